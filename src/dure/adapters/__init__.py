@@ -1,0 +1,1 @@
+"""Where dure touches files, tables and engines."""

@@ -1,0 +1,1 @@
+"""Measures: every reported number is defined here, once."""

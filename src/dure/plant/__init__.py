@@ -1,0 +1,1 @@
+"""Laws of machines: pure functions of catalogue facts."""

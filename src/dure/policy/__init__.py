@@ -1,0 +1,1 @@
+"""The policy kernel: integers in, integers out. One `apply`, one `decide`."""

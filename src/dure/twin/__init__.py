@@ -1,0 +1,1 @@
+"""The twin: the policy kernel driven by a trace, hazards and money."""

@@ -1,0 +1,1 @@
+"""What people and programs write and read: scenario files, tables, requests."""
