@@ -1,0 +1,136 @@
+"""Why: codes with parameters, never sentences. `present.words` says them in Korean and English.
+
+Two families live here. A `Cause` says where an accelerator-second that was paid for went and who can mend it (DESIGN.md §2, the
+waterfall). A `Reason` says why one job waits or was refused; the kernel answers with it from the same predicates that decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mender(StrEnum):
+    """Who can mend a loss. The first of a cause's menders carries its colour in every picture."""
+
+    STATE = "state"
+    PROGRAMME = "programme"
+    OPERATOR = "operator"
+    USER = "user"
+
+
+STEPS = ("contracted", "installed", "powered", "available", "busy", "productive")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One named loss: the step of the waterfall it is subtracted *before*, and who can mend it."""
+
+    name: str
+    step: str
+    menders: tuple[Mender, ...]
+
+    @property
+    def column(self) -> str:
+        return f"{self.name}_s"
+
+
+_O, _P, _S, _U = Mender.OPERATOR, Mender.PROGRAMME, Mender.STATE, Mender.USER
+
+CAUSES = (
+    Cause("not_delivered", "installed", (_O, _P)),
+    Cause("unfunded", "powered", (_S,)),
+    Cause("unpowered", "powered", (_O, _S)),
+    Cause("unobserved", "available", (_O,)),
+    Cause("failed", "available", (_O,)),
+    Cause("maintenance", "available", (_O,)),
+    Cause("foreign", "busy", (_O,)),
+    Cause("dispatch", "busy", (_O,)),
+    Cause("dedicated_idle", "busy", (_U, _P)),
+    Cause("held", "busy", (_P,)),
+    Cause("fragmented", "busy", (_P,)),
+    Cause("too_small", "busy", (_P,)),
+    Cause("capped", "busy", (_P,)),
+    Cause("incompatible", "busy", (_P, _U)),
+    Cause("no_demand", "busy", (_P,)),
+    Cause("rework", "productive", (_O,)),
+    Cause("overhead", "productive", (_U,)),
+    Cause("job_error", "productive", (_U,)),
+)
+"""In the order of the waterfall: `contracted` minus every cause is `productive`, to the device-second, at every level."""
+
+CAUSE_NAMES = tuple(cause.name for cause in CAUSES)
+
+
+def causes_before(step: str) -> tuple[Cause, ...]:
+    """The causes subtracted between the step above and `step`."""
+    return tuple(cause for cause in CAUSES if cause.step == step)
+
+
+class Code(StrEnum):
+    """What a reason says. Its parameters stand in `PARAMETERS`; a reason carries exactly those."""
+
+    WAITS_FOR_DEVICES = "waits_for_devices"
+    FREE = "free"
+    EXPECTED_START = "expected_start"
+    NO_EXPECTED_START = "no_expected_start"
+    QUEUE_POSITION = "queue_position"
+    HEAD = "head"
+    HELD_FOR_HEAD = "held_for_head"
+    LIMITED_BY_BACKFILL = "limited_by_backfill"
+    OVER_QUOTA = "over_quota"
+    OVER_CREDITS = "over_credits"
+    BUDGET_STOP = "budget_stop"
+    NOT_ELIGIBLE = "not_eligible"
+    INFERENCE_ONLY = "inference_only"
+    MEMORY_TOO_SMALL = "memory_too_small"
+    TOO_LARGE = "too_large"
+    INFEASIBLE_NOW = "infeasible_now"
+    DEDICATED_OWNER_FIRST = "dedicated_owner_first"
+    BARRED = "barred"
+    DISPATCHING = "dispatching"
+    PREEMPTED = "preempted"
+
+
+PARAMETERS: dict[Code, tuple[str, ...]] = {
+    Code.WAITS_FOR_DEVICES: ("devices", "memory_gb", "domain"),
+    Code.FREE: ("free",),
+    Code.EXPECTED_START: ("start_s",),
+    Code.NO_EXPECTED_START: (),
+    Code.QUEUE_POSITION: ("ahead", "order"),
+    Code.HEAD: (),
+    Code.HELD_FOR_HEAD: ("pool", "job", "start_s"),
+    Code.LIMITED_BY_BACKFILL: ("window_s", "needs_s"),
+    Code.OVER_QUOTA: ("project", "headroom", "needs"),
+    Code.OVER_CREDITS: ("project", "left_h", "needs_h"),
+    Code.BUDGET_STOP: ("project",),
+    Code.NOT_ELIGIBLE: ("constraint",),
+    Code.INFERENCE_ONLY: ("models",),
+    Code.MEMORY_TOO_SMALL: ("memory_gb", "largest_gb"),
+    Code.TOO_LARGE: ("devices", "largest"),
+    Code.INFEASIBLE_NOW: ("devices", "up"),
+    Code.DEDICATED_OWNER_FIRST: ("project", "pool"),
+    Code.BARRED: ("pool", "until_s"),
+    Code.DISPATCHING: ("pool",),
+    Code.PREEMPTED: ("lost_s",),
+}
+"""Units are in the names: `_s` seconds (`start_s`, `until_s` counted from the run's epoch), `_gb`, `_h` accelerator-hours of the
+reference; `devices`, `free`, `headroom`, `needs` are accelerators; `domain` is 0 none, 1 prefer, 2 require; `order` is the policy's
+order (`fcfs`, `sjf`, `multifactor`); everything else is a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One code with its parameters, hashable and ready for JSON. Make it with `reason()`."""
+
+    code: Code
+    params: tuple[tuple[str, int | str], ...] = ()
+
+    def as_json(self) -> dict[str, int | str]:
+        return {"code": str(self.code), **dict(self.params)}
+
+
+def reason(code: Code, **params: int | str) -> Reason:
+    """A reason whose parameters are exactly those of `PARAMETERS`; anything else is a bug of the caller."""
+    assert set(params) == set(PARAMETERS[code]), (code, sorted(params), PARAMETERS[code])
+    return Reason(code, tuple((name, params[name]) for name in PARAMETERS[code]))
