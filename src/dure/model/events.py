@@ -1,0 +1,58 @@
+"""The event log: kinds, columns and their version.
+
+One row is one thing that happened or was decided. A gang has one PLACED row per run of consecutive nodes: `node` is the
+first of the run and `count` covers the run. Rows of one second are written in the order supply, ends, starts,
+submissions, rules, decisions; `seq` is that order over the whole log.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+SCHEMA_VERSION = 1
+
+
+class Kind(IntEnum):
+    """What a row says. Facts come from the world, decisions from `decide`, rules from people."""
+
+    NODE = 1  # fact: `count` nodes from `node` on are in supply mode `cause` (value: 1 = attempts there were evicted)
+    ENDED = 2  # fact: attempt ended with outcome `cause`; value = seconds of its work that are kept
+    STARTED = 3  # fact: the attempt runs
+    SUBMITTED = 4  # fact: the job exists; value = requested seconds
+    QUOTA = 5  # rule: project `job` has nominal quota `value`
+    CREDIT = 6  # rule: project `job` has `value` more credit
+    STOP = 7  # rule: project `job` is stopped (value 1) or may go on (value 0)
+    PLACED = 8  # decision: the attempt holds `count` milli-devices from `node` on; value = estimated end
+    PREEMPTED = 9  # decision: the attempt was given notice; value = deadline
+    RECALLED = 10  # decision: a placement not yet started was taken back
+    REFUSED = 11  # fact: the site refused the placement; value = barred until
+    LOST = 12  # fact: `value` seconds of the attempt were busy but lost to cause
+    IDLE = 13  # derived: free devices of the pool by cause, when the split changes
+    READY = 14  # fact: the job's last dependency or begin time is met
+
+
+class Outcome(IntEnum):
+    """Why an attempt ended. The first three end the job, the others send it back to the queue."""
+
+    COMPLETED = 0
+    FAILED = 1  # the program failed
+    CANCELED = 2  # the user's act
+    TIME_LIMIT = 3  # hit its limit: the job failed
+    PREEMPTED = 4  # policy's act
+    EVICTED = 5  # capacity vanished
+    LOST = 6  # proved absent
+
+
+#: name, little-endian numpy dtype, unit, meaning
+COLUMNS: tuple[tuple[str, str, str, str], ...] = (
+    ("seq", "<i8", "", "dense row number"),
+    ("at", "<i8", "s", "when it happened, seconds from the start of the run (or Unix time, live)"),
+    ("kind", "<i1", "", "Kind"),
+    ("job", "<i8", "", "job, or project for rules"),
+    ("attempt", "<i8", "", "attempt, dense over the log; -1 if none"),
+    ("pool", "<i4", "", "pool index; -1 if none"),
+    ("node", "<i4", "", "first node of the run of nodes; -1 if none"),
+    ("count", "<i4", "milli-devices", "over the run of nodes (NODE: number of nodes)"),
+    ("value", "<i8", "by kind", "see Kind"),
+    ("cause", "<i1", "", "Outcome, supply mode or loss cause, by kind"),
+)
