@@ -114,9 +114,9 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.DISPATCHING: ("pool",),
     Code.PREEMPTED: ("lost_s",),
 }
-"""Units are in the names: `_s` seconds (`start_s`, `until_s` counted from the run's epoch), `_gb`, `_h` accelerator-hours of the
-reference; `devices`, `free`, `headroom`, `needs` are accelerators; `domain` is 0 none, 1 prefer, 2 require; `order` is the policy's
-order (`fcfs`, `sjf`, `multifactor`); everything else is a name."""
+"""Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_h` accelerator-hours of the reference;
+`devices`, `free`, `headroom`, `needs` are accelerators; `domain` is 0 none, 1 prefer, 2 require; `order` is the policy's order
+(`fcfs`, `sjf`, `multifactor`); everything else is a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,26 @@
+"""The table of commands. Each is imported only when it is called; its line of help stands in `phrases_cli`, in both languages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """`path` as typed, blanks between levels; `target` is `module:function`; empty for a group."""
+
+    path: str
+    target: str
+
+    @property
+    def key(self) -> str:
+        """The phrase that says what it does."""
+        return "command." + self.path.replace(" ", ".")
+
+
+COMMANDS: tuple[Command, ...] = ()
+
+
+def children(group: str = "") -> tuple[Command, ...]:
+    """Commands directly below a group; below the root when it is empty."""
+    depth = len(group.split()) + 1
+    return tuple(one for one in COMMANDS if len(one.path.split()) == depth and one.path.startswith(f"{group} " if group else ""))

@@ -1,0 +1,62 @@
+"""What every command shares: the language, the way out for JSON and text, whether a person is watching."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+from dure.model.errors import InputError
+from dure.present.numbers import Lang, language
+from dure.present.words import Words
+
+_LANG: ContextVar[Lang] = ContextVar("lang", default=Lang.EN)
+
+
+def words(names: Mapping[str, str] | None = None) -> Words:
+    """Words in the language of this command."""
+    return Words(_LANG.get(), names)
+
+
+def speak(lang: Lang) -> None:
+    _LANG.set(lang)
+
+
+def locale_language(env: Mapping[str, str]) -> Lang:
+    """DURE_LANG, then the POSIX locale in its order of precedence; English where nothing says Korean."""
+    return language(env.get("DURE_LANG"), env.get("LC_ALL"), env.get("LC_MESSAGES"), env.get("LANG"))
+
+
+def take_language(argv: Sequence[str], env: Mapping[str, str]) -> tuple[Lang, list[str]]:
+    """The language of this call and the arguments without `--lang`, which may stand anywhere before `--`."""
+    lang, rest = locale_language(env), list(argv)
+    end = rest.index("--") if "--" in rest else len(rest)
+    for at in reversed(range(end)):
+        word = rest[at]
+        if word == "--lang" or word.startswith("--lang="):
+            taken = 2 if word == "--lang" else 1
+            value = word[7:] if taken == 1 else (rest[at + 1] if at + 1 < end else "")
+            if value not in ("ko", "en"):
+                raise InputError(Words(lang)("error.bad_language", word=value or "…"))
+            lang = Lang(value)
+            del rest[at : at + taken]
+    return lang, rest
+
+
+def put_json(value: Any) -> None:
+    """One JSON document on standard output: UTF-8, two blanks, keys as given."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def on_terminal() -> bool:
+    """Whether a person watches standard output: only then colour, cursor movement or a live view."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
+
+
+def width() -> int:
+    """Columns to write for: the terminal's, at most 120; 100 where there is none, so that transcripts are stable."""
+    return min(120, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else 100

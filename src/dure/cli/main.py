@@ -1,0 +1,124 @@
+"""`dure`: the one door of the command line. Errors become text and an exit code here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dure import __version__
+from dure.cli.commands import Command, children
+from dure.cli.context import speak, take_language, words
+from dure.model.errors import DureError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+INPUT, BUG, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
+"""Exit codes beside those of the error tree: 130 and 141 are what a shell reports for SIGINT and SIGPIPE; 70 is sysexits' EX_SOFTWARE."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns the exit code; prints every expected error as one line on standard error."""
+    _utf8()
+    try:
+        lang, rest = take_language(sys.argv[1:] if argv is None else argv, os.environ)
+        speak(lang)
+        code = _run(rest)
+        sys.stdout.flush()
+    except DureError as error:
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail(words()("error.interrupted"), INTERRUPTED, plain=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return BROKEN_PIPE
+    except OSError as error:
+        return _fail(words()("error.os", path=error.filename or "", what=error.strerror or str(error)).removeprefix(": "), INPUT)
+    except MemoryError:
+        return _fail(words()("error.memory"), 3)
+    except Exception as error:
+        if os.environ.get("DURE_TRACEBACK"):
+            raise
+        return _fail(words()("error.bug", what=f"{type(error).__name__}: {error}"), BUG)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    if not argv or argv in (["--help"], ["-h"], ["help"]):
+        from dure.cli.help import root_page
+
+        print(root_page())
+        return 0
+    if argv == ["--version"]:
+        print(f"dure {__version__}")
+        return 0
+    return _call(argv)
+
+
+def _call(argv: list[str]) -> int:
+    """Parses and runs; a command returns nothing (0), an exit code, or raises."""
+    from cyclopts import CycloptsError
+
+    try:
+        answer = app()(argv, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        from dure.cli.mistakes import explain
+
+        return _fail(explain(error, argv), INPUT)
+    return answer if isinstance(answer, int) else 0
+
+
+def app() -> App:
+    """The tree of commands; targets stay strings until one is called."""
+    from cyclopts import App, Parameter
+
+    from dure.cli.help import HelpPage
+
+    shared: dict[str, Any] = {
+        "help_formatter": HelpPage(),
+        "help_format": "plaintext",
+        "version_flags": [],
+        "suppress_keyboard_interrupt": False,
+        "default_parameter": Parameter(negative=""),
+    }
+
+    def make(name: str, **more: Any) -> App:
+        return App(name=name, **shared, **more)
+
+    root = make("dure")
+    for one in children():
+        _register(root, one, make)
+    return root
+
+
+def _register(parent: App, one: Command, make: Callable[..., App]) -> None:
+    text = words()(one.key)
+    name = one.path.split()[-1]
+    if one.target:
+        parent.command(one.target, name=name, help=text)
+        return
+    group = make(name, help=text)
+    for child in children(one.path):
+        _register(group, child, make)
+    parent.command(group)
+
+
+def _fail(text: str, code: int, *, plain: bool = False) -> int:
+    """One line on standard error; returns the code."""
+    sys.stdout.flush()
+    print(text if plain else words()("error.line", text=text), file=sys.stderr)
+    return code
+
+
+def _utf8() -> None:
+    """Korean must not crash a terminal that cannot show it."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Phrases of the command line: key → (English, Korean)."""
+
+from __future__ import annotations
+
+CLI: dict[str, tuple[str, str]] = {
+    "cli.slogan": ("두레 · a nation's accelerators as one pool", "두레 · 나라의 가속기를 하나의 풀로"),
+    "cli.usage": ("Usage: {command}", "사용법: {command}"),
+    "cli.command": ("COMMAND", "명령"),
+    "cli.options_word": ("[OPTIONS]", "[옵션]"),
+    "cli.commands": ("Commands", "명령"),
+    "cli.arguments": ("Arguments", "인자"),
+    "cli.options": ("Options", "옵션"),
+    "cli.option.lang": (
+        "language of words and numbers (else DURE_LANG, then the locale)",
+        "말과 숫자의 언어 (없으면 DURE_LANG, 그다음 로캘)",
+    ),
+    "cli.option.version": ("print the version", "버전을 보여 줍니다"),
+    "cli.option.help": ("print this help; every command has its own", "이 도움말을 보여 줍니다. 명령마다 따로 있습니다"),
+    "cli.exit_codes": (
+        "Every command has --json. Exit codes: 0 done · 1 the answer is no · 2 input to mend · 3 more than this build carries · "
+        "4 a run folder or log that does not fit · 130 interrupted",
+        "모든 명령에 --json이 있습니다. 종료 코드: 0 완료 · 1 답이 '아니요' · 2 입력을 고쳐야 함 · 3 이 판이 감당하는 한계 초과 · "
+        "4 맞지 않는 실행 폴더나 기록 · 130 중단됨",
+    ),
+    "cli.default": ("default: {value}", "기본값: {value}"),
+    "cli.choices": ("one of {choices}", "{choices} 중 하나"),
+    "cli.required": ("required", "필수"),
+    # one line per command
+    "command.demo": (
+        "play the six acts in a minute; ends with demo/index.html",
+        "여섯 막을 1분 안에 보여 주고 demo/index.html을 남깁니다",
+    ),
+    "command.check": (
+        "read scenario files and say what is wrong, where, and how to mend it",
+        "시나리오 파일을 읽고 무엇이 어디서 왜 틀렸는지 알려 줍니다",
+    ),
+    "command.schema": (
+        "print the JSON Schema of scenario files, for editors",
+        "편집기를 위해 시나리오 파일의 JSON 스키마를 출력합니다",
+    ),
+    "command.catalog": (
+        "list accelerators and node models with their sources",
+        "가속기와 서버 기종을 출처와 함께 보여 줍니다",
+    ),
+    "command.trace": (
+        "read, convert, generate and profile job traces",
+        "작업 기록을 읽고, 변환하고, 생성하고, 분석합니다",
+    ),
+    "command.trace.info": (
+        "what a trace holds, and every row it rejects with the reason",
+        "작업 기록의 내용과, 거절한 행 및 그 이유",
+    ),
+    "command.trace.convert": ("rewrite a trace as canonical CSV or Parquet", "작업 기록을 표준 CSV나 Parquet으로 바꿉니다"),
+    "command.trace.generate": ("draw jobs from a demand profile", "수요 프로필에서 작업을 뽑습니다"),
+    "command.trace.profile": ("measure the demand profile of a trace", "작업 기록에서 수요 프로필을 잽니다"),
+    "command.twin": ("replay demand on a fleet: run one policy, compare several", "수요를 가속기 군에 재현합니다: 실행, 정책 비교"),
+    "command.twin.run": (
+        "simulate a scenario and write a run folder",
+        "시나리오를 모의 실행하고 실행 폴더를 남깁니다",
+    ),
+    "command.twin.compare": (
+        "the same jobs under several policies, side by side",
+        "같은 작업을 여러 정책으로 돌려 나란히 비교합니다",
+    ),
+    "command.report": (
+        "turn a run folder into one HTML file, tables or JSON",
+        "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",
+    ),
+    "command.validate": (
+        "compare dure with published answers, row by row",
+        "공표된 답과 dure의 답을 한 줄씩 비교합니다",
+    ),
+    # errors
+    "error.line": ("error: {text}", "오류: {text}"),
+    "error.unknown_command": ('there is no command "{word}"', '"{word}" 명령은 없습니다'),
+    "error.unknown_option": ("there is no option {word}", "{word} 옵션은 없습니다"),
+    "error.did_you_mean": ("did you mean {word}?", "혹시 {word}입니까?"),
+    "error.see_help": ("see `{command} --help`", "`{command} --help`를 보십시오"),
+    "error.missing": ("{command} needs {name}", "{command}에 {name:이} 필요합니다"),
+    "error.unused": ("too much: {words}", "남는 인자: {words}"),
+    "error.bad_value": ("{value} is no value for {name}", "{value:은} {name}의 값이 될 수 없습니다"),
+    "error.bad_language": ("--lang takes ko or en, not {word}", "--lang은 ko나 en만 받습니다: {word}"),
+    "error.interrupted": ("interrupted; nothing half-written was left behind", "중단했습니다. 쓰다 만 파일은 남기지 않았습니다"),
+    "error.os": ("{path}: {what}", "{path}: {what}"),
+    "error.memory": (
+        "out of memory; use fewer jobs or a shorter horizon",
+        "메모리가 모자랍니다. 작업 수나 기간을 줄이십시오",
+    ),
+    "error.bug": (
+        "internal error: {what}; this is a bug of dure. DURE_TRACEBACK=1 shows where",
+        "내부 오류: {what}; dure의 버그입니다. DURE_TRACEBACK=1로 위치를 볼 수 있습니다",
+    ),
+    # check
+    "check.ok": ("ok", "이상 없음"),
+    "check.line": ("{file}: ok · {what}", "{file}: 이상 없음 · {what}"),
+    "check.sites": ("{n} {n:site|sites}", "센터 {n}곳"),
+    "check.pools": ("{n} {n:pool|pools}", "풀 {n}개"),
+    "check.nodes": ("{n} {n:node|nodes}", "서버 {n}대"),
+    "check.accelerators": ("{n} {n:accelerator|accelerators}", "가속기 {n}개"),
+    "check.projects": ("{n} {n:project|projects}", "과제 {n}개"),
+    "check.trace": ("trace {file}", "작업 기록 {file}"),
+    "check.generate": ("jobs drawn from {profile}", "{profile}에서 뽑은 작업"),
+    "check.no_demand": ("no demand", "수요 없음"),
+    "check.days": ("{n} {n:day|days}", "{n}일"),
+    "check.assume": ("{n} {n:assumption|assumptions}", "가정 {n}건"),
+}

@@ -1,0 +1,12 @@
+"""Korean of the help texts of arguments and options. The English stands in the code beside the option (gettext's way).
+
+A test walks every command and fails when a text has no Korean here.
+"""
+
+from __future__ import annotations
+
+HELP_KO: dict[str, str] = {
+    "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
+    "scenario files to read": "읽을 시나리오 파일",
+    "change one value: path=value, as often as needed": "값 하나를 바꿉니다: 경로=값, 여러 번 쓸 수 있습니다",
+}

@@ -1,0 +1,171 @@
+"""Words: every sentence a person reads, in Korean and in English, from one table.
+
+`Words(lang)("key", name=value)` looks a phrase up and fills it. A phrase is a pair (English, Korean) side by side in
+`present/phrases_*.py`, so that a reviewer sees both; both use the same parameters (a test compares them). Two formats are added
+to Python's own: `{name:은}`, `{name:이}`, `{name:을}`, `{name:으로}`, `{name:과}` append the Korean particle that fits the last
+sound of the value, and `{n:one|many}` chooses the English noun after a count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from string import Formatter
+from typing import Any
+
+from dure.model.reasons import Cause, Code, Mender, Reason
+from dure.present import numbers
+from dure.present.numbers import Lang
+from dure.present.phrases_cli import CLI
+from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
+from dure.present.phrases_report import REPORT
+
+PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT}
+
+_PARTICLES = {
+    "은": ("은", "는"),
+    "이": ("이", "가"),
+    "을": ("을", "를"),
+    "과": ("과", "와"),
+    "으로": ("으로", "로"),
+    "이라": ("이라", "라"),
+}
+_DIGITS_WITH_FINAL = {"0": True, "1": True, "2": False, "3": True, "4": False, "5": False, "6": True, "7": True, "8": True, "9": False}
+_LATIN_WITH_FINAL = frozenset("lmnr")
+_FINAL_RIEUL_DIGITS = frozenset("178")
+
+
+def particle(word: str, kind: str) -> str:
+    """The form of a particle after `word`, by its last sound: Hangul, a digit read in Korean, or a Latin letter read by name."""
+    with_final, without = _PARTICLES[kind]
+    last = next((char for char in reversed(word) if char.isalnum()), "")
+    if "가" <= last <= "힣":
+        final = (ord(last) - ord("가")) % 28
+        if kind == "으로" and final == 8:
+            return without
+        return with_final if final else without
+    if kind == "으로" and (last in _FINAL_RIEUL_DIGITS or last.lower() in "lr"):
+        return without
+    if last in _DIGITS_WITH_FINAL:
+        return with_final if _DIGITS_WITH_FINAL[last] else without
+    return with_final if last.lower() in _LATIN_WITH_FINAL else without
+
+
+class _Phrase(Formatter):
+    """`str.format` with particles and plurals; a missing parameter is a bug and raises KeyError."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec in _PARTICLES:
+            text = self.format_field(value, "")
+            return text + particle(text, format_spec)
+        if "|" in format_spec:
+            one, many = format_spec.split("|", 1)
+            return one if value == 1 else many
+        if format_spec == "" and isinstance(value, int) and not isinstance(value, bool):
+            return f"{value:,}"
+        return str(super().format_field(value, format_spec))
+
+
+class Words:
+    """One language: phrases, numbers, money, time, causes and reasons."""
+
+    def __init__(self, lang: Lang = Lang.EN, names: Mapping[str, str] | None = None) -> None:
+        """`names` maps ids of sites, operators … to their Korean names; used in Korean only."""
+        self.lang = lang
+        self._column = 1 if lang is Lang.KO else 0
+        self._names = dict(names or {}) if lang is Lang.KO else {}
+        self._phrase = _Phrase(lang)
+
+    def __call__(self, key: str, /, **params: Any) -> str:
+        return self._phrase.vformat(PHRASES[key][self._column], (), params)
+
+    def help(self, english: str) -> str:
+        """Help text of an option: its English stands in the code, its Korean in `phrases_help`."""
+        return HELP_KO.get(english, english) if self.lang is Lang.KO else english
+
+    def name(self, key: str) -> str:
+        """A proper name: the Korean one where a scenario gives it."""
+        return self._names.get(key, key)
+
+    def step(self, step: str) -> str:
+        return STEP_WORDS[step][self._column]
+
+    def cause(self, name: str) -> str:
+        """Short name of a cause, for a row or a legend."""
+        return CAUSE_WORDS[name][0][self._column]
+
+    def because(self, name: str) -> str:
+        """What happened, as a clause that follows "because" / precedes "때문에"."""
+        return CAUSE_WORDS[name][1][self._column]
+
+    def mend(self, name: str) -> str:
+        """What its mender can do about a cause, one sentence."""
+        return CAUSE_WORDS[name][2][self._column]
+
+    def mender(self, mender: Mender | str) -> str:
+        return MENDER_WORDS[Mender(mender)][self._column]
+
+    def menders(self, cause: Cause) -> str:
+        joint = "·" if self.lang is Lang.KO else " or "
+        return joint.join(self.mender(mender) for mender in cause.menders)
+
+    def reason(self, reason: Reason) -> str:
+        """One clause for one reason."""
+        params: dict[str, Any] = dict(reason.params)
+        template = REASON_WORDS[reason.code]
+        pair = template(params) if callable(template) else template
+        return self._phrase.vformat(pair[self._column], (), self._readable(params))
+
+    def _readable(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Adds `<x>_text` beside every parameter with a unit in its name."""
+        readable = dict(params)
+        for name, value in params.items():
+            if name.endswith("_s") and isinstance(value, int):
+                readable[f"{name}_text"] = self.duration(value)
+            if name in ("pool", "project", "site"):
+                readable[name] = self.name(str(value))
+        return readable
+
+    def why(self, reasons: Iterable[Reason]) -> str:
+        """All reasons of one job as one sentence."""
+        clauses = [self.reason(one) for one in reasons]
+        if not clauses:
+            return ""
+        sentence = "; ".join(clauses)
+        return sentence[0].upper() + sentence[1:] + "." if self.lang is Lang.EN else sentence + "."
+
+    def count(self, value: float | None) -> str:
+        return numbers.count(value, self.lang)
+
+    def compact(self, value: float | None) -> str:
+        return numbers.compact(value, self.lang)
+
+    def won(self, value: int | None) -> str:
+        return numbers.won(value, self.lang)
+
+    def won_exact(self, value: int | None) -> str:
+        return numbers.won_exact(value, self.lang)
+
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        return numbers.percent(share, self.lang, digits)
+
+    def duration(self, seconds: float | None) -> str:
+        return numbers.duration(seconds, self.lang)
+
+    def hours(self, device_s: int | None) -> str:
+        return numbers.accelerator_hours(device_s, self.lang)
+
+    def date(self, start: str, seconds: int = 0) -> str:
+        return numbers.date(numbers.moment_of(start, seconds), self.lang)
+
+    @property
+    def unknown(self) -> str:
+        return numbers.UNKNOWN[self.lang]
+
+
+def expected_codes() -> frozenset[Code]:
+    """The codes that have words; a test compares them with all codes."""
+    return frozenset(REASON_WORDS)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from string import Formatter
+
+import pytest
+
+from dure.model.reasons import CAUSE_NAMES, CAUSES, PARAMETERS, STEPS, Code, Mender, reason
+from dure.present.numbers import Lang
+from dure.present.words import PHRASES, Words, expected_codes, particle
+
+EN, KO = Words(Lang.EN), Words(Lang.KO)
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_every_phrase_exists_in_both_languages_with_the_same_parameters() -> None:
+    for key, (english, korean) in PHRASES.items():
+        assert english, key
+        assert korean, key
+        assert fields(english) == fields(korean), key
+
+
+def test_korean_phrases_are_korean() -> None:
+    hangul = {key for key, (_, korean) in PHRASES.items() if any("가" <= char <= "힣" for char in korean)}
+    same = {key for key, (english, korean) in PHRASES.items() if english == korean}
+    assert set(PHRASES) - hangul <= same
+
+
+def test_every_step_cause_and_mender_has_words() -> None:
+    for words in (EN, KO):
+        assert len({words.cause(name) for name in CAUSE_NAMES}) == len(CAUSE_NAMES)
+        assert all(words.because(name) and words.mend(name) for name in CAUSE_NAMES)
+        assert len({words.step(step) for step in STEPS}) == len(STEPS)
+        assert len({words.mender(mender) for mender in Mender}) == len(Mender)
+    assert all(KO.because(name).endswith("기") for name in CAUSE_NAMES), "the clause is followed by 때문"
+    assert [EN.menders(cause) for cause in CAUSES if cause.name == "unpowered"] == ["operator or state"]
+
+
+def sample(code: Code) -> dict[str, int | str]:
+    numbers = {"domain": 2, "memory_gb": 80, "order": "multifactor"}
+    names = {"project", "pool", "constraint", "models", "job"}
+    return {name: numbers.get(name, f"the-{name}" if name in names else 41) for name in PARAMETERS[code]}
+
+
+def test_every_reason_is_a_sentence_in_both_languages() -> None:
+    assert expected_codes() == set(Code)
+    for code in Code:
+        for words in (EN, KO):
+            text = words.why([reason(code, **sample(code))])
+            assert text.endswith(".")
+            assert "{" not in text
+            for name in ("project", "pool", "constraint"):
+                if name in PARAMETERS[code]:
+                    assert f"the-{name}" in text.lower()
+
+
+def test_why_is_one_true_sentence() -> None:
+    reasons = [
+        reason(Code.WAITS_FOR_DEVICES, devices=64, memory_gb=80, domain=2),
+        reason(Code.FREE, free=41),
+        reason(Code.EXPECTED_START, start_s=9_000),
+        reason(Code.QUEUE_POSITION, ahead=3, order="multifactor"),
+    ]
+    assert EN.why(reasons) == (
+        "Waits for 64 accelerators with ≥ 80 GB in one fabric domain; 41 free; expected to start in 2 h 30 min; "
+        "3 jobs of higher fair-share before it."
+    )
+    assert KO.why(reasons) == (
+        "한 패브릭 도메인 안에 80GB 이상 가속기 64대를 기다림; 지금 41대 비어 있음; 2시간 30분 뒤 시작 예상; "
+        "공정 배분 순위가 높은 작업 3개가 앞에 있음."
+    )
+    assert EN.why([reason(Code.QUEUE_POSITION, ahead=1, order="fcfs")]) == "1 job submitted before it."
+    assert EN.why([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "right"),
+    [
+        ("센터", "은", "는"),
+        ("풀", "이", "이"),
+        ("풀", "으로", "로"),
+        ("서울", "으로", "로"),
+        ("과제", "을", "를"),
+        ("pool-3", "이", "이"),
+        ("pool-2", "이", "가"),
+        ("h100", "은", "은"),
+        ("7", "으로", "로"),
+        ("csv", "과", "와"),
+        ("swf-n", "과", "과"),
+        ("…", "은", "는"),
+    ],
+)
+def test_particles_follow_the_last_sound(word: str, kind: str, right: str) -> None:
+    assert particle(word, kind) == right
+
+
+def test_names_of_sites_are_korean_in_korean_only() -> None:
+    names = {"ga": "가 센터"}
+    assert Words(Lang.KO, names).name("ga") == "가 센터"
+    assert Words(Lang.EN, names).name("ga") == "ga"
+    assert "가 센터는" in Words(Lang.KO, names).why([reason(Code.DEDICATED_OWNER_FIRST, project="p", pool="ga")])
