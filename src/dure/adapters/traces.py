@@ -1,0 +1,86 @@
+"""Job traces of any known format: one door, which tells the format by the first bytes and accounts for every line."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal
+
+from dure.adapters import traces_philly, traces_swf
+from dure.adapters.traces_draft import Draft
+from dure.model.errors import TraceError, Where
+from dure.wire.tables import Jobs, TraceRead
+
+Format = Literal["auto", "swf", "philly", "csv", "parquet", "sacct"]
+_HEAD: Final = 65_536
+
+_READERS: Final[dict[str, Callable[[bytes], tuple[Jobs, Draft]]]] = {
+    "swf": traces_swf.read,
+    "philly": traces_philly.read,
+}
+_SNIFFERS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("philly", traces_philly.looks_like),
+    ("swf", traces_swf.looks_like),
+)
+
+
+def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal["reject", "keep"] = "reject") -> TraceRead:
+    """Reads a trace; `-` is standard input, `.gz` is unpacked. Bad rows become rejects; TraceError when no row can be taken.
+
+    `unstarted="keep"` takes the rows of an SWF file whose job never ran, with run time 0 (published results count them).
+    """
+    name = str(path)
+    raw, data = _load(name)
+    chosen = sniff(data, name) if format == "auto" else format
+    if chosen == "swf":
+        jobs, draft = traces_swf.read(data, keep_unstarted=unstarted == "keep")
+    else:
+        jobs, draft = _READERS[chosen](data)
+    if not len(jobs):
+        raise _nothing_taken(name, draft)
+    rows = len(jobs) + len(draft.rejects)
+    return TraceRead(jobs, tuple(draft.rejects), name, hashlib.sha256(raw).hexdigest(), rows, chosen, tuple(draft.notes), draft.passed_over)
+
+
+def sniff(data: bytes, name: str) -> str:
+    """The format that the first lines show; TraceError names the known ones."""
+    head = data[:_HEAD]
+    for format, looks_like in _SNIFFERS:
+        if looks_like(head):
+            return format
+    known = ", ".join(sorted(_READERS))
+    raise TraceError("this is no trace format that is known", where=Where(name, 1), remedy=f"name it with --format ({known})")
+
+
+def _load(name: str) -> tuple[bytes, bytes]:
+    """The bytes of the file and its text: unpacked, without a byte order mark."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except FileNotFoundError:
+        raise TraceError("no such file", where=Where(name), remedy="check the path") from None
+    except OSError as error:
+        raise TraceError(f"cannot be read ({error.strerror})", where=Where(name), remedy="it must be a readable file") from None
+    data = raw
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(raw)
+        except (OSError, EOFError, ValueError) as error:
+            raise TraceError(f"the gzip file is damaged ({error})", where=Where(name), remedy="fetch it again") from None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise TraceError("UTF-16 text", where=Where(name, 1), remedy="save it as UTF-8")
+    if data[:3] == b"\xef\xbb\xbf":
+        data = data[3:]
+    if not data.strip():
+        raise TraceError("the file is empty", where=Where(name, 1), remedy="was it written completely?")
+    return raw, data
+
+
+def _nothing_taken(name: str, draft: Draft) -> TraceError:
+    if not draft.rejects:
+        return TraceError("holds no job, only comments, headers or blank lines", where=Where(name, 1), remedy="was it written completely?")
+    first = draft.rejects[0]
+    what = f"none of its {len(draft.rejects):,} rows can be taken; the first: {first.reason} ({first.text!r})"
+    return TraceError(what, where=Where(name, first.line, first.field), remedy="is this the right format? see --format")
