@@ -1,0 +1,206 @@
+"""Files that people write and files that dure writes: read strictly, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from dure.adapters.yaml_tree import parse_yaml
+from dure.model.errors import ScenarioError, Where
+from dure.wire.problems import ScenarioErrors, scenario_errors
+from dure.wire.scenario import Scenario, scenario_schema
+from dure.wire.tree import Node, field_path, find, merge, parse_field_path, plain, put
+
+BYTES_MAX = 16 * 2**20
+LINE_BYTES_MAX = 2**20
+SET = "--set"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedScenario:
+    """A scenario with the files it came from and the place of every value."""
+
+    scenario: Scenario
+    inputs: tuple[tuple[str, str], ...]
+    """(path, SHA-256) of the file and of every file it extends, that of the command line first."""
+    lines: Node
+
+    def where(self, *loc: str | int) -> Where:
+        """File, line and field of a value, or of the nearest thing that the file says about it; items go by index or name."""
+        node, way = find(self.lines, loc)
+        return replace(node.where, field=field_path(way))
+
+    def path(self, *loc: str | int) -> Path:
+        """A file that a value names, seen from the file it was written in (from here, where `--set` gave it)."""
+        node, _ = find(self.lines, loc)
+        return Path(node.file).parent / str(node.value) if node.file != SET else Path(str(node.value))
+
+
+def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
+    """The scenario at *path*, merged over what it extends, with each `path=value` of *sets* put in.
+
+    Raises ScenarioError; what is wrong with the content is reported all at once (ScenarioErrors).
+    """
+    root, inputs = _extended(Path(path), ())
+    root = _with_sets(root, sets)
+    if not isinstance(root.value, dict):
+        raise ScenarioError("a scenario is a mapping of sections", where=root.where, remedy="write `sites:` and the like at the left edge")
+    try:
+        scenario = Scenario.model_validate(plain(root))
+    except ValidationError as error:
+        raise scenario_errors(error, root, scenario_schema()) from None
+    return LoadedScenario(scenario, inputs, root)
+
+
+def load_yaml(path: str | Path) -> Node:
+    """The one document of a YAML file, every value with its line; raises ScenarioError."""
+    return _document(read_bytes(path), str(path))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """A file that a person wrote, of a size that a person writes; raises ScenarioError."""
+    where = Where(str(path))
+    try:
+        with open(path, "rb") as file:
+            data = file.read(BYTES_MAX + 1)
+    except FileNotFoundError:
+        raise ScenarioError("there is no such file", where=where, remedy=_near_files(Path(path))) from None
+    except IsADirectoryError:
+        raise ScenarioError("is a folder", where=where, remedy="name a file in it") from None
+    except (OSError, ValueError) as error:
+        raise ScenarioError(f"cannot be read: {error}", where=where, remedy="check the path and its permissions") from None
+    if len(data) > BYTES_MAX:
+        raise ScenarioError(f"larger than {BYTES_MAX // 2**20} MiB", where=where, remedy="is this a scenario? A trace goes into --trace")
+    return data
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """The file holds *text* or what it held before, whatever happens on the way."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """The file holds *data* or what it held before: written beside it, flushed to the disk, renamed."""
+    target = Path(path)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), _mode(target))
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise
+    _flush_folder(target.parent)
+
+
+def replace_folder(tmp: str | Path, final: str | Path) -> None:
+    """The finished folder *tmp* takes the place of *final*; an older one there is removed only after that."""
+    source, target = Path(tmp), Path(final)
+    old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    if target.exists():
+        os.replace(target, old)
+    try:
+        os.replace(source, target)
+    except BaseException:
+        if old.exists():
+            os.replace(old, target)
+        raise
+    _flush_folder(target.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[str, str], ...]]:
+    data = read_bytes(path)
+    root = _document(data, str(path))
+    inputs: tuple[tuple[str, str], ...] = ((str(path), hashlib.sha256(data).hexdigest()),)
+    if not isinstance(root.value, dict) or "extends" not in root.value:
+        return root, inputs
+    entry = root.value["extends"]
+    where = replace(entry.where, field="extends")
+    if not isinstance(entry.value, str):
+        raise ScenarioError("extends names no file", where=where, remedy="write the path of one scenario file, relative to this one")
+    base_path = path.parent / entry.value
+    chain = (*above, path)
+    if base_path.resolve() in [one.resolve() for one in chain]:
+        circle = " → ".join(str(one) for one in (*chain, base_path))
+        raise ScenarioError(f"extends goes in a circle: {circle}", where=where, remedy="let one of them stand alone")
+    if not base_path.is_file():
+        raise ScenarioError(f"there is no file {base_path}", where=where, remedy=_near_files(base_path))
+    base, base_inputs = _extended(base_path, chain)
+    own = replace(root, value={key: child for key, child in root.value.items() if key != "extends"})
+    return merge(base, own), inputs + base_inputs
+
+
+def _with_sets(root: Node, sets: Sequence[str]) -> Node:
+    errors: list[ScenarioError] = []
+    for text in sets:
+        try:
+            root = _with_set(root, text)
+        except ScenarioErrors as error:
+            errors.extend(error.errors)
+        except ScenarioError as error:
+            errors.append(error)
+    if errors:
+        raise ScenarioErrors(tuple(errors))
+    return root
+
+
+def _with_set(root: Node, text: str) -> Node:
+    name, equals, written = text.partition("=")
+    steps = parse_field_path(name.strip())
+    if not equals or steps is None:
+        remedy = f"write {SET} path=value, such as sites[0].pools[h200].nodes=12"
+        raise ScenarioError(f"`{text[:80]}` sets nothing", where=Where(SET), remedy=remedy)
+    value = parse_yaml(written, SET)
+    return put(root, steps, replace(value, line=0))
+
+
+def _document(data: bytes, file: str) -> Node:
+    root = parse_yaml(_decoded(data, file), file)
+    if root.value is None:
+        raise ScenarioError("the file is empty", where=Where(file), remedy="write at least one section, such as `sites:`")
+    return root
+
+
+def _decoded(data: bytes, file: str) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ScenarioError("is not UTF-8", where=Where(file, line), remedy="save the file as UTF-8") from None
+    longest = max(((len(line), number) for number, line in enumerate(data.split(b"\n"), 1)), default=(0, 0))
+    if longest[0] > LINE_BYTES_MAX:
+        what = f"a line of {longest[0]:,} bytes"
+        raise ScenarioError(what, where=Where(file, longest[1]), remedy=f"a line may have {LINE_BYTES_MAX:,}; is this a scenario?")
+    return text
+
+
+def _near_files(path: Path) -> str:
+    beside = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+    return "beside it: " + ", ".join(beside[:8]) if beside else "check the path"
+
+
+def _mode(target: Path) -> int:
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,63 @@
+"""Field types of scenario files: text at the edge, an integer inside, and the accepted forms in the JSON Schema.
+
+A model that is written out again (`model_dump(mode="json")`) carries texts which read back as the same integers,
+so a run can store the scenario that it used and anybody can run it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+
+from dure.wire import quantity
+from dure.wire.quantity import QuantityError
+
+programme_start_s: ContextVar[int | None] = ContextVar("programme_start_s", default=None)
+"""Unix second of the programme that is being read, so that its dates become offsets; set by `Scenario` only."""
+
+
+class Part(BaseModel):
+    """A section of a file: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, use_attribute_docstrings=False)
+
+
+def _amount(read: Callable[[Any], Any], forms: str, *examples: str, write: Callable[[Any], Any] | None = None) -> tuple[Any, ...]:
+    schema = {"type": ["string", "number"], "examples": list(examples), "$comment": f"accepted: {forms}"}
+    written = (PlainSerializer(write, when_used="json-unless-none"),) if write else ()
+    return (BeforeValidator(read), *written, WithJsonSchema(schema))
+
+
+def _offset(value: object) -> int:
+    return quantity.offset_s(value, programme_start_s.get())
+
+
+def _above_zero(value: int) -> int:
+    if value <= 0:
+        raise QuantityError("0 is too little", "write something above 0")
+    return value
+
+
+Duration = Annotated[int, *_amount(quantity.duration_s, quantity.DURATION_FORMS, "90s", "2h30m", "30d", write=quantity.duration_text)]
+Offset = Annotated[int, *_amount(_offset, quantity.OFFSET_FORMS, "5d", "36h", "2026-01-06", write=quantity.duration_text)]
+Instant = Annotated[int, *_amount(quantity.instant_s, quantity.INSTANT_FORMS, "2026-01-01", write=quantity.instant_text)]
+Won = Annotated[int, *_amount(quantity.won, quantity.WON_FORMS, "1.46조", "5000억", "1.46e12")]
+MemoryGB = Annotated[int, *_amount(quantity.memory_gb, quantity.MEMORY_FORMS, "80GB", write="{}GB".format)]
+PowerW = Annotated[int, *_amount(quantity.power_w, quantity.POWER_FORMS, "10.2kW", "40MW", write="{}W".format)]
+SharePPM = Annotated[int, *_amount(quantity.share_ppm, quantity.SHARE_FORMS, "30%", write=quantity.micro_text)]
+RatioPPM = Annotated[int, *_amount(quantity.ratio_ppm, quantity.RATIO_FORMS, "0.95", write=quantity.micro_text)]
+NumberMicro = Annotated[int, *_amount(quantity.number_micro, quantity.NUMBER_FORMS, "6.5", write=quantity.micro_text)]
+Count = Annotated[int, *_amount(quantity.count, quantity.COUNT_FORMS, "12", "30,000")]
+
+PositiveDuration = Annotated[Duration, AfterValidator(_above_zero)]
+PositiveRatioPPM = Annotated[RatioPPM, AfterValidator(_above_zero)]
+PositiveNumberMicro = Annotated[NumberMicro, AfterValidator(_above_zero)]
+PositiveCount = Annotated[Count, AfterValidator(_above_zero)]
+
+Name = Annotated[str, StringConstraints(pattern=r"^[\w][\w.+-]*$", max_length=64)]
+"""A word that paths, tables and `--set` can carry: letters of any script, digits, `_ . + -`."""
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=400)]

@@ -1,0 +1,156 @@
+"""What is wrong with a file, as one list: each problem with its place in the file and its remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dure.model.errors import ScenarioError
+from dure.wire.quantity import QuantityError
+from dure.wire.tree import Loc, Node, did_you_mean, field_path, find
+
+_HOUSE_WORDS = {
+    "program": "programme",
+    "catalogue": "catalog",
+    "organizations": "organisations",
+    "gpus": "accelerators",
+    "gpus_per_node": "accelerators_per_node",
+    "gpu": "model",
+    "accelerator": "model",
+    "servers": "nodes",
+    "partitions": "pools",
+    "clusters": "sites",
+    "datacenters": "sites",
+    "duration": "horizon",
+    "scheduler": "order",
+    "priority": "order",
+    "budget": "credits",
+    "vendor": "operator",
+    "provider": "operator",
+}
+_REASONS = {"program": "a program is software, the national effort is a programme"}
+_EXPECTED = {
+    "model_type": ("is not a mapping", "write `key: value` lines below it"),
+    "model_attributes_type": ("is not a mapping", "write `key: value` lines below it"),
+    "dict_type": ("is not a mapping", "write `key: value` lines below it"),
+    "tuple_type": ("is not a list", "write `- item` lines below it, or [item, item]"),
+    "list_type": ("is not a list", "write `- item` lines below it, or [item, item]"),
+    "bool_type": ("is neither true nor false", "write true or false"),
+    "bool_parsing": ("is neither true nor false", "write true or false"),
+    "string_type": ("is not text", "write it in quotes"),
+    "string_too_short": ("is empty", "write something, or leave the key out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that does not fit, found by a check on what was read; the reader adds file and line."""
+
+    loc: Loc
+    what: str
+    remedy: str
+
+
+class UnfitScenario(ValueError):
+    """Sections that are sound one by one and do not fit together; carries every problem found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(f"{field_path(problem.loc)}: {problem.what}; {problem.remedy}" for problem in problems))
+
+
+class ScenarioErrors(ScenarioError):
+    """Everything that is wrong with a file, at once; `where`, `what` and `remedy` are those of the first problem."""
+
+    def __init__(self, errors: tuple[ScenarioError, ...]) -> None:
+        self.errors = errors
+        super().__init__(errors[0].what, where=errors[0].where, remedy=errors[0].remedy)
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+def scenario_errors(error: ValidationError, root: Node, schema: dict[str, Any]) -> ScenarioErrors:
+    """Pydantic's findings about the file *root*, in the order of its lines, in the words of a scenario."""
+    problems = [problem for details in error.errors(include_url=False) for problem in _problems(details, root, schema)]
+    errors = []
+    for problem in problems:
+        node, way = find(root, problem.loc)
+        where = replace(node.where, field=field_path(way))
+        errors.append(ScenarioError(problem.what, where=where, remedy=problem.remedy))
+    return ScenarioErrors(tuple(sorted(errors, key=lambda one: (one.where.file, one.where.line))))
+
+
+def _problems(details: ErrorDetails, root: Node, schema: dict[str, Any]) -> tuple[Problem, ...]:
+    loc: Loc = tuple(details["loc"])
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, UnfitScenario):
+        return cause.problems
+    if isinstance(cause, QuantityError):
+        return (Problem(loc, cause.what, cause.remedy),)
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        return (_unknown_key(loc, schema),)
+    if kind == "missing":
+        about = _schema_at(schema, loc).get("description", "")
+        return (Problem(loc, "is missing", f"write `{loc[-1]}:`" + (f" ({about})" if about else "")),)
+    if details["input"] is None:
+        return (Problem(loc, "has no value", "write one, or leave the key out"),)
+    value = _shown(details["input"])
+    if kind in ("literal_error", "enum"):
+        allowed = [word.strip(" '") for word in details["ctx"]["expected"].replace(" or ", ",").split(",")]
+        return (Problem(loc, f"{value} is not known", f"write one of {', '.join(allowed)}"),)
+    if kind in _EXPECTED:
+        what, remedy = _EXPECTED[kind]
+        return (Problem(loc, f"{value} {what}", remedy),)
+    if kind == "string_pattern_mismatch":
+        remedy = "write site/pool" if "/" in details["ctx"]["pattern"] else "use letters, digits and _ . + - only"
+        return (Problem(loc, f"{value} is not a name", remedy),)
+    return (Problem(loc, f"{value}: {details['msg'][:1].lower()}{details['msg'][1:]}", "correct the value"),)
+
+
+def _unknown_key(loc: Loc, schema: dict[str, Any]) -> Problem:
+    key = str(loc[-1])
+    known = _schema_at(schema, loc[:-1]).get("properties", {})
+    house_word = _HOUSE_WORDS.get(key.lower())
+    if house_word in known:
+        reason = _REASONS.get(key)
+        return Problem(loc, f"`{key}` is unknown", f"did you mean `{house_word}`?" + (f" ({reason})" if reason else ""))
+    return Problem(loc, f"`{key}` is unknown", did_you_mean(key, known))
+
+
+def _schema_at(schema: dict[str, Any], loc: Loc) -> dict[str, Any]:
+    """The part of a JSON Schema that describes the value at *loc*, as far as it says so."""
+    here = schema
+    for step in loc:
+        here = _resolved(here, schema)
+        items, properties = here.get("items", {}), here.get("properties", {})
+        here = items if isinstance(step, int) else properties.get(step) or here.get("additionalProperties") or {}
+        if not isinstance(here, dict):
+            return {}
+    about = here.get("description")
+    found = _resolved(here, schema)
+    return {**found, "description": about} if about else found
+
+
+def _resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Past `$ref`, and past the `anyOf` of an optional or shortened part, to the mapping or list behind it."""
+    while True:
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rsplit("/", 1)[1]]
+        elif choices := [one for one in part.get("anyOf", ()) if "$ref" in one or "properties" in one or "items" in one]:
+            part = choices[0]
+        else:
+            return part
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list | tuple):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    if value is None:
+        return "nothing"
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"`{text[:60]}`" if text else "an empty text"

@@ -1,0 +1,164 @@
+"""What no section can see alone: names that must exist elsewhere, and sums over sections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from dure.wire.problems import Problem
+from dure.wire.quantity import duration_text
+from dure.wire.tree import ItemName, Loc, did_you_mean, field_path
+
+if TYPE_CHECKING:
+    from dure.wire.scenario import Scenario
+    from dure.wire.scenario_programme import Allocation
+    from dure.wire.scenario_sites import Pool
+
+
+def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
+    """Every reason why the sections do not fit together."""
+    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _conservative, _generated)
+    return tuple(problem for check in checks for problem in check(scenario))
+
+
+def find_notes(scenario: Scenario) -> tuple[str, ...]:
+    """What is sound but probably not meant; said once, never an error."""
+    horizon_s = scenario.programme.horizon_s
+    if horizon_s is None:
+        return ()
+    return tuple(
+        f"{field_path(loc)}: begins at {duration_text(at_s)}, after the horizon of {duration_text(horizon_s)}; it never happens"
+        for loc, at_s in _beginnings(scenario)
+        if at_s >= horizon_s
+    )
+
+
+def _beginnings(scenario: Scenario) -> Iterator[tuple[Loc, int]]:
+    for site in scenario.sites:
+        here: Loc = ("sites", ItemName(site.name))
+        yield from (((*here, "events", index), event.at_s) for index, event in enumerate(site.events))
+        for pool in site.pools:
+            yield from (((*here, "pools", ItemName(pool.name), "delivered", n), one.at_s) for n, one in enumerate(pool.delivered))
+    yield from ((("programme", "allocations", index), one.from_s) for index, one in enumerate(scenario.programme.allocations))
+    yield from ((("demand", "services", ItemName(one.name)), one.from_s) for one in scenario.demand.services)
+
+
+def _unique_names(scenario: Scenario) -> Iterator[Problem]:
+    programme = scenario.programme
+    yield from _repeated(("programme", "organisations"), (one.name for one in programme.organisations), "organisation")
+    yield from _repeated(("programme", "organisations"), (one.name for one in programme.projects), "project")
+    yield from _repeated(("sites",), (one.name for one in scenario.sites), "site")
+    for site in scenario.sites:
+        yield from _repeated(("sites", ItemName(site.name), "pools"), (one.name for one in site.pools), "pool")
+    yield from _repeated(("policy", "qos"), (one.name for one in scenario.policy.qos), "quality of service")
+    yield from _repeated(("demand", "services"), (one.name for one in scenario.demand.services), "service")
+    yield from _repeated(("catalog", "accelerators"), (one.id for one in scenario.catalog.accelerators), "accelerator")
+    yield from _repeated(("catalog", "node_models"), (one.id for one in scenario.catalog.node_models), "node model")
+
+
+def _repeated(loc: Loc, names: Iterable[str], noun: str) -> Iterator[Problem]:
+    for name, times in Counter(names).items():
+        if times > 1:
+            yield Problem(loc, f"{times} × the {noun} `{name}`", "give each a name of its own")
+
+
+def _allocations(scenario: Scenario) -> Iterator[Problem]:
+    pools = scenario.pools
+    projects = {project.name for project in scenario.programme.projects}
+    by_pool: dict[str, list[Allocation]] = {}
+    for index, allocation in enumerate(scenario.programme.allocations):
+        here: Loc = ("programme", "allocations", index)
+        if allocation.project not in projects:
+            yield Problem((*here, "project"), f"there is no project `{allocation.project}`", did_you_mean(allocation.project, projects))
+        if allocation.pool not in pools:
+            yield Problem((*here, "pool"), f"there is no pool `{allocation.pool}`", did_you_mean(allocation.pool, pools))
+            continue
+        by_pool.setdefault(allocation.pool, []).append(allocation)
+        most = _dedicated_at_most(by_pool[allocation.pool])
+        if most > _public_nodes(pools[allocation.pool]):
+            what = f"{most} nodes of `{allocation.pool}` dedicated at one time, of {_public_nodes(pools[allocation.pool])} in public use"
+            yield Problem((*here, "nodes"), what, "grant fewer, or at another time")
+
+
+def _public_nodes(pool: Pool) -> int:
+    return pool.nodes - pool.own_use_nodes
+
+
+def _dedicated_at_most(allocations: list[Allocation]) -> int:
+    return max(
+        sum(other.nodes for other in allocations if other.from_s <= one.from_s and (other.to_s is None or one.from_s < other.to_s))
+        for one in allocations
+    )
+
+
+def _qualities_of_service(scenario: Scenario) -> Iterator[Problem]:
+    known = [one.name for one in scenario.policy.qos]
+    used: list[tuple[Loc, str]] = [
+        (("programme", "organisations", ItemName(organisation.name), "projects", ItemName(project.name), "qos"), project.qos)
+        for organisation in scenario.programme.organisations
+        for project in organisation.projects
+    ]
+    demand = scenario.demand
+    used += [(("demand", "services", ItemName(one.name), "qos"), one.qos) for one in demand.services]
+    used += [(("demand", "map", "qos", pattern), name) for pattern, name in demand.map.qos.items()]
+    if demand.generate and demand.generate.qos_micro:
+        used += [(("demand", "generate", "qos", name), name) for name in demand.generate.qos_micro]
+    for loc, name in used:
+        if name not in known:
+            yield Problem(loc, f"policy.qos has no `{name}`", did_you_mean(name, known))
+
+
+def _projects_named(scenario: Scenario) -> Iterator[Problem]:
+    known = {project.name for project in scenario.programme.projects}
+    demand = scenario.demand
+    used: list[tuple[Loc, str]] = [(("demand", "services", ItemName(one.name), "project"), one.project) for one in demand.services]
+    used += [(("demand", "map", "projects", pattern), name) for pattern, name in demand.map.projects.items()]
+    used += [(("demand", "map", "users", pattern), name) for pattern, name in demand.map.users.items()]
+    for loc, name in used:
+        if name not in known:
+            yield Problem(loc, f"there is no project `{name}`", did_you_mean(name, known))
+
+
+def _events(scenario: Scenario) -> Iterator[Problem]:
+    for site in scenario.sites:
+        pools = {pool.name: pool for pool in site.pools}
+        for index, event in enumerate(site.events):
+            here: Loc = ("sites", ItemName(site.name), "events", index)
+            if event.pool is not None and event.pool not in pools:
+                yield Problem((*here, "pool"), f"site `{site.name}` has no pool `{event.pool}`", did_you_mean(event.pool, pools))
+            elif event.pool is not None and event.nodes is not None and event.nodes > pools[event.pool].nodes:
+                what = f"{event.nodes} nodes of a pool of {pools[event.pool].nodes}"
+                yield Problem((*here, "nodes"), what, "write at most all of them")
+
+
+def _conservative(scenario: Scenario) -> Iterator[Problem]:
+    """docs/POLICY.md §10: one pool of equal nodes, and nothing that could break a promise."""
+    policy = scenario.policy
+    if policy.backfill.kind != "conservative":
+        return
+    here: Loc = ("policy", "backfill")
+    if len(scenario.pools) > 1:
+        yield Problem(here, f"conservative backfill plans one pool, here are {len(scenario.pools)}", "use easy, or a scenario of one pool")
+    if scenario.programme.allocations:
+        yield Problem(here, "conservative backfill knows no dedicated servers", "use easy, or leave out programme.allocations")
+    if policy.reserve:
+        yield Problem(here, "conservative backfill already gives every job a date", "leave out policy.reserve, or use easy")
+    if any(one.preempts for one in policy.qos):
+        yield Problem(here, "a job that preempts breaks the promises of conservative backfill", "use easy, or let no quality preempt")
+
+
+def _generated(scenario: Scenario) -> Iterator[Problem]:
+    generate = scenario.demand.generate
+    if generate is None:
+        return
+    here: Loc = ("demand", "generate")
+    if generate.to_s is None and scenario.programme.horizon_s is None:
+        yield Problem(here, "jobs are generated without an end", "write programme.horizon, or demand.generate.to")
+    end_s = generate.to_s if generate.to_s is not None else scenario.programme.horizon_s
+    if end_s is not None and end_s <= generate.from_s:
+        yield Problem((*here, "from"), "the last submission comes before the first", "write an earlier `from`")
+    if generate.projects is not None and scenario.programme.projects:
+        yield Problem((*here, "projects"), "the programme names its projects already", "leave out one of the two")
+    if scenario.programme.projects and not any(project.demand for project in scenario.programme.projects):
+        yield Problem(here, "no project submits anything", "give one a demand above 0")

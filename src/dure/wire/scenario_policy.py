@@ -1,0 +1,100 @@
+"""Section `policy`: order, backfill, placement and preemption, as docs/POLICY.md defines them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic_core import CoreSchema
+
+from dure.model.units import HOUR_S, WEEK_S
+from dure.wire.fields import Count, Duration, Name, Part, PositiveDuration, SharePPM
+from dure.wire.quantity import QuantityError
+
+NORMAL = "normal"
+
+
+def _kind_alone(value: object) -> object:
+    return {"kind": value} if isinstance(value, str) else value
+
+
+class _KindOrMapping:
+    """A part that may be written as its kind alone: `order: fcfs` for `order: {kind: fcfs}`."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        mapping = handler(schema)
+        kinds = handler.resolve_ref_schema(mapping)["properties"]["kind"]["enum"]
+        return {"anyOf": [{"enum": kinds}, mapping]}
+
+
+class Order(Part):
+    """Who is first. Weights are points of priority and matter to `multifactor` only."""
+
+    kind: Literal["fcfs", "sjf", "multifactor"] = Field("fcfs", description="first come; shortest first; weighted sum of factors")
+    age_weight: Count = Field(1_000, description="points after waiting for age_max")
+    age_max_s: PositiveDuration = Field(WEEK_S, alias="age_max", description="waiting beyond it adds nothing")
+    fairshare_weight: Count = Field(10_000, description="points of a project that has used nothing")
+    half_life_s: PositiveDuration = Field(WEEK_S, alias="half_life", description="past use counts half after this time")
+    size_weight: Count = Field(0, description="points of a job as large as the fleet")
+    period_s: PositiveDuration = Field(300, alias="period", description="how often priorities are computed anew")
+
+    @model_validator(mode="after")
+    def _weighs_only_factors(self) -> Self:
+        changed = [name for name, field in Order.model_fields.items() if name != "kind" and getattr(self, name) != field.default]
+        if self.kind != "multifactor" and changed:
+            names = ", ".join(name.removesuffix("_s") for name in changed)
+            raise QuantityError(f"{names} has no effect on {self.kind}", "write kind: multifactor, or leave it out")
+        return self
+
+
+class Backfill(Part):
+    """Whether later jobs may pass a head that waits."""
+
+    kind: Literal["none", "easy", "conservative"] = Field("easy", description="none; one promise to the head; a promise to every job")
+    replan_s: Duration = Field(0, alias="replan", description="conservative: least time between two replans; 0 = at every end")
+    depth: Count | None = Field(None, description="conservative: how many waiting jobs get a promise; absent = all")
+
+    @model_validator(mode="after")
+    def _plans_only_if_conservative(self) -> Self:
+        if self.kind != "conservative" and (self.replan_s or self.depth is not None):
+            raise QuantityError(f"replan and depth have no effect on {self.kind}", "write kind: conservative, or leave them out")
+        return self
+
+
+class QualityOfService(Part):
+    """A class of service: its points of priority, and who stops whom."""
+
+    name: Name = Field(description="unique; jobs that name none are `normal`")
+    priority: Count = Field(0, description="points added to the priority (multifactor)")
+    rank: Count = Field(0, description="a job preempts only jobs of lower rank")
+    preempts: bool = Field(False, strict=True, description="may stop preemptible jobs of lower rank")
+    preemptible: bool = Field(False, strict=True, description="may be stopped, and may run on lent servers")
+    notice_s: Duration = Field(120, alias="notice", description="how long its jobs may go on after they are told to stop")
+
+
+class Reserve(Part):
+    """A dated reservation for a gang that would otherwise wait for ever."""
+
+    gang_share_ppm: SharePPM = Field(100_000, alias="gang_share", description="of its pool: a gang larger than this may get one")
+    after_s: Duration = Field(6 * HOUR_S, alias="after", description="how long it waits first")
+
+
+class Policy(Part):
+    """How waiting jobs become placements."""
+
+    order: Annotated[Order, BeforeValidator(_kind_alone), _KindOrMapping] = Field(Order(), description="who is first")
+    backfill: Annotated[Backfill, BeforeValidator(_kind_alone), _KindOrMapping] = Field(Backfill(), description="who may pass the first")
+    node_rule: Literal["best", "first", "spread"] = Field("best", description="which server: fullest that fits, lowest number, emptiest")
+    pool_rule: Literal["first", "fastest", "cheapest", "earliest"] = Field("fastest", description="which pool, where several have room")
+    qos: tuple[QualityOfService, ...] = Field(
+        (QualityOfService(name=NORMAL),), description="qualities of service; `normal` exists always and stands first"
+    )
+    reserve: Reserve | None = Field(None, description="dated reservations for large gangs; absent = none")
+    lend: bool = Field(True, strict=True, description="false = dedicated servers are never lent, whatever their allocation says")
+
+    @field_validator("qos")
+    @classmethod
+    def _normal_first(cls, qos: tuple[QualityOfService, ...]) -> tuple[QualityOfService, ...]:
+        normal = tuple(one for one in qos if one.name == NORMAL) or (QualityOfService(name=NORMAL),)
+        return normal + tuple(one for one in qos if one.name != NORMAL)

@@ -1,0 +1,151 @@
+"""Section `programme`: the period, the organisations and projects with their rights, and whole servers granted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+
+from dure.wire.fields import (
+    Count,
+    Duration,
+    Instant,
+    Name,
+    NumberMicro,
+    Offset,
+    Part,
+    PositiveCount,
+    PositiveDuration,
+    Won,
+    Words,
+)
+from dure.wire.quantity import QuantityError
+
+PROJECTS_MAX = 20_000
+
+
+class Quota(Part):
+    """Ceilings on billing-weighted accelerators placed at one moment; H100 SXM counts as 1."""
+
+    nominal: Count | None = Field(None, description="accelerators guaranteed as the own part; absent = no limit of its own")
+    borrow: Count | None = Field(None, description="accelerators it may take beyond nominal; absent = as many as stand idle")
+    lend: Count | None = Field(None, description="accelerators of nominal that others may use while idle; absent = all of them")
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.nominal is None and (self.borrow is not None or self.lend is not None):
+            raise QuantityError("borrow and lend are measured against nominal, which is absent", "write nominal too")
+        if self.nominal is not None and self.lend is not None and self.lend > self.nominal:
+            raise QuantityError(f"lends {self.lend} of {self.nominal} accelerators", "lend at most nominal")
+        return self
+
+
+class Project(Part):
+    """A unit that holds rights. With `count: 40`, forty equal projects `name-01` … `name-40`."""
+
+    name: Name = Field(description="unique in the programme")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
+    count: PositiveCount = Field(1, description="how many equal projects this entry stands for; they are numbered from 01", le=PROJECTS_MAX)
+    share: PositiveCount = Field(1, description="weight in fair-share among the projects of its organisation")
+    demand: Count = Field(1, description="weight in generated demand among all projects; 0 = submits nothing")
+    quota: Quota = Field(Quota(), description="ceiling on what it holds at one moment")
+    credits_micro: NumberMicro | None = Field(
+        None, alias="credits", description="accelerator-hours of the reference accelerator (H100 SXM) it may spend; absent = no limit"
+    )
+    qos: Name = Field("normal", description="quality of service of its jobs where the job names none")
+    granted_at_s: Offset = Field(0, alias="granted_at", description="when the grant was given; access is timed from here")
+    stop_at_s: Offset | None = Field(None, alias="stop_at", description="budget stop: from then on none of its jobs starts")
+
+    def numbered(self) -> tuple[Project, ...]:
+        """The projects this entry stands for, in order; itself if it stands for one."""
+        if self.count == 1:
+            return (self,)
+        digits = max(2, len(str(self.count)))
+        return tuple(self.model_copy(update={"name": f"{self.name}-{n:0{digits}}", "count": 1}) for n in range(1, self.count + 1))
+
+
+class Organisation(Part):
+    """A legal body with its projects; the upper level of the fair-share tree."""
+
+    name: Name = Field(description="unique in the programme")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
+    kind: Literal["university", "institute", "firm", "startup", "public"] = Field("public", description="whom it belongs to")
+    region: Name | None = Field(None, description="where its people work; access is reported by region")
+    share: PositiveCount = Field(1, description="weight in fair-share among the organisations")
+    quota: Quota = Field(Quota(), description="ceiling on what its projects hold together")
+    projects: tuple[Project, ...] = Field((), description="its projects")
+
+    @field_validator("projects")
+    @classmethod
+    def _number_projects(cls, projects: tuple[Project, ...]) -> tuple[Project, ...]:
+        return tuple(one for project in projects for one in project.numbered())
+
+
+class Allocation(Part):
+    """Whole servers of one pool, dedicated to one project for a term."""
+
+    project: Name = Field(description="who holds them")
+    kind: Literal["dedicated"] = Field("dedicated", description="dedicated servers; credits stand with the project")
+    pool: Annotated[str, Field(pattern=r"^[^/]+/[^/]+$")] = Field(description="`site/pool`")
+    nodes: PositiveCount = Field(description="servers")
+    from_s: Offset = Field(0, alias="from", description="first second of the term")
+    to_s: Offset | None = Field(None, alias="to", description="end of the term; absent = to the end of the run")
+    lend: bool = Field(True, strict=True, description="preemptible jobs of others may use them while they stand idle")
+    notice_s: Duration = Field(120, alias="notice", description="how long a borrower may go on when the holder wants them back")
+
+    @property
+    def site_and_pool(self) -> tuple[str, str]:
+        site, _, pool = self.pool.partition("/")
+        return site, pool
+
+    @model_validator(mode="after")
+    def _has_a_term(self) -> Self:
+        if self.to_s is not None and self.to_s <= self.from_s:
+            raise QuantityError("the term ends before it begins", "write a later `to`")
+        return self
+
+
+class HourValue(Part):
+    """What one accelerator-hour is worth, and why anybody should believe it."""
+
+    won: Won = Field(description="won per accelerator-hour")
+    mark: Literal["published", "assumed"] = Field("assumed", description="whether a source says so or somebody assumes it")
+    source: Words = Field("stated in the scenario without a source", description="source, or who assumes it and why")
+
+
+def _bare_won(value: object) -> object:
+    return value if isinstance(value, dict | HourValue) else {"won": value}
+
+
+def _any_model(value: object) -> object:
+    return value if value is None or isinstance(value, dict) else {ANY_MODEL: value}
+
+
+ANY_MODEL = "any"
+_HourValue = Annotated[HourValue, BeforeValidator(_bare_won)]
+_HOUR_VALUES_SCHEMA: dict[str, Any] = {
+    "description": "won, or a mapping of model to won or to {won, mark, source}; `any` stands for every other model",
+    "examples": ["3000", {"nvidia-h200": {"won": 3000, "mark": "assumed", "source": "who, why"}}],
+}
+
+
+class Programme(Part):
+    """The period that is simulated and everybody who has a right in it."""
+
+    name: Words = Field("programme", description="shown on every page")
+    start_s: Instant = Field(1_767_225_600, alias="start", description="second 0 (UTC; a date is its midnight)")
+    horizon_s: PositiveDuration | None = Field(
+        None, alias="horizon", description="length of the run; absent = until the last job has ended"
+    )
+    seed: Count = Field(1, description="seed of every random draw")
+    simulated: bool = Field(True, strict=True, description="marks every figure; false only for a live programme")
+    organisations: tuple[Organisation, ...] = Field((), description="organisations and their projects")
+    allocations: tuple[Allocation, ...] = Field((), description="dedicated servers")
+    value_won_per_accelerator_hour: Annotated[
+        dict[str, _HourValue] | None, BeforeValidator(_any_model), WithJsonSchema(_HOUR_VALUES_SCHEMA)
+    ] = Field(None, description="what a lost accelerator-hour is worth; absent = unknown, and reports say so")
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """Every project, in the order of the file."""
+        return tuple(project for organisation in self.organisations for project in organisation.projects)
