@@ -13,11 +13,6 @@ from dure.model.errors import InputError
 from dure.present.numbers import Lang
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DURE_LANG", "en")
-
-
 def test_help_lists_every_command_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     for lang, word in (("en", "Commands"), ("ko", "명령")):
         assert main(["--help", "--lang", lang]) == 0

@@ -90,6 +90,7 @@ def test_why_is_one_true_sentence() -> None:
         ("csv", "과", "와"),
         ("swf-n", "과", "과"),
         ("…", "은", "는"),
+        ("4.7%", "을", "를"),
     ],
 )
 def test_particles_follow_the_last_sound(word: str, kind: str, right: str) -> None:

@@ -17,7 +17,10 @@ class Command(NamedTuple):
         return "command." + self.path.replace(" ", ".")
 
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS: tuple[Command, ...] = (
+    Command("check", "dure.cli.check:check"),
+    Command("schema", "dure.cli.check:schema"),
+)
 
 
 def children(group: str = "") -> tuple[Command, ...]:

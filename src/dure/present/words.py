@@ -36,8 +36,10 @@ _FINAL_RIEUL_DIGITS = frozenset("178")
 
 
 def particle(word: str, kind: str) -> str:
-    """The form of a particle after `word`, by its last sound: Hangul, a digit read in Korean, or a Latin letter read by name."""
+    """The form of a particle after `word`, by its last sound: Hangul, a digit or % read in Korean, or a Latin letter read by name."""
     with_final, without = _PARTICLES[kind]
+    if word.endswith("%"):
+        return without
     last = next((char for char in reversed(word) if char.isalnum()), "")
     if "가" <= last <= "힣":
         final = (ord(last) - ord("가")) % 28

@@ -1,0 +1,106 @@
+"""`dure check` and `dure schema`: is what a person wrote sound, and what may be written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from dure.cli.context import put_json, words
+from dure.model.errors import DureError, InputError
+
+if TYPE_CHECKING:
+    from dure.adapters.files import LoadedScenario
+    from dure.wire.scenario import Scenario
+
+NOT_SOUND = InputError.exit_code
+
+
+def check(
+    files: Annotated[tuple[Path, ...], Parameter(help="scenario files to read")],
+    /,
+    *,
+    sets: Annotated[
+        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
+    ] = (),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> int:
+    """Reads each file with everything it extends; exit 2 when one of them is not sound."""
+    answers = [_answer(file, sets) for file in files]
+    sound = all(one["ok"] for one in answers)
+    if json:
+        put_json({"ok": sound, "files": answers})
+    else:
+        for one in answers:
+            _print(one)
+    return 0 if sound else NOT_SOUND
+
+
+def schema() -> None:
+    """Prints the JSON Schema of scenario files; it is JSON already, so there is no --json."""
+    from dure.wire.scenario import scenario_schema
+
+    put_json(scenario_schema())
+
+
+def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
+    from dure.adapters.files import load_scenario
+
+    try:
+        loaded = load_scenario(file, sets)
+    except DureError as error:
+        return {"file": str(file), "ok": False, "errors": [_as_row(one) for one in getattr(error, "errors", (error,))]}
+    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded)}
+
+
+def _as_row(error: DureError) -> dict[str, Any]:
+    where = error.where
+    return {"file": where.file, "line": where.line, "field": where.field, "what": error.what, "remedy": error.remedy, "text": str(error)}
+
+
+def _size(loaded: LoadedScenario) -> dict[str, Any]:
+    """What the scenario describes, in counts; None where it does not say."""
+    scenario = loaded.scenario
+    pools = scenario.pools.values()
+    return {
+        "sites": len(scenario.sites),
+        "pools": len(pools),
+        "nodes": sum(pool.nodes for pool in pools),
+        "projects": sum(len(one.projects) for one in scenario.programme.organisations),
+        "horizon_s": scenario.programme.horizon_s,
+        "assumptions": len(scenario.catalog.assume),
+        "inputs": [{"path": path, "sha256": digest} for path, digest in loaded.inputs],
+        **_demand(scenario),
+    }
+
+
+def _demand(scenario: Scenario) -> dict[str, Any]:
+    demand = scenario.demand
+    return {
+        "trace": demand.trace,
+        "profile": demand.generate.profile if demand.generate is not None else None,
+        "services": len(demand.services),
+    }
+
+
+def _print(answer: dict[str, Any]) -> None:
+    say = words()
+    if not answer["ok"]:
+        sys.stdout.flush()
+        for error in answer["errors"]:
+            print(say("error.line", text=error["text"]), file=sys.stderr)
+        return
+    parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "projects") if answer[name]]
+    if answer["horizon_s"]:
+        parts.append(say("check.period", length=say.duration(answer["horizon_s"])))
+    if answer["trace"]:
+        parts.append(say("check.trace", file=answer["trace"]))
+    if answer["profile"]:
+        parts.append(say("check.generate", profile=answer["profile"]))
+    if answer["assumptions"]:
+        parts.append(say("check.assume", n=answer["assumptions"]))
+    print(say("check.line", file=answer["file"], what=" · ".join(parts) or say("check.empty")))
+    for note in answer["notes"]:
+        print(say("check.note", text=note))

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dure.cli.main import main
+from dure.wire.scenario import scenario_schema
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.yaml"))
+GOOD = """
+sites:
+  - {name: hill, operator: univ, pools: [{name: a, model: h100, nodes: 4}]}
+"""
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_every_example_is_sound(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(file)]) == 0, capsys.readouterr().err
+
+
+def test_a_sound_file_says_what_it_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "good.yaml"
+    file.write_text(GOOD, encoding="utf-8")
+    assert main(["check", str(file), "--set", "sites[0].pools[0].nodes=6"]) == 0
+    assert "ok · 1 site · 1 pool · 6 nodes" in capsys.readouterr().out
+    assert main(["check", str(file), "--lang", "ko"]) == 0
+    assert "이상 없음 · 센터 1곳 · 풀 1개 · 서버 4대" in capsys.readouterr().out
+
+
+def test_a_wrong_key_names_file_line_field_and_remedy_for_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text(GOOD, encoding="utf-8")
+    bad.write_text("program:\n  name: x\nsites: 3\n", encoding="utf-8")
+    assert main(["check", str(bad), str(good), str(tmp_path / "none.yaml")]) == 2
+    captured = capsys.readouterr()
+    assert f"{bad}:1: program" in captured.err
+    assert "programme" in captured.err
+    assert f"{bad}:3: sites" in captured.err
+    assert "none.yaml: there is no such file" in captured.err
+    assert f"{good}: ok" in captured.out
+
+
+def test_json_is_one_object_with_every_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("program: {}\n", encoding="utf-8")
+    assert main(["check", str(bad), "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["ok"] is False
+    (error,) = answer["files"][0]["errors"]
+    assert (error["file"], error["line"], error["field"]) == (str(bad), 1, "program")
+    assert error["remedy"]
+
+
+def test_schema_is_the_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == scenario_schema()
+
+
+def test_mistyped_commands_and_options_name_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chek", "x.yaml"]) == 2
+    assert capsys.readouterr().err == 'error: there is no command "chek"; did you mean check?; see `dure --help`\n'
+    assert main(["check", "x.yaml", "--jsno"]) == 2
+    assert capsys.readouterr().err == "error: there is no option --jsno; did you mean --json?; see `dure check --help`\n"
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == "error: dure check needs FILES; see `dure check --help`\n"
+    assert main(["check", "--lang=ko"]) == 2
+    assert "오류: dure check에 FILES가 필요합니다" in capsys.readouterr().err
