@@ -1,0 +1,268 @@
+"""Tables in and out: dicts of numpy columns to Parquet and CSV, and back, through DuckDB (no pandas, no pyarrow).
+
+Files appear whole or not at all: they are written beside their place and renamed. Five million rows of ten columns cost about a
+CPU second. Threads and memory are set here and nowhere else; nothing is ever fetched from a network.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from dure.model.errors import InputError, Where
+
+THREADS: Final = 2
+MEMORY_LIMIT: Final = "2GB"
+_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2"
+_COLUMNS_AT_ONCE: Final = 2  # reading a few columns at a time is three times as fast as reading many
+
+Array = npt.NDArray[Any]
+
+
+class Coded(NamedTuple):
+    """A text column as indices into names; an index below 0 is an empty cell."""
+
+    codes: Array
+    names: Sequence[str]
+
+
+class Partly(NamedTuple):
+    """A column of which only the cells marked `known` hold a value; the others are empty, not zero."""
+
+    values: Array
+    known: npt.NDArray[np.bool_]
+
+
+Column = Array | Coded | Partly
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A private in-memory database with its threads and memory set; it spills to the system's temporary folder."""
+    return duckdb.connect(
+        config={
+            "threads": THREADS,
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": os.path.join(tempfile.gettempdir(), f"dure-{os.getpid()}"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+
+
+def write_parquet(path: str | Path, columns: Mapping[str, Column], metadata: Mapping[str, str] | None = None) -> None:
+    """Writes equally long columns to one Parquet file (zstd) in the given order. `metadata` is kept as its key-value pairs."""
+    _write(path, columns, _PARQUET + _pairs(metadata or {}))
+
+
+def write_csv(path: str | Path, columns: Mapping[str, Column]) -> None:
+    """Writes equally long columns as CSV with a header row; empty cells are unknown."""
+    _write(path, columns, "FORMAT csv, HEADER")
+
+
+def _write(path: str | Path, columns: Mapping[str, Column], options: str) -> None:
+    target = Path(path)
+    aside = _aside(target)
+    try:
+        with connect() as con:
+            _copy(con, columns, aside, options)
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+class ParquetFile:
+    """One Parquet file from chunks of rows that come one after another; it appears when the `with` block ends without an error.
+
+    Chunks are gathered in memory up to `gather_bytes`; beyond that they wait in files beside the target (dearer: written twice).
+    """
+
+    def __init__(self, path: str | Path, metadata: Mapping[str, str] | None = None, gather_bytes: int = 500_000_000) -> None:
+        self._target = Path(path)
+        self._options = _PARQUET + _pairs(metadata or {})
+        self._gather_bytes = gather_bytes
+        self._gathered: list[dict[str, Column]] = []
+        self._bytes = 0
+        self._parts: list[Path] = []
+        self._con = connect()
+
+    def __enter__(self) -> ParquetFile:
+        return self
+
+    def append(self, columns: Mapping[str, Column]) -> None:
+        """Adds rows (copied: the caller may reuse its arrays). Every chunk has the same columns, of the same types and names."""
+        chunk = {name: _copied(column) for name, column in columns.items()}
+        self._gathered.append(chunk)
+        self._bytes += sum(_bytes(column) for column in chunk.values())
+        if self._bytes > self._gather_bytes:
+            self._flush()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if kind is None and (self._gathered or self._parts):
+                self._flush()
+                os.replace(self._whole(), self._target)
+        finally:
+            self._con.close()
+            for part in self._parts:
+                part.unlink(missing_ok=True)
+
+    def _flush(self) -> None:
+        if not self._gathered:
+            return
+        part = _aside(self._target, len(self._parts))
+        self._parts.append(part)
+        chunks, self._gathered, self._bytes = self._gathered, [], 0
+        _copy(self._con, {name: _joined([chunk[name] for chunk in chunks]) for name in chunks[0]}, part, self._options)
+
+    def _whole(self) -> Path:
+        if len(self._parts) == 1:
+            return self._parts[0]
+        whole = _aside(self._target, len(self._parts))
+        parts = ", ".join(_literal(_no_glob(part)) for part in self._parts)
+        self._parts.append(whole)
+        self._con.execute(f"COPY (SELECT * FROM read_parquet([{parts}])) TO {_literal(str(whole))} ({self._options})")
+        return whole
+
+
+def _copied(column: Column) -> Column:
+    if isinstance(column, Coded):
+        return Coded(column.codes.copy(), column.names)
+    return Partly(column.values.copy(), column.known.copy()) if isinstance(column, Partly) else column.copy()
+
+
+def _bytes(column: Column) -> int:
+    if isinstance(column, Coded):
+        return column.codes.nbytes
+    return column.values.nbytes + column.known.nbytes if isinstance(column, Partly) else column.nbytes
+
+
+def _joined(columns: Sequence[Column]) -> Column:
+    first = columns[0]
+    if len(columns) == 1:
+        return first
+    if isinstance(first, Coded):
+        names = max((column.names for column in columns if isinstance(column, Coded)), key=len)  # a growing table of names may grow on
+        return Coded(np.concatenate([column.codes for column in columns if isinstance(column, Coded)]), names)
+    if isinstance(first, Partly):
+        known = np.concatenate([column.known for column in columns if isinstance(column, Partly)])
+        return Partly(np.concatenate([column.values for column in columns if isinstance(column, Partly)]), known)
+    return np.concatenate([column for column in columns if isinstance(column, np.ndarray)])
+
+
+def read_parquet(path: str | Path, wanted: Sequence[str] | None = None) -> dict[str, Column]:
+    """Columns of a Parquet file as numpy arrays (all, or those wanted). Texts come as Coded, columns with empty cells as Partly.
+
+    Raises InputError when the file is absent, damaged, or lacks a wanted column.
+    """
+    with connect() as con:
+        types = parquet_types(path, con)
+        absent = [name for name in wanted or () if name not in types]
+        if absent:
+            raise InputError(f"has no column {', '.join(absent)}", where=Where(str(path)), remedy=f"it has {', '.join(types)}")
+        try:
+            return _read(con, _no_glob(path), {name: types[name] for name in wanted or types})
+        except duckdb.Error as error:
+            raise _damaged(path, error) from None
+
+
+def parquet_types(path: str | Path, con: duckdb.DuckDBPyConnection | None = None) -> dict[str, str]:
+    """Names and SQL types of the columns of a Parquet file; InputError when it is absent or damaged."""
+    if not Path(path).is_file():
+        raise InputError("no such file", where=Where(str(path)), remedy="check the path")
+    try:
+        rows = (con or connect()).execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(_no_glob(path))})").fetchall()
+    except duckdb.Error as error:
+        raise _damaged(path, error) from None
+    return {str(name): str(kind) for name, kind, *_ in rows}
+
+
+def parquet_metadata(path: str | Path) -> dict[str, str]:
+    """The key-value pairs of a Parquet file."""
+    with connect() as con:
+        rows = con.execute(f"SELECT key, value FROM parquet_kv_metadata({_literal(_no_glob(path))})").fetchall()
+    return {bytes(key).decode("utf-8", "replace"): bytes(value).decode("utf-8", "replace") for key, value in rows}
+
+
+def _read(con: duckdb.DuckDBPyConnection, path: str, types: Mapping[str, str]) -> dict[str, Column]:
+    source = f"read_parquet({_literal(path)})"
+    found: dict[str, Column] = {}
+    plain = [name for name, kind in types.items() if kind != "VARCHAR"]
+    for at in range(0, len(plain), _COLUMNS_AT_ONCE):
+        names = ", ".join(_name(name) for name in plain[at : at + _COLUMNS_AT_ONCE])
+        for name, values in con.execute(f"SELECT {names} FROM {source}").fetchnumpy().items():
+            found[name] = Partly(values.data, ~np.ma.getmaskarray(values)) if isinstance(values, np.ma.MaskedArray) else values
+    for k, name in enumerate(name for name, kind in types.items() if kind == "VARCHAR"):
+        found[name] = _read_texts(con, source, name, f"texts{k}")
+    return {name: found[name] for name in types}
+
+
+def _read_texts(con: duckdb.DuckDBPyConnection, source: str, name: str, kind: str) -> Coded:
+    """A text column as codes, names in order of first appearance."""
+    column = _name(name)
+    first = f"SELECT n, min(r) AS r FROM (SELECT {column} AS n, row_number() OVER () AS r FROM {source}) WHERE n IS NOT NULL GROUP BY n"
+    names = [row[0] for row in con.execute(f"SELECT n FROM ({first}) ORDER BY r").fetchall()]
+    if not names:
+        rows = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+        return Coded(np.full(rows, -1, np.int64), ())
+    con.execute(f"CREATE TYPE {kind} AS ENUM (SELECT n FROM ({first}) ORDER BY r)")
+    codes = con.execute(f"SELECT coalesce(enum_code({column}::{kind})::INTEGER, -1) AS code FROM {source}").fetchnumpy()["code"]
+    return Coded(codes.astype(np.int64), tuple(names))
+
+
+def _copy(con: duckdb.DuckDBPyConnection, columns: Mapping[str, Column], target: Path, options: str) -> None:
+    arrays: dict[str, Array] = {}
+    fields = []
+    texts: list[list[str]] = []
+    for k, (name, column) in enumerate(columns.items()):
+        if isinstance(column, Coded):
+            texts.append(list(column.names))
+            arrays[f"c{k}"] = column.codes
+            fields.append(f"list_extract(${len(texts)}::VARCHAR[], CASE WHEN c{k} >= 0 THEN c{k} + 1 END) AS {_name(name)}")
+        elif isinstance(column, Partly):
+            arrays[f"c{k}"], arrays[f"k{k}"] = column.values, column.known
+            fields.append(f"CASE WHEN k{k} THEN c{k} END AS {_name(name)}")
+        else:
+            arrays[f"c{k}"] = column
+            fields.append(f"c{k} AS {_name(name)}")
+    lengths = {len(values) for values in arrays.values()}
+    assert len(lengths) == 1, f"columns of unequal length {lengths}"
+    con.register("chunk", {name: np.ascontiguousarray(values) for name, values in arrays.items()})
+    try:
+        con.execute(f"COPY (SELECT {', '.join(fields)} FROM chunk) TO {_literal(str(target))} ({options})", texts or None)
+    finally:
+        con.unregister("chunk")
+
+
+def _pairs(metadata: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{_literal(key)}: {_literal(value)}" for key, value in metadata.items())
+    return f", KV_METADATA {{{pairs}}}" if pairs else ""
+
+
+def _aside(target: Path, part: int = 0) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}.{part}.tmp")
+
+
+def _damaged(path: str | Path, error: Exception) -> InputError:
+    what = str(error).splitlines()[0].split(":", 1)[-1].strip() or "it cannot be read"
+    return InputError(f"is no whole Parquet file ({what[:120]})", where=Where(str(path)), remedy="was it written completely?")
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _name(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _no_glob(path: str | Path) -> str:
+    """The path as a pattern that matches itself only."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
