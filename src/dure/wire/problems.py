@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,7 +74,7 @@ class ScenarioErrors(ScenarioError):
         return "\n".join(str(error) for error in self.errors)
 
 
-def scenario_errors(error: ValidationError, root: Node, schema: dict[str, Any]) -> ScenarioErrors:
+def scenario_errors(error: ValidationError, root: Node, schema: Mapping[str, Any]) -> ScenarioErrors:
     """Pydantic's findings about the file *root*, in the order of its lines, in the words of a scenario."""
     problems = [problem for details in error.errors(include_url=False) for problem in _problems(details, root, schema)]
     errors = []
@@ -84,7 +85,7 @@ def scenario_errors(error: ValidationError, root: Node, schema: dict[str, Any]) 
     return ScenarioErrors(tuple(sorted(errors, key=lambda one: (one.where.file, one.where.line))))
 
 
-def _problems(details: ErrorDetails, root: Node, schema: dict[str, Any]) -> tuple[Problem, ...]:
+def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
     loc: Loc = tuple(details["loc"])
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, UnfitScenario):
@@ -112,7 +113,7 @@ def _problems(details: ErrorDetails, root: Node, schema: dict[str, Any]) -> tupl
     return (Problem(loc, f"{value}: {details['msg'][:1].lower()}{details['msg'][1:]}", "correct the value"),)
 
 
-def _unknown_key(loc: Loc, schema: dict[str, Any]) -> Problem:
+def _unknown_key(loc: Loc, schema: Mapping[str, Any]) -> Problem:
     key = str(loc[-1])
     known = _schema_at(schema, loc[:-1]).get("properties", {})
     house_word = _HOUSE_WORDS.get(key.lower())
@@ -122,7 +123,7 @@ def _unknown_key(loc: Loc, schema: dict[str, Any]) -> Problem:
     return Problem(loc, f"`{key}` is unknown", did_you_mean(key, known))
 
 
-def _schema_at(schema: dict[str, Any], loc: Loc) -> dict[str, Any]:
+def _schema_at(schema: Mapping[str, Any], loc: Loc) -> Mapping[str, Any]:
     """The part of a JSON Schema that describes the value at *loc*, as far as it says so."""
     here = schema
     for step in loc:
@@ -136,7 +137,7 @@ def _schema_at(schema: dict[str, Any], loc: Loc) -> dict[str, Any]:
     return {**found, "description": about} if about else found
 
 
-def _resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """Past `$ref`, and past the `anyOf` of an optional or shortened part, to the mapping or list behind it."""
     while True:
         if "$ref" in part:

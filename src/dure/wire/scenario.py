@@ -6,6 +6,8 @@ Keys are written without a unit (`horizon: 30d`), because the value carries it; 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
@@ -54,7 +56,8 @@ class Scenario(Part):
         return scenario
 
 
-def scenario_schema() -> dict[str, Any]:
+@cache
+def scenario_schema() -> Mapping[str, Any]:
     """The JSON Schema of a scenario file, `extends` included (the loader resolves it before a Scenario is made)."""
     schema = Scenario.model_json_schema(by_alias=True)
     extends = {"type": "string", "description": "another scenario file, relative to this one; this one is merged over it"}

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
+from dure.model.units import MICRO, round_div
 from dure.wire.fields import (
     Count,
     Duration,
@@ -108,7 +109,10 @@ class Allocation(Part):
 class HourValue(Part):
     """What one accelerator-hour is worth, and why anybody should believe it."""
 
-    won: Won = Field(description="won per accelerator-hour")
+    won: Won = Field(description="won per hour")
+    per: Literal["accelerator", "credit"] = Field(
+        "accelerator", description="of one accelerator; or of one credit, times the billing weight"
+    )
     mark: Literal["published", "assumed"] = Field("assumed", description="whether a source says so or somebody assumes it")
     source: Words = Field("stated in the scenario without a source", description="source, or who assumes it and why")
 
@@ -147,5 +151,13 @@ class Programme(Part):
 
     @property
     def projects(self) -> tuple[Project, ...]:
-        """Every project, in the order of the file."""
+        """Every project, in the order of the file: the order of project indices."""
         return tuple(project for organisation in self.organisations for project in organisation.projects)
+
+    def hour_value_won(self, model: str, weight_ppm: int | None) -> int | None:
+        """Won per accelerator-hour of *model*, whose billing weight is *weight_ppm*; None is unknown."""
+        values = self.value_won_per_accelerator_hour or {}
+        value = values.get(model) or values.get(ANY_MODEL)
+        if value is None or value.per == "accelerator":
+            return value.won if value else None
+        return round_div(value.won * weight_ppm, MICRO) if weight_ppm is not None else None
