@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema
 
 from dure.wire import quantity
 from dure.wire.quantity import QuantityError
@@ -22,11 +33,27 @@ programme_start_s: ContextVar[int | None] = ContextVar("programme_start_s", defa
 class Part(BaseModel):
     """A section of a file: frozen, and a key that it does not know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, use_attribute_docstrings=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True)
+
+
+def _amount_schema(forms: str, *examples: str) -> dict[str, Any]:
+    return {"type": ["string", "number"], "examples": list(examples), "$comment": f"accepted: {forms}"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shorthand:
+    """Annotation of a part that may also be written in short; *schema* describes the short form, None = its `kind` alone."""
+
+    schema: dict[str, Any] | None = None
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        whole = handler(core)
+        short = self.schema or {"enum": handler.resolve_ref_schema(whole)["properties"]["kind"]["enum"]}
+        return {"anyOf": [short, whole]}
 
 
 def _amount(read: Callable[[Any], Any], forms: str, *examples: str, write: Callable[[Any], Any] | None = None) -> tuple[Any, ...]:
-    schema = {"type": ["string", "number"], "examples": list(examples), "$comment": f"accepted: {forms}"}
+    schema = _amount_schema(forms, *examples)
     written = (PlainSerializer(write, when_used="json-unless-none"),) if write else ()
     return (BeforeValidator(read), *written, WithJsonSchema(schema))
 
@@ -44,7 +71,8 @@ def _above_zero(value: int) -> int:
 Duration = Annotated[int, *_amount(quantity.duration_s, quantity.DURATION_FORMS, "90s", "2h30m", "30d", write=quantity.duration_text)]
 Offset = Annotated[int, *_amount(_offset, quantity.OFFSET_FORMS, "5d", "36h", "2026-01-06", write=quantity.duration_text)]
 Instant = Annotated[int, *_amount(quantity.instant_s, quantity.INSTANT_FORMS, "2026-01-01", write=quantity.instant_text)]
-Won = Annotated[int, *_amount(quantity.won, quantity.WON_FORMS, "1.46조", "5000억", "1.46e12")]
+WON_SCHEMA = _amount_schema(quantity.WON_FORMS, "1.46조", "5000억", "1.46e12")
+Won = Annotated[int, BeforeValidator(quantity.won), WithJsonSchema(WON_SCHEMA)]
 MemoryGB = Annotated[int, *_amount(quantity.memory_gb, quantity.MEMORY_FORMS, "80GB", write="{}GB".format)]
 PowerW = Annotated[int, *_amount(quantity.power_w, quantity.POWER_FORMS, "10.2kW", "40MW", write="{}W".format)]
 SharePPM = Annotated[int, *_amount(quantity.share_ppm, quantity.SHARE_FORMS, "30%", write=quantity.micro_text)]

@@ -60,6 +60,11 @@ class Scenario(Part):
 def scenario_schema() -> Mapping[str, Any]:
     """The JSON Schema of a scenario file, `extends` included (the loader resolves it before a Scenario is made)."""
     schema = Scenario.model_json_schema(by_alias=True)
+    for part in Part.__subclasses__():
+        written = part.model_construct().model_dump(mode="json", warnings=False)
+        for key, about in schema["$defs"].get(part.__name__, schema)["properties"].items():
+            if "default" in about:
+                about["default"] = written[key]
     extends = {"type": "string", "description": "another scenario file, relative to this one; this one is merged over it"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, field_validator, model_validator
-from pydantic_core import CoreSchema
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dure.model.units import HOUR_S, WEEK_S
-from dure.wire.fields import Count, Duration, Name, Part, PositiveDuration, SharePPM
+from dure.wire.fields import Count, Duration, Name, Part, PositiveDuration, SharePPM, Shorthand
 from dure.wire.quantity import QuantityError
 
 NORMAL = "normal"
@@ -16,16 +15,6 @@ NORMAL = "normal"
 
 def _kind_alone(value: object) -> object:
     return {"kind": value} if isinstance(value, str) else value
-
-
-class _KindOrMapping:
-    """A part that may be written as its kind alone: `order: fcfs` for `order: {kind: fcfs}`."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        mapping = handler(schema)
-        kinds = handler.resolve_ref_schema(mapping)["properties"]["kind"]["enum"]
-        return {"anyOf": [{"enum": kinds}, mapping]}
 
 
 class Order(Part):
@@ -83,8 +72,8 @@ class Reserve(Part):
 class Policy(Part):
     """How waiting jobs become placements."""
 
-    order: Annotated[Order, BeforeValidator(_kind_alone), _KindOrMapping] = Field(Order(), description="who is first")
-    backfill: Annotated[Backfill, BeforeValidator(_kind_alone), _KindOrMapping] = Field(Backfill(), description="who may pass the first")
+    order: Annotated[Order, BeforeValidator(_kind_alone), Shorthand()] = Field(Order(), description="who is first")
+    backfill: Annotated[Backfill, BeforeValidator(_kind_alone), Shorthand()] = Field(Backfill(), description="who may pass the first")
     node_rule: Literal["best", "first", "spread"] = Field("best", description="which server: fullest that fits, lowest number, emptiest")
     pool_rule: Literal["first", "fastest", "cheapest", "earliest"] = Field("fastest", description="which pool, where several have room")
     qos: tuple[QualityOfService, ...] = Field(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dure.model.units import MICRO, round_div
 from dure.wire.fields import (
+    WON_SCHEMA,
     Count,
     Duration,
     Instant,
@@ -17,6 +18,7 @@ from dure.wire.fields import (
     Part,
     PositiveCount,
     PositiveDuration,
+    Shorthand,
     Won,
     Words,
 )
@@ -126,11 +128,8 @@ def _any_model(value: object) -> object:
 
 
 ANY_MODEL = "any"
-_HourValue = Annotated[HourValue, BeforeValidator(_bare_won)]
-_HOUR_VALUES_SCHEMA: dict[str, Any] = {
-    "description": "won, or a mapping of model to won or to {won, mark, source}; `any` stands for every other model",
-    "examples": ["3000", {"nvidia-h200": {"won": 3000, "mark": "assumed", "source": "who, why"}}],
-}
+_HourValue = Annotated[HourValue, BeforeValidator(_bare_won), Shorthand(WON_SCHEMA)]
+_HourValues = Annotated[dict[str, _HourValue], BeforeValidator(_any_model), Shorthand(WON_SCHEMA)]
 
 
 class Programme(Part):
@@ -145,9 +144,9 @@ class Programme(Part):
     simulated: bool = Field(True, strict=True, description="marks every figure; false only for a live programme")
     organisations: tuple[Organisation, ...] = Field((), description="organisations and their projects")
     allocations: tuple[Allocation, ...] = Field((), description="dedicated servers")
-    value_won_per_accelerator_hour: Annotated[
-        dict[str, _HourValue] | None, BeforeValidator(_any_model), WithJsonSchema(_HOUR_VALUES_SCHEMA)
-    ] = Field(None, description="what a lost accelerator-hour is worth; absent = unknown, and reports say so")
+    value_won_per_accelerator_hour: _HourValues | None = Field(
+        None, description="what a lost accelerator-hour is worth, by accelerator id or `any`; absent = unknown, and reports say so"
+    )
 
     @property
     def projects(self) -> tuple[Project, ...]:
