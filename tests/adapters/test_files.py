@@ -97,12 +97,13 @@ def test_an_error_reads_file_line_field_what_remedy(scenario: Path) -> None:
         ("vendor", "sites[ga]", "did you mean `operator`?"),
         ("duration", "programme", "did you mean `horizon`?"),
         ("xyzzy", "demand", "known here: checkpoint"),
+        ("vaule", "programme.value_won_per_accelerator_hour.any", "known here: mark, per, source, won"),
+        ("age_wieght", "policy.order", "did you mean `age_weight`?"),
     ],
 )
 def test_words_of_other_houses_are_translated(scenario: Path, key: str, where: str, remedy: str) -> None:
-    ((_, field, what, told),) = errors_of(scenario, f"{where}.{key}=1")
-    assert (field, what) == (f"{where}.{key}", f"`{key}` is unknown")
-    assert told.startswith(remedy)
+    told = {(field, what): told for _, field, what, told in errors_of(scenario, f"{where}.{key}=1")}
+    assert told[f"{where}.{key}", f"`{key}` is unknown"].startswith(remedy)
 
 
 @pytest.mark.parametrize(
@@ -207,6 +208,21 @@ def test_set_changes_any_value(scenario: Path) -> None:
     assert (loaded.scenario.policy.order.kind, loaded.scenario.policy.backfill.kind) == ("sjf", "none")
     assert (loaded.scenario.programme.name, loaded.scenario.sites[0].region, loaded.scenario.demand.start_up_s) == ("한 줄", None, 90)
     assert str(loaded.where("sites", 0, "pools", 0, "nodes")) == "--set: sites[ga].pools[h200].nodes"
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "what"),
+    [
+        ("demand.generate={load: 1, workloads: {a b: 1}}", "demand.generate.workloads.a b", "`a b` is not a name"),
+        ("demand.generate={load: 1, qos: {normal: x}}", "demand.generate.qos.normal", "x is not a number"),
+        ("sites[ga].pools[h200].nodes=2000000", "sites[ga].pools[h200].nodes", "`2000000` is too much"),
+        ("programme.allocations=[{project: p, pool: ga, nodes: 1}]", "programme.allocations[0].pool", "`ga` is not a name"),
+        ("programme.start=2026-13-01", "programme.start", "2026-13-01 is not in the calendar"),
+        ("sites[ga].events=[{at: 2026-13-01, mode: down}]", "sites[ga].events[0].at", "2026-13-01 is not in the calendar"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_field(scenario: Path, text: str, field: str, what: str) -> None:
+    assert [found[1:3] for found in errors_of(scenario, text)] == [(field, what)]
 
 
 def test_every_set_that_sets_nothing_is_told(scenario: Path) -> None:

@@ -33,6 +33,7 @@ _HOUSE_WORDS = {
     "provider": "operator",
 }
 _REASONS = {"program": "a program is software, the national effort is a programme"}
+_LEADS_ON = frozenset({"$ref", "anyOf", "properties", "items", "additionalProperties", "patternProperties"})
 _EXPECTED = {
     "model_type": ("is not a mapping", "write `key: value` lines below it"),
     "model_attributes_type": ("is not a mapping", "write `key: value` lines below it"),
@@ -86,7 +87,7 @@ def scenario_errors(error: ValidationError, root: Node, schema: Mapping[str, Any
 
 
 def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
-    loc: Loc = tuple(details["loc"])
+    loc: Loc = tuple(step for step in details["loc"] if step != "[key]")
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, UnfitScenario):
         return cause.problems
@@ -104,6 +105,8 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
     if kind in ("literal_error", "enum"):
         allowed = [word.strip(" '") for word in details["ctx"]["expected"].replace(" or ", ",").split(",")]
         return (Problem(loc, f"{value} is not known", f"write one of {', '.join(allowed)}"),)
+    if kind == "less_than_equal":
+        return (Problem(loc, f"{value} is too much", f"write at most {details['ctx']['le']:,}"),)
     if kind in _EXPECTED:
         what, remedy = _EXPECTED[kind]
         return (Problem(loc, f"{value} {what}", remedy),)
@@ -128,10 +131,7 @@ def _schema_at(schema: Mapping[str, Any], loc: Loc) -> Mapping[str, Any]:
     here = schema
     for step in loc:
         here = _resolved(here, schema)
-        items, properties = here.get("items", {}), here.get("properties", {})
-        here = items if isinstance(step, int) else properties.get(step) or here.get("additionalProperties") or {}
-        if not isinstance(here, dict):
-            return {}
+        here = here.get("items", {}) if isinstance(step, int) else here.get("properties", {}).get(step) or value_schema(here)
     about = here.get("description")
     found = _resolved(here, schema)
     return {**found, "description": about} if about else found
@@ -142,10 +142,16 @@ def _resolved(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str
     while True:
         if "$ref" in part:
             part = schema["$defs"][part["$ref"].rsplit("/", 1)[1]]
-        elif choices := [one for one in part.get("anyOf", ()) if "$ref" in one or "properties" in one or "items" in one]:
+        elif choices := [one for one in part.get("anyOf", ()) if not _LEADS_ON.isdisjoint(one)]:
             part = choices[0]
         else:
             return part
+
+
+def value_schema(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a mapping with free keys maps to; nothing where its keys are not free."""
+    found = next(iter(about.get("patternProperties", {}).values()), about.get("additionalProperties"))
+    return found if isinstance(found, Mapping) else {}
 
 
 def _shown(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dure.wire import quantity
+from dure.wire.problems import value_schema
 from dure.wire.scenario import scenario_schema
 
 _HEAD = """\
@@ -102,7 +103,7 @@ def _accepts(about: Mapping[str, Any], section: str) -> str:
         items = about.get("prefixItems")
         return f"[{', '.join(_accepts(one, section) for one in items)}]" if items else f"list of {_accepts(about['items'], section)}"
     if kind == "object":
-        return f"mapping of name → {_accepts(_values(about), section)}"
+        return f"mapping of name → {_accepts(value_schema(about), section)}"
     return {"string": "text", "boolean": "`true`, `false`"}[str(kind)]
 
 
@@ -119,13 +120,8 @@ def _part(about: Mapping[str, Any]) -> str | None:
     """The name of the part that a key holds, directly, in a list or in a mapping."""
     if "$ref" in about:
         return str(about["$ref"]).rsplit("/", 1)[1]
-    inside = (about.get("items", {}), _values(about), *about.get("anyOf", ()))
+    inside = (about.get("items", {}), value_schema(about), *about.get("anyOf", ()))
     return next((name for one in inside if one and (name := _part(one))), None)
-
-
-def _values(about: Mapping[str, Any]) -> Any:
-    """What a mapping with free keys maps to."""
-    return next(iter(about.get("patternProperties", {}).values()), about.get("additionalProperties", {}))
 
 
 def _title(part: str) -> str:
