@@ -8,11 +8,14 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dure.model.errors import InputError
 from dure.present.numbers import Lang, language
 from dure.present.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _LANG: ContextVar[Lang] = ContextVar("lang", default=Lang.EN)
 
@@ -50,6 +53,20 @@ def take_language(argv: Sequence[str], env: Mapping[str, str]) -> tuple[Lang, li
 def put_json(value: Any) -> None:
     """One JSON document on standard output: UTF-8, two blanks, keys as given."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def put(view: RenderableType) -> None:
+    """A rich view on standard output: colour only where a person watches, no trailing blanks elsewhere."""
+    from rich.console import Console
+
+    watched = on_terminal()
+    console = Console(width=width(), no_color=not watched, force_terminal=watched, highlight=False, markup=False, emoji=False)
+    if watched:
+        console.print(view)
+        return
+    with console.capture() as taken:
+        console.print(view)
+    sys.stdout.write("\n".join(line.rstrip() for line in taken.get().splitlines()) + "\n")
 
 
 def on_terminal() -> bool:

@@ -47,6 +47,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.provenance": ("Where this comes from", "출처와 재현"),
     "report.definitions": ("Definitions", "용어"),
     "report.table_of": ("Table: {title}", "표: {title}"),
+    "report.wrote": ("wrote {path}", "{path:을} 썼습니다"),
     "report.footer": (
         "Made by dure {version} from {folder}. The same inputs, seed and version give the same numbers.",
         "dure {version}이 {folder}에서 만들었습니다. 입력·시드·버전이 같으면 수치도 같습니다.",
@@ -63,6 +64,7 @@ REPORT: dict[str, tuple[str, str]] = {
         "goodput rate = productive ÷ installed: busy less work done again, start-up, checkpoints and failed programs",
         "유효율 = 유효 작업 ÷ 설치: 사용에서 재작업, 준비·저장, 실패한 작업을 뺀 몫",
     ),
+    "report.definition.cause": ("{cause}: {because} ({who} can mend it)", "{cause}: {because} 때문 ({who:이} 고칠 수 있음)"),
     "report.definition.unknown": (
         "unknown is written as unknown and never counted as 0",
         "모르는 값은 '미상'으로 적고 0으로 치지 않습니다",
@@ -83,6 +85,7 @@ REPORT: dict[str, tuple[str, str]] = {
         "In accelerator-hours. A pool's split among causes depends on the order of pools; the fleet's does not.",
         "단위는 가속기시간. 원인을 풀별로 나눈 값은 풀 순서에 따라 달라질 수 있으나 전체 합은 그렇지 않습니다.",
     ),
+    "rates.note": ("Operating rate / occupancy, by start of the period.", "가동률 / 사용률, 구간이 시작하는 날 기준."),
     "waits.note": (
         "Wait: from submission to first start, of jobs that started. Slowdown is bounded at 10 s.",
         "대기: 제출부터 처음 시작까지, 시작한 작업만. 지연비는 10초 하한.",

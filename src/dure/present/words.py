@@ -15,12 +15,13 @@ from typing import Any
 from dure.model.reasons import Cause, Code, Mender, Reason
 from dure.present import numbers
 from dure.present.numbers import Lang
+from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT}
+PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **CATALOG}
 
 _PARTICLES = {
     "은": ("은", "는"),

@@ -1,0 +1,83 @@
+"""`dure report`: a run folder as one HTML file, as terminal tables, as CSV or as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from dure.cli.context import put, put_json, width, words
+
+if TYPE_CHECKING:
+    from dure.present.words import Words
+    from dure.wire.runs import RunFolder
+
+
+def report(
+    run: Annotated[Path, Parameter(help="run folder that `dure twin run` wrote")],
+    /,
+    *,
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="write one self-contained HTML file here")] = None,
+    csv: Annotated[Path | None, Parameter(help="write every table as CSV into this folder")] = None,
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """Tables on the terminal, unless only files are asked for."""
+    from dure.adapters.run_reader import read_run
+
+    folder = read_run(run)
+    say = words(folder.run.get("locale_names"))
+    wrote = [str(path) for path in (_html(folder, say, output), _csv(folder, say, csv)) if path is not None]
+    if json:
+        put_json(_object(folder, say, wrote))
+    elif not wrote:
+        show(folder, say)
+    for path in wrote if not json else ():
+        print(say("report.wrote", path=path))
+
+
+def show(folder: RunFolder, say: Words) -> None:
+    """The terminal view on standard output."""
+    from dure.present.terminal import view
+
+    put(view(folder, say, width()))
+
+
+def write_html(folder: RunFolder, say: Words, path: Path) -> None:
+    """Renders the pictures and writes the page, whole or not at all."""
+    from dure.adapters.files import write_text
+    from dure.adapters.render import svg
+    from dure.present.report import page, pictures
+
+    drawn = {key: svg(chart.spec) for key, chart in pictures(folder, say).items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, page(folder, say, drawn))
+
+
+def _html(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
+    if path is not None:
+        write_html(folder, say, path)
+    return path
+
+
+def _csv(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
+    if path is not None:
+        from dure.adapters.csv_tables import write_csv
+        from dure.present.report import tables
+
+        path.mkdir(parents=True, exist_ok=True)
+        for key, table in tables(folder, say).items():
+            write_csv(path / f"{key}.csv", [column.key for column in table.columns], [[cell.raw for cell in row] for row in table.rows])
+    return path
+
+
+def _object(folder: RunFolder, say: Words, wrote: list[str]) -> dict[str, Any]:
+    from dure.present.report import tables
+
+    return {
+        "simulated": folder.simulated,
+        "assumptions": list(folder.run["assumptions"]),
+        "summary": dict(folder.summary),
+        "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(folder, say).items()},
+        "wrote": wrote,
+    }

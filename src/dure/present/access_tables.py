@@ -1,0 +1,73 @@
+"""Access as the field feels it: from grant, and from first submission, to the first running job, by region and by organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+
+from dure.present.run_tables import word_of
+from dure.present.tables import Cell, Column, Table, share, total
+from dure.present.words import Words
+from dure.wire.runs import Row, RunFolder
+
+
+def by_region(run: RunFolder, say: Words) -> Table:
+    rows = [_cells(run, say, group, [Cell(region, region or say.unknown)]) for region, group in grouped(run.access, "region")]
+    columns = (Column("region", say("column.region"), number=False), Column("organisations", say("column.organisations")), *_columns(say))
+    counted = [
+        (row[0], Cell(n, say.count(n)), *row[1:])
+        for row, n in zip(rows, (len({one["organisation"] for one in group}) for _, group in grouped(run.access, "region")), strict=True)
+    ]
+    return Table("access_region", say("report.access_region"), columns, tuple(counted), word_of(run), say("access.note"))
+
+
+def by_organisation(run: RunFolder, say: Words) -> Table:
+    rows = []
+    for organisation, group in grouped(run.access, "organisation"):
+        regions = " · ".join(sorted({row["region"] for row in group if row["region"]}))
+        rows.append(_cells(run, say, group, [Cell(organisation, say.name(organisation)), Cell(regions, regions or say.unknown)]))
+    columns = (Column("organisation", say("column.organisation"), number=False), Column("region", say("column.region"), number=False))
+    return Table("access_organisation", say("report.access_organisation"), (*columns, *_columns(say)), tuple(rows), word_of(run))
+
+
+def grouped(rows: Iterable[Row], column: str) -> list[tuple[str, list[Row]]]:
+    """Rows by the value of a column, most accelerator time first, then by name."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[column], []).append(row)
+    return sorted(groups.items(), key=lambda item: (-(total(item[1], "busy_s") or 0), item[0]))
+
+
+def first_job_s(rows: Iterable[Row], since: str) -> float | None:
+    """Median seconds from `since` to the first running job, over the projects that had both; unknown when none had."""
+    spans = [row["first_start_s"] - row[since] for row in rows if row["first_start_s"] is not None and row[since] is not None]
+    return median(spans) if spans else None
+
+
+def _cells(run: RunFolder, say: Words, group: list[Row], head: list[Cell]) -> tuple[Cell, ...]:
+    ran = sum(row["first_start_s"] is not None for row in group)
+    busy, all_busy = total(group, "busy_s"), total(run.access, "busy_s")
+    granted, submitted = first_job_s(group, "granted_s"), first_job_s(group, "first_submit_s")
+    credits_used = total(group, "credits_used")
+    return (
+        *head,
+        Cell(len(group), say.count(len(group))),
+        Cell(ran, say.count(ran)),
+        Cell(granted, say.duration(granted)),
+        Cell(submitted, say.duration(submitted)),
+        Cell(busy, say.hours(busy)),
+        Cell(share(busy, all_busy), say.percent(share(busy, all_busy))),
+        Cell(credits_used, say.compact(credits_used)),
+    )
+
+
+def _columns(say: Words) -> tuple[Column, ...]:
+    return (
+        Column("projects", say("column.projects")),
+        Column("projects_that_ran", say("column.projects_that_ran")),
+        Column("grant_to_first_job_median_s", say("column.grant_to_first_job")),
+        Column("submit_to_first_job_median_s", say("column.submit_to_first_job")),
+        Column("busy_s", say("column.accelerator_hours")),
+        Column("share_of_busy", say("column.share")),
+        Column("credits_used", say("column.credits")),
+    )

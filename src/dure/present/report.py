@@ -1,0 +1,258 @@
+"""The report of one run as one HTML file: no network, no script, Korean or English, every figure with one of the four words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dure.model.reasons import CAUSES
+from dure.present import access_tables, charts, run_tables
+from dure.present.access_tables import first_job_s
+from dure.present.charts import Chart
+from dure.present.html import chip, figure, table, tag, text
+from dure.present.run_tables import CAUSE_OF, word_of
+from dure.present.style import CSS
+from dure.present.tables import Cell, Column, Table, Word
+from dure.present.words import Words
+from dure.wire.runs import Row, RunFolder
+
+LOSSES_IN_WORDS = 5
+SECTIONS = ("assumptions", "headline", "waterfall", "losses", "over_time", "waits", "access", "provenance")
+
+
+def pictures(run: RunFolder, say: Words) -> dict[str, Chart]:
+    """The specs of every picture of the page, by key; the caller renders them."""
+    made = (
+        charts.waterfall(run, say),
+        charts.losses(run, say),
+        charts.rates(run, say, "vendor"),
+        charts.rates(run, say, "site"),
+        charts.waits(run, say),
+    )
+    return {chart.key: chart for chart in made}
+
+
+def tables(run: RunFolder, say: Words) -> dict[str, Table]:
+    """Every table of the report, by key: the same for the page, the terminal, CSV and JSON."""
+    made = (
+        assumptions(run, say),
+        run_tables.headline(run, say),
+        run_tables.waterfall(run, say),
+        run_tables.levels(run, say),
+        run_tables.losses(run, say),
+        run_tables.rates(run, say, "fleet"),
+        run_tables.rates(run, say, "vendor"),
+        run_tables.rates(run, say, "site"),
+        run_tables.waits(run, say),
+        access_tables.by_region(run, say),
+        access_tables.by_organisation(run, say),
+        provenance(run, say),
+    )
+    return {one.key: one for one in made}
+
+
+def page(run: RunFolder, say: Words, svg: Mapping[str, str]) -> str:
+    """The whole file. `svg` holds a rendered picture for every key of `pictures`."""
+    all_tables, shown = tables(run, say), pictures(run, say)
+
+    def drawn(key: str, one: Table | None = None) -> str:
+        below = one or all_tables[key]
+        return figure(svg[key], below, say, shown[key].alt, say("report.table_of", title=below.title))
+
+    makers: dict[str, Callable[[], str]] = {
+        "assumptions": lambda: _assumptions(run, say, all_tables),
+        "headline": lambda: _headline(run, say, all_tables),
+        "waterfall": lambda: drawn("waterfall") + _folded(all_tables["levels"], say),
+        "losses": lambda: _losses_in_words(run, say) + drawn("losses"),
+        "over_time": lambda: "".join(
+            tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
+            for level in ("vendor", "site")
+        ),
+        "waits": lambda: drawn("waits"),
+        "access": lambda: table(all_tables["access_region"], say) + _folded(all_tables["access_organisation"], say),
+        "provenance": lambda: _provenance(say, all_tables),
+    }
+    body = "".join(tag("section", tag("h2", text(say(f"report.{key}"))) + makers[key](), id=key) for key in SECTIONS)
+    links = "".join(tag("li", tag("a", text(say(f"report.{key}")), href=f"#{key}")) for key in SECTIONS)
+    contents = tag("nav", tag("ul", links), aria_label=say("report.contents"))
+    footer = tag("footer", text(say("report.footer", version=run.run["dure"], folder=_name(run))))
+    inner = tag("header", _header(run, say) + contents) + tag("main", body) + footer
+    return _document(run, say, inner)
+
+
+def title(run: RunFolder, say: Words) -> str:
+    return str(run.run.get("title") or run.run.get("scenario") or say("report.kind"))
+
+
+def _name(run: RunFolder) -> str:
+    """The folder's own name: where it lies on a disk is nobody's business."""
+    return run.path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _document(run: RunFolder, say: Words, inner: str) -> str:
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta name="generator" content="dure {text(run.run["dure"])}">'
+        f"<title>{text(title(run, say))} · {text(say('report.kind'))}</title><style>{CSS}</style>"
+    )
+    return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
+
+
+def _period(run: RunFolder, say: Words) -> tuple[str, str]:
+    return say.date(run.start), say.date(run.start, int(run.summary.get("horizon_s") or 0))
+
+
+def _header(run: RunFolder, say: Words) -> str:
+    start, end = _period(run, say)
+    summary, fleet = run.summary, run.fleet
+    lead = say(
+        "report.lead",
+        installed=say.hours(fleet["installed_s"]),
+        busy=say.hours(fleet["busy_s"]),
+        start=start,
+        end=end,
+        operating=say.percent(summary.get("operating_rate")),
+        occupancy=say.percent(summary.get("occupancy")),
+    )
+    parts = [
+        tag("p", text(f"dure · 두레 · {say('report.kind')}"), class_="eyebrow"),
+        tag("h1", text(title(run, say))),
+        tag("p", text(f"{start} – {end}"), class_="period"),
+        tag("p", text(say("report.simulated")), class_="banner", role="note") if run.simulated else "",
+        tag("p", f"{text(lead)} {chip(word_of(run), say)}", class_="lead"),
+    ]
+    return "".join(parts)
+
+
+def _tile(label: str, value: str, word: Word, say: Words, hint: str = "", *, big: bool = False) -> str:
+    small = tag("small", text(hint)) if hint else ""
+    content = f"{text(label)} {chip(word, say)}{tag('b', text(value))}{small}"
+    return tag("li", content, class_="tile big" if big else "tile")
+
+
+def _headline(run: RunFolder, say: Words, all_tables: Mapping[str, Table]) -> str:
+    """Both rates large and together, what users felt below, the four words explained, the rest in a table."""
+    summary, word = run.summary, word_of(run)
+    rates = "".join(
+        _tile(say(f"headline.{key}"), say.percent(summary.get(key)), word, say, say(f"report.definition.{key}"), big=True)
+        for key in ("operating_rate", "occupancy", "goodput_rate")
+    )
+    granted = first_job_s(run.access, "granted_s")
+    felt = [
+        ("headline.jobs_completed", say.count(summary.get("jobs_completed")), ""),
+        ("headline.jobs_waiting", say.count(summary.get("jobs_waiting")), ""),
+        ("headline.wait_median_s", say.duration(summary.get("wait_median_s")), ""),
+        ("headline.wait_p95_s", say.duration(summary.get("wait_p95_s")), ""),
+        ("column.grant_to_first_job", say.duration(granted), ""),
+        *((f"headline.{key}", say.hours(value), say("column.accelerator_hours")) for key, value in _dedicated(summary).items()),
+    ]
+    tiles = "".join(_tile(say(key), value, word, say, hint) for key, value, hint in felt)
+    meanings = "".join(tag("dt", chip(one, say)) + tag("dd", text(say(f"word.{one}.means"))) for one in Word)
+    meaning = tag("dl", meanings + tag("dt", text(say.unknown)) + tag("dd", text(say("report.definition.unknown"))), class_="words")
+    return (
+        tag("ul", rates, class_="tiles")
+        + tag("ul", tiles, class_="tiles")
+        + _folded(all_tables["headline"], say)
+        + tag("h3", text(say("report.words")))
+        + meaning
+    )
+
+
+def _dedicated(summary: Mapping[str, Any]) -> dict[str, int | None]:
+    """Device-seconds of dedicated nodes, where any were held at all."""
+    held: Mapping[str, int | None] = summary.get("dedicated") or {}
+    return dict(held) if any(held.values()) else {}
+
+
+def _folded(one: Table, say: Words) -> str:
+    return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
+
+
+def loss_sentence(row: Row, say: Words) -> str:
+    """One loss in words: how much, why, what it cost, who can mend it and how."""
+    cause = CAUSE_OF[row["cause"]]
+    won = say("loss.won_unknown") if row["won"] is None else say("loss.won", won=say.won(row["won"]))
+    return say(
+        "loss.sentence",
+        share=say.percent(row["share_of_contracted_ppm"] / 10**6),
+        because=say.because(row["cause"]),
+        hours=say.hours(row["device_s"]),
+        won=won,
+        mender=say.menders(cause),
+        mend=say.mend(row["cause"]),
+    )
+
+
+def _losses_in_words(run: RunFolder, say: Words) -> str:
+    rows = run_tables.largest_losses(run, LOSSES_IN_WORDS)
+    if not rows:
+        return tag("p", text(say("loss.none")))
+    chips = f"{chip(word_of(run), say)} {chip(Word.ASSUMED, say)}"
+    items = "".join(
+        tag("li", f"{text(loss_sentence(row, say))} {chips if row['won'] is not None else chip(word_of(run), say)}") for row in rows
+    )
+    return tag("ol", items, class_="losses")
+
+
+def _assumptions(run: RunFolder, say: Words, all_tables: Mapping[str, Table]) -> str:
+    if not run.run["assumptions"]:
+        return tag("p", text(say("report.no_assumptions")))
+    return table(all_tables["assumptions"], say, titled=False)
+
+
+def assumptions(run: RunFolder, say: Words) -> Table:
+    """Every assumption with its range, who stands for it and why."""
+    names = ("what", "model", "workload", "value", "range", "unit", "who", "why")
+    rows = []
+    for one in run.run["assumptions"]:
+        given = {**one, "range": _range(one.get("range"))}
+        rows.append(tuple(Cell(_raw(given.get(name)), _shown(given.get(name))) for name in names))
+    numbers = ("value", "range")
+    columns = tuple(Column(name, say(f"column.{name}"), number=name in numbers) for name in names)
+    return Table("assumptions", say("report.assumptions"), columns, tuple(rows), Word.ASSUMED)
+
+
+def _range(value: Any) -> str:
+    return f"{_shown(value[0])} – {_shown(value[1])}" if isinstance(value, list | tuple) and len(value) == 2 else ""
+
+
+def _raw(value: Any) -> int | float | str | None:
+    return value if value is None or isinstance(value, int | float | str) else str(value)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def provenance(run: RunFolder, say: Words) -> Table:
+    """What somebody else needs to get the same numbers."""
+    start, end = _period(run, say)
+    items = [
+        ("provenance.version", str(run.run["dure"])),
+        ("provenance.scenario", str(run.run.get("scenario", ""))),
+        ("provenance.period", f"{start} – {end}"),
+        ("provenance.seed", str(run.run["seed"])),
+        ("provenance.hash", str(run.run.get("hash") or say.unknown)),
+    ]
+    rows = [(Cell(key, say(key)), Cell(value, value)) for key, value in items if value]
+    rows += [
+        (Cell(one["path"], say("provenance.input", path=one["path"])), Cell(one["sha256"], f"SHA-256 {one['sha256']}"))
+        for one in run.run["inputs"]
+    ]
+    columns = (Column("item", say("column.item"), number=False), Column("value", say("column.value"), number=False))
+    return Table("provenance", say("report.provenance"), columns, tuple(rows), None)
+
+
+def _provenance(say: Words, all_tables: Mapping[str, Table]) -> str:
+    terms = "".join(tag("li", text(say(f"report.definition.{key}"))) for key in ("operating_rate", "occupancy", "goodput_rate"))
+    terms += "".join(
+        tag("li", text(say("report.definition.cause", cause=say.cause(one.name), because=say.because(one.name), who=say.menders(one))))
+        for one in CAUSES
+    )
+    return (
+        tag("div", table(all_tables["provenance"], say, titled=False), class_="hash")
+        + tag("h3", text(say("report.definitions")))
+        + tag("ul", terms)
+    )

@@ -1,0 +1,65 @@
+"""A table once, for every way out: HTML for the page and the screen reader, text for the terminal, raw values for CSV and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Word(StrEnum):
+    """What kind of figure this is. Every figure carries exactly one."""
+
+    MEASURED = "measured"
+    SIMULATED = "simulated"
+    PUBLISHED = "published"
+    ASSUMED = "assumed"
+
+
+class Column(NamedTuple):
+    """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right."""
+
+    key: str
+    title: str
+    number: bool = True
+    word: Word | None = None
+
+
+class Cell(NamedTuple):
+    """`raw` is the exact value (None: unknown), `text` what a person reads."""
+
+    raw: int | float | str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`word` holds for every column that does not name its own; None where the table holds no figures."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    word: Word | None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        assert all(len(row) == len(self.columns) for row in self.rows), self.key
+
+    def as_json(self) -> list[dict[str, Any]]:
+        keys = [column.key for column in self.columns]
+        return [dict(zip(keys, (cell.raw for cell in row), strict=True)) for row in self.rows]
+
+
+def share(part: int | None, whole: int | None) -> float | None:
+    """A part of a whole; unknown where either is, or where the whole is 0 (a rate of nothing is no rate)."""
+    if part is None or not whole:
+        return None
+    return part / whole
+
+
+def total(rows: Sequence[Mapping[str, Any]], column: str) -> int | None:
+    """The sum of a column; unknown as soon as one cell is."""
+    values = [row[column] for row in rows]
+    return None if any(value is None for value in values) else sum(values)

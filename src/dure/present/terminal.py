@@ -1,0 +1,124 @@
+"""The report on a terminal: rich tables, a bar per line of the waterfall. Whoever prints decides on colour and width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from dure.model.reasons import CAUSES, Mender
+from dure.present.layout import cells, pad
+from dure.present.report import loss_sentence, tables, title
+from dure.present.run_tables import bands, largest_losses, word_of
+from dure.present.tables import Cell, Table
+from dure.present.words import Words
+from dure.wire.runs import Row, RunFolder
+
+MENDER_STYLE = {Mender.STATE: "magenta", Mender.PROGRAMME: "blue", Mender.OPERATOR: "red", Mender.USER: "yellow"}
+BAR_LEAST, BAR_MOST = 12, 60
+LOSSES = 3
+_CAUSES = {cause.name: cause for cause in CAUSES}
+
+
+def view(run: RunFolder, say: Words, width: int) -> RenderableType:
+    """Assumptions first, then the headline, the waterfall, the largest losses in words and the waits, for `width` columns."""
+    return Group(*_parts(run, say, width))
+
+
+def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
+    all_tables = tables(run, say)
+    summary = run.summary
+    yield Text(title(run, say), style="bold")
+    if run.simulated:
+        yield Text(say("report.simulated"), style="bold yellow")
+    if run.run["assumptions"]:
+        yield Text(f"\n{say('report.assumptions')}", style="bold")
+        yield from (Text(f"- {assumption_line(row)}") for row in all_tables["assumptions"].rows)
+    rates = [f"{say(f'headline.{key}')} {say.percent(summary.get(key))}" for key in ("operating_rate", "occupancy", "goodput_rate")]
+    yield Text(f"\n{' · '.join(rates)}  ({say(f'word.{word_of(run)}')})", style="bold")
+    yield waterfall(run, say, width)
+    rows = largest_losses(run, LOSSES)
+    if rows:
+        yield Text(f"\n{say('report.losses')}", style="bold")
+        yield from (Text(f"{number}. {loss_sentence(row, say)}") for number, row in enumerate(rows, 1))
+    yield Text("")
+    yield grid(all_tables["waits"], say)
+
+
+def grid(table: Table, say: Words) -> Grid:
+    """Any table of the report; its word and note stand in the title and below."""
+    name = f"{table.title} ({say(f'word.{table.word}')})" if table.word else table.title
+    drawn = Grid(
+        box=SIMPLE_HEAD,
+        title=name,
+        title_justify="left",
+        title_style="bold",
+        caption=table.note or None,
+        caption_justify="left",
+        pad_edge=False,
+    )
+    for column in table.columns:
+        drawn.add_column(column.title, justify="right" if column.number else "left", no_wrap=column.number)
+    for row in table.rows:
+        drawn.add_row(*(Text(cell.text) for cell in row))
+    return drawn
+
+
+def assumption_line(row: tuple[Cell, ...]) -> str:
+    """`speed amd-mi300x llm-finetune: 1.0 of H100 (0.8 – 1.2) · quickstart: close to H100 where both were measured`."""
+    what, model, workload, value, between, unit, who, why = (cell.text for cell in row)
+    subject = " ".join(part for part in (what, model, workload) if part)
+    figure = " ".join(part for part in (value, unit, f"({between})" if between else "") if part)
+    return f"{subject}: {figure} · {who}: {why}"
+
+
+def waterfall(run: RunFolder, say: Words, width: int) -> Text:
+    """A line per step and per loss above 0: where its band lies, its hours, share, won and who can mend it."""
+    whole = run.fleet["contracted_s"] or 1
+    shown = [band for band in bands(run) if band["kind"] == "step" or band["device_s"]]
+    lines = [(*_labels(band, whole, say), band) for band in shown]
+    heads = ("", say("chart.column_hours"), "", say("column.worth"), say("column.mend"))
+    wide = [max(cells(text) for text in column) for column in zip(*(line[:5] for line in lines), heads, strict=True)]
+    room = min(BAR_MOST, max(BAR_LEAST, width - sum(wide) - 2 * 5))
+    name = f"{say('report.waterfall')} ({say(f'word.{word_of(run)}')}, {say('column.worth')} {say('word.assumed')})"
+    text = Text(f"\n{name}\n", style="")
+    text.stylize("bold")
+    blank = " " * (wide[0] + 2 + room)
+    text.append(
+        f"{blank}  {'  '.join(pad(head, size, right=True) for head, size in zip(heads[1:4], wide[1:4], strict=True))}  {heads[4]}\n"
+    )
+    for label, hours, part, won, mend, band in lines:
+        style, bold = _style(band)
+        text.append(f"{pad(label, wide[0])}  ", style="bold" if bold else "")
+        text.append(bar(band["low_s"], band["high_s"], whole, room), style=style)
+        numbers = "  ".join(pad(number, size, right=True) for number, size in zip((hours, part, won), wide[1:4], strict=True))
+        text.append(f"  {numbers}  {mend}\n")
+    return text
+
+
+def _labels(band: Row, whole: int, say: Words) -> tuple[str, str, str, str, str]:
+    cause = _CAUSES.get(band["name"])
+    label = f"  − {say.cause(band['name'])}" if cause else say.step(band["name"])
+    mend = say.menders(cause) if cause else ""
+    return label, say.hours(band["device_s"]), say.percent(band["device_s"] / whole), say.won(band["won"]), mend
+
+
+def _style(band: Row) -> tuple[str, bool]:
+    """Colour of the bar, and whether the label is bold."""
+    cause = _CAUSES.get(band["name"])
+    if cause is not None:
+        return MENDER_STYLE[cause.menders[0]], False
+    return ("green" if band["name"] == "productive" else "bright_black"), True
+
+
+def bar(low: int, high: int, whole: int, width: int) -> str:
+    """Blocks from low to high on a line of `width` cells; a band that is not empty shows at least a sliver."""
+    first, last = low * width // whole, high * width // whole
+    if high == low:
+        return " " * width
+    if first == last:
+        return (" " * min(first, width - 1) + "▏").ljust(width)
+    return (" " * first + "█" * (last - first)).ljust(width)

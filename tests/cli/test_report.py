@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from dure.cli.main import main
+from tests.present.fixtures import make_run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_run(tmp_path_factory.mktemp("runs") / "month")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_terminal_shows_both_rates_and_the_waterfall(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(folder)]) == 0
+    page = capsys.readouterr().out
+    assert "operating rate 77.5 % · occupancy 82.9 %" in page
+    assert "simulated" in page
+    assert not [line for line in page.splitlines() if line != line.rstrip()]
+    assert main(["report", str(folder), "--lang", "ko"]) == 0
+    assert "가동률 77.5% · 사용률 82.9%" in capsys.readouterr().out
+
+
+def test_html_and_csv_are_written(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, tables = tmp_path / "new" / "report.html", tmp_path / "tables"
+    assert main(["report", str(folder), "-o", str(page), "--csv", str(tables), "--lang", "ko"]) == 0
+    assert capsys.readouterr().out == f"{page}을 썼습니다\n{tables}를 썼습니다\n"
+    assert page.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="ko">')
+    rows = rows_of(tables / "losses.csv")
+    assert rows[0]["cause"] == "not_delivered"
+    assert int(rows[0]["won"]) == 6_998_400_000
+    unobserved = [row for row in rows_of(tables / "rates_site.csv") if row["occupancy"] == ""]
+    assert [row["key"] for row in unobserved] == ["da"]
+
+
+def test_json_is_one_object_with_the_summary(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(folder), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["simulated"] is True
+    assert answer["summary"]["jobs_total"] == 612_345
+    assert answer["tables"]["waterfall"]["word"] == "simulated"
+    assert len(answer["assumptions"]) == 2
+
+
+def test_no_run_folder_is_exit_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(tmp_path)]) == 4
+    assert "not a run folder" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_an_error_and_no_traceback(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    assert main(["report", str(folder), "-o", str(tmp_path / "file" / "report.html")]) == 2
+    assert "error: " in capsys.readouterr().err
