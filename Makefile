@@ -47,7 +47,7 @@ validate:
 	@sh scripts/setup.sh run
 	@.venv/bin/dure validate
 
-# write again what is generated in docs/: schema, command reference, pictures
+# write again what is generated in docs/: commands, scenario keys, the picture of the README
 docs:
 	@sh scripts/setup.sh run
 	@$(PYTHON_VENV) scripts/docs.py

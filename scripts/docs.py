@@ -1,0 +1,106 @@
+"""`make docs`: write what is generated in docs/: the pages of commands and scenario keys, and the picture of the README.
+
+The picture comes from two runs of the examples on this machine: the waterfall of korea-50k and, under it, the strip of Gwangju.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+STRIP = {"powered": "#009e73", "unfunded": "#cc79a7"}
+
+
+def said(*words: str) -> str:
+    """What a command prints; a failing command ends the script with its error."""
+    from dure.cli.main import main
+
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        code = main(["--lang", "en", *words])
+    if code:
+        sys.exit(f"dure {' '.join(words)}: exit {code}")
+    return out.getvalue()
+
+
+def command_reference() -> str:
+    """docs/COMMANDS.md: every help page, in the order of the root page."""
+    from dure.cli.commands import COMMANDS
+
+    pages = ["# Commands\n\nWritten by `make docs` from the help of each command.\n\n```\n" + said("--help").strip() + "\n```\n"]
+    pages += [f"\n## dure {one.path}\n\n```\n{said(*one.path.split(), '--help').strip()}\n```\n" for one in COMMANDS]
+    return "".join(pages)
+
+
+def scenario_reference() -> str:
+    from dure.wire.scenario_docs import scenario_reference
+
+    return scenario_reference()
+
+
+def _strip(summary: dict[str, Any]) -> dict[str, Any]:
+    """One bar: what was contracted, split into powered and unfunded."""
+    flow = summary["waterfall"]
+    contracted = flow["contracted_s"]
+    parts = {"powered": flow["powered_s"] / contracted, "unfunded": flow["unfunded_s"] / contracted}
+    text = {"powered": "powered: at most {:.1%} can be busy", "unfunded": "no operating money: {:.1%}"}
+    low, rows = 0.0, []
+    for name, share in parts.items():
+        rows.append({"part": name, "low": low, "high": low + share, "middle": low + share / 2, "text": text[name].format(share)})
+        low += share
+    x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None}
+    colour = {"field": "part", "type": "nominal", "scale": {"domain": list(STRIP), "range": list(STRIP.values())}, "legend": None}
+    bar = {"mark": "bar", "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "color": colour}}
+    label = {
+        "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
+        "encoding": {"x": {"field": "middle", **x}, "text": {"field": "text"}},
+    }
+    title = {"text": "Gwangju: 2,188 accelerators leased, 44.3 of 78.6 PF funded (published); simulated", "anchor": "start", "fontSize": 13}
+    return {"title": title, "width": 470, "height": 34, "data": {"values": rows}, "layer": [bar, label]}
+
+
+def picture() -> str:
+    from dure.adapters.render import svg
+    from dure.adapters.run_reader import read_run
+    from dure.present.charts import waterfall
+    from dure.present.numbers import Lang
+    from dure.present.words import Words
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("korea-50k", "gwangju"):
+            said("twin", "run", str(ROOT / "examples" / f"{name}.yaml"), "--out", f"{folder}/{name}", "--json")
+        national, gwangju = (read_run(Path(folder) / name) for name in ("korea-50k", "gwangju"))
+    spec = waterfall(national, Words(Lang.EN)).spec
+    config = spec.pop("config") | {"background": "white"}
+    title = {
+        "text": "50,000 accelerators, a month: where each accelerator-hour went (simulated)",
+        "anchor": "start",
+        "fontSize": 13,
+        "offset": 24,
+    }
+    upper = {key: value for key, value in spec.items() if key != "$schema"} | {"title": title}
+    both = {"$schema": spec["$schema"], "config": config, "vconcat": [upper, _strip(dict(gwangju.summary))], "spacing": 28, "padding": 12}
+    return svg(json.loads(json.dumps(both)))
+
+
+def main() -> None:
+    from dure.adapters.files import write_text
+
+    pages = {"COMMANDS.md": command_reference, "SCENARIO.md": scenario_reference, "img/waterfall.svg": picture}
+    wanted = sys.argv[1:] or list(pages)
+    for name in wanted:
+        path = DOCS / name
+        path.parent.mkdir(exist_ok=True)
+        write_text(path, pages[name]())
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
