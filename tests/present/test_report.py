@@ -146,7 +146,7 @@ def test_losses_in_words(run: RunFolder, run_without_won: RunFolder) -> None:
     )
     assert report.loss_sentence(row, Words(Lang.KO)) == (
         "운영할 예산이 없었기 때문에 비용을 치른 가속기시간의 1.4%를 잃었습니다: 50.4만 가속기시간, ₩9.58억 상당. "
-        "국가가 고칠 수 있습니다. 구매에 앞서 장비 수명 전 기간의 운영예산을 확보합니다."
+        "국가가 해소할 수 있습니다. 구매에 앞서 장비 수명 전 기간의 운영예산을 확보합니다."
     )
     (dark,) = [row for row in run_without_won.losses if row["cause"] == "unfunded"]
     assert "worth unknown" in report.loss_sentence(dark, Words(Lang.EN))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from dure.model.reasons import CAUSE_NAMES, CAUSES, PARAMETERS, STEPS, Code, Mender, reason
 from dure.present.numbers import Lang
+from dure.present.tables import Word
 from dure.present.words import PHRASES, Words, expected_codes, particle
 
 EN, KO = Words(Lang.EN), Words(Lang.KO)
@@ -102,3 +104,30 @@ def test_names_of_sites_are_korean_in_korean_only() -> None:
     assert Words(Lang.KO, names).name("ga") == "가 센터"
     assert Words(Lang.EN, names).name("ga") == "ga"
     assert "가 센터는" in Words(Lang.KO, names).why([reason(Code.DEDICATED_OWNER_FIRST, project="p", pool="ga")])
+
+
+def glossary() -> dict[str, str]:
+    """word → 한국어 of docs/GLOSSARY.md."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "GLOSSARY.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")]
+    return {row[0]: row[1] for row in rows if len(row) >= 2}
+
+
+def test_words_are_those_of_the_glossary() -> None:
+    korean = glossary()
+    for name in CAUSE_NAMES:
+        assert KO.cause(name) == korean[name]
+    for step in STEPS:
+        assert (EN.step(step), KO.step(step)) == (step, korean[step])
+    for mender, word in {Mender.PROGRAMME: "programme office", Mender.OPERATOR: "operator", Mender.USER: "user"}.items():
+        assert KO.mender(mender) == korean[word]
+    for word in Word:
+        assert (EN(f"word.{word}"), KO(f"word.{word}")) == (str(word), korean[str(word)])
+    for key, word in {
+        "headline.operating_rate": "operating rate",
+        "headline.occupancy": "occupancy",
+        "column.slowdown": "bounded slowdown",
+    }.items():
+        assert (EN(key), KO(key)) == (word, korean[word])
+    assert (EN("headline.goodput_rate"), KO("headline.goodput_rate")) == ("goodput rate", korean["goodput rate"])
+    assert KO.unknown == korean["unknown"]

@@ -90,22 +90,19 @@ def waterfall(run: RunFolder, say: Words) -> Chart:
             ),
         },
     }
-    texts = [
-        {
-            "mark": {"type": "text", "align": "right", "baseline": "middle"},
-            "encoding": {"y": y, "x": {"value": wide + at}, "text": {"field": field}},
-        }
-        for field, at in columns
-    ]
-    heads = [
-        {
-            "data": {"values": [{}]},
-            "mark": {"type": "text", "align": "right", "baseline": "bottom", "fontWeight": "bold", "text": say(f"chart.column_{field}")},
-            "encoding": {"x": {"value": wide + at}, "y": {"value": -6}},
-        }
-        for field, at in columns
-    ]
-    view = {"width": wide, "height": {"step": 24}, "data": _rows(values), "layer": [bars, *texts, *heads]}
+    cells = [{"label": row["label"], "at": wide + at, "text": row[field]} for row in values for field, at in columns]
+    at = {"field": "at", "type": "quantitative", "scale": None, "axis": None}
+    texts = {
+        "data": {"values": cells},
+        "mark": {"type": "text", "align": "right", "baseline": "middle"},
+        "encoding": {"y": y, "x": at, "text": {"field": "text"}},
+    }
+    heads = {
+        "data": {"values": [{"at": wide + at, "text": say(f"chart.column_{field}")} for field, at in columns]},
+        "mark": {"type": "text", "align": "right", "baseline": "bottom", "fontWeight": "bold"},
+        "encoding": {"x": at, "y": {"value": -6}, "text": {"field": "text"}},
+    }
+    view = {"width": wide, "height": {"step": 24}, "data": _rows(values), "layer": [bars, texts, heads]}
     return Chart("waterfall", _frame(view), _waterfall_alt(run, say))
 
 

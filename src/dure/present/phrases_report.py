@@ -4,10 +4,10 @@ from __future__ import annotations
 
 REPORT: dict[str, tuple[str, str]] = {
     # the four words
-    "word.measured": ("measured", "측정"),
+    "word.measured": ("measured", "실측"),
     "word.simulated": ("simulated", "모의"),
     "word.published": ("published", "공표"),
-    "word.assumed": ("assumed", "가정"),
+    "word.assumed": ("assumed", "가정값"),
     "word.measured.means": ("read from machines that ran", "실제로 돌린 장비에서 읽은 값"),
     "word.simulated.means": ("computed by replaying demand on a modelled fleet", "모형 위에서 수요를 재현해 계산한 값"),
     "word.published.means": ("stated by a named public source", "출처가 밝혀진 공개 자료의 값"),
@@ -62,9 +62,9 @@ REPORT: dict[str, tuple[str, str]] = {
     ),
     "report.definition.goodput_rate": (
         "goodput rate = productive ÷ installed: busy less work done again, start-up, checkpoints and failed programs",
-        "유효율 = 유효 작업 ÷ 설치: 사용에서 재작업, 준비·저장, 실패한 작업을 뺀 몫",
+        "유효 가동률 = 유효 작업 ÷ 설치: 사용에서 재작업, 준비·저장, 실패한 작업을 뺀 몫",
     ),
-    "report.definition.cause": ("{cause}: {because} ({who} can mend it)", "{cause}: {because} 때문 ({who:이} 고칠 수 있음)"),
+    "report.definition.cause": ("{cause}: {because} ({who} can mend it)", "{cause}: {because} 때문 ({who:이} 해소)"),
     "report.definition.unknown": (
         "unknown is written as unknown and never counted as 0",
         "모르는 값은 '미상'으로 적고 0으로 치지 않습니다",
@@ -72,7 +72,7 @@ REPORT: dict[str, tuple[str, str]] = {
     # sentences
     "loss.sentence": (
         "{share} of what was paid for was lost because {because}: {hours} accelerator-hours{won}. The {mender} can mend it. {mend}",
-        "{because} 때문에 비용을 치른 가속기시간의 {share:을} 잃었습니다: {hours} 가속기시간{won}. {mender:이} 고칠 수 있습니다. {mend}",
+        "{because} 때문에 비용을 치른 가속기시간의 {share:을} 잃었습니다: {hours} 가속기시간{won}. {mender:이} 해소할 수 있습니다. {mend}",
     ),
     "loss.won": (", worth {won}", ", {won} 상당"),
     "loss.won_unknown": (", worth unknown", ", 금액 미상"),
@@ -87,8 +87,8 @@ REPORT: dict[str, tuple[str, str]] = {
     ),
     "rates.note": ("Operating rate / occupancy, by start of the period.", "가동률 / 사용률, 구간이 시작하는 날 기준."),
     "waits.note": (
-        "Wait: from submission to first start, of jobs that started. Slowdown is bounded at 10 s.",
-        "대기: 제출부터 처음 시작까지, 시작한 작업만. 지연비는 10초 하한.",
+        "Wait: from submission to first start, of jobs that started. Bounded slowdown: (wait + run) / max(run, 10 s), at least 1.",
+        "대기: 제출부터 처음 시작까지, 시작한 작업만. 제한 지연 배율: (대기 + 실행) / max(실행, 10초), 최소 1.",
     ),
     "access.note": (
         "Medians over projects that ran a job. A project that has not run yet is counted, not averaged.",
@@ -97,7 +97,7 @@ REPORT: dict[str, tuple[str, str]] = {
     # headline
     "headline.operating_rate": ("operating rate", "가동률"),
     "headline.occupancy": ("occupancy", "사용률"),
-    "headline.goodput_rate": ("goodput rate", "유효율"),
+    "headline.goodput_rate": ("goodput rate", "유효 가동률"),
     "headline.jobs_total": ("jobs submitted", "제출된 작업"),
     "headline.jobs_completed": ("jobs completed", "끝난 작업"),
     "headline.jobs_waiting": ("jobs still waiting", "아직 기다리는 작업"),
@@ -122,7 +122,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "column.accelerator_hours": ("accelerator-hours", "가속기시간"),
     "column.of_contracted": ("of contracted", "계약 대비"),
     "column.worth": ("worth", "금액"),
-    "column.mend": ("who can mend it", "고칠 수 있는 쪽"),
+    "column.mend": ("who can mend it", "해소 주체"),
     "column.how": ("how", "방법"),
     "column.level": ("level", "구분"),
     "column.name": ("name", "이름"),
@@ -134,7 +134,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "column.median": ("median", "중앙값"),
     "column.p95": ("95 %", "95백분위"),
     "column.p99": ("99 %", "99백분위"),
-    "column.slowdown": ("slowdown", "지연비"),
+    "column.slowdown": ("bounded slowdown", "제한 지연 배율"),
     "column.region": ("region", "지역"),
     "column.organisation": ("organisation", "기관"),
     "column.organisations": ("organisations", "기관"),
@@ -162,14 +162,14 @@ REPORT: dict[str, tuple[str, str]] = {
     "level.organisation": ("organisation", "기관"),
     # charts
     "chart.reached": ("what was left", "남은 몫"),
-    "chart.mends": ("lost, {who} can mend", "손실, {who:이} 고칠 수 있음"),
+    "chart.mends": ("lost, {who} can mend", "손실, {who:이} 해소"),
     "chart.share_of_contracted": ("share of contracted accelerator-hours", "계약 가속기시간 대비 비율"),
     "chart.column_hours": ("hours", "가속기시간"),
     "chart.column_share": ("share", "비율"),
     "chart.column_won": ("worth", "금액"),
     "chart.wait": ("wait", "대기 시간"),
     "chart.job_size": ("accelerators of a job", "작업의 가속기 수"),
-    "chart.waterfall_alt": ("Waterfall of accelerator-hours: {steps}.", "가속기시간 폭포 그림: {steps}."),
+    "chart.waterfall_alt": ("Waterfall of accelerator-hours: {steps}.", "가속기시간 워터폴: {steps}."),
     "chart.losses_alt": ("The {n} largest losses; the largest: {first}.", "가장 큰 손실 {n}가지. 첫째: {first}."),
     "chart.rates_alt": ("Operating rate and occupancy over time: {names}.", "시간에 따른 가동률과 사용률: {names}."),
     "chart.waits_alt": ("Median, 95th and 99th percentile of the wait by job size.", "작업 크기별 대기 시간의 중앙값, 95백분위, 99백분위."),

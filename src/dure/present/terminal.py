@@ -60,8 +60,9 @@ def grid(table: Table, say: Words) -> Grid:
         caption_justify="left",
         pad_edge=False,
     )
-    for column in table.columns:
-        drawn.add_column(column.title, justify="right" if column.number else "left", no_wrap=column.number)
+    for index, column in enumerate(table.columns):
+        least = max((cells(row[index].text) for row in table.rows), default=0) if column.number else None
+        drawn.add_column(column.title, justify="right" if column.number else "left", min_width=least)
     for row in table.rows:
         drawn.add_row(*(Text(cell.text) for cell in row))
     return drawn
