@@ -58,10 +58,12 @@ def grid(table: Table, say: Words) -> Grid:
         title_style="bold",
         caption=table.note or None,
         caption_justify="left",
+        show_edge=False,
         pad_edge=False,
     )
     for index, column in enumerate(table.columns):
-        least = max((cells(row[index].text) for row in table.rows), default=0) if column.number else None
+        texts = [*column.title.split(), *(row[index].text for row in table.rows if column.number)]
+        least = max(cells(text) for text in texts)
         drawn.add_column(column.title, justify="right" if column.number else "left", min_width=least)
     for row in table.rows:
         drawn.add_row(*(Text(cell.text) for cell in row))
