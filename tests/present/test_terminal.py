@@ -6,6 +6,7 @@ from rich.console import Console
 
 from dure.present.layout import cells
 from dure.present.numbers import Lang
+from dure.present.report import tables
 from dure.present.terminal import bar, view
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
@@ -24,6 +25,9 @@ def test_nothing_is_cut_or_wrapped_away(run: RunFolder) -> None:
         assert "…" not in page
         assert all(cells(line.rstrip()) <= 100 for line in page.splitlines())
         assert say.percent(run.summary["operating_rate"]) in page
+        table = tables(run, say)["waits"]
+        wanted = {word for column in table.columns for word in column.title.split()} | {cell.text for row in table.rows for cell in row}
+        assert not [text for text in wanted if text not in page]
         assert page.index(say("report.assumptions")) < page.index(say("headline.operating_rate"))
 
 

@@ -59,6 +59,7 @@ def grid(table: Table, say: Words) -> Grid:
         caption=table.note or None,
         caption_justify="left",
         show_edge=False,
+        padding=(0, 1, 0, 0),
         pad_edge=False,
     )
     for index, column in enumerate(table.columns):
