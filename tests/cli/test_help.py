@@ -31,7 +31,7 @@ def test_every_help_text_has_its_korean() -> None:
             node = app()
             for word in command.path.split():
                 node = node[word]
-            texts |= {str(one.parameter.help or "") for one in node.assemble_argument_collection() if one.parse}
+            texts |= {str(one.parameter.help or "") for one in node.assemble_argument_collection() if one.parse and one.show}
     assert "" not in texts, "an option without help"
     assert texts <= set(HELP_KO), sorted(texts - set(HELP_KO))
     assert set(HELP_KO) <= texts, f"nobody says {sorted(set(HELP_KO) - texts)}"
