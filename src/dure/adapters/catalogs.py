@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 
-from dure.adapters.catalog_overrides import Overrides, apply_assumptions, apply_weights, merge_rows
+from dure.adapters.catalog_overrides import Locate, apply_assumptions, apply_weights, merge_rows, stated_speeds
 from dure.adapters.tables_csv import Row, read_table
 from dure.model.catalog import (
     APPLIES,
@@ -25,7 +25,9 @@ from dure.model.catalog import (
     NodeModel,
     Partition,
 )
+from dure.model.errors import Where
 from dure.plant.speed import SpeedRow, SpeedTable, Workload, build_speed_table
+from dure.wire.scenario_catalog import CatalogSection
 
 STACK = ("memory_type", "scaleup", "stack", "torch_device", "collective", "image", "slurm_gres", "slurm_autodetect", "k8s_resource")
 """Text columns of accelerators.csv: what links the devices and how software names them."""
@@ -55,28 +57,36 @@ SPEED_COLUMNS: Mapping[str, tuple[str, ...]] = {
 """The header of each table, in order; a table with another header is refused."""
 
 
+def _nowhere(*loc: str | int) -> Where:
+    """Where a value stands that came from no file."""
+    return Where(field=".".join(str(part) for part in loc))
+
+
 def packaged(name: str) -> str:
     """The text of a table that ships with dure."""
     return resources.files("dure").joinpath("catalog", f"{name}.csv").read_text(encoding="utf-8")
 
 
-def load_catalog(overrides: Overrides | None = None, tables: Mapping[str, str] | None = None) -> Catalog:
-    """The catalogue as packaged, or as a scenario changes it; `tables` replaces the text of packaged tables by name."""
+def load_catalog(section: CatalogSection | None = None, where: Locate = _nowhere, tables: Mapping[str, str] | None = None) -> Catalog:
+    """The catalogue as packaged, or as the `catalog` section of a scenario changes it.
+
+    `where` (LoadedScenario.where) lets errors name the line of the scenario; `tables` replaces the text of packaged tables by name.
+    """
     rows = {name: _read(name, columns, tables) for name, columns in COLUMNS.items()}
     attributes = tuple(_attribute(row) for row in rows["attributes"])
-    if overrides is None:
+    if section is None:
         return _catalog(rows, attributes)
-    merge_rows(rows, overrides, attributes)
-    return apply_assumptions(apply_weights(_catalog(rows, attributes), overrides), overrides)
+    merge_rows(rows, section, attributes, where)
+    return apply_assumptions(apply_weights(_catalog(rows, attributes), section, where), section, where)
 
 
-def load_speed_table(catalog: Catalog, overrides: Overrides | None = None, tables: Mapping[str, str] | None = None) -> SpeedTable:
-    """The speed table of one run over `catalog` (and its assumptions), with the speeds that the scenario states."""
+def load_speed_table(catalog: Catalog, section: CatalogSection | None = None, tables: Mapping[str, str] | None = None) -> SpeedTable:
+    """The speed table of one run over `catalog` (and its assumptions), with the speeds that the scenario adds."""
     rows = {name: _read(name, columns, tables) for name, columns in SPEED_COLUMNS.items()}
     workloads = [_workload(row) for row in rows["workloads"]]
     known = {workload.name for workload in workloads}
     speeds = [_speed(row, known, catalog) for row in rows["speeds"]]
-    return build_speed_table(catalog, workloads, speeds, () if overrides is None else overrides.speeds)
+    return build_speed_table(catalog, workloads, speeds, () if section is None else stated_speeds(section))
 
 
 def _read(name: str, columns: Sequence[str], tables: Mapping[str, str] | None) -> list[Row]:

@@ -21,10 +21,7 @@ SHOW = "show"
 
 
 def catalog(
-    model: Annotated[str | None, Parameter(help="model or node model to show with its sources; none lists all")] = None,
-    name: Annotated[str | None, Parameter(show=False)] = None,
-    /,
-    *,
+    *model: Annotated[str, Parameter(help="model or node model to show with its sources; none lists all")],
     vendor: Annotated[str | None, Parameter(help="only models of this vendor")] = None,
     origin: Annotated[Literal["nvidia", "amd", "intel", "domestic", "other"] | None, Parameter(help="only models of this group")] = None,
     kind: Annotated[str | None, Parameter(help="only this kind: gpu, npu, tpu, asic, ipu")] = None,
@@ -40,7 +37,7 @@ def catalog(
     """Lists models, or shows one with every figure and its source; unknown is said, never 0."""
     known, table = _load(scenario)
     day = _day(on)
-    wanted = _wanted(model, name)
+    wanted = _wanted(model)
     if wanted is not None:
         return _show(known, table, wanted, day, json)
     models, unsure = _chosen(known, vendor, origin, kind, training, memory)
@@ -67,13 +64,12 @@ def _load(scenario: Path | None) -> tuple[Catalog, SpeedTable]:
     return known, load_speed_table(known, loaded.scenario.catalog)
 
 
-def _wanted(model: str | None, name: str | None) -> str | None:
+def _wanted(names: tuple[str, ...]) -> str | None:
     """`dure catalog h200` and `dure catalog show h200` are the same."""
-    if model == SHOW:
-        return name
-    if name is not None:
-        raise InputError(words()("catalog.too_much", word=name), remedy=words()("catalog.too_much_remedy"))
-    return model
+    rest = names[1:] if names[:1] == (SHOW,) else names
+    if len(rest) > 1:
+        raise InputError(words()("catalog.too_much", word=rest[1]), remedy=words()("catalog.too_much_remedy"))
+    return rest[0] if rest else None
 
 
 def _day(text: str | None) -> dt.date:
@@ -301,6 +297,7 @@ def _print(table: Table, *, title: str | None = None, hide: Sequence[str] = ()) 
     for row in table.rows:
         grid.add_row(*(Text(row[i].text, style="dim" if row[i].raw is None else "") for i in shown))
     console = Console(file=sys.stdout, width=width(), force_terminal=on_terminal(), no_color=not on_terminal(), highlight=False)
-    console.print(Text(title or table.title, style="bold"))
+    name = title or table.title
+    console.print(Text(f"{name} ({words()(f'word.{table.word}')})" if table.word else name, style="bold"))
     console.print(grid)
     console.print()

@@ -20,6 +20,7 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("check", "dure.cli.check:check"),
     Command("schema", "dure.cli.check:schema"),
+    Command("catalog", "dure.cli.catalog:catalog"),
     Command("report", "dure.cli.report:report"),
 )
 

@@ -65,28 +65,28 @@ class Fact:
 class Assumption:
     """A value that no source states, and who stands for it. Reports list assumptions before anything else.
 
-    `what` is "speed" or "billing_weight" (or an attribute of the catalogue); `model` an accelerator id or "*"; `range` the values that the
-    author would not be surprised by.
+    `what` is "speed", "billing_weight", a figure of an accelerator, or "statement": words that change no figure (`value` is None then).
+    `model` is an accelerator, a group of them ("amd", "domestic") or "*". `workload` is a class, or "*" for every class that has a name.
+    `range` holds the values that would not surprise the author.
     """
 
     what: str
     model: str
     workload: str
-    value: Decimal
+    value: Decimal | None
     range: tuple[Decimal, Decimal] | None
     unit: str
     who: str
     why: str
 
     def as_row(self) -> dict[str, object]:
-        """The assumption as the run folder and `--json` write it; figures as text so that no digit is lost."""
-        span = None if self.range is None else [plain(self.range[0]), plain(self.range[1])]
+        """The assumption as the run folder and `--json` write it."""
         return {
             "what": self.what,
             "model": self.model,
             "workload": self.workload,
-            "value": plain(self.value),
-            "range": span,
+            "value": number(self.value),
+            "range": None if self.range is None else [number(end) for end in self.range],
             "unit": self.unit,
             "who": self.who,
             "why": self.why,
@@ -279,6 +279,13 @@ def plain(value: Decimal) -> str:
     """A decimal without exponent or trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number(value: Decimal | None) -> int | float | None:
+    """A figure as JSON writes it: a whole number where it is one; None is unknown."""
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 def _remedy(name: str, known: Iterable[str]) -> str:

@@ -1,11 +1,11 @@
 """How fast a class of work runs on a model: a plain table, relative to one H100 SXM = 1,000,000 parts per million.
 
 No single number per model works: the same accelerator is 1.0 in one class and 2.7 in another, and software moves it as much as silicon. So
-each cell is one measured result with its benchmark, round and source; a cell that nobody measured is unknown until a scenario states a
-speed or assumes one. What is used for a cell, first hit wins:
+each cell is one measured result with its benchmark, round and source; a cell without a published result is unknown until a
+scenario states a speed or assumes one. What is used for a cell, first hit wins:
 
 1. what the scenario states or assumes for exactly that class and model;
-2. the measured result;
+2. the published result of this table;
 3. an assumption for a group of models ("amd", "domestic", "*") or for all named classes ("*"), the narrower first.
 
 dure ships one assumption of the last kind, for "generic": the class of a job that names none.
@@ -27,12 +27,15 @@ GENERIC = "generic"
 
 ANY = "*"
 
-Basis = Literal["reference", "measured", "published", "stated", "assumed"]
+Basis = Literal["reference", "published", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A class of work; `training` "yes" keeps it off inference-only devices. Of the benchmarks in `measured_by` the first with a result counts."""
+    """A class of work; `training` "yes" keeps it off inference-only devices.
+
+    `measured_by` lists benchmarks: the speed of a model is its result in the first of them that it has a comparable result in.
+    """
 
     name: str
     training: Training
@@ -69,16 +72,17 @@ class SpeedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatedSpeed:
-    """A speed that a scenario states as a fact of its own: `workload` and `model` are names, not patterns."""
+    """A published speed that a scenario adds, or sets against ours: `workload` and `model` are names, not patterns."""
 
     workload: str
     model: str
     speed_ppm: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """A cell of the table and what stands behind it; `assumption` is set where the basis is "assumed"."""
+    """A cell of the table and what stands behind it; `assumption` is set where the basis is "assumed", `row` where one of ours is used."""
 
     ppm: int
     basis: Basis
@@ -86,6 +90,7 @@ class Speed:
     as_of: str = ""
     confidence: Confidence = "unknown"
     assumption: Assumption | None = None
+    row: SpeedRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +168,9 @@ class SpeedTable:
 def build_speed_table(
     catalog: Catalog, workloads: Iterable[Workload], rows: Sequence[SpeedRow], stated: Sequence[StatedSpeed] = ()
 ) -> SpeedTable:
-    """The table of one run, from measured rows, the assumptions of the catalogue and what the scenario states.
+    """The table of one run, from published rows, the assumptions of the catalogue and what the scenario states.
 
-    A class that only the scenario names becomes a class of its own, of unknown training kind. Raises CatalogError where one cell is given twice.
+    A class that only the scenario names becomes a class of its own, of unknown training kind. Raises CatalogError for a cell given twice.
     """
     assumed = [row for row in catalog.assumptions if row.what == "speed"]
     classes = {workload.name: workload for workload in workloads}
@@ -184,7 +189,7 @@ def build_speed_table(
         else:
             fills.append(_fill(catalog, names, assumption))
     for fact in stated:
-        cells[_claim(given, names, catalog, fact.workload, fact.model)] = Speed(fact.speed_ppm, "stated", "the scenario")
+        cells[_claim(given, names, catalog, fact.workload, fact.model)] = Speed(fact.speed_ppm, "published", fact.source)
     fills.sort(key=lambda fill: (fill[0] == ANY, len(fill[1])))
     return SpeedTable(catalog, classes, tuple(rows), cells, tuple(fills), names)
 
@@ -196,11 +201,12 @@ def ppm(value: Decimal) -> int:
 
 def _published(row: SpeedRow) -> Speed:
     assert row.speed_ppm is not None, "a row without a speed has no cell"
-    basis: Basis = {"reference": "reference", "vendor": "published"}.get(row.suite, "measured")  # type: ignore[assignment]
-    return Speed(row.speed_ppm, basis, row.source, row.as_of, row.confidence)
+    basis: Basis = "reference" if row.suite == "reference" else "published"
+    return Speed(row.speed_ppm, basis, row.source, row.as_of, row.confidence, row=row)
 
 
 def _assumed(assumption: Assumption) -> Speed:
+    assert assumption.value is not None, "an assumed speed has a value"
     return Speed(ppm(assumption.value), "assumed", f"assumed by {assumption.who}", "", "low", assumption)
 
 

@@ -96,7 +96,7 @@ def weights_table(rows: Iterable[BillingWeight], title: str, say: Words) -> Tabl
         Column("basis", say("catalog.basis"), number=False),
         Column("derivation", say("catalog.derivation"), number=False),
     )
-    return Table("billing_weights", title, columns, cells, Word.PUBLISHED)
+    return Table("billing_weights", title, columns, cells, None)
 
 
 def sources(figures: Iterable[tuple[str, Fact]]) -> list[str]:
@@ -171,7 +171,7 @@ def speeds_table(table: SpeedTable, model: Accelerator, say: Words) -> Table:
         Column("as_of", say("catalog.as_of"), number=False),
         Column("source", say("catalog.source"), number=False),
     )
-    return Table("speeds", say("catalog.section_speeds"), columns, rows, Word.PUBLISHED)
+    return Table("speeds", say("catalog.section_speeds"), columns, rows, None)
 
 
 def unmeasured(table: SpeedTable, model: Accelerator) -> list[str]:
