@@ -1,11 +1,16 @@
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import load_scenario
+from dure.model.catalog import Accelerator
 from dure.wire.scenario import Scenario
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted(FOLDER.glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -18,3 +23,72 @@ def test_a_written_scenario_reads_back_as_itself(path: Path) -> None:
     scenario = load_scenario(path).scenario
     assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario
     assert Scenario.model_validate_json(scenario.model_dump_json()) == scenario
+
+
+def accelerators_by(path: str, key: Callable[[Accelerator], str]) -> Counter[str]:
+    """Accelerators contracted by an example, counted by a property of their model."""
+    loaded = load_scenario(FOLDER / path)
+    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
+    found: Counter[str] = Counter()
+    for pool in loaded.scenario.pools.values():
+        model, node = catalog.pool_model(pool.model)
+        devices = pool.accelerators_per_node or (node.devices if node else None)
+        assert devices, f"{path} does not say how many {pool.model} are in a server"
+        found[key(model)] += pool.nodes * devices
+    return found
+
+
+def test_korea_has_sixty_thirty_ten() -> None:
+    groups = {"nvidia": "NVIDIA", "amd": "AMD and Intel", "intel": "AMD and Intel", "domestic": "domestic"}
+    assert accelerators_by("korea-50k.yaml", lambda model: groups[model.origin]) == {
+        "NVIDIA": 30_000,
+        "AMD and Intel": 15_000,
+        "domestic": 5_000,
+    }
+    models = {"nvidia-h200", "nvidia-b200", "nvidia-b300", "amd-mi300x", "amd-mi325x", "amd-mi355x", "intel-gaudi3"}
+    assert set(accelerators_by("korea-50k.yaml", lambda model: model.id)) == models | {"furiosa-rngd", "rebellions-rebel-quad"}
+
+
+def test_korea_stands_on_four_operators_and_a_national_centre() -> None:
+    scenario = load_scenario(FOLDER / "korea-50k.yaml").scenario
+    assert {site.operator for site in scenario.sites} == {"가", "나", "다", "라", "national-centre"}
+    assert {one.kind for one in scenario.programme.organisations} == {"university", "institute", "firm", "startup", "public"}
+    assert 60 <= len(scenario.programme.projects) <= 120
+
+
+def test_korea_knows_a_speed_for_every_class_it_draws() -> None:
+    loaded = load_scenario(FOLDER / "korea-50k.yaml")
+    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
+    table = load_speed_table(catalog, loaded.scenario.catalog)
+    models = sorted({catalog.resolve(pool.model) for pool in loaded.scenario.pools.values()})
+    generate = loaded.scenario.demand.generate
+    assert generate is not None
+    for workload in generate.workloads_micro or {}:
+        assert None not in table.class_speeds(workload, models), workload
+
+
+def test_gwangju_is_funded_for_56_4_percent() -> None:
+    assert accelerators_by("gwangju.yaml", lambda model: model.id) == {
+        "nvidia-a100": 796,
+        "nvidia-h100": 880,
+        "nvidia-t4": 384,
+        "graphcore-bow": 128,
+    }
+    scenario = load_scenario(FOLDER / "gwangju.yaml").scenario
+    (site,) = scenario.sites
+    size = {pool.name: pool.accelerators_per_node or 0 for pool in site.pools}
+    dark = sum((event.nodes or 0) * size[event.pool or ""] for event in site.events if event.mode == "unfunded")
+    assert f"{1 - dark / 2_188:.1%}" == f"{44.3 / 78.6:.1%}" == "56.4%"
+
+
+def test_the_known_clusters_have_their_size() -> None:
+    assert accelerators_by("philly.yaml", lambda model: model.id) == {"nvidia-p100": 512}
+    assert accelerators_by("hpc2n.yaml", lambda model: model.kind) == {"cpu": 240}
+
+
+def test_an_example_that_extends_another_changes_what_it_says() -> None:
+    base, over = (load_scenario(FOLDER / name) for name in ("quickstart.yaml", "quickstart-fcfs.yaml"))
+    assert [Path(path).name for path, _ in over.inputs] == ["quickstart-fcfs.yaml", "quickstart.yaml"]
+    assert (base.scenario.pools["river/rngd"].nodes, over.scenario.pools["river/rngd"].nodes) == (4, 6)
+    assert over.scenario.sites[0] == base.scenario.sites[0]
+    assert over.scenario.policy.order.kind == "fcfs"

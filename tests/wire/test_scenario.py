@@ -138,6 +138,8 @@ def test_what_is_written_out_reads_back_as_the_same_scenario() -> None:
         ("demand", {"checkpoint": "1m", "checkpoint_write": "1m"}, "longer than the interval"),
         ("policy.order", {"kind": "fcfs", "age_weight": 5}, "age_weight has no effect on fcfs"),
         ("policy.backfill", {"kind": "easy", "depth": 5}, "no effect on easy"),
+        ("policy.qos", [{"name": "low", "notice": "5m"}], "preempts nobody"),
+        ("demand.generate", {"load": 1, "training_share": "30%", "workloads": {"llm-finetune": 1}}, "says twice what trains"),
         ("catalog.assume", [{"what": "speed", "who": "me", "why": "so", "value": 1}], "without saying which"),
         ("catalog.assume", [{"what": "speed", "model": "x", "who": "me", "why": "so", "value": 1}], "without its range"),
         ("catalog.assume", [{"what": "speed", "model": "x", "who": "me", "why": "so", "value": 1, "range": [2, 3]}], "outside its range"),

@@ -146,6 +146,8 @@ def _conservative(scenario: Scenario) -> Iterator[Problem]:
         yield Problem(here, "conservative backfill already gives every job a date", "leave out policy.reserve, or use easy")
     if any(one.preempts for one in policy.qos):
         yield Problem(here, "a job that preempts breaks the promises of conservative backfill", "use easy, or let no quality preempt")
+    if scenario.demand.generate and scenario.demand.generate.domain == "require":
+        yield Problem(here, "conservative backfill counts nodes, not fabric domains", "use easy, or write demand.generate.domain: prefer")
 
 
 def _generated(scenario: Scenario) -> Iterator[Problem]:

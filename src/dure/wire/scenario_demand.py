@@ -32,12 +32,16 @@ class Generate(Part):
     per_day_micro: PositiveNumberMicro | None = Field(None, alias="per_day", description="how many jobs a day")
     load_ppm: PositiveRatioPPM | None = Field(None, alias="load", description="accelerator time asked for, relative to what the fleet has")
     projects: PositiveCount | None = Field(None, description="how many projects to make up, where the programme names none", le=20_000)
-    workloads_micro: Weights | None = Field(None, alias="workloads", description="weights of workload classes; absent = the profile's")
+    workloads_micro: Weights | None = Field(
+        None, alias="workloads", description="weights of workload classes by number of jobs; absent = the profile's"
+    )
     constraints_micro: dict[Constraint, PositiveNumberMicro] | None = Field(
         None, alias="constraints", description="weights of what jobs insist on: `any`, `nvidia`, `h100|h200|mi300x`, `80GB..`"
     )
     qos_micro: Weights | None = Field(None, alias="qos", description="weights of qualities of service; absent = each project's own")
-    training_share_ppm: SharePPM | None = Field(None, alias="training_share", description="part of the accelerator time that trains")
+    training_share_ppm: SharePPM | None = Field(
+        None, alias="training_share", description="part of the jobs that trains, where workloads do not say it"
+    )
     domain: Literal["none", "prefer", "require"] = Field("prefer", description="whether gangs want one fabric domain")
     from_s: Offset = Field(0, alias="from", description="first submission")
     to_s: Offset | None = Field(None, alias="to", description="last submission; absent = the horizon")
@@ -48,6 +52,8 @@ class Generate(Part):
         if len(named) != 1:
             what = "says nothing about how much" if not named else f"says how much more than once ({', '.join(named)})"
             raise QuantityError(what, "write exactly one of jobs, per_day and load")
+        if self.workloads_micro is not None and self.training_share_ppm is not None:
+            raise QuantityError("says twice what trains, by workloads and by training_share", "write one of them")
         return self
 
 
@@ -80,7 +86,10 @@ class Service(Part):
 
 
 class TraceMap(Part):
-    """How the words of a trace become the words of the scenario. Patterns are shell-like (`univ*`); the first that matches holds."""
+    """How the words of a trace become the words of the scenario. Patterns are shell-like (`univ*`); the first that matches holds.
+
+    A project or quality of service of the trace that matches nothing keeps its name.
+    """
 
     projects: dict[str, Name] = Field({}, description="project (or account) pattern of the trace → project of the programme")
     users: dict[str, Name] = Field({}, description="user pattern → project, where the trace names no project")
@@ -92,8 +101,11 @@ class TraceMap(Part):
 class Demand(Part):
     """What is asked of the fleet. Jobs of a trace, generated jobs and services add up."""
 
-    trace: Words | None = Field(None, description="file of jobs, relative to the scenario; the command line may name one instead")
+    trace: Words | None = Field(
+        None, description="file of jobs; the command line may name one instead. Its first second falls on programme.start"
+    )
     format: TraceFormat = Field("auto", description="format of the trace")
+    unstarted: Literal["reject", "keep"] = Field("reject", description="rows of the trace that never ran: rejects, or jobs of 0 seconds")
     time_limit: Literal["ignore", "enforce"] = Field("ignore", description="enforce = a job ends at the time it asked for")
     start_up_s: Duration = Field(0, alias="start_up", description="stage-in, image and start of every attempt; overhead")
     checkpoint_s: Duration = Field(0, alias="checkpoint", description="interval between checkpoints where the job says none; 0 = none")

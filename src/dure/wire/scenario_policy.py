@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dure.model.units import HOUR_S, WEEK_S
-from dure.wire.fields import Count, Duration, Name, Part, PositiveDuration, SharePPM, Shorthand
+from dure.wire.fields import Count, Duration, Name, Part, PositiveCount, PositiveDuration, SharePPM, Shorthand
 from dure.wire.quantity import QuantityError
 
 NORMAL = "normal"
@@ -42,7 +42,7 @@ class Backfill(Part):
 
     kind: Literal["none", "easy", "conservative"] = Field("easy", description="none; one promise to the head; a promise to every job")
     replan_s: Duration = Field(0, alias="replan", description="conservative: least time between two replans; 0 = at every end")
-    depth: Count | None = Field(None, description="conservative: how many waiting jobs get a promise; absent = all")
+    depth: PositiveCount | None = Field(None, description="conservative: how many waiting jobs get a promise; absent = all")
 
     @model_validator(mode="after")
     def _plans_only_if_conservative(self) -> Self:
@@ -56,10 +56,16 @@ class QualityOfService(Part):
 
     name: Name = Field(description="unique; jobs that name none are `normal`")
     priority: Count = Field(0, description="points added to the priority (multifactor)")
-    rank: Count = Field(0, description="a job preempts only jobs of lower rank")
+    rank: Count = Field(0, description="a job preempts only jobs of lower rank; where anybody preempts, higher rank is first in the order")
     preempts: bool = Field(False, strict=True, description="may stop preemptible jobs of lower rank")
     preemptible: bool = Field(False, strict=True, description="may be stopped, and may run on lent servers")
-    notice_s: Duration = Field(120, alias="notice", description="how long its jobs may go on after they are told to stop")
+    notice_s: Duration = Field(120, alias="notice", description="how long the jobs that it preempts may go on")
+
+    @model_validator(mode="after")
+    def _gives_notice_only_if_it_preempts(self) -> Self:
+        if not self.preempts and self.notice_s != QualityOfService.model_fields["notice_s"].default:
+            raise QuantityError("gives notice but preempts nobody", "write notice where `preempts: true` stands")
+        return self
 
 
 class Reserve(Part):
@@ -74,6 +80,9 @@ class Policy(Part):
 
     order: Annotated[Order, BeforeValidator(_kind_alone), Shorthand()] = Field(Order(), description="who is first")
     backfill: Annotated[Backfill, BeforeValidator(_kind_alone), Shorthand()] = Field(Backfill(), description="who may pass the first")
+    hold: Literal["fresh", "kept"] = Field(
+        "fresh", description="the promise to the head is computed at every instant, or kept as first computed while it can be"
+    )
     node_rule: Literal["best", "first", "spread"] = Field("best", description="which server: fullest that fits, lowest number, emptiest")
     pool_rule: Literal["first", "fastest", "cheapest", "earliest"] = Field("fastest", description="which pool, where several have room")
     qos: tuple[QualityOfService, ...] = Field(

@@ -49,14 +49,16 @@ class Project(Part):
     name: Name = Field(description="unique in the programme")
     name_ko: Words | None = Field(None, description="Korean name for reports")
     count: PositiveCount = Field(1, description="how many equal projects this entry stands for; they are numbered from 01", le=PROJECTS_MAX)
-    share: PositiveCount = Field(1, description="weight in fair-share among the projects of its organisation")
+    share: Count = Field(1, description="weight in fair-share among the projects of its organisation")
     demand: Count = Field(1, description="weight in generated demand among all projects; 0 = submits nothing")
     quota: Quota = Field(Quota(), description="ceiling on what it holds at one moment")
     credits_micro: NumberMicro | None = Field(
         None, alias="credits", description="accelerator-hours of the reference accelerator (H100 SXM) it may spend; absent = no limit"
     )
     qos: Name = Field("normal", description="quality of service of its jobs where the job names none")
-    granted_at_s: Offset = Field(0, alias="granted_at", description="when the grant was given; access is timed from here")
+    granted_at_s: Offset = Field(
+        0, alias="granted_at", description="when the grant was given; access is timed from here, and no job is drawn before"
+    )
     stop_at_s: Offset | None = Field(None, alias="stop_at", description="budget stop: from then on none of its jobs starts")
 
     def numbered(self) -> tuple[Project, ...]:
@@ -74,7 +76,7 @@ class Organisation(Part):
     name_ko: Words | None = Field(None, description="Korean name for reports")
     kind: Literal["university", "institute", "firm", "startup", "public"] = Field("public", description="whom it belongs to")
     region: Name | None = Field(None, description="where its people work; access is reported by region")
-    share: PositiveCount = Field(1, description="weight in fair-share among the organisations")
+    share: Count = Field(1, description="weight in fair-share among the organisations")
     quota: Quota = Field(Quota(), description="ceiling on what its projects hold together")
     projects: tuple[Project, ...] = Field((), description="its projects")
 
