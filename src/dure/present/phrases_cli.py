@@ -90,6 +90,12 @@ CLI: dict[str, tuple[str, str]] = {
         "internal error: {what}; this is a bug of dure. DURE_TRACEBACK=1 shows where",
         "내부 오류: {what}; dure의 버그입니다. DURE_TRACEBACK=1로 위치를 볼 수 있습니다",
     ),
+    # live view
+    "live.block": ("a block is {n} accelerators", "한 칸은 가속기 {n}개"),
+    "live.free": ("free", "비어 있음"),
+    "live.day": ("day {n}", "{n}일째"),
+    "live.jobs": ("{done} of {total} jobs", "작업 {total}개 중 {done}개"),
+    "live.speed": ("{n} jobs/s", "초당 {n}개"),
     # check
     "check.line": ("{file}: ok · {what}", "{file}: 이상 없음 · {what}"),
     "check.note": ("  note: {text}", "  참고: {text}"),

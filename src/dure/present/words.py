@@ -164,6 +164,9 @@ class Words:
     def date(self, start: str, seconds: int = 0) -> str:
         return numbers.date(numbers.moment_of(start, seconds), self.lang)
 
+    def date_time(self, start: str, seconds: int = 0) -> str:
+        return numbers.date_time(numbers.moment_of(start, seconds), self.lang)
+
     @property
     def unknown(self) -> str:
         return numbers.UNKNOWN[self.lang]
