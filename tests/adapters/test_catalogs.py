@@ -135,6 +135,21 @@ def test_derived_billing_weights_follow_their_rule(catalog: Catalog, table: Spee
         assert abs(weight.weight_ppm - max(expected, 10_000)) <= 5_001, (id_, weight, expected)
 
 
+@pytest.mark.parametrize(("model", "ratio"), [("p100", "0.943"), ("k80", "0.297")])
+def test_weights_of_old_models_follow_the_jobs_measured_on_both(shared: Path, catalog: Catalog, model: str, ratio: str) -> None:
+    steps: dict[str, dict[str, float]] = {}
+    with (shared / "data" / "gavel_simulation_throughputs.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if line["consolidated"] == "True" and line["scale_factor"] == "1":
+                steps.setdefault(line["job_type"], {})[line["worker_type"]] = float(line["iterations_per_s"])
+    both = [speed[model] / speed["v100"] for speed in steps.values() if speed.get(model) and speed.get("v100")]
+    weight = catalog.weight(catalog.resolve(model), NEW_YEAR)
+    assert weight is not None
+    assert f"{geometric_mean(both):.3f}" == ratio
+    assert f"x {ratio}, the geometric mean of {len(both)} job types" in weight.derivation
+    assert weight.weight_ppm == round(Decimal(125) / 989 * Decimal(ratio), 2) * 1_000_000
+
+
 def test_first_benchmark_of_a_class_is_the_one_used(table: SpeedTable) -> None:
     for workload in table.workloads.values():
         order = [part.split(" ", 1)[1] for part in workload.measured_by]
