@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dure.adapters import files
 from dure.adapters.files import load_scenario, load_yaml, replace_folder, write_bytes, write_text
-from dure.model.errors import ScenarioError, Where
+from dure.model.errors import InputError, ScenarioError, Where
 from dure.wire.problems import ScenarioErrors
 
 SOUND = """\
@@ -29,7 +29,7 @@ def scenario(tmp_path: Path) -> Path:
     return path
 
 
-def refusals(path: Path, *sets: str) -> tuple[ScenarioError, ...]:
+def refusals(path: Path, *sets: str) -> tuple[InputError, ...]:
     """Everything wrong with a file; any other exception than a ScenarioError fails the test."""
     try:
         load_scenario(path, sets)
@@ -193,6 +193,12 @@ def test_extends_that_leads_nowhere(scenario: Path, tmp_path: Path, written: str
     assert (line, field) == (1, "extends")
     assert what in told
     assert remedy
+
+
+def test_extends_has_an_end(tmp_path: Path) -> None:
+    for number in range(20):
+        (tmp_path / f"{number}.yaml").write_text(f"extends: {number + 1}.yaml\n", encoding="utf-8")
+    assert errors_of(tmp_path / "0.yaml")[0][2] == "extends more than 16 files in a row"
 
 
 def test_set_changes_any_value(scenario: Path) -> None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from dure.wire.problems import UnfitScenario
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario import Scenario, scenario_schema
+from dure.wire.scenario_programme import HourValue
 
 DAY_S = 86_400
 
@@ -95,16 +96,16 @@ def test_short_forms_stand_for_their_mapping() -> None:
         {"policy": {"order": "sjf", "backfill": "none"}, "programme": {"value_won_per_accelerator_hour": "4,110"}}
     )
     assert (short.policy.order.kind, short.policy.backfill.kind) == ("sjf", "none")
-    assert short.programme.hour_value_won("nvidia-h100", None) == 4_110
+    assert short.programme.value_won_per_accelerator_hour == {"any": HourValue(won=4_110)}
 
 
 def test_the_value_of_an_hour_is_unknown_rather_than_zero() -> None:
     values = {"nvidia-h200": {"won": 4000}, "any": {"won": 3000, "per": "credit", "mark": "published", "source": "a price list"}}
-    programme = Scenario.model_validate({"programme": {"value_won_per_accelerator_hour": values}}).programme
-    assert programme.hour_value_won("nvidia-h200", None) == 4_000
-    assert programme.hour_value_won("furiosa-rngd", 260_000) == 780
-    assert programme.hour_value_won("furiosa-rngd", None) is None
-    assert Scenario().programme.hour_value_won("nvidia-h200", 1_000_000) is None
+    read = Scenario.model_validate({"programme": {"value_won_per_accelerator_hour": values}}).programme.value_won_per_accelerator_hour
+    assert read is not None
+    assert read["nvidia-h200"].per_accelerator_hour(None) == 4_000
+    assert read["any"].per_accelerator_hour(260_000) == 780
+    assert read["any"].per_accelerator_hour(None) is None
 
 
 def test_normal_service_exists_and_stands_first() -> None:

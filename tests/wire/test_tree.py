@@ -71,6 +71,11 @@ def test_no_path(text: str) -> None:
     assert parse_field_path(text) is None or text == ".a"
 
 
+def test_a_path_deeper_than_any_scenario_is_none() -> None:
+    assert parse_field_path(".".join("a" * 64)) is not None
+    assert parse_field_path(".".join("a" * 65)) is None
+
+
 @given(st.text(max_size=20))
 def test_a_path_that_is_read_names_every_step(text: str) -> None:
     steps = parse_field_path(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from dure.wire.tree import Node, field_path, find, merge, parse_field_path, plai
 
 BYTES_MAX = 16 * 2**20
 LINE_BYTES_MAX = 2**20
+EXTENDS_MAX = 16
 SET = "--set"
 
 
@@ -89,17 +90,18 @@ def write_text(path: str | Path, text: str) -> None:
 def write_bytes(path: str | Path, data: bytes) -> None:
     """The file holds *data* or what it held before: written beside it, flushed to the disk, renamed."""
     target = Path(path)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+    with part.open("xb") as file:
+        try:
             file.write(data)
             file.flush()
-            os.fchmod(file.fileno(), _mode(target))
+            if target.exists():
+                os.fchmod(file.fileno(), target.stat().st_mode & 0o777)
             os.fsync(file.fileno())
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+            os.replace(part, target)
+        except BaseException:
+            part.unlink()
+            raise
     _flush_folder(target.parent)
 
 
@@ -131,6 +133,8 @@ def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[st
         raise ScenarioError("extends names no file", where=where, remedy="write the path of one scenario file, relative to this one")
     base_path = path.parent / entry.value
     chain = (*above, path)
+    if len(chain) > EXTENDS_MAX:
+        raise ScenarioError(f"extends more than {EXTENDS_MAX} files in a row", where=where, remedy="merge some of them")
     if base_path.resolve() in [one.resolve() for one in chain]:
         circle = " → ".join(str(one) for one in (*chain, base_path))
         raise ScenarioError(f"extends goes in a circle: {circle}", where=where, remedy="let one of them stand alone")
@@ -188,14 +192,6 @@ def _decoded(data: bytes, file: str) -> str:
 def _near_files(path: Path) -> str:
     beside = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
     return "beside it: " + ", ".join(beside[:8]) if beside else "check the path"
-
-
-def _mode(target: Path) -> int:
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def _flush_folder(folder: Path) -> None:

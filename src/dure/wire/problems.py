@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dure.model.errors import ScenarioError
+from dure.model.errors import InputError, ScenarioError
 from dure.wire.quantity import QuantityError
 from dure.wire.tree import Loc, Node, did_you_mean, field_path, find
 
@@ -67,7 +67,7 @@ class UnfitScenario(ValueError):
 class ScenarioErrors(ScenarioError):
     """Everything that is wrong with a file, at once; `where`, `what` and `remedy` are those of the first problem."""
 
-    def __init__(self, errors: tuple[ScenarioError, ...]) -> None:
+    def __init__(self, errors: tuple[InputError, ...]) -> None:
         self.errors = errors
         super().__init__(errors[0].what, where=errors[0].where, remedy=errors[0].remedy)
 

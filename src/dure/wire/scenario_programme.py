@@ -120,6 +120,12 @@ class HourValue(Part):
     mark: Literal["published", "assumed"] = Field("assumed", description="whether a source says so or somebody assumes it")
     source: Words = Field("stated in the scenario without a source", description="source, or who assumes it and why")
 
+    def per_accelerator_hour(self, weight_ppm: int | None) -> int | None:
+        """Won per hour of an accelerator of this billing weight; None where that hangs on a weight nobody knows."""
+        if self.per == "accelerator":
+            return self.won
+        return None if weight_ppm is None else round_div(self.won * weight_ppm, MICRO)
+
 
 def _bare_won(value: object) -> object:
     return value if isinstance(value, dict | HourValue) else {"won": value}
@@ -154,11 +160,3 @@ class Programme(Part):
     def projects(self) -> tuple[Project, ...]:
         """Every project, in the order of the file: the order of project indices."""
         return tuple(project for organisation in self.organisations for project in organisation.projects)
-
-    def hour_value_won(self, model: str, weight_ppm: int | None) -> int | None:
-        """Won per accelerator-hour of *model*, whose billing weight is *weight_ppm*; None is unknown."""
-        values = self.value_won_per_accelerator_hour or {}
-        value = values.get(model) or values.get(ANY_MODEL)
-        if value is None or value.per == "accelerator":
-            return value.won if value else None
-        return round_div(value.won * weight_ppm, MICRO) if weight_ppm is not None else None

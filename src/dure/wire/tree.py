@@ -99,11 +99,12 @@ def field_path(loc: Loc) -> str:
     return text
 
 
+STEPS_MAX = 64
 _STEP = re.compile(r"(?:^|\.)([^.\[\]=\s]+)|\[([^\[\]]+)\]")
 
 
 def parse_field_path(text: str) -> tuple[str, ...] | None:
-    """The steps of `a.b[2].c[name]`; None where it is no such path."""
+    """The steps of `a.b[2].c[name]`; None where it is no such path, or deeper than any scenario."""
     steps, place = [], 0
     while place < len(text):
         match = _STEP.match(text, place)
@@ -111,7 +112,7 @@ def parse_field_path(text: str) -> tuple[str, ...] | None:
             return None
         steps.append(match[1] or match[2])
         place = match.end()
-    return tuple(steps) or None
+    return tuple(steps) if 0 < len(steps) <= STEPS_MAX else None
 
 
 def put(root: Node, steps: tuple[str, ...], value: Node, done: str = "") -> Node:
