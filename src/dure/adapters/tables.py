@@ -63,8 +63,8 @@ def write_parquet(path: str | Path, columns: Mapping[str, Column], metadata: Map
 
 
 def write_csv(path: str | Path, columns: Mapping[str, Column]) -> None:
-    """Writes equally long columns as CSV with a header row; empty cells are unknown."""
-    _write(path, columns, "FORMAT csv, HEADER")
+    """Writes equally long columns as CSV with a header row; empty cells are unknown, dates are UTC."""
+    _write(path, columns, "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'")
 
 
 def _write(path: str | Path, columns: Mapping[str, Column], options: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
 
-from dure.adapters import traces_philly, traces_swf
+from dure.adapters import traces_parquet, traces_philly, traces_sacct, traces_swf, traces_table
 from dure.adapters.traces_draft import Draft
 from dure.model.errors import TraceError, Where
 from dure.wire.tables import Jobs, TraceRead
@@ -17,12 +17,11 @@ from dure.wire.tables import Jobs, TraceRead
 Format = Literal["auto", "swf", "philly", "csv", "parquet", "sacct"]
 _HEAD: Final = 65_536
 
-_READERS: Final[dict[str, Callable[[bytes], tuple[Jobs, Draft]]]] = {
-    "swf": traces_swf.read,
-    "philly": traces_philly.read,
-}
 _SNIFFERS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
+    ("parquet", lambda head: head[:4] == b"PAR1"),
     ("philly", traces_philly.looks_like),
+    ("csv", traces_table.looks_like),
+    ("sacct", traces_sacct.looks_like),
     ("swf", traces_swf.looks_like),
 )
 
@@ -35,14 +34,25 @@ def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal[
     name = str(path)
     raw, data = _load(name)
     chosen = sniff(data, name) if format == "auto" else format
-    if chosen == "swf":
-        jobs, draft = traces_swf.read(data, keep_unstarted=unstarted == "keep")
-    else:
-        jobs, draft = _READERS[chosen](data)
+    jobs, draft = _read(chosen, name, data, unstarted == "keep")
     if not len(jobs):
         raise _nothing_taken(name, draft)
     rows = len(jobs) + len(draft.rejects)
     return TraceRead(jobs, tuple(draft.rejects), name, hashlib.sha256(raw).hexdigest(), rows, chosen, tuple(draft.notes), draft.passed_over)
+
+
+def _read(format: str, name: str, data: bytes, keep_unstarted: bool) -> tuple[Jobs, Draft]:
+    match format:
+        case "swf":
+            return traces_swf.read(data, keep_unstarted=keep_unstarted)
+        case "philly":
+            return traces_philly.read(data)
+        case "csv":
+            return traces_table.read_csv(data, name)
+        case "sacct":
+            return traces_sacct.read(data, name)
+        case _:
+            return traces_parquet.read(name)
 
 
 def sniff(data: bytes, name: str) -> str:
@@ -51,7 +61,7 @@ def sniff(data: bytes, name: str) -> str:
     for format, looks_like in _SNIFFERS:
         if looks_like(head):
             return format
-    known = ", ".join(sorted(_READERS))
+    known = ", ".join(name for name, _ in _SNIFFERS)
     raise TraceError("this is no trace format that is known", where=Where(name, 1), remedy=f"name it with --format ({known})")
 
 

@@ -107,6 +107,8 @@ def distinct(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, Ints] | None:
     longest = int(length.max()) if len(length) else 0
     if longest > 64:
         return None
+    if not longest:
+        return np.zeros(min(1, len(length)), np.int64), np.zeros(len(length), np.int64)
     load = words(buf)
     parts: list[Words] = [length.astype(np.uint64)]
     for at in range(0, longest, 8):
@@ -114,6 +116,8 @@ def distinct(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, Ints] | None:
         keep = _u(2**64 - 1) >> ((8 - left) * 8).astype(np.uint64)
         keep[left == 0] = 0
         parts.append(load[np.minimum(first + at, len(load) - 1)] & keep)
+    if all(bool((part == part[0]).all()) for part in parts):
+        return np.zeros(1, np.int64), np.zeros(len(length), np.int64)
     mixed = np.zeros(len(length), np.uint64)
     with np.errstate(over="ignore"):
         for part in parts:

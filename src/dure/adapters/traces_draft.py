@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
-from dure.adapters.traces_cells import Rows, excerpt
+from dure.adapters.traces_cells import Screen, excerpt
 from dure.adapters.traces_digits import Ints
-from dure.wire.tables import Jobs, Reject
+from dure.wire.tables import Jobs, Reject, in_order_of_appearance
 
 UNIX_TIMES_FROM: Final = 100_000_000  # submission seconds above it are Unix times: the table then starts at its first job
 
@@ -18,7 +19,7 @@ UNIX_TIMES_FROM: Final = 100_000_000  # submission seconds above it are Unix tim
 class Draft:
     """Columns as they grow, chunk by chunk, with the rejects and what was passed over (comments, blanks, job steps)."""
 
-    data: bytes
+    text_of: Callable[[Ints], list[str]]  # line numbers to what stands there
     columns: dict[str, list[Ints]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     passed_over: int = 0
@@ -27,7 +28,7 @@ class Draft:
     names: dict[str, dict[str, int]] = field(default_factory=dict)
     unix: bool = False  # submission seconds are Unix times for certain
 
-    def take(self, rows: Rows, **columns: Ints) -> None:
+    def take(self, rows: Screen, **columns: Ints) -> None:
         """Takes the living rows of a chunk and its rejects."""
         for name, values in {**columns, "_line": rows.line}.items():
             self.columns.setdefault(name, []).append(values[rows.alive])
@@ -37,7 +38,7 @@ class Draft:
 
     def jobs(self, epoch_s: int = 0) -> Jobs:
         """The table; `epoch_s` is the Unix time of submission second 0 where the source states it."""
-        columns = {name: np.concatenate(parts) for name, parts in self.columns.items()}
+        columns = {name: np.concatenate(parts) for name, parts in self.columns.items() if parts}
         columns = self._without_repeats(columns)
         self.rejects.sort(key=lambda reject: reject.line)
         columns.pop("_line", None)
@@ -53,8 +54,8 @@ class Draft:
                 self.notes.append(
                     f"{late:,} rows were submitted before the row above them: sorted by submission, ties in the order of the file"
                 )
-        arguments: dict[str, Any] = {key: tuple(table) for key, table in self.names.items()}
-        return Jobs.build(epoch_s=epoch_s, **(arguments | columns))
+        arguments: dict[str, Any] = {key: tuple(table) or ("",) for key, table in self.names.items()}
+        return in_order_of_appearance(Jobs.build(epoch_s=epoch_s, **(arguments | columns)))
 
     def _without_repeats(self, columns: dict[str, Ints]) -> dict[str, Ints]:
         """Refuses all but the first row of a job id. `_id` is the id compared; `job_id` what the table shows."""
@@ -67,13 +68,13 @@ class Draft:
         if not repeated.any():
             return columns
         lines = columns["_line"][repeated]
-        texts = dict(zip(lines.tolist(), _lines(self.data, lines), strict=True))
+        texts = dict(zip(lines.tolist(), self.text_of(lines), strict=True))
         self.rejects += [Reject(line, "job_id", "seen before", text) for line, text in texts.items()]
         return {name: values[~repeated] for name, values in columns.items()}
 
 
-def _lines(data: bytes, numbers: Ints) -> list[str]:
+def line_texts(data: bytes, numbers: Ints) -> list[str]:
     """Excerpts of lines by number."""
     buf = np.frombuffer(data, np.uint8)
     at = np.concatenate(([0], np.flatnonzero(buf == 10) + 1, [len(data) + 1]))
-    return [excerpt(buf, int(at[n - 1]), max(int(at[n - 1]), int(at[n]) - 1)).rstrip("\ufffd") for n in numbers.tolist()]
+    return [excerpt(buf, int(at[n - 1]), int(at[n]) - 1 - bool(buf[at[n] - 2] == 13)) for n in numbers.tolist()]

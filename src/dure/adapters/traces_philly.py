@@ -5,8 +5,10 @@ The virtual cluster becomes the project. The file names no users, no estimates a
 
 from __future__ import annotations
 
+from functools import partial
+
 from dure.adapters.traces_cells import delimited
-from dure.adapters.traces_draft import Draft
+from dure.adapters.traces_draft import Draft, line_texts
 from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
 
 HEADER = b"timestamp,duration,num_gpus,gpu_time,cluster"
@@ -21,7 +23,7 @@ def read(data: bytes) -> tuple[Jobs, Draft]:
     """All jobs of the file, sorted by submission."""
     skip = data.find(b"\n") + 1 or len(data)
     projects: dict[str, int] = {}
-    draft = Draft(data, names={"projects": projects}, unix=True, passed_over=1)
+    draft = Draft(partial(line_texts, data), names={"projects": projects}, unix=True, passed_over=1)
     for rows in delimited(data, ",", FIELDS, skip):
         submit_s = rows.instants(0, "timestamp")
         run_s = rows.numbers(1, "duration", least=-(2**53), most=SECONDS_MAX)

@@ -7,18 +7,20 @@ results on these files use the request. Run time is field 4, requested time fiel
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 
 from dure.adapters.traces_cells import Rows, spaced
 from dure.adapters.traces_digits import Ints
-from dure.adapters.traces_draft import Draft
+from dure.adapters.traces_draft import Draft, line_texts
 from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
 
 FIELDS = 18
 _START = re.compile(rb"^;\s*UnixStartTime:\s*(\d{1,11})\s*$", re.MULTILINE)
 _ID_MAX = 2**53
 _BURSTS = (2, 3, 4)
+QOS_MAX = 127
 
 
 def looks_like(head: bytes) -> bool:
@@ -34,15 +36,17 @@ def looks_like(head: bytes) -> bool:
 
 def read(data: bytes, *, keep_unstarted: bool = False) -> tuple[Jobs, Draft]:
     """All jobs of the file. Rows of jobs that never ran are rejects, or kept with run time 0 when `keep_unstarted`."""
-    draft = Draft(data, names={"projects": {"": 0}, "users": {"": 0}})
-    groups: set[int] = set()
-    users: set[int] = set()
+    draft = Draft(partial(line_texts, data))
     for rows in spaced(data, FIELDS):
         draft.take(rows, **_columns(rows, keep_unstarted))
-        groups.update(np.unique(draft.columns["project"][-1]).tolist())
-        users.update(np.unique(draft.columns["user"][-1]).tolist())
-    draft.names["projects"] = _numbered(draft, "project", groups, "group")
-    draft.names["users"] = _numbered(draft, "user", users, "user")
+    draft.names["projects"] = _numbered(draft, "project", "group", "")
+    draft.names["users"] = _numbered(draft, "user", "user", "")
+    queues = _numbered(draft, "qos", "queue", "normal")
+    if 2 < len(queues) <= QOS_MAX:
+        draft.names["qos_names"] = queues
+        draft.notes.append(f"{len(queues) - 1} queues are kept as qualities of service")
+    else:
+        draft.columns.pop("qos", None)
     start = _START.search(data)
     jobs = draft.jobs(int(start[1]) if start else 0)
     _describe(draft, jobs)
@@ -68,6 +72,7 @@ def _columns(rows: Rows, keep_unstarted: bool) -> dict[str, Ints]:
     rows.refuse(np.isin(status, _BURSTS), "status", "a burst of a job that has its own line")
     user = rows.numbers(11, "user", least=-_ID_MAX, most=_ID_MAX)
     group = rows.numbers(12, "group", least=-_ID_MAX, most=_ID_MAX)
+    queue = rows.numbers(14, "queue", least=-_ID_MAX, most=_ID_MAX)
     return {
         "job_id": job_id,
         "submit_s": submit_s,
@@ -77,16 +82,17 @@ def _columns(rows: Rows, keep_unstarted: bool) -> dict[str, Ints]:
         "outcome": np.where(status == 0, 1, np.where(status == 5, 2, 0)),
         "user": user,
         "project": group,
+        "qos": queue,
     }
 
 
-def _numbered(draft: Draft, column: str, found: set[int], word: str) -> dict[str, int]:
-    """Numbers of users or groups become names such as `group7`; a negative one means nobody, the empty name."""
-    numbers = np.array(sorted(n for n in found if n >= 0), np.int64)
-    draft.columns[column] = [
-        np.where(part < 0, 0, np.searchsorted(numbers, part) + 1).astype(np.int64) for part in draft.columns.get(column, [])
-    ]
-    return {"": 0, **{f"{word}{n}": k + 1 for k, n in enumerate(numbers.tolist())}}
+def _numbered(draft: Draft, column: str, word: str, nobody: str) -> dict[str, int]:
+    """Numbers of groups, users or queues become names such as `group7`; a negative number is `nobody`."""
+    parts = draft.columns.get(column, [])
+    found = np.unique(np.concatenate([np.unique(part) for part in parts] or [np.zeros(0, np.int64)]))
+    numbers = found[found >= 0]
+    draft.columns[column] = [np.where(part < 0, 0, np.searchsorted(numbers, part) + 1) for part in parts]
+    return {nobody: 0, **{f"{word}{n}": k + 1 for k, n in enumerate(numbers.tolist())}}
 
 
 def _describe(draft: Draft, jobs: Jobs) -> None:

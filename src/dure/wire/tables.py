@@ -180,6 +180,27 @@ class Jobs:
 assert [field.name for field in fields(Jobs)][: len(JOB_COLUMNS)] == [column.name for column in JOB_COLUMNS]
 
 
+def in_order_of_appearance(jobs: Jobs) -> Jobs:
+    """The same jobs with names in the order in which the table uses them, unused ones dropped: equal jobs become equal tables.
+
+    Names at index 0 that have a meaning of their own ("normal", "" of workloads and constraints) stay there.
+    """
+    changed: dict[str, Any] = {}
+    for column in NAMED:
+        codes, names = getattr(jobs, column.name), getattr(jobs, column.names)
+        first = np.full(len(names), len(jobs), np.int64)
+        first[codes[::-1]] = np.arange(len(jobs) - 1, -1, -1)
+        order = np.argsort(first, kind="stable")
+        used = order[first[order] < len(jobs)]
+        if column.names not in ("projects", "users"):
+            used = np.concatenate(([0], used[used != 0]))
+        place = np.zeros(len(names), codes.dtype)
+        place[used] = np.arange(len(used))
+        changed[column.name] = _frozen(place[codes])
+        changed[column.names] = tuple(names[k] for k in used.tolist()) or ("",)
+    return replace(jobs, **changed)
+
+
 def concat(tables: Sequence[Jobs]) -> Jobs:
     """One table of all jobs; epochs are brought to the earliest, names are merged, ties keep the order of the tables."""
     if not tables:
