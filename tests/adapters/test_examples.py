@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import load_scenario
+from dure.adapters.scenario_models import scenario_models
 from dure.model.catalog import Accelerator
 from dure.wire.scenario import Scenario
 
@@ -15,7 +15,9 @@ EXAMPLES = sorted(FOLDER.glob("*.yaml"))
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_read_without_a_note(path: Path) -> None:
-    assert load_scenario(path).scenario.notes == ()
+    loaded = load_scenario(path)
+    assert loaded.scenario.notes == ()
+    assert list(scenario_models(loaded).pools) == list(loaded.scenario.pools)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -28,13 +30,9 @@ def test_a_written_scenario_reads_back_as_itself(path: Path) -> None:
 def accelerators_by(path: str, key: Callable[[Accelerator], str]) -> Counter[str]:
     """Accelerators contracted by an example, counted by a property of their model."""
     loaded = load_scenario(FOLDER / path)
-    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     found: Counter[str] = Counter()
-    for pool in loaded.scenario.pools.values():
-        model, node = catalog.pool_model(pool.model)
-        devices = pool.accelerators_per_node or (node.devices if node else None)
-        assert devices, f"{path} does not say how many {pool.model} are in a server"
-        found[key(model)] += pool.nodes * devices
+    for name, model in scenario_models(loaded).pools.items():
+        found[key(model.accelerator)] += loaded.scenario.pools[name].nodes * model.devices
     return found
 
 
@@ -58,13 +56,12 @@ def test_korea_stands_on_four_operators_and_a_national_centre() -> None:
 
 def test_korea_knows_a_speed_for_every_class_it_draws() -> None:
     loaded = load_scenario(FOLDER / "korea-50k.yaml")
-    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
-    table = load_speed_table(catalog, loaded.scenario.catalog)
-    models = sorted({catalog.resolve(pool.model) for pool in loaded.scenario.pools.values()})
+    models = scenario_models(loaded)
+    ids = sorted({pool.accelerator.id for pool in models.pools.values()})
     generate = loaded.scenario.demand.generate
     assert generate is not None
     for workload in generate.workloads_micro or {}:
-        assert None not in table.class_speeds(workload, models), workload
+        assert None not in models.speeds.class_speeds(workload, ids), workload
 
 
 def test_gwangju_is_funded_for_56_4_percent() -> None:

@@ -57,10 +57,10 @@ def test_every_pool_has_its_model_weight_and_value(tmp_path: Path) -> None:
 def test_all_names_that_the_catalogue_lacks_are_told_with_their_lines(tmp_path: Path) -> None:
     changes = (("model: h100", "model: h1000"), ("model: rngd", "model: gb201"), ("llm-finetune", "llm-finetun"), ("H100:", "H10:"))
     assert broken(tmp_path, *changes) == [
-        (16, "demand.generate.workloads.llm-finetun", "no workload class 'llm-finetun' in the catalogue"),
         (3, "programme.value_won_per_accelerator_hour.H10", "no accelerator 'H10' in the catalogue"),
         (12, "sites[ga].pools[a].model", "no accelerator 'h1000' in the catalogue"),
         (13, "sites[ga].pools[b].model", "no accelerator 'gb201' in the catalogue"),
+        (16, "demand.generate.workloads.llm-finetun", "no workload class 'llm-finetun' in the catalogue"),
     ]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from dure.adapters.yaml_tree import parse_yaml
-from dure.model.errors import ScenarioError, Where
+from dure.model.errors import InputError, ScenarioError, Where
 from dure.wire.problems import ScenarioErrors, scenario_errors
 from dure.wire.scenario import Scenario, scenario_schema
 from dure.wire.tree import Node, field_path, find, merge, parse_field_path, plain, put
@@ -146,7 +146,7 @@ def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[st
 
 
 def _with_sets(root: Node, sets: Sequence[str]) -> Node:
-    errors: list[ScenarioError] = []
+    errors: list[InputError] = []
     for text in sets:
         try:
             root = _with_set(root, text)

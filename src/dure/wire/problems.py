@@ -65,25 +65,26 @@ class UnfitScenario(ValueError):
 
 
 class ScenarioErrors(ScenarioError):
-    """Everything that is wrong with a file, at once; `where`, `what` and `remedy` are those of the first problem."""
+    """Everything that is wrong with a file, in the order of its lines; `where`, `what` and `remedy` are those of the first."""
 
     def __init__(self, errors: tuple[InputError, ...]) -> None:
-        self.errors = errors
-        super().__init__(errors[0].what, where=errors[0].where, remedy=errors[0].remedy)
+        self.errors = tuple(sorted(errors, key=lambda one: (one.where.file, one.where.line)))
+        first = self.errors[0]
+        super().__init__(first.what, where=first.where, remedy=first.remedy)
 
     def __str__(self) -> str:
         return "\n".join(str(error) for error in self.errors)
 
 
 def scenario_errors(error: ValidationError, root: Node, schema: Mapping[str, Any]) -> ScenarioErrors:
-    """Pydantic's findings about the file *root*, in the order of its lines, in the words of a scenario."""
+    """Pydantic's findings about the file *root*, in the words of a scenario."""
     problems = [problem for details in error.errors(include_url=False) for problem in _problems(details, root, schema)]
     errors = []
     for problem in problems:
         node, way = find(root, problem.loc)
         where = replace(node.where, field=field_path(way))
         errors.append(ScenarioError(problem.what, where=where, remedy=problem.remedy))
-    return ScenarioErrors(tuple(sorted(errors, key=lambda one: (one.where.file, one.where.line))))
+    return ScenarioErrors(tuple(errors))
 
 
 def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
