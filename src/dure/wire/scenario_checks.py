@@ -13,7 +13,6 @@ from dure.wire.tree import ItemName, Loc, did_you_mean, field_path
 if TYPE_CHECKING:
     from dure.wire.scenario import Scenario
     from dure.wire.scenario_programme import Allocation
-    from dure.wire.scenario_sites import Pool
 
 
 def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
@@ -64,32 +63,34 @@ def _repeated(loc: Loc, names: Iterable[str], noun: str) -> Iterator[Problem]:
 
 
 def _allocations(scenario: Scenario) -> Iterator[Problem]:
-    pools = scenario.pools
     projects = {project.name for project in scenario.programme.projects}
-    by_pool: dict[str, list[Allocation]] = {}
+    by_pool: dict[str, list[tuple[int, Allocation]]] = {path: [] for path in scenario.pools}
     for index, allocation in enumerate(scenario.programme.allocations):
         here: Loc = ("programme", "allocations", index)
         if allocation.project not in projects:
             yield Problem((*here, "project"), f"there is no project `{allocation.project}`", did_you_mean(allocation.project, projects))
-        if allocation.pool not in pools:
-            yield Problem((*here, "pool"), f"there is no pool `{allocation.pool}`", did_you_mean(allocation.pool, pools))
-            continue
-        by_pool.setdefault(allocation.pool, []).append(allocation)
-        most = _dedicated_at_most(by_pool[allocation.pool])
-        if most > _public_nodes(pools[allocation.pool]):
-            what = f"{most} nodes of `{allocation.pool}` dedicated at one time, of {_public_nodes(pools[allocation.pool])} in public use"
-            yield Problem((*here, "nodes"), what, "grant fewer, or at another time")
+        if allocation.pool in by_pool:
+            by_pool[allocation.pool].append((index, allocation))
+        else:
+            yield Problem((*here, "pool"), f"there is no pool `{allocation.pool}`", did_you_mean(allocation.pool, by_pool))
+    for path, pool in scenario.pools.items():
+        room = pool.nodes - pool.own_use_nodes
+        index, dedicated = _first_overbooked(by_pool[path], room)
+        if dedicated > room:
+            what = f"{dedicated} nodes of `{path}` dedicated at one time, of {room} in public use"
+            yield Problem(("programme", "allocations", index, "nodes"), what, "grant fewer, or at another time")
 
 
-def _public_nodes(pool: Pool) -> int:
-    return pool.nodes - pool.own_use_nodes
-
-
-def _dedicated_at_most(allocations: list[Allocation]) -> int:
-    return max(
-        sum(other.nodes for other in allocations if other.from_s <= one.from_s and (other.to_s is None or one.from_s < other.to_s))
-        for one in allocations
-    )
+def _first_overbooked(allocations: list[tuple[int, Allocation]], room: int) -> tuple[int, int]:
+    """The allocation whose beginning first takes more than *room* nodes, and how many are held then; (0, 0) if none does."""
+    begins = [(one.from_s, 1, index, one.nodes) for index, one in allocations]
+    ends = [(one.to_s, 0, index, -one.nodes) for index, one in allocations if one.to_s is not None]
+    held = 0
+    for _, _, index, nodes in sorted(begins + ends):
+        held += nodes
+        if held > room:
+            return index, held
+    return 0, 0
 
 
 def _qualities_of_service(scenario: Scenario) -> Iterator[Problem]:
