@@ -24,9 +24,9 @@ def test_a_sound_file_says_what_it_holds(tmp_path: Path, capsys: pytest.CaptureF
     file = tmp_path / "good.yaml"
     file.write_text(GOOD, encoding="utf-8")
     assert main(["check", str(file), "--set", "sites[0].pools[0].nodes=6"]) == 0
-    assert "ok · 1 site · 1 pool · 6 nodes" in capsys.readouterr().out
+    assert "ok · 1 site · 1 pool · 6 nodes · 48 accelerators" in capsys.readouterr().out
     assert main(["check", str(file), "--lang", "ko"]) == 0
-    assert "이상 없음 · 센터 1곳 · 풀 1개 · 서버 4대" in capsys.readouterr().out
+    assert "이상 없음 · 센터 1곳 · 풀 1개 · 서버 4대 · 가속기 32개" in capsys.readouterr().out
 
 
 def test_a_wrong_key_names_file_line_field_and_remedy_for_every_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,6 +40,15 @@ def test_a_wrong_key_names_file_line_field_and_remedy_for_every_file(tmp_path: P
     assert f"{bad}:3: sites" in captured.err
     assert "none.yaml: there is no such file" in captured.err
     assert f"{good}: ok" in captured.out
+
+
+def test_a_model_that_the_catalogue_lacks_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(GOOD.replace("h100", "h1000"), encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    error = capsys.readouterr().err
+    assert f"{file}:3: sites" in error
+    assert "h100" in error
 
 
 def test_json_is_one_object_with_every_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

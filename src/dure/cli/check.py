@@ -13,6 +13,7 @@ from dure.model.errors import DureError, InputError
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
+    from dure.adapters.scenario_models import ScenarioModels
     from dure.wire.scenario import Scenario
 
 NOT_SOUND = InputError.exit_code
@@ -47,12 +48,14 @@ def schema() -> None:
 
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
     from dure.adapters.files import load_scenario
+    from dure.adapters.scenario_models import scenario_models
 
     try:
         loaded = load_scenario(file, sets)
+        models = scenario_models(loaded)
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": [_as_row(one) for one in getattr(error, "errors", (error,))]}
-    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded)}
+    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}
 
 
 def _as_row(error: DureError) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def _as_row(error: DureError) -> dict[str, Any]:
     return {"file": where.file, "line": where.line, "field": where.field, "what": error.what, "remedy": error.remedy, "text": str(error)}
 
 
-def _size(loaded: LoadedScenario) -> dict[str, Any]:
+def _size(loaded: LoadedScenario, models: ScenarioModels) -> dict[str, Any]:
     """What the scenario describes, in counts; None where it does not say."""
     scenario = loaded.scenario
     pools = scenario.pools.values()
@@ -68,6 +71,7 @@ def _size(loaded: LoadedScenario) -> dict[str, Any]:
         "sites": len(scenario.sites),
         "pools": len(pools),
         "nodes": sum(pool.nodes for pool in pools),
+        "accelerators": sum(pool.nodes * models.pools[name].devices for name, pool in scenario.pools.items()),
         "projects": sum(len(one.projects) for one in scenario.programme.organisations),
         "horizon_s": scenario.programme.horizon_s,
         "assumptions": len(scenario.catalog.assume),
@@ -92,7 +96,7 @@ def _print(answer: dict[str, Any]) -> None:
         for error in answer["errors"]:
             print(say("error.line", text=error["text"]), file=sys.stderr)
         return
-    parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "projects") if answer[name]]
+    parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "accelerators", "projects") if answer[name]]
     if answer["horizon_s"]:
         parts.append(say("check.period", length=say.duration(answer["horizon_s"])))
     if answer["trace"]:

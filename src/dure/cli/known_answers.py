@@ -1,0 +1,97 @@
+"""What a known answer is, and how ours is held against it. The rows themselves stand in `validation_rows`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal["relative", "absolute"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What dure computed. A statistical answer brings its own tolerance (half a confidence interval) and widens nothing else."""
+
+    value: float
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAnswer:
+    """One published figure. `tolerance` is an upper bound: a share of the figure (relative) or in its unit (absolute); 0 is exact."""
+
+    id: str
+    what: tuple[str, str]
+    published: float
+    unit: str
+    tolerance: float
+    source: str
+    ours: Callable[[Bench], Ours]
+    needs: tuple[str, ...] = ()
+    kind: Kind = "relative"
+
+
+class Bench:
+    """Where the shared files lie, and runs that several rows read: each is made once."""
+
+    def __init__(self, shared: Path) -> None:
+        self.shared = shared
+        self._made: dict[str, Any] = {}
+
+    def once(self, key: str, make: Callable[[], Any]) -> Any:
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def file(self, name: str) -> Path:
+        return self.shared / name
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A row held against ours: `ours`, `error` and `ok` are None when a file is missing (`needs`)."""
+
+    row: KnownAnswer
+    ours: float | None
+    error: float | None
+    tolerance: float
+    ok: bool | None
+    needs: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        row = self.row
+        return {
+            "id": row.id,
+            "what": row.what[0],
+            "published": row.published,
+            "ours": self.ours,
+            "unit": row.unit,
+            "error": self.error,
+            "tolerance": self.tolerance,
+            "kind": row.kind,
+            "ok": self.ok,
+            "needs": self.needs or None,
+            "source": row.source,
+        }
+
+
+def compare(row: KnownAnswer, bench: Bench) -> Verdict:
+    """Ours beside the published figure. The error is signed: ours − published, over the published figure when relative."""
+    missing = [name for name in row.needs if not bench.file(name).exists()]
+    if missing:
+        return Verdict(row, None, None, row.tolerance, None, missing[0])
+    ours = row.ours(bench)
+    error = ours.value - row.published
+    if row.kind == "relative":
+        assert row.published != 0, f"{row.id}: a relative error of 0 is not defined"
+        error /= abs(row.published)
+    tolerance = row.tolerance if ours.tolerance is None else ours.tolerance
+    return Verdict(row, ours.value, error, tolerance, abs(error) <= tolerance)
+
+
+def chosen(rows: Iterable[KnownAnswer], prefixes: Iterable[str]) -> Iterator[KnownAnswer]:
+    """The rows whose id starts with one of the prefixes (`T1` means T1 and T1.…, not T11); all without any."""
+    wanted = tuple(prefixes)
+    return (row for row in rows if not wanted or any(row.id == one or row.id.startswith(f"{one}.") for one in wanted))
