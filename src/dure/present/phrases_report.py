@@ -110,6 +110,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "headline.makespan_s": ("makespan", "전체 소요 시간"),
     "headline.preemptions": ("preemptions", "선점"),
     "headline.evictions": ("evictions", "축출"),
+    "headline.slowdown_mean": ("mean bounded slowdown", "제한 지연 배율 평균"),
     "headline.jain_fairness": ("fairness among projects (Jain)", "과제 간 공정성 (Jain 지수)"),
     "headline.held_used_s": ("dedicated nodes: used by their project", "전용 서버: 배정 과제가 사용"),
     "headline.held_lent_s": ("dedicated nodes: lent to others", "전용 서버: 다른 과제에 대여"),
@@ -173,6 +174,12 @@ REPORT: dict[str, tuple[str, str]] = {
     "chart.losses_alt": ("The {n} largest losses; the largest: {first}.", "가장 큰 손실 {n}가지. 첫째: {first}."),
     "chart.rates_alt": ("Operating rate and occupancy over time: {names}.", "시간에 따른 가동률과 사용률: {names}."),
     "chart.waits_alt": ("Median, 95th and 99th percentile of the wait by job size.", "작업 크기별 대기 시간의 중앙값, 95백분위, 99백분위."),
+    # comparison
+    "compare.title": ("The same jobs, side by side", "같은 작업을 나란히"),
+    "compare.note": (
+        "Losses as a share of contracted accelerator-hours. Random draws are the same in every column.",
+        "손실은 계약 가속기시간 대비 비율. 난수는 모든 열에서 같습니다.",
+    ),
     # provenance
     "provenance.version": ("dure version", "dure 버전"),
     "provenance.seed": ("seed", "시드"),
