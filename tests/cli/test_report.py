@@ -42,6 +42,14 @@ def test_html_and_csv_are_written(folder: Path, tmp_path: Path, capsys: pytest.C
     assert [row["key"] for row in unobserved] == ["da"]
 
 
+def test_pictures_come_as_svg_and_as_spec(folder: Path, tmp_path: Path) -> None:
+    assert main(["report", str(folder), "--pictures", str(tmp_path)]) == 0
+    specs = sorted(tmp_path.glob("*.vl.json"))
+    assert len(specs) == 5
+    assert all(json.loads(spec.read_text(encoding="utf-8"))["$schema"].endswith("v6.4.json") for spec in specs)
+    assert all(spec.with_name(spec.name.replace(".vl.json", ".svg")).read_text(encoding="utf-8").startswith("<svg") for spec in specs)
+
+
 def test_json_is_one_object_with_the_summary(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(folder), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

@@ -20,6 +20,7 @@ def report(
     *,
     output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="write one self-contained HTML file here")] = None,
     csv: Annotated[Path | None, Parameter(help="write every table as CSV into this folder")] = None,
+    pictures: Annotated[Path | None, Parameter(help="write every picture as SVG and as Vega-Lite spec into this folder")] = None,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Tables on the terminal, unless only files are asked for."""
@@ -27,7 +28,8 @@ def report(
 
     folder = read_run(run)
     say = words(folder.run.get("locale_names"))
-    wrote = [str(path) for path in (_html(folder, say, output), _csv(folder, say, csv)) if path is not None]
+    made = (_html(folder, say, output), _csv(folder, say, csv), _pictures(folder, say, pictures))
+    wrote = [str(path) for path in made if path is not None]
     if json:
         put_json(_object(folder, say, wrote))
     elif not wrote:
@@ -43,15 +45,15 @@ def show(folder: RunFolder, say: Words) -> None:
     put(view(folder, say, width()))
 
 
-def write_html(folder: RunFolder, say: Words, path: Path) -> None:
-    """Renders the pictures and writes the page, whole or not at all."""
+def write_html(folder: RunFolder, say: Words, path: Path, preface: str = "") -> None:
+    """Renders the pictures and writes the page, whole or not at all; `preface` is HTML set above its first section."""
     from dure.adapters.files import write_text
     from dure.adapters.render import svg
     from dure.present.report import page, pictures
 
     drawn = {key: svg(chart.spec) for key, chart in pictures(folder, say).items()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, page(folder, say, drawn))
+    write_text(path, page(folder, say, drawn, preface))
 
 
 def _html(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
@@ -68,6 +70,21 @@ def _csv(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
         path.mkdir(parents=True, exist_ok=True)
         for key, table in tables(folder, say).items():
             write_csv(path / f"{key}.csv", [column.key for column in table.columns], [[cell.raw for cell in row] for row in table.rows])
+    return path
+
+
+def _pictures(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
+    if path is not None:
+        import json
+
+        from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.report import pictures
+
+        path.mkdir(parents=True, exist_ok=True)
+        for key, chart in pictures(folder, say).items():
+            write_text(path / f"{key}.svg", svg(chart.spec))
+            write_text(path / f"{key}.vl.json", json.dumps(chart.spec, ensure_ascii=False))
     return path
 
 

@@ -10,6 +10,7 @@ HELP_KO: dict[str, str] = {
     "scenario files to read": "읽을 시나리오 파일",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",
     "write one self-contained HTML file here": "한 파일로 된 HTML을 여기에 씁니다",
+    "write every picture as SVG and as Vega-Lite spec into this folder": "모든 그림을 SVG와 Vega-Lite 명세로 이 폴더에 씁니다",
     "write every table as CSV into this folder": "모든 표를 CSV로 이 폴더에 씁니다",
     "change one value: path=value, as often as needed": "값 하나를 바꿉니다: 경로=값, 여러 번 쓸 수 있습니다",
     "model or node model to show with its sources; none lists all": "출처와 함께 볼 기종이나 서버 기종. 없으면 모두 보여 줍니다",

@@ -51,8 +51,8 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
     return {one.key: one for one in made}
 
 
-def page(run: RunFolder, say: Words, svg: Mapping[str, str]) -> str:
-    """The whole file. `svg` holds a rendered picture for every key of `pictures`."""
+def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") -> str:
+    """The whole file. `svg` holds a rendered picture for every key of `pictures`; `preface` is HTML set above the first section."""
     all_tables, shown = tables(run, say), pictures(run, say)
 
     def drawn(key: str, one: Table | None = None) -> str:
@@ -76,7 +76,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str]) -> str:
     links = "".join(tag("li", tag("a", text(say(f"report.{key}")), href=f"#{key}")) for key in SECTIONS)
     contents = tag("nav", tag("ul", links), aria_label=say("report.contents"))
     footer = tag("footer", text(say("report.footer", version=run.run["dure"], folder=_name(run))))
-    inner = tag("header", _header(run, say) + contents) + tag("main", body) + footer
+    inner = tag("header", _header(run, say) + contents) + tag("main", preface + body) + footer
     return _document(run, say, inner)
 
 
