@@ -4,6 +4,10 @@
 (`_nrt=False`): with it Numba counts references for every array of the State at every call, which costs 4-18 times.
 Consequence: compiled code allocates nothing; all room comes in as arguments.
 
+A State of fifty arrays would be passed as some 350 words at every call that is not inlined. A `Group` travels as one
+pointer to a table of its arrays' addresses; the loads from that table are marked invariant, so the compiler keeps them
+in registers. Calls stay cheap, functions stay small, and a cold compile takes seconds instead of minutes.
+
 Numba does not notice a change of a callee in another file. The cache folder is therefore keyed on a hash of every
 compiled source, the Numba version and the CPU; it is chosen before Numba is imported. With `NUMBA_DISABLE_JIT=1` the
 same source runs as plain Python, with the same result.
@@ -21,7 +25,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 F = TypeVar("F", bound=Callable[..., Any])
+G = TypeVar("G", bound="Group")
 
 ENABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
 _COMPILED = ("jit.py", "policy", "twin/loop.py", "twin/world.py")
@@ -67,6 +74,45 @@ def _prune(keep: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class Group:
+    """Arrays with names, C-contiguous and of at most two dimensions, that compiled code receives as one pointer.
+
+    A subclass annotates its arrays. The arrays themselves never move; `replaced` makes a new Group.
+    """
+
+    __slots__ = ("__dict__",)
+
+    def __init__(self, **arrays: Any) -> None:
+        names = self.names()
+        if set(arrays) != set(names):
+            raise TypeError(f"{type(self).__name__} takes exactly {', '.join(names)}")
+        table = np.zeros((len(names), 3), np.int64)
+        for row, name in zip(table, names, strict=True):
+            array = np.ascontiguousarray(arrays[name])
+            setattr(self, name, array)
+            row[:] = array.ctypes.data, array.shape[0], array.shape[1] if array.ndim > 1 else 1
+        self.table = table
+        self.address = int(table.ctypes.data)
+        if ENABLED:
+            self._numba_type_ = group_type(self)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """The names of the arrays, in order."""
+        return tuple(cls.__annotations__)
+
+    def arrays(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.names()}
+
+    def replaced(self: G, **arrays: Any) -> G:
+        """The same Group with some arrays exchanged."""
+        return type(self)(**{**self.arrays(), **arrays})
+
+    def copied(self: G) -> G:
+        """A Group that shares nothing with this one."""
+        return type(self)(**{name: array.copy() for name, array in self.arrays().items()})
+
+
 if ENABLED:
     _folder = cache_folder()
     _folder.mkdir(parents=True, exist_ok=True)
@@ -74,19 +120,142 @@ if ENABLED:
     os.environ["NUMBA_CACHE_DIR"] = str(_folder)
 
     import numba
+    from numba import types
+    from numba.core import cgutils
+    from numba.core.datamodel import models
+    from numba.core.imputils import lower_getattr_generic
+    from numba.core.typing.templates import AttributeTemplate
     from numba.cpython.unsafe.numbers import trailing_zeros as _trailing_zeros
+    from numba.extending import NativeValue, infer_getattr, register_model, unbox
+    from numba.np.arrayobj import make_array, populate_array
 
     numba.config.CACHE_DIR = str(_folder)
+
+    class GroupType(types.Type):  # type: ignore[misc]
+        """The compiled type of a Group: the name and the Numba type of each array."""
+
+        def __init__(self, fields: tuple[tuple[str, types.Type], ...]) -> None:
+            self.fields = fields
+            self.place = {name: i for i, (name, _) in enumerate(fields)}
+            text = repr([(name, str(kind)) for name, kind in fields])
+            super().__init__(name="Group" + hashlib.sha256(text.encode()).hexdigest()[:8])  # short: it is part of every symbol
+
+    _group_types: dict[Any, GroupType] = {}
+
+    def group_type(group: Group) -> GroupType:
+        """One type object for all Groups with the same fields."""
+        key = tuple((name, array.dtype, array.ndim) for name, array in group.arrays().items())
+        if key not in _group_types:
+            fields = tuple((name, types.Array(numba.from_dtype(dtype), ndim, "C")) for name, dtype, ndim in key)
+            _group_types[key] = GroupType(fields)
+        return _group_types[key]
+
+    @register_model(GroupType)
+    class _GroupModel(models.OpaqueModel):  # type: ignore[misc]
+        pass
+
+    @unbox(GroupType)
+    def _unbox_group(kind: Any, group: Any, c: Any) -> Any:
+        address = c.pyapi.object_getattr_string(group, "address")
+        pointer = c.builder.inttoptr(c.pyapi.long_as_longlong(address), cgutils.voidptr_t)
+        c.pyapi.decref(address)
+        return NativeValue(pointer)
+
+    @infer_getattr
+    class _GroupAttribute(AttributeTemplate):  # type: ignore[misc]
+        key = GroupType
+
+        def generic_resolve(self, kind: GroupType, name: str) -> types.Type | None:
+            return kind.fields[kind.place[name]][1] if name in kind.place else None
+
+    @lower_getattr_generic(GroupType)
+    def _load_array(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
+        array_type = kind.fields[kind.place[name]][1]
+        words = builder.bitcast(value, cgutils.intp_t.as_pointer())
+        invariant = builder.module.add_metadata([])
+
+        def word(i: int) -> Any:
+            loaded = builder.load(cgutils.gep_inbounds(builder, words, 3 * kind.place[name] + i))
+            loaded.set_metadata("invariant.load", invariant)
+            return loaded
+
+        array = make_array(array_type)(context, builder)
+        item = context.get_abi_sizeof(context.get_data_type(array_type.dtype))
+        item_bytes = context.get_constant(types.intp, item)
+        shape = [word(1 + d) for d in range(array_type.ndim)]
+        strides = [item_bytes] if array_type.ndim == 1 else [builder.mul(shape[1], item_bytes), item_bytes]
+        data = builder.inttoptr(word(0), array.data.type)
+        populate_array(array, data=data, shape=shape, strides=strides, itemsize=item_bytes, meminfo=None)
+        return array._getvalue()
     _COMMON: dict[str, Any] = {"_nrt": False, "nogil": True, "error_model": "numpy"}
+    _STEP: dict[str, Any] = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    _steps: set[str] = set()
+
+    def _named(function: Any) -> Any:
+        function.__qualname__ = f"{function.__module__}:{function.__name__}"
+        _steps.add(function.__qualname__)
+        return function
+
+    def _optimise_once() -> None:
+        """Make machine code of entries only.
+
+        Numba links a function's callees into its module and optimises the whole again at every level of the call tree,
+        which took five times as long as optimising once. Here the modules of leaves and steps are kept as they are
+        lowered, and an entry links all that it reaches before it is optimised. Pinned to one Numba by `pyproject`.
+        """
+        from ctypes import c_void_p, cast, pythonapi
+
+        from numba._dynfunc import make_function
+        from numba.core.codegen import CPUCodeLibrary
+        from numba.core.cpu import CPUContext
+
+        finalize, executable = CPUCodeLibrary.finalize, CPUContext.get_executable
+        never = cast(pythonapi.PyErr_BadArgument, c_void_p).value
+
+        def finalize_entries(library: Any) -> None:
+            if library.name in _steps:
+                library._finalized = True
+                return
+            reached, stack = dict.fromkeys(library._linking_libraries), list(library._linking_libraries)
+            while stack:
+                for callee in stack.pop()._linking_libraries:
+                    if callee not in reached:
+                        reached[callee] = None
+                        stack.append(callee)
+            library._linking_libraries = list(reached)
+            finalize(library)
+
+        def executable_entries(context: Any, library: Any, fndesc: Any, env: Any) -> Any:
+            if fndesc.qualname in _steps:
+                library._ensure_finalized()
+                module, name = fndesc.lookup_module(), fndesc.qualname
+                return make_function(module, name, "compiled code only", never, env, (library,))  # a key; never called
+            return executable(context, library, fndesc, env)
+
+        CPUCodeLibrary.finalize = finalize_entries
+        CPUContext.get_executable = executable_entries
+
+    def _hash_flags_quickly() -> None:
+        """Numba hashes all of its forty flags at each of some 60,000 look-ups of a compile; those that are set will do."""
+        from numba.core.targetconfig import TargetConfig
+
+        def quick(flags: Any) -> int:
+            options = flags.options
+            return hash(frozenset((k, v) for k, v in flags._values.items() if v != options[k].default))
+
+        TargetConfig.__hash__ = quick
+
+    _optimise_once()
+    _hash_flags_quickly()
 
     def leaf(function: F) -> F:
         """Compile a small function (or one with a single caller) into its caller."""
-        compiled: F = numba.njit(forceinline=True, **_COMMON)(function)
+        compiled: F = numba.njit(forceinline=True, **_STEP)(_named(function))
         return compiled
 
     def step(function: F) -> F:
         """Compile a function that is called."""
-        compiled: F = numba.njit(**_COMMON)(function)
+        compiled: F = numba.njit(**_STEP)(_named(function))
         return compiled
 
     def entry(function: F) -> F:

@@ -1,0 +1,395 @@
+"""The door: every change of the State. Facts never fail; one that does not fit is applied all the same.
+
+Two books a node: `busy` says what the world told us runs there, `placed` what we decided and have not seen start.
+"""
+
+from __future__ import annotations
+
+from dure.jit import leaf, step
+from dure.policy import layout as L
+from dure.policy.admit import duration, hold
+from dure.policy.floor import relevel
+from dure.policy.layout import MILLI, NEVER, NONE
+from dure.policy.place import gang_domain, next_whole
+from dure.policy.queue import list_of
+from dure.policy.release import drop_entry, put_entry, refresh_attempt, refresh_node, shared_id
+from dure.policy.state import Log, State
+from dure.policy.turn import dequeue, enqueue, refresh_feasible, refresh_project
+
+
+@leaf
+def integrate(s: State, pool: int) -> None:
+    """Add up the pool's counts to this instant, before one of them changes."""
+    p = s.pool[pool]
+    seconds = s.meta[0]["now"] - p["since"]
+    if seconds > 0:
+        for c in range(L.COUNTS):
+            s.sum[pool, c] += s.count[pool, c] * seconds
+        p["since"] = s.meta[0]["now"]
+
+
+@leaf
+def soil(s: State, pool: int) -> None:
+    """Something changed in a pool: the next decide looks at it."""
+    if s.pool[pool]["dirty"] == 0:
+        s.pool[pool]["dirty"] = 1
+        s.meta[0]["dirty_pools"] += 1
+    s.meta[0]["due"] = 1
+    s.meta[0]["split_stale"] = 1
+
+
+@leaf
+def write(s: State, log: Log, kind: int, job: int, attempt: int, pool: int, node: int, count: int, value: int, cause: int) -> None:
+    row = log.rows[log.n[0]]
+    row["at"] = s.meta[0]["now"]
+    row["kind"] = kind
+    row["job"] = job
+    row["attempt"] = attempt
+    row["pool"] = pool
+    row["node"] = node
+    row["count"] = count
+    row["value"] = value
+    row["cause"] = cause
+    log.n[0] += 1
+
+
+@leaf
+def idle_column(s: State, pool: int) -> int:
+    """Free devices of a dedicated pool are idle by its holder, lent out or not; others are free and their cause is split."""
+    return L.C_UP if s.pool[pool]["owner"] == NONE else L.C_DEDICATED_IDLE
+
+
+@step
+def book(s: State, node: int, busy: int, placed: int) -> None:
+    """Change the two books of a node and the counts of its pool."""
+    n = s.node[node]
+    pool = n["pool"]
+    integrate(s, pool)
+    column = idle_column(s, pool) if n["mode"] == L.UP else n["mode"]
+    s.count[pool, column] -= busy + placed
+    s.count[pool, L.C_BUSY] += busy
+    s.count[pool, L.C_DISPATCH] += placed
+    n["busy"] += busy
+    n["placed"] += placed
+    relevel(s, node)
+
+
+@step
+def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: int, checkpoint: int, deps: int) -> int:
+    """A job exists. Returns its slot; with no dependencies left it waits at once."""
+    meta = s.meta[0]
+    meta["job_free"] -= 1
+    slot = s.job_free[meta["job_free"]]
+    job = s.job[slot]
+    job["id"] = job_id
+    job["klass"] = klass
+    job["project"] = project
+    job["qos"] = qos
+    job["request"] = request
+    job["submit"] = meta["now"]
+    job["order"] = meta["order"]
+    job["deps"] = deps
+    job["attempt"] = NONE
+    job["tries"] = 0
+    job["at"] = NONE
+    job["checkpoint"] = checkpoint
+    job["state"] = L.JOB_QUEUED if deps == 0 else L.JOB_NEW
+    before = meta["lists"]
+    job["list"] = list_of(s, klass, project, qos)
+    if meta["lists"] != before:
+        price_list(s, job["list"])
+    meta["order"] += 1
+    meta["open_jobs"] += 1
+    meta["due"] = 1
+    meta["split_stale"] = 1
+    if deps == 0:
+        enqueue(s, slot)
+    return slot
+
+
+@leaf
+def price_list(s: State, ls: int) -> None:
+    """Priority of a list before age."""
+    lst = s.list[ls]
+    if s.rules[0]["order"] == L.MULTIFACTOR:
+        lst["base"] = s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
+
+
+@leaf
+def ready(s: State, slot: int) -> None:
+    """A job's last dependency is met."""
+    s.job[slot]["deps"] = 0
+    s.job[slot]["state"] = L.JOB_QUEUED
+    s.meta[0]["due"] = 1
+    s.meta[0]["split_stale"] = 1
+    enqueue(s, slot)
+
+
+@leaf
+def _add_part(s: State, a: int, node: int, milli: int) -> None:
+    meta = s.meta[0]
+    meta["part_free"] -= 1
+    part = s.part_free[meta["part_free"]]
+    x = s.part[part]
+    x["attempt"] = a
+    x["node"] = node
+    x["milli"] = milli
+    x["next"] = s.attempt[a]["parts"]
+    s.attempt[a]["parts"] = part
+    first = s.node[node]["parts"]
+    x["node_next"] = first
+    x["node_prev"] = NONE
+    if first != NONE:
+        s.part[first]["node_prev"] = part
+    s.node[node]["parts"] = part
+
+
+@leaf
+def _drop_part(s: State, part: int) -> None:
+    x = s.part[part]
+    if x["node_prev"] == NONE:
+        s.node[x["node"]]["parts"] = x["node_next"]
+    else:
+        s.part[x["node_prev"]]["node_next"] = x["node_next"]
+    if x["node_next"] != NONE:
+        s.part[x["node_next"]]["node_prev"] = x["node_prev"]
+    s.part_free[s.meta[0]["part_free"]] = part
+    s.meta[0]["part_free"] += 1
+
+
+@leaf
+def accrue(s: State, project: int) -> None:
+    """Bring a project's usage up to this instant, before what it holds changes."""
+    x = s.project[project]
+    x["gathered"] += x["held"] * (s.meta[0]["now"] - x["since"])
+    x["since"] = s.meta[0]["now"]
+
+
+@leaf
+def _open_attempt(s: State, slot: int, fit: int) -> int:
+    meta = s.meta[0]
+    meta["attempt_free"] -= 1
+    a = s.attempt_free[meta["attempt_free"]]
+    attempt, job, f = s.attempt[a], s.job[slot], s.fit[fit]
+    seconds = duration(s, fit, job["request"])
+    attempt["id"] = meta["attempts"]
+    meta["attempts"] += 1
+    attempt["job"] = slot
+    attempt["pool"] = f["pool"]
+    attempt["state"] = L.PLACED
+    owner = s.pool[f["pool"]]["owner"]
+    attempt["lent"] = 1 if owner != NONE and owner != job["project"] else 0
+    attempt["whole"] = 0
+    attempt["parts"] = NONE
+    attempt["milli"] = f["billed"]
+    attempt["rate"] = f["speed"]
+    attempt["placed_at"] = meta["now"]
+    attempt["started_at"] = NONE
+    attempt["end"] = meta["now"] + seconds
+    attempt["deadline"] = NEVER
+    attempt["release"] = NONE
+    attempt["held"] = f["weighted"]
+    attempt["escrow"] = 0
+    job["attempt"] = a
+    job["tries"] += 1
+    job["state"] = L.JOB_ACTIVE
+    x = s.project[job["project"]]
+    accrue(s, job["project"])
+    hold(s, job["project"], f["weighted"])
+    if x["limited"] and x["credits"] != NEVER:
+        attempt["escrow"] = f["weighted"] * seconds
+        x["escrow"] += attempt["escrow"]
+    return a
+
+
+@step
+def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
+    """Decide: a waiting job gets its devices, on `node` or as a gang of whole nodes. Returns the attempt."""
+    dequeue(s, slot)
+    a = _open_attempt(s, slot, fit)
+    f, attempt = s.fit[fit], s.attempt[a]
+    pool = f["pool"]
+    job_id, attempt_id, end = s.job[slot]["id"], attempt["id"], attempt["end"]
+    easy = s.rules[0]["releases"]
+    if f["nodes"] == 1:
+        milli = f["need"] * MILLI
+        _add_part(s, a, node, milli)
+        book(s, node, 0, milli)
+        write(s, log, L.K_PLACED, job_id, attempt_id, pool, node, milli, end, 0)
+        if f["need"] < s.pool[pool]["devices"]:
+            if easy and end > s.node[node]["released"]:
+                if s.node[node]["released"] != NONE:
+                    drop_entry(s, pool, s.node[node]["released"], shared_id(node))
+                put_entry(s, pool, end, 1, shared_id(node))
+                s.node[node]["released"] = end
+        else:
+            attempt["whole"] = 1
+    else:
+        _place_gang(s, log, a, fit, job_id)
+        attempt["whole"] = f["nodes"]
+    if easy and attempt["whole"] > 0:
+        put_entry(s, pool, end, attempt["whole"], a)
+        attempt["release"] = end
+    s.out[s.meta[0]["out"]] = a
+    s.meta[0]["out"] += 1
+    soil(s, pool)
+    if s.project[s.job[slot]["project"]]["limited"]:
+        refresh_project(s, s.job[slot]["project"])
+    return a
+
+
+@step
+def _place_gang(s: State, log: Log, a: int, fit: int, job_id: int) -> None:
+    """Take whole nodes one by one; one row a run of consecutive nodes."""
+    f, attempt = s.fit[fit], s.attempt[a]
+    milli = s.pool[f["pool"]]["devices"] * MILLI
+    left = f["nodes"]
+    domain = gang_domain(s, fit, left)
+    run, length = NONE, 0
+    while left > 0:
+        if domain != NONE and s.domain_whole[domain] == 0:
+            domain = gang_domain(s, fit, left)
+        node = next_whole(s, fit, domain)
+        _add_part(s, a, node, milli)
+        book(s, node, 0, milli)
+        left -= 1
+        if run != NONE and node == run + length:
+            length += 1
+            continue
+        if run != NONE:
+            write(s, log, L.K_PLACED, job_id, attempt["id"], f["pool"], run, length * milli, attempt["end"], 0)
+        run, length = node, 1
+    write(s, log, L.K_PLACED, job_id, attempt["id"], f["pool"], run, length * milli, attempt["end"], 0)
+
+
+@step
+def _move_end(s: State, a: int, time: int) -> None:
+    """The estimated end of an attempt is another than it was."""
+    s.attempt[a]["end"] = time
+    if not s.rules[0]["releases"]:
+        return
+    refresh_attempt(s, a)
+    part = s.attempt[a]["parts"]
+    while part != NONE:
+        refresh_node(s, s.part[part]["node"])
+        part = s.part[part]["next"]
+    soil(s, s.attempt[a]["pool"])
+
+
+@step
+def start(s: State, a: int) -> None:
+    """The world says that the attempt runs."""
+    attempt = s.attempt[a]
+    attempt["state"] = L.RUNNING
+    attempt["started_at"] = s.meta[0]["now"]
+    late = s.meta[0]["now"] - attempt["placed_at"] - s.pool[attempt["pool"]]["delay"]
+    if late != 0:
+        _move_end(s, a, attempt["end"] + late)
+    part = attempt["parts"]
+    while part != NONE:
+        milli = s.part[part]["milli"]
+        n = s.node[s.part[part]["node"]]
+        n["busy"] += milli
+        n["placed"] -= milli
+        part = s.part[part]["next"]
+    pool = attempt["pool"]
+    integrate(s, pool)
+    s.count[pool, L.C_BUSY] += attempt["milli"]
+    s.count[pool, L.C_DISPATCH] -= attempt["milli"]
+    if attempt["lent"]:
+        s.count[pool, L.C_LENT] += attempt["milli"]
+
+
+@step
+def end(s: State, a: int, outcome: int, kept: int) -> None:
+    """The attempt is over. `kept`: seconds of its work on this pool that need not be done again."""
+    attempt = s.attempt[a]
+    meta = s.meta[0]
+    pool = attempt["pool"]
+    started = attempt["started_at"] != NONE
+    if attempt["release"] != NONE:
+        drop_entry(s, pool, attempt["release"], a)
+    if started and attempt["lent"]:
+        integrate(s, pool)
+        s.count[pool, L.C_LENT] -= attempt["milli"]
+    easy = s.rules[0]["releases"]
+    part = attempt["parts"]
+    while part != NONE:
+        x = s.part[part]
+        node, milli = x["node"], x["milli"]
+        _drop_part(s, part)
+        book(s, node, -milli if started else 0, 0 if started else -milli)
+        if easy and milli < s.node[node]["total"] and s.node[node]["released"] <= attempt["end"]:
+            refresh_node(s, node)
+        part = x["next"]
+    slot = attempt["job"]
+    project = s.job[slot]["project"]
+    _settle(s, a, project)
+    attempt["state"] = L.FREE
+    s.attempt_free[meta["attempt_free"]] = a
+    meta["attempt_free"] += 1
+    s.job[slot]["attempt"] = NONE
+    soil(s, pool)
+    if s.project[project]["limited"]:
+        refresh_project(s, project)
+    if outcome <= L.TIME_LIMIT:
+        s.job[slot]["state"] = L.NONE
+        s.job_free[meta["job_free"]] = slot
+        meta["job_free"] += 1
+        meta["open_jobs"] -= 1
+    else:
+        s.job[slot]["request"] = max(1, s.job[slot]["request"] - kept * attempt["rate"] // L.PPM)
+        s.job[slot]["state"] = L.JOB_QUEUED
+        enqueue(s, slot)
+
+
+@leaf
+def _settle(s: State, a: int, project: int) -> None:
+    """Give back quota and escrow, charge credits and fair-share for the time that was held."""
+    attempt = s.attempt[a]
+    x = s.project[project]
+    accrue(s, project)
+    hold(s, project, -attempt["held"])
+    if attempt["escrow"] > 0:
+        x["escrow"] -= attempt["escrow"]
+        x["credits"] -= attempt["held"] * (s.meta[0]["now"] - attempt["placed_at"])
+
+
+@step
+def preempt(s: State, log: Log, a: int, notice: int) -> None:
+    """Decide: the attempt gets notice."""
+    attempt = s.attempt[a]
+    meta = s.meta[0]
+    attempt["state"] = L.STOPPING
+    attempt["deadline"] = meta["now"] + max(notice, 1)
+    write(s, log, L.K_PREEMPTED, s.job[attempt["job"]]["id"], attempt["id"], attempt["pool"], NONE, attempt["milli"], attempt["deadline"], 0)
+    s.stop[meta["stop"]] = a
+    meta["stop"] += 1
+    soil(s, attempt["pool"])
+    if attempt["deadline"] < attempt["end"]:
+        _move_end(s, a, attempt["deadline"])
+
+
+@step
+def set_mode(s: State, node: int, mode: int) -> None:
+    """A node enters a supply mode. Attempts on it end by facts of their own."""
+    n = s.node[node]
+    pool = n["pool"]
+    before = n["mode"]
+    if before == mode:
+        return
+    integrate(s, pool)
+    idle = n["total"] - n["busy"] - n["placed"]
+    s.count[pool, idle_column(s, pool) if before == L.UP else before] -= idle
+    s.count[pool, idle_column(s, pool) if mode == L.UP else mode] += idle
+    n["mode"] = mode
+    relevel(s, node)
+    if before == L.UP or mode == L.UP:
+        part = n["parts"] if s.rules[0]["releases"] else NONE
+        if part != NONE:
+            refresh_node(s, node)
+        while part != NONE:
+            refresh_attempt(s, s.part[part]["attempt"])
+            part = s.part[part]["node_next"]
+        refresh_feasible(s, pool)
+    soil(s, pool)

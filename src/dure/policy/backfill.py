@@ -1,0 +1,256 @@
+"""EASY backfill: what is held for the head, and who may start without delaying it."""
+
+from __future__ import annotations
+
+from dure.jit import leaf, step
+from dure.policy.admit import admits, could_hold, duration, list_limit, longest_request
+from dure.policy.floor import find_late, whole_nodes
+from dure.policy.layout import DOMAIN_REQUIRE, NEVER, NONE
+from dure.policy.place import choose_pool, has_room
+from dure.policy.queue import find_first, priority
+from dure.policy.release import released_by, shadow_of
+from dure.policy.require import shadow_required
+from dure.policy.state import State
+from dure.policy.turn import before
+
+
+@step
+def shadow_on(s: State, fit: int) -> int:
+    """When the pool of this fit would have the head's nodes by the estimates; NEVER if not at all."""
+    f = s.fit[fit]
+    if f["nodes"] > 1 and s.klass[f["klass"]]["domain"] == DOMAIN_REQUIRE:
+        return shadow_required(s, fit)
+    return shadow_of(s, f["pool"], f["nodes"], whole_nodes(s, f["pool"]))
+
+
+@step
+def best_hold(s: State, slot: int, only: int) -> int:
+    """The fit on which a blocked head would finish first; its shadow goes to `meta`. NONE if it could hold no pool.
+
+    `only`: the owner's head on its dedicated pool.
+    """
+    meta = s.meta[0]
+    job = s.job[slot]
+    k = s.klass[job["klass"]]
+    best, best_finish = NONE, NEVER
+    meta["shadow"] = NEVER
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if not may_hold(s, i, only):
+            continue
+        seconds = duration(s, i, job["request"])
+        if meta["now"] + seconds >= best_finish or not admits(s, job["project"], i, seconds):
+            continue
+        shadow = shadow_on(s, i)
+        if shadow == NEVER:
+            continue
+        finish = max(shadow, meta["now"]) + seconds
+        if finish < best_finish:
+            best, best_finish = i, finish
+            meta["shadow"] = shadow
+    return best
+
+
+@leaf
+def may_hold(s: State, fit: int, only: int) -> bool:
+    """Whether a head may hold the pool of this fit: nobody's, or the owner's own in its turn, and large enough."""
+    if only == NONE:
+        return could_hold(s, fit)
+    return s.fit[fit]["pool"] == only and s.fit[fit]["nodes"] <= s.fit[fit]["most"]
+
+
+@leaf
+def _kept(s: State, slot: int) -> bool:
+    """With `hold: kept`, whether the promise made to this head still stands; `extra` is then computed anew."""
+    meta = s.meta[0]
+    job = s.job[slot]
+    if s.rules[0]["hold_kept"] == 0 or meta["head"] != job["order"] or meta["hold_pool"] == NONE or meta["shadow"] < meta["now"]:
+        return False
+    k = s.klass[job["klass"]]
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        pool = s.fit[i]["pool"]
+        if pool == meta["hold_pool"]:
+            if not could_hold(s, i) or not admits(s, job["project"], i, duration(s, i, job["request"])):
+                return False
+            extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[i]["nodes"]
+            if extra < 0:
+                return False
+            if extra != meta["extra"]:
+                look_again(s, pool)
+            meta["extra"] = extra
+            return True
+    return False
+
+
+@step
+def hold_for(s: State, slot: int) -> None:
+    """Hold a pool for the head of the queue. A hold that differs from the last one changes what may start."""
+    if _kept(s, slot):
+        return
+    meta = s.meta[0]
+    head, pool_before, shadow, extra_before = meta["head"], meta["hold_pool"], meta["shadow"], meta["extra"]
+    fit = best_hold(s, slot, NONE)
+    pool, extra = NONE, 0
+    if fit != NONE:
+        pool = s.fit[fit]["pool"]
+        extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
+    if head != s.job[slot]["order"] or pool_before != pool or shadow != meta["shadow"] or extra_before != extra:
+        look_again(s, pool_before)
+        look_again(s, pool)
+    meta["head"] = s.job[slot]["order"]
+    meta["hold_pool"] = pool
+    meta["extra"] = extra
+
+
+@leaf
+def look_again(s: State, pool: int) -> None:
+    if pool != NONE and s.pool[pool]["dirty"] == 0:
+        s.pool[pool]["dirty"] = 1
+        s.meta[0]["dirty_pools"] += 1
+
+
+@leaf
+def _pool_limit(s: State, fit: int, held: int) -> int:
+    """The longest request of a class that may start on one pool now; NONE if none."""
+    if not has_room(s, fit):
+        return NONE
+    f = s.fit[fit]
+    if f["pool"] != held:
+        return NEVER
+    meta = s.meta[0]
+    if f["nodes"] > 1 or f["need"] == s.pool[held]["devices"]:
+        if f["nodes"] <= meta["extra"]:
+            return NEVER
+    elif meta["extra"] >= 1 or find_late(s, held, f["need"], s.rules[0]["node_rule"], meta["shadow"]) != NONE:
+        return NEVER
+    return longest_request(s, fit, meta["shadow"] - meta["now"])
+
+
+@step
+def class_limit(s: State, klass: int, held: int, everywhere: int) -> int:
+    """The longest request of a class that may start somewhere now, limits of projects aside; NONE if none.
+
+    Only pools that changed are looked at, unless `everywhere`: in the others nothing could start the last time either.
+    """
+    k = s.klass[klass]
+    limit = NONE
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if everywhere or s.pool[s.fit[i]["pool"]]["dirty"]:
+            limit = max(limit, _pool_limit(s, i, held))
+            if limit == NEVER:
+                break
+    return limit
+
+
+@step
+def _next_in_list(s: State, ls: int, at: int, limit: int) -> int:
+    end = s.list[ls]["at"] + s.list[ls]["tail"]
+    at += 1
+    while at < end and s.queue_request[at] > limit:
+        at += 1
+    return at if at < end else NONE
+
+
+@step
+def list_candidate(s: State, ls: int, limit: int, held: int) -> int:
+    """Place of the first job of a list that may start now, given what the floor admits for its class."""
+    meta = s.meta[0]
+    if not (meta["limited"] or meta["dedicated"]):
+        return find_first(s, ls, limit)
+    limit = min(limit, list_limit(s, ls, False))
+    at = find_first(s, ls, limit) if limit >= 0 else NONE
+    while at != NONE and choose_pool(s, s.queue_job[at], NONE, held) == NONE:
+        at = _next_in_list(s, ls, at, limit)
+    return at
+
+
+@step
+def class_candidate(s: State, klass: int, held: int) -> None:
+    """The first job of a class, over its lists, that may start now."""
+    k = s.klass[klass]
+    k["cand"] = NONE
+    best_prio, best_key = -NEVER, NEVER
+    least = NEVER
+    limit = k["limit"]
+    for i in range(k["active_at"], k["active_at"] + k["active"]):
+        least = min(least, s.active_least[i])
+        if s.active_least[i] > limit or not before(s.active_prio[i], s.active_key[i], best_prio, best_key):
+            continue
+        ls = s.active_list[i]
+        at = list_candidate(s, ls, limit, held)
+        if at == NONE:
+            continue
+        prio = priority(s, s.list[ls]["base"], s.job[s.queue_job[at]]["submit"])
+        key = s.queue_key[at]
+        if before(prio, key, best_prio, best_key):
+            best_prio, best_key = prio, key
+            k["cand"] = at
+            k["cand_request"] = s.queue_request[at]
+    k["least"] = least
+    k["cand_prio"] = best_prio
+    k["cand_key"] = best_key
+
+
+@leaf
+def _refresh_candidate(s: State, klass: int, held: int) -> None:
+    """Make a class's candidate true for the room that is left; inside a pass room only shrinks."""
+    k = s.klass[klass]
+    meta = s.meta[0]
+    if k["stamp"] == meta["stamp"]:
+        return
+    changed = k["stamp"] == NONE or k["cycle"] != meta["cycle"]
+    k["stamp"] = meta["stamp"]
+    k["cycle"] = meta["cycle"]
+    limit = class_limit(s, klass, held, meta["all_fresh"])
+    k["limit"] = limit
+    if limit < 0 or k["least"] > limit:
+        k["cand"] = NONE
+    elif changed or meta["limited"] or meta["dedicated"] or (k["cand"] != NONE and k["cand_request"] > limit):
+        class_candidate(s, klass, held)
+
+
+@step
+def next_to_fill(s: State, held: int) -> int:
+    """The first waiting job in turn that may start now beside the head; NONE if there is none."""
+    meta = s.meta[0]
+    best_prio, best_key, best = -NEVER, NEVER, NONE
+    if meta["dirty_pools"] > 0 or meta["all_fresh"]:
+        for c in range(meta["classes"]):
+            klass = s.classes[c]
+            _refresh_candidate(s, klass, held)
+            k = s.klass[klass]
+            if k["cand"] != NONE and before(k["cand_prio"], k["cand_key"], best_prio, best_key):
+                best_prio, best_key, best = k["cand_prio"], k["cand_key"], k["cand"]
+    for i in range(meta["fresh"]):
+        ls = s.fresh[i]
+        lst = s.list[ls]
+        if lst["count"] == 0 or lst["capped"]:
+            continue
+        limit = class_limit(s, lst["klass"], held, 1)
+        at = list_candidate(s, ls, limit, held) if limit >= 0 else NONE
+        if at != NONE:
+            prio = priority(s, lst["base"], s.job[s.queue_job[at]]["submit"])
+            if before(prio, s.queue_key[at], best_prio, best_key):
+                best_prio, best_key, best = prio, s.queue_key[at], at
+    return NONE if best == NONE else s.queue_job[best]
+
+
+@step
+def lent_candidate(s: State, head: int) -> int:
+    """The first job before the head that could hold no pool but may start on a lent one now; else the head itself."""
+    best_prio, best_key, best = -NEVER, NEVER, head
+    if head != NONE:
+        job = s.job[head]
+        best_prio, best_key = priority(s, s.list[job["list"]]["base"], job["submit"]), s.queue_key[job["at"]]
+    for c in range(s.meta[0]["classes"]):
+        k = s.klass[s.classes[c]]
+        for i in range(k["active_at"], k["active_at"] + k["active"]):
+            ls = s.active_list[i]
+            if s.list[ls]["holdable"] or s.list[ls]["capped"]:
+                continue
+            at = list_candidate(s, ls, NEVER, NONE)
+            if at == NONE:
+                continue
+            prio = priority(s, s.list[ls]["base"], s.job[s.queue_job[at]]["submit"])
+            if before(prio, s.queue_key[at], best_prio, best_key):
+                best_prio, best_key, best = prio, s.queue_key[at], s.queue_job[at]
+    return best

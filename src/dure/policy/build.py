@@ -1,0 +1,386 @@
+"""From descriptions to a State: allocate every array, number everything, derive the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, localcontext
+
+import numpy as np
+
+from dure.model.errors import LimitError
+from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
+from dure.policy import layout as L
+from dure.policy.queue import QUEUE, region_places
+from dure.policy.state import State, records
+
+_NODES_AT_MOST = 1 << 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolSpec:
+    """Interchangeable nodes of one model. `owner`: index of the project that they are dedicated to."""
+
+    nodes: int
+    devices: int
+    model: int = 0
+    owner: int = L.NONE
+    lent: bool = False
+    notice: int = 120
+    parent: int = L.NONE
+    domain_nodes: int = 0
+    delay: int = 0
+    weight: int = L.PPM
+    modes: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassSpec:
+    """Jobs alike to the policy: devices asked, speed on each pool in ppm (0 = not eligible), domain rule."""
+
+    devices: int
+    speeds: Sequence[int]
+    domain: int = DomainRule.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectSpec:
+    """A node of the tree of organisations and projects; parents stand before their children, the root is number 0.
+
+    Quotas in weighted devices (ppm of a device), credits in weighted device-seconds (ppm); None = no limit.
+    """
+
+    parent: int = 0
+    share: int = 1
+    nominal: int | None = None
+    borrow: int | None = None
+    lend: int | None = None
+    credits: int | None = None
+    leaf: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QosSpec:
+    priority: int = 0
+    rank: int = 0
+    preempts: bool = False
+    preemptible: bool = False
+    notice: int = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSpec:
+    """The policy of docs/POLICY.md in numbers."""
+
+    order: Order = Order.FCFS
+    backfill: Backfill = Backfill.EASY
+    hold_kept: bool = False
+    node_rule: NodeRule = NodeRule.BEST
+    pool_rule: PoolRule = PoolRule.FIRST
+    lend: bool = True
+    period: int = 300
+    half_life: int = 7 * 86_400
+    fair_weight: int = 0
+    age_weight: int = 0
+    age_max: int = 7 * 86_400
+    size_weight: int = 0
+    replan: int = 0
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """Everything that a State is built from."""
+
+    pools: Sequence[PoolSpec]
+    classes: Sequence[ClassSpec]
+    projects: Sequence[ProjectSpec] = field(default_factory=lambda: (ProjectSpec(parent=L.NONE),))
+    qos: Sequence[QosSpec] = field(default_factory=lambda: (QosSpec(),))
+    rules: RuleSpec = field(default_factory=RuleSpec)
+    jobs: int = 1024  # room for open jobs
+    lists: int = 0  # room for lists; 0 = by classes, projects and qualities of service
+
+
+def halves() -> np.ndarray:
+    """E[i] = round(2^30 · 2^(-i/1024)) for i = 0 … 1024, by exact decimal arithmetic (POLICY.md §8)."""
+    with localcontext() as context:
+        context.prec = 50
+        step = (Decimal(2).ln() / -1024).exp()
+        value, table = Decimal(1 << 30), []
+        for _ in range(1025):
+            table.append(int(value.to_integral_value()))
+            value *= step
+    return np.array(table, np.int64)
+
+
+def halving(table: np.ndarray, x: int) -> int:
+    """2^-x in units of 2^-30 (x in the same units): the definition of POLICY.md §8 in Python."""
+    shift = x >> 30
+    if shift > 30:
+        return 0
+    i, fraction = (x >> 20) & 1023, x & ((1 << 20) - 1)
+    high, low = int(table[i]), int(table[i + 1])
+    return (high - ((high - low) * fraction >> 20)) >> shift
+
+
+def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
+    pool = records(len(spec.pools), L.POOL)
+    node = bits = level = domain = 0
+    for p, x in zip(pool, spec.pools, strict=True):
+        if x.nodes < 1 or x.devices < 1 or node + x.nodes > _NODES_AT_MOST:
+            raise LimitError(f"a pool of {x.nodes} nodes × {x.devices} devices", remedy="pools have 1 to 16,777,216 nodes in all")
+        words = (x.nodes + 63) // 64
+        summary = (words + 63) // 64
+        size = x.domain_nodes or x.nodes
+        p["first_node"], p["nodes"], p["devices"], p["model"] = node, x.nodes, x.devices, x.model
+        p["owner"], p["lent"], p["notice"], p["parent"] = x.owner, x.lent, x.notice, x.parent
+        p["domain_nodes"], p["first_domain"], p["domains"] = size, domain, -(-x.nodes // size)
+        p["delay"], p["weight"], p["words"], p["summary"] = x.delay, x.weight, words, summary
+        p["bits"], p["level"], p["release"] = bits, level, node
+        node += x.nodes
+        bits += (x.devices + 1) * (words + summary)
+        level += x.devices + 1
+        domain += int(p["domains"])
+    pool["owner_head"] = L.NONE
+    return pool, node, bits, level
+
+
+def _nodes(pool: np.ndarray, nodes: int) -> np.ndarray:
+    node = records(nodes, L.NODE, parts=L.NONE, released=L.NONE, level=L.NONE)
+    for i, p in enumerate(pool):
+        rows = node[p["first_node"] : p["first_node"] + p["nodes"]]
+        rows["pool"] = i
+        rows["domain"] = p["first_domain"] + np.arange(len(rows)) // p["domain_nodes"]
+        rows["total"] = p["devices"] * L.MILLI
+        rows["mode"] = L.NOT_DELIVERED  # entered through `set_mode`, which counts
+    return node
+
+
+def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Class × eligible pool; the same by pool; the shapes that each pool is asked for."""
+    klass = records(len(spec.classes), L.KLASS, head_stale=1, head_list=L.NONE, stamp=L.NONE, slot=L.NONE, least=L.NEVER)
+    rows: list[tuple[int, int, int]] = []
+    most = sum(x.nodes * x.devices for x in spec.pools)
+    for c, x in enumerate(spec.classes):
+        klass[c]["devices"], klass[c]["domain"], klass[c]["fit_at"] = x.devices, x.domain, len(rows)
+        if spec.rules.size_weight:
+            klass[c]["size"] = spec.rules.size_weight * min(x.devices, most) // most
+        rows.extend((c, p, speed) for p, speed in enumerate(x.speeds) if speed > 0)
+        klass[c]["fit_n"] = len(rows) - int(klass[c]["fit_at"])
+    fit = records(len(rows), L.FIT)
+    if rows:
+        fit["klass"], fit["pool"], fit["speed"] = np.array(rows, np.int64).T
+    asked = klass["devices"][fit["klass"]].astype(np.int64)
+    size = pool["devices"][fit["pool"]].astype(np.int64)
+    alone = asked <= size
+    fit["nodes"] = np.where(alone, 1, -(-asked // size))
+    fit["need"] = np.where(alone, asked, size)
+    fit["billed"] = np.where(alone, asked, fit["nodes"] * size) * L.MILLI
+    fit["weighted"] = fit["billed"] // L.MILLI * pool["weight"][fit["pool"]]
+    fit["delay"] = pool["delay"][fit["pool"]]
+    by_pool = np.argsort(fit["pool"], kind="stable").astype(np.int32)
+    pool["fit_n"] = np.bincount(fit["pool"], minlength=len(pool))
+    pool["fit_at"] = np.cumsum(pool["fit_n"]) - pool["fit_n"]
+    shapes: list[tuple[int, int, int]] = []
+    for p in range(len(pool)):
+        mine = by_pool[pool[p]["fit_at"] : pool[p]["fit_at"] + pool[p]["fit_n"]]
+        keys = np.unique(fit[mine]["nodes"].astype(np.int64) * (1 << 20) + fit[mine]["need"])
+        fit["shape"][mine] = len(shapes) + np.searchsorted(keys, fit[mine]["nodes"].astype(np.int64) * (1 << 20) + fit[mine]["need"])
+        pool[p]["shape_at"], pool[p]["shapes"] = len(shapes), len(keys)
+        shapes.extend((int(k) & 0xFFFFF, int(k) >> 20, (int(k) & 0xFFFFF) * (int(k) >> 20)) for k in keys)
+    shape = records(max(1, len(shapes)), L.SHAPE)
+    for row, (need, nodes, devices) in zip(shape, shapes, strict=False):
+        row["need"], row["nodes"], row["devices"] = need, nodes, devices
+    return klass, fit, by_pool, shape
+
+
+def _projects(spec: Spec) -> np.ndarray:
+    project = records(len(spec.projects), L.PROJECT, lists=L.NONE)
+
+    def limit(value: int | None) -> int:
+        return L.NEVER if value is None else value
+
+    for x, (row, p) in enumerate(zip(project, spec.projects, strict=True)):
+        if x and not 0 <= p.parent < x:
+            raise ValueError("parents stand before their children")
+        row["parent"] = p.parent if x else L.NONE
+        row["share"], row["leaf"] = p.share, p.leaf
+        row["nominal"], row["borrow"], row["credits"] = limit(p.nominal), limit(p.borrow), limit(p.credits)
+        row["lend"] = limit(p.lend)
+        row["guaranteed"] = 0 if p.nominal is None or p.lend is None else max(0, p.nominal - p.lend)
+        row["fair"] = spec.rules.fair_weight
+    for x in range(len(project) - 1, 0, -1):
+        up = project[project[x]["parent"]]
+        up["siblings"] += project[x]["share"]  # for now: shares of its children
+        if up["nominal"] != L.NEVER and project[x]["nominal"] != L.NEVER:
+            up["nominal"] += project[x]["nominal"] - project[x]["guaranteed"]
+    children = project["siblings"].copy()
+    project["siblings"][0] = 0
+    for x in range(1, len(project)):
+        project[x]["siblings"] = children[project[x]["parent"]]
+    for x in range(len(project)):
+        above = x
+        limited = project[x]["credits"] != L.NEVER
+        while above != L.NONE:
+            limited |= project[above]["nominal"] != L.NEVER
+            above = int(project[above]["parent"])
+        project[x]["limited"] = limited
+    return project
+
+
+def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_room: int) -> np.ndarray:
+    rules, r = records(1, L.RULES), spec.rules
+    x = rules[0]
+    x["order"], x["backfill"], x["hold_kept"], x["node_rule"], x["pool_rule"] = r.order, r.backfill, r.hold_kept, r.node_rule, r.pool_rule
+    x["preempt"], x["lend"] = any(q.preempts for q in spec.qos), r.lend
+    x["releases"] = r.backfill != Backfill.NONE or bool(x["preempt"]) or dedicated
+    x["by_project"] = r.order == Order.MULTIFACTOR or limited or dedicated
+    x["period"], x["decay"] = r.period, halving(table, (r.period << 30) // r.half_life)
+    x["fair_weight"], x["age_weight"], x["age_max"] = r.fair_weight, r.age_weight if r.age_max else 0, max(1, r.age_max)
+    x["size_weight"], x["replan"], x["depth"], x["row_room"] = r.size_weight, r.replan, r.depth, row_room
+    return rules
+
+
+def build(spec: Spec) -> State:
+    """A State at second 0 with every node in its first supply mode and nobody waiting."""
+    from dure.policy import entries
+
+    pool, nodes, bits, levels = _pools(spec)
+    klass, fit, by_pool, shape = _fits(spec, pool)
+    project = _projects(spec)
+    devices = sum(x.nodes * x.devices for x in spec.pools)
+    limited = bool(project["limited"].any())
+    dedicated = bool((pool["owner"] != L.NONE).any())
+    table = halves()
+    qos = records(len(spec.qos), L.QOS)
+    for row, q in zip(qos, spec.qos, strict=True):
+        row["priority"], row["rank"], row["preempts"], row["preemptible"], row["notice"] = (
+            q.priority, q.rank, q.preempts, q.preemptible, q.notice)  # fmt: skip
+    most_lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
+    hash_size = 1 << (2 * most_lists).bit_length()
+    meta = records(1, L.META, attempts=1, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
+    meta["limited"], meta["dedicated"] = limited, dedicated
+    arena = 64 * 64
+    while arena < 8 * spec.jobs + 64 * most_lists:
+        arena *= 2
+    attempts = devices + 64
+    long, int32 = np.int64, np.int32
+    state = State(
+        meta=meta,
+        rules=_rules(spec, table, limited, dedicated, max(x.nodes for x in spec.pools) + 8 + (attempts if _gives_notice(spec) else 0)),
+        pool=pool,
+        node=_nodes(pool, nodes),
+        job=records(spec.jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE),
+        attempt=records(attempts, L.ATTEMPT),
+        part=records(devices + 64, L.PART),
+        klass=klass,
+        fit=fit,
+        pool_fit=by_pool,
+        shape=shape,
+        list=records(most_lists + 1, L.LIST, active=L.NONE, size=L.NONE, least=L.NEVER),
+        project=project,
+        qos=qos,
+        bits=np.zeros(bits, np.uint64),
+        level=np.zeros(levels, int32),
+        domain_whole=np.zeros(int(pool["domains"].sum()), int32),
+        domain_scratch=np.zeros(int(pool["domains"].sum()), int32),
+        release_time=np.zeros(nodes + 1, long),
+        release_nodes=np.zeros(nodes + 1, int32),
+        release_id=np.zeros(nodes + 1, int32),
+        queue_job=np.zeros(arena, int32),
+        queue_request=np.full(arena, L.NEVER, long),
+        queue_key=np.zeros(arena, long),
+        queue_least=np.full(arena // L.BLOCK, L.NEVER, long),
+        active_list=np.zeros(16 * most_lists + 64, int32),
+        active_prio=np.zeros(16 * most_lists + 64, long),
+        active_key=np.zeros(16 * most_lists + 64, long),
+        active_least=np.zeros(16 * most_lists + 64, long),
+        classes=np.zeros(len(spec.classes) + 1, int32),
+        touched=np.zeros(len(spec.classes) + 1, int32),
+        fresh=np.zeros(most_lists + 1, int32),
+        lists_of=np.full(hash_size, L.NONE, long),
+        lists_at=np.zeros(hash_size, int32),
+        arena_free=np.full((2, 16), L.NONE, long),
+        job_free=np.arange(spec.jobs - 1, -1, -1, dtype=int32),
+        attempt_free=np.arange(attempts - 1, -1, -1, dtype=int32),
+        part_free=np.arange(devices + 63, -1, -1, dtype=int32),
+        out=np.zeros(attempts, int32),
+        stop=np.zeros(attempts, int32),
+        count=np.zeros((len(pool), L.COUNTS), long),
+        sum=np.zeros((len(pool), L.COUNTS), long),
+        halves=table,
+    )
+    meta["job_free"], meta["attempt_free"], meta["part_free"] = spec.jobs, attempts, devices + 64
+    state.count[:, L.NOT_DELIVERED] = pool["nodes"].astype(long) * pool["devices"] * L.MILLI
+    modes = np.zeros(nodes, np.int64)
+    for p, x in zip(pool, spec.pools, strict=True):
+        if x.modes is not None:
+            modes[p["first_node"] : p["first_node"] + p["nodes"]] = x.modes
+    entries.open_floor(state, modes)
+    return state
+
+
+def _gives_notice(spec: Spec) -> bool:
+    return any(q.preempts for q in spec.qos) or any(p.owner != L.NONE for p in spec.pools)
+
+
+def room_for(state: State) -> dict[str, bool]:
+    """Which tables are nearly full."""
+    meta = state.meta[0]
+    return {
+        "jobs": int(meta["job_free"]) < 2,
+        "lists": int(meta["lists"]) + 2 >= len(state.list),
+        "arena": int(meta["queue_used"]) + 2 * largest_region(state) > len(state.queue_key),
+    }
+
+
+def largest_region(state: State) -> int:
+    """Places of the next larger region than the largest list's."""
+    size = int(state.list["size"].max(initial=0))
+    return int(region_places(max(size, 0) + 1))
+
+
+def grown(state: State) -> State:
+    """A State with twice the room for jobs, lists and waiting places; everything keeps its number."""
+    old_jobs = len(state.job)
+    job = np.concatenate([state.job, records(old_jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE)])
+    free = int(state.meta[0]["job_free"])
+    job_free = np.zeros(2 * old_jobs, np.int32)
+    job_free[:old_jobs] = np.arange(2 * old_jobs - 1, old_jobs - 1, -1)
+    job_free[old_jobs : old_jobs + free] = state.job_free[:free]
+    state.meta[0]["job_free"] = old_jobs + free
+    return _with_more_lists(replace_arrays(state, job=job, job_free=job_free))
+
+
+def replace_arrays(state: State, **arrays: np.ndarray) -> State:
+    return state.replaced(**arrays)
+
+
+def _doubled(array: np.ndarray, fill: int = 0) -> np.ndarray:
+    return np.concatenate([array, np.full(len(array), fill, array.dtype)])
+
+
+def _with_more_lists(state: State) -> State:
+    more = records(len(state.list), L.LIST, active=L.NONE, size=L.NONE, least=L.NEVER)
+    hash_size = 2 * len(state.lists_of)
+    grown_state = state.replaced(
+        list=np.concatenate([state.list, more]),
+        fresh=_doubled(state.fresh),
+        active_list=_doubled(state.active_list),
+        active_prio=_doubled(state.active_prio),
+        active_key=_doubled(state.active_key),
+        active_least=_doubled(state.active_least),
+        queue_job=_doubled(state.queue_job),
+        queue_request=_doubled(state.queue_request, L.NEVER),
+        queue_key=_doubled(state.queue_key),
+        queue_least=_doubled(state.queue_least, L.NEVER),
+        lists_of=np.full(hash_size, L.NONE, np.int64),
+        lists_at=np.zeros(hash_size, np.int32),
+    )
+    from dure.policy import entries
+
+    entries.rehash(grown_state)
+    return grown_state
+
+
+__all__ = ["ClassSpec", "PoolSpec", "ProjectSpec", "QosSpec", "RuleSpec", "Spec", "build", "grown", "halves", "halving", "replace", "QUEUE"]

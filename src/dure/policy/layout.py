@@ -1,0 +1,296 @@
+"""The columns of the State: record types and the constants that compiled code compares with.
+
+Everything is an integer. Durations are seconds, devices milli-devices unless the name says `devices`, speeds and billing
+weights parts per million. "derived" columns can be rebuilt from the others (`rebuild`); nothing may depend on how they
+were reached.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dure.model.events import Kind, Outcome
+from dure.model.fleet import Mode
+from dure.model.work import AttemptState, Backfill, DomainRule, JobState, NodeRule, Order, PoolRule
+
+NONE = -1
+NEVER = 1 << 62  # later than every instant, longer than every request
+MILLI = 1000
+PPM = 1_000_000
+BLOCK = 64  # waiting jobs under one stored minimum
+
+UP, NOT_DELIVERED, UNFUNDED, UNPOWERED, UNOBSERVED, NODE_FAILED, MAINTENANCE = (int(m) for m in Mode)
+JOB_NEW, JOB_QUEUED, JOB_ACTIVE = int(JobState.NEW), int(JobState.QUEUED), int(JobState.ACTIVE)
+FREE, PLACED, SENT, RUNNING, STOPPING, ENDED, LOST = (int(m) for m in AttemptState)
+COMPLETED, FAILED, CANCELED, TIME_LIMIT, OUT_PREEMPTED, OUT_EVICTED, OUT_LOST = (int(m) for m in Outcome)
+FCFS, SJF, MULTIFACTOR = (int(m) for m in Order)
+BACKFILL_NONE, BACKFILL_EASY, BACKFILL_CONSERVATIVE = (int(m) for m in Backfill)
+BEST, FIRST, SPREAD = (int(m) for m in NodeRule)
+POOL_FIRST, POOL_FASTEST, POOL_CHEAPEST, POOL_EARLIEST = (int(m) for m in PoolRule)
+DOMAIN_NONE, DOMAIN_PREFER, DOMAIN_REQUIRE = (int(m) for m in DomainRule)
+K_NODE, K_ENDED, K_STARTED, K_SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STARTED), int(Kind.SUBMITTED)
+K_PLACED, K_PREEMPTED, K_RECALLED, K_LOST = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.RECALLED), int(Kind.LOST)
+
+# Columns of the waterfall that the State counts per pool (milli-devices); the first seven are indexed by supply mode.
+(C_UP, C_NOT_DELIVERED, C_UNFUNDED, C_UNPOWERED, C_UNOBSERVED, C_FAILED, C_MAINTENANCE) = range(7)
+(C_BUSY, C_FOREIGN, C_DISPATCH, C_DEDICATED_IDLE, C_HELD, C_FRAGMENTED, C_TOO_SMALL, C_CAPPED, C_INCOMPATIBLE, C_NO_DEMAND) = range(7, 17)
+LOST_REWORK, LOST_OVERHEAD, LOST_JOB_ERROR = range(3)
+C_LENT = 17  # busy with the jobs of others on a dedicated pool (part of C_BUSY)
+COUNTS = 18
+
+META = np.dtype(
+    [
+        ("now", "i8"),
+        ("order", "i8"),  # next order number
+        ("attempts", "i8"),  # next attempt number
+        ("open_jobs", "i8"),
+        ("waiting", "i8"),  # jobs in lists
+        ("lists", "i8"),
+        ("job_free", "i8"),
+        ("attempt_free", "i8"),
+        ("part_free", "i8"),
+        ("queue_used", "i8"),  # derived: arena of waiting jobs
+        ("region", "i8"),  # derived: places that the next insertion may take from it
+        ("active_used", "i8"),  # derived: arena of active lists
+        ("classes", "i8"),  # derived: classes with waiting jobs
+        ("out", "i8"),  # placements not yet handed to the world
+        ("stop", "i8"),  # attempts given notice, not yet handed to the world
+        ("due", "i8"),  # something happened since the last complete decide
+        ("all_fresh", "i8"),  # derived: look at every list on every pool
+        ("limited", "i8"),  # some project has a limit
+        ("limits_stale", "i8"),  # derived: an ancestor's head-room changed: look at every limited list
+        ("touched", "i8"),  # derived: classes that the idle split must be told of
+        ("fresh", "i8"),  # derived: lists to look at on every pool
+        ("dedicated", "i8"),  # some pool belongs to a project
+        ("dirty_pools", "i8"),  # derived
+        ("stamp", "i8"),  # derived: room changed since
+        ("cycle", "i8"),  # derived: number of this decide
+        ("head", "i8"),  # order number of the job that holds, or NONE
+        ("hold_pool", "i8"),
+        ("shadow", "i8"),
+        ("extra", "i8"),
+        ("tick_at", "i8"),  # last priority tick
+        ("asked", "i8"),  # derived: milli-devices asked by admissible waiting jobs, each once
+        ("capped", "i8"),  # derived: the same for jobs over a limit
+        ("split_stale", "i8"),  # derived: the idle split must be made again
+        ("split_at", "i8"),  # the split holds since
+    ]
+)
+RULES = np.dtype(
+    [
+        ("order", "i8"),
+        ("backfill", "i8"),
+        ("hold_kept", "i8"),
+        ("releases", "i8"),  # release entries are kept
+        ("node_rule", "i8"),
+        ("pool_rule", "i8"),
+        ("by_project", "i8"),  # lists are keyed on the project too
+        ("preempt", "i8"),
+        ("lend", "i8"),
+        ("period", "i8"),
+        ("decay", "i8"),  # usage factor of one period, 2^32 = 1
+        ("age_weight", "i8"),
+        ("age_max", "i8"),
+        ("fair_weight", "i8"),
+        ("size_weight", "i8"),
+        ("replan", "i8"),
+        ("depth", "i8"),
+        ("reserve_ppm", "i8"),
+        ("reserve_after", "i8"),
+        ("row_room", "i8"),  # rows that one placement may write
+    ]
+)
+POOL = np.dtype(
+    [
+        ("first_node", "i8"),
+        ("nodes", "i8"),
+        ("devices", "i8"),  # per node
+        ("model", "i8"),
+        ("owner", "i8"),  # project whose dedicated pool this is, or NONE
+        ("lent", "i8"),
+        ("notice", "i8"),
+        ("parent", "i8"),  # the pool of the floor plan that a dedicated pool was cut from
+        ("domain_nodes", "i8"),
+        ("first_domain", "i8"),
+        ("domains", "i8"),
+        ("delay", "i8"),  # modelled delay from PLACED to STARTED
+        ("weight", "i8"),  # billing weight, ppm
+        ("bits", "i8"),  # its bitmaps: levels × (summary words, words)
+        ("words", "i8"),
+        ("summary", "i8"),
+        ("level", "i8"),  # its counts of nodes by level
+        ("release", "i8"),  # its release entries
+        ("fit_at", "i8"),
+        ("fit_n", "i8"),
+        ("shape_at", "i8"),
+        ("shapes", "i8"),
+        ("up", "i8"),  # derived: nodes that are up
+        ("top", "i8"),  # derived: highest level with a node
+        ("releases", "i8"),  # derived
+        ("dirty", "i8"),  # derived
+        ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
+        ("since", "i8"),  # counts are integrated up to here
+        ("owner_waits", "i8"),  # derived: a job of the owner that is admissible and feasible here waits
+        ("owner_head", "i8"),  # derived: order number of the owner's blocked job, or NONE
+    ]
+)
+NODE = np.dtype(
+    [
+        ("pool", "i8"),
+        ("domain", "i8"),
+        ("mode", "i8"),
+        ("foreign", "i8"),
+        ("total", "i8"),
+        ("down", "i8"),
+        ("busy", "i8"),
+        ("placed", "i8"),
+        ("level", "i8"),  # derived: free devices if up, else NONE
+        ("parts", "i8"),  # first part on this node
+        ("released", "i8"),  # derived: latest estimated end of attempts smaller than the node, or NONE
+    ]
+)
+JOB = np.dtype(
+    [
+        ("id", "i8"),
+        ("list", "i8"),
+        ("klass", "i8"),
+        ("project", "i8"),
+        ("qos", "i8"),
+        ("state", "i8"),
+        ("bars", "i8"),
+        ("order", "i8"),
+        ("submit", "i8"),
+        ("request", "i8"),  # seconds left on the reference accelerator
+        ("deps", "i8"),
+        ("attempt", "i8"),  # slot of its open attempt, or NONE
+        ("tries", "i8"),
+        ("at", "i8"),  # derived: place in the arena of waiting jobs, or NONE
+        ("checkpoint", "i8"),
+    ]
+)
+ATTEMPT = np.dtype(
+    [
+        ("id", "i8"),
+        ("job", "i8"),
+        ("pool", "i8"),
+        ("state", "i8"),
+        ("lent", "i8"),
+        ("whole", "i8"),  # nodes that it covers wholly
+        ("parts", "i8"),
+        ("milli", "i8"),
+        ("rate", "i8"),  # ppm of the reference accelerator
+        ("placed_at", "i8"),
+        ("started_at", "i8"),
+        ("end", "i8"),  # estimated
+        ("deadline", "i8"),
+        ("release", "i8"),  # derived: time under which it stands in the release entries
+        ("held", "i8"),  # weighted devices
+        ("escrow", "i8"),
+        ("generation", "i8"),
+    ]
+)
+PART = np.dtype([("attempt", "i8"), ("node", "i8"), ("milli", "i8"), ("next", "i8"), ("node_next", "i8"), ("node_prev", "i8")])
+KLASS = np.dtype(
+    [
+        ("devices", "i8"),
+        ("domain", "i8"),
+        ("fit_at", "i8"),
+        ("fit_n", "i8"),
+        ("active_at", "i8"),  # derived: its active lists in the arena
+        ("active_size", "i8"),
+        ("active", "i8"),
+        ("slot", "i8"),  # derived: place among the classes with waiting jobs
+        ("feasible", "i8"),  # derived
+        ("head_stale", "i8"),  # derived
+        ("head_list", "i8"),
+        ("head_prio", "i8"),
+        ("head_key", "i8"),
+        ("least", "i8"),  # derived: no list of the class has a smaller request
+        ("stamp", "i8"),  # derived: limit and candidate are of this stamp
+        ("cycle", "i8"),  # derived: and of this decide
+        ("limit", "i8"),
+        ("cand", "i8"),  # derived: place of the candidate in the arena of waiting jobs
+        ("cand_prio", "i8"),
+        ("cand_key", "i8"),
+        ("cand_request", "i8"),
+        ("asked", "i8"),  # derived: milli-devices asked by admissible waiting jobs
+        ("over", "i8"),  # derived: the same, over a limit
+        ("asked_told", "i8"),  # derived: what the idle split knows of it
+        ("over_told", "i8"),
+        ("touched", "i8"),  # derived: the idle split must be told
+        ("size", "i8"),  # size term of the priority
+    ]
+)
+FIT = np.dtype(
+    [
+        ("klass", "i8"),
+        ("pool", "i8"),
+        ("speed", "i8"),
+        ("need", "i8"),  # devices on one node, or the node's devices
+        ("nodes", "i8"),  # k
+        ("most", "i8"),  # derived: nodes that a gang could hold there if all were free
+        ("billed", "i8"),  # milli-devices
+        ("weighted", "i8"),  # devices billed · weight: ppm of a reference device
+        ("delay", "i8"),  # start delay of the pool
+        ("shape", "i8"),
+    ]
+)
+SHAPE = np.dtype([("need", "i8"), ("nodes", "i8"), ("devices", "i8"), ("asked", "i8")])
+LIST = np.dtype(
+    [
+        ("klass", "i8"),
+        ("project", "i8"),
+        ("qos", "i8"),
+        ("size", "i8"),  # region size class, NONE if no region
+        ("fresh", "i8"),  # derived: look at it on every pool
+        ("capped", "i8"),  # derived
+        ("count", "i8"),
+        ("at", "i8"),  # derived: region in the arena
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("least", "i8"),  # derived: smallest request
+        ("base", "i8"),  # priority without age
+        ("active", "i8"),  # derived: place in its class's region, or NONE
+        ("holdable", "i8"),  # derived: its first job could hold a pool
+        ("next", "i8"),  # next list of the same project
+    ]
+)
+PROJECT = np.dtype(
+    [
+        ("parent", "i8"),
+        ("share", "i8"),
+        ("siblings", "i8"),  # shares of it and its siblings
+        ("norm_share", "i8"),  # ppm of the programme
+        ("leaf", "i8"),
+        ("usage", "i8"),  # decayed, weighted device-seconds
+        ("gathered", "i8"),  # since the last tick, in ppm
+        ("norm_usage", "i8"),
+        ("held", "i8"),  # weighted devices placed
+        ("nominal", "i8"),  # NEVER = no limit of its own
+        ("borrow", "i8"),
+        ("lend", "i8"),
+        ("guaranteed", "i8"),
+        ("credits", "i8"),  # weighted device-seconds (ppm); NEVER = none needed
+        ("escrow", "i8"),
+        ("fair", "i8"),
+        ("effective", "i8"),
+        ("lists", "i8"),  # first list
+        ("limited", "i8"),
+        ("stopped", "i8"),
+        ("since", "i8"),
+    ]
+)
+QOS = np.dtype([("priority", "i8"), ("rank", "i8"), ("preempts", "i8"), ("preemptible", "i8"), ("notice", "i8")])
+ROW = np.dtype(
+    [
+        ("at", "i8"),
+        ("job", "i8"),
+        ("attempt", "i8"),
+        ("value", "i8"),
+        ("pool", "i4"),
+        ("node", "i4"),
+        ("count", "i4"),
+        ("kind", "i1"),
+        ("cause", "i1"),
+    ]
+)

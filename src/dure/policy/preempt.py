@@ -1,0 +1,212 @@
+"""Who must leave for a head that cannot wait: by quality of service, or because lent devices are called back (POLICY.md §7).
+
+Rare, so it is plain scans. Victims chosen in this cycle are marked by a deadline of `CHOSEN` until they get their notice.
+"""
+
+from __future__ import annotations
+
+from dure.jit import leaf, step
+from dure.policy.admit import admits, duration
+from dure.policy.apply import preempt
+from dure.policy.backfill import may_hold, shadow_on
+from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, RUNNING, STOPPING, UP
+from dure.policy.place import better_pool
+from dure.policy.state import Log, State
+
+CHOSEN = NEVER - 1
+
+
+@leaf
+def _leaving(s: State, a: int) -> bool:
+    return s.attempt[a]["state"] == STOPPING or s.attempt[a]["deadline"] == CHOSEN
+
+
+@leaf
+def _devices_then(s: State, node: int) -> int:
+    """Free devices of a node once all that leave are gone; NONE if it is not up."""
+    n = s.node[node]
+    if n["mode"] != UP:
+        return NONE
+    taken = n["down"]
+    part = n["parts"]
+    while part != NONE:
+        if not _leaving(s, s.part[part]["attempt"]):
+            taken += s.part[part]["milli"]
+        part = s.part[part]["node_next"]
+    return max(n["total"] - taken, 0) // MILLI
+
+
+@step
+def _fits_then(s: State, fit: int) -> bool:
+    """Whether a job of this fit would fit if all that leave were gone."""
+    f = s.fit[fit]
+    p = s.pool[f["pool"]]
+    inside = f["nodes"] > 1 and s.klass[f["klass"]]["domain"] == DOMAIN_REQUIRE
+    whole, domain = 0, NONE
+    for node in range(p["first_node"], p["first_node"] + p["nodes"]):
+        if inside and s.node[node]["domain"] != domain:
+            domain, whole = s.node[node]["domain"], 0
+        free = _devices_then(s, node)
+        if f["nodes"] == 1:
+            if free >= f["need"]:
+                return True
+        elif free == p["devices"]:
+            whole += 1
+            if whole >= f["nodes"]:
+                return True
+    return False
+
+
+@leaf
+def _may_leave(s: State, a: int, pool: int, rank: int, owner: int) -> bool:
+    """Whether a running attempt may be made to leave: all of others where an owner calls back, else those of lower rank."""
+    attempt = s.attempt[a]
+    if attempt["pool"] != pool or attempt["state"] != RUNNING or attempt["deadline"] == CHOSEN:
+        return False
+    job = s.job[attempt["job"]]
+    if owner != NONE:
+        return job["project"] != owner
+    q = s.qos[job["qos"]]
+    return q["preemptible"] != 0 and q["rank"] < rank
+
+
+@leaf
+def _leaves_before(s: State, a: int, b: int) -> bool:
+    """Lowest rank, then latest start, then highest attempt number."""
+    x, y = s.attempt[a], s.attempt[b]
+    rank_x, rank_y = s.qos[s.job[x["job"]]["qos"]]["rank"], s.qos[s.job[y["job"]]["qos"]]["rank"]
+    if rank_x != rank_y:
+        return rank_x < rank_y
+    if x["started_at"] != y["started_at"]:
+        return x["started_at"] > y["started_at"]
+    return x["id"] > y["id"]
+
+
+@step
+def _next_victim(s: State, pool: int, rank: int, owner: int) -> int:
+    best = NONE
+    for a in range(s.attempt.size):
+        if _may_leave(s, a, pool, rank, owner) and (best == NONE or _leaves_before(s, a, best)):
+            best = a
+    return best
+
+
+@step
+def _choose_victims(s: State, fit: int, rank: int, owner: int) -> int:
+    """Mark victims until the head would fit, then spare those that are not needed. Returns how many; 0 if it is in vain."""
+    pool = s.fit[fit]["pool"]
+    chosen = 0
+    while not _fits_then(s, fit):
+        a = _next_victim(s, pool, rank, owner)
+        if a == NONE:
+            _unmark(s)
+            return 0
+        s.attempt[a]["deadline"] = CHOSEN
+        chosen += 1
+    for _ in range(chosen):
+        a = _first_marked(s)
+        s.attempt[a]["deadline"] = NEVER
+        if _fits_then(s, fit):
+            chosen -= 1
+        else:
+            s.attempt[a]["deadline"] = CHOSEN - 1
+    for a in range(s.attempt.size):
+        if s.attempt[a]["deadline"] == CHOSEN - 1:
+            s.attempt[a]["deadline"] = CHOSEN
+    return chosen
+
+
+@step
+def _first_marked(s: State) -> int:
+    best = NONE
+    for a in range(s.attempt.size):
+        if s.attempt[a]["deadline"] == CHOSEN and (best == NONE or _leaves_before(s, a, best)):
+            best = a
+    return best
+
+
+@step
+def _unmark(s: State) -> None:
+    for a in range(s.attempt.size):
+        if s.attempt[a]["deadline"] == CHOSEN:
+            s.attempt[a]["deadline"] = NEVER
+
+
+@step
+def _give_notice(s: State, log: Log, notice: int) -> None:
+    """Notice to all that are marked, in the order in which they were chosen."""
+    while True:
+        a = _first_marked(s)
+        if a == NONE:
+            return
+        preempt(s, log, a, notice)
+
+
+@step
+def _preferred(s: State, slot: int, after: int) -> int:
+    """The next fit that the head could hold, in the order of the pool rule, after fit `after` (NONE: the first)."""
+    job = s.job[slot]
+    k = s.klass[job["klass"]]
+    best, best_seconds = NONE, 0
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        seconds = duration(s, i, job["request"])
+        if not may_hold(s, i, NONE) or not admits(s, job["project"], i, seconds):
+            continue
+        if after != NONE:
+            after_seconds = duration(s, after, job["request"])
+            if i == after or better_pool(s, i, seconds, after, after_seconds):
+                continue
+            if i < after and not better_pool(s, after, after_seconds, i, seconds):
+                continue
+        if better_pool(s, i, seconds, best, best_seconds):
+            best, best_seconds = i, seconds
+    return best
+
+
+@step
+def make_room(s: State, log: Log, slot: int) -> bool:
+    """Give notice to lower ranks for a blocked head. Returns whether anybody got notice."""
+    q = s.qos[s.job[slot]["qos"]]
+    if q["preempts"] == 0:
+        return False
+    last = s.meta[0]["now"] + max(q["notice"], 1)
+    fit = _preferred(s, slot, NONE)
+    while fit != NONE:
+        shadow = shadow_on(s, fit)
+        if shadow != NEVER and max(shadow, s.meta[0]["now"]) <= last:
+            return False
+        fit = _preferred(s, slot, fit)
+    fit = _preferred(s, slot, NONE)
+    while fit != NONE:
+        if _fits_then(s, fit):
+            return False
+        fit = _preferred(s, slot, fit)
+    fit = _preferred(s, slot, NONE)
+    while fit != NONE:
+        if _choose_victims(s, fit, q["rank"], NONE) > 0:
+            _give_notice(s, log, q["notice"])
+            return True
+        fit = _preferred(s, slot, fit)
+    return False
+
+
+@step
+def call_back(s: State, log: Log, slot: int, pool: int) -> bool:
+    """Give notice to those to whom an owner's pool is lent, as far as the owner's head needs it."""
+    fit = fit_on(s, slot, pool)
+    if _fits_then(s, fit):
+        return False
+    if _choose_victims(s, fit, 0, s.pool[pool]["owner"]) == 0:
+        return False
+    _give_notice(s, log, s.pool[pool]["notice"])
+    return True
+
+
+@leaf
+def fit_on(s: State, slot: int, pool: int) -> int:
+    """The fit of a job on one pool; NONE if it is not eligible there."""
+    k = s.klass[s.job[slot]["klass"]]
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if s.fit[i]["pool"] == pool:
+            return i
+    return NONE

@@ -1,0 +1,125 @@
+"""The State: every array that `apply` changes and `decide` reads.
+
+One mutable object with one door. Logical columns say what the log says; derived columns (named in `layout`) only make
+`decide` fast and can be rebuilt. All arrays are allocated here, in Python; compiled code never allocates.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dure.jit import Group
+from dure.policy import layout as L
+
+Records = NDArray[np.void]
+Longs = NDArray[np.int64]
+Ints = NDArray[np.int32]
+
+
+class State(Group):
+    """Tables of records, indexed by small integers; see `layout` for their columns."""
+
+    meta: Records
+    rules: Records
+    pool: Records
+    node: Records
+    job: Records
+    attempt: Records
+    part: Records
+    klass: Records
+    fit: Records
+    pool_fit: Ints  # rows of `fit` by pool
+    shape: Records
+    list: Records
+    project: Records
+    qos: Records
+    bits: NDArray[np.uint64]  # nodes by level, one bitmap a level with a summary word per 64 words
+    level: Ints  # nodes at each level of each pool
+    domain_whole: Ints  # whole nodes of each fabric domain
+    domain_scratch: Ints
+    release_time: Longs
+    release_nodes: Ints
+    release_id: Ints
+    queue_job: Ints
+    queue_request: Longs
+    queue_key: Longs
+    queue_least: Longs  # smallest request of each block of 64
+    active_list: Ints
+    active_prio: Longs
+    active_key: Longs
+    active_least: Longs
+    classes: Ints  # classes with waiting jobs
+    touched: Ints  # classes that the idle split must be told of
+    fresh: Ints  # lists to look at on every pool
+    lists_of: Longs  # hash: (class, project, qos) → list
+    lists_at: Ints
+    arena_free: Longs  # heads of free regions: [arena, size class]
+    job_free: Ints
+    attempt_free: Ints
+    part_free: Ints
+    out: Ints  # attempts placed by this decide
+    stop: Ints  # attempts given notice by this decide
+    count: Longs  # [pool, column]: milli-devices now
+    sum: Longs  # [pool, column]: milli-device-seconds since the last flush
+    halves: Longs  # 2^-(i/1024) with 2^32 = 1
+
+
+class Log(Group):
+    """Rows not yet taken by Python; `n[0]` of them are filled."""
+
+    rows: Records
+    n: Longs
+
+
+def new_log(rows: int) -> Log:
+    return Log(rows=np.zeros(rows, L.ROW), n=np.zeros(1, np.int64))
+
+
+def records(n: int, dtype: np.dtype[Any], **fill: int) -> Records:
+    """`n` zeroed records with some columns filled."""
+    table = np.zeros(n, dtype)
+    for name, value in fill.items():
+        table[name] = value
+    return table
+
+
+def copy(state: State) -> State:
+    """A State that shares nothing with this one: what-if questions run on copies."""
+    return state.copied()
+
+
+def same(a: State, b: State) -> bool:
+    """Whether two States say the same: equal logical columns of every open row, whatever their slots hold besides."""
+    return logical(a) == logical(b)
+
+
+def logical(state: State) -> dict[str, Any]:
+    """The logical part as plain values, keyed by stable numbers (job and attempt ids, node indices)."""
+    jobs: dict[int, Any] = {}
+    for job in state.job[state.job["state"] >= 0]:
+        names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint")
+        jobs[int(job["id"])] = tuple(int(job[name]) for name in names)
+    attempts: dict[int, Any] = {}
+    for attempt in state.attempt[state.attempt["state"] != L.FREE]:
+        names = ("pool", "state", "lent", "milli", "rate", "placed_at", "started_at", "end", "deadline", "held", "escrow")
+        parts = []
+        at = int(attempt["parts"])
+        while at != L.NONE:
+            parts.append((int(state.part[at]["node"]), int(state.part[at]["milli"])))
+            at = int(state.part[at]["next"])
+        job = int(state.job[attempt["job"]]["id"])
+        attempts[int(attempt["id"])] = (job, *(int(attempt[name]) for name in names), tuple(sorted(parts)))
+    node_names = ["pool", "mode", "total", "down", "busy", "placed"]
+    project_names = ["usage", "held", "nominal", "credits", "escrow", "stopped", "fair"]
+    meta = state.meta[0]
+    return {
+        "meta": tuple(int(meta[name]) for name in ("order", "attempts", "tick_at")),
+        "jobs": jobs,
+        "attempts": attempts,
+        "nodes": state.node[node_names].tolist(),
+        "projects": state.project[project_names].tolist(),
+        "lent": state.pool[["owner", "lent"]].tolist(),
+    }

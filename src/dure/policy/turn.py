@@ -1,0 +1,199 @@
+"""Whose turn it is: the heads of lists, of classes and of the whole queue, and what is asked for.
+
+A list's entry among the active ones holds the priority and key of its first job that its project may start. A list over
+its limit keeps an entry that nothing can choose.
+"""
+
+from __future__ import annotations
+
+from dure.jit import leaf, step
+from dure.policy.admit import could_hold, list_limit
+from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, UP
+from dure.policy.queue import activate, deactivate, find_first, insert, priority, remove
+from dure.policy.state import State
+
+
+@leaf
+def before(prio: int, key: int, best_prio: int, best_key: int) -> bool:
+    """Whether (prio, key) comes before: higher priority, then smaller key."""
+    return prio > best_prio or (prio == best_prio and key < best_key)
+
+
+@leaf
+def count_demand(s: State, ls: int, jobs: int, capped: int) -> None:
+    """Keep what is asked for by admissible and by capped jobs, for the idle split."""
+    klass = s.list[ls]["klass"]
+    k = s.klass[klass]
+    milli = jobs * k["devices"] * MILLI
+    if capped:
+        k["over"] += milli
+        s.meta[0]["capped"] += milli
+    else:
+        k["asked"] += milli
+        s.meta[0]["asked"] += milli
+    if k["touched"] == 0:
+        k["touched"] = 1
+        s.touched[s.meta[0]["touched"]] = klass
+        s.meta[0]["touched"] += 1
+
+
+@leaf
+def freshen(s: State, ls: int) -> None:
+    """The next decide looks at this list on every pool."""
+    if s.list[ls]["fresh"] == 0:
+        s.list[ls]["fresh"] = 1
+        s.fresh[s.meta[0]["fresh"]] = ls
+        s.meta[0]["fresh"] += 1
+
+
+@step
+def refresh_list(s: State, ls: int) -> None:
+    """Make the list's entry among the active ones true."""
+    lst = s.list[ls]
+    k = s.klass[lst["klass"]]
+    k["head_stale"] = 1
+    k["stamp"] = NONE
+    if lst["count"] == 0:
+        if lst["active"] != NONE:
+            deactivate(s, ls)
+        return
+    if lst["active"] == NONE:
+        activate(s, ls)
+    limit = list_limit(s, ls, False)
+    at = find_first(s, ls, limit) if limit >= 0 else NONE
+    capped = 1 if at == NONE else 0
+    if capped != lst["capped"]:
+        count_demand(s, ls, -lst["count"], lst["capped"])
+        count_demand(s, ls, lst["count"], capped)
+        lst["capped"] = capped
+        freshen(s, ls)
+    entry = k["active_at"] + lst["active"]
+    if capped:
+        s.active_prio[entry] = -NEVER
+        s.active_key[entry] = NEVER
+        s.active_least[entry] = NEVER
+        lst["holdable"] = 0
+        return
+    s.active_least[entry] = lst["least"]
+    k["least"] = min(k["least"], lst["least"])
+    if k["feasible"] == 0 or s.project[lst["project"]]["limited"]:
+        limit = list_limit(s, ls, True)
+        at = find_first(s, ls, limit) if limit >= 0 else NONE
+    lst["holdable"] = 0 if at == NONE else 1
+    if at == NONE:
+        s.active_prio[entry] = -NEVER
+        s.active_key[entry] = NEVER
+        return
+    s.active_prio[entry] = priority(s, lst["base"], s.job[s.queue_job[at]]["submit"])
+    s.active_key[entry] = s.queue_key[at]
+
+
+@leaf
+def enqueue(s: State, slot: int) -> None:
+    """A job starts to wait."""
+    ls = s.job[slot]["list"]
+    insert(s, slot)
+    s.meta[0]["waiting"] += 1
+    count_demand(s, ls, 1, s.list[ls]["capped"])
+    freshen(s, ls)
+    refresh_list(s, ls)
+
+
+@leaf
+def dequeue(s: State, slot: int) -> None:
+    """A job waits no longer."""
+    ls = s.job[slot]["list"]
+    remove(s, slot)
+    s.meta[0]["waiting"] -= 1
+    count_demand(s, ls, -1, s.list[ls]["capped"])
+    if s.list[ls]["count"] == 0:
+        s.list[ls]["capped"] = 0
+    refresh_list(s, ls)
+
+
+@step
+def refresh_project(s: State, project: int) -> None:
+    """A limited project's head-room or credits changed."""
+    ls = s.project[project]["lists"]
+    while ls != NONE:
+        if s.list[ls]["count"] > 0:
+            refresh_list(s, ls)
+            freshen(s, ls)
+        ls = s.list[ls]["next"]
+
+
+@step
+def refresh_limits(s: State) -> None:
+    """Head-room changed above projects: look at every limited one."""
+    s.meta[0]["limits_stale"] = 0
+    for project in range(s.project.size):
+        if s.project[project]["limited"]:
+            refresh_project(s, project)
+
+
+@step
+def class_head(s: State, klass: int) -> None:
+    """The first job of a class, over its lists."""
+    k = s.klass[klass]
+    k["head_stale"] = 0
+    k["head_list"] = NONE
+    best_prio, best_key, at = -NEVER, NEVER, NONE
+    for i in range(k["active_at"], k["active_at"] + k["active"]):
+        prio, key = s.active_prio[i], s.active_key[i]
+        if before(prio, key, best_prio, best_key):
+            best_prio, best_key, at = prio, key, i
+    if at != NONE:
+        k["head_list"] = s.active_list[at]
+    k["head_prio"] = best_prio
+    k["head_key"] = best_key
+
+
+@step
+def first_in_turn(s: State) -> int:
+    """The list whose head is the first admissible, feasible job of the whole queue; NONE if nobody waits."""
+    best_prio, best_key, best = -NEVER, NEVER, NONE
+    for c in range(s.meta[0]["classes"]):
+        klass = s.classes[c]
+        k = s.klass[klass]
+        if k["head_stale"]:
+            class_head(s, klass)
+        if k["head_list"] != NONE and before(k["head_prio"], k["head_key"], best_prio, best_key):
+            best_prio, best_key, best = k["head_prio"], k["head_key"], k["head_list"]
+    return best
+
+
+@leaf
+def head_job(s: State, ls: int) -> int:
+    """The job that a list's entry stands for."""
+    return s.queue_job[find_first(s, ls, list_limit(s, ls, True))]
+
+
+@step
+def refresh_feasible(s: State, pool: int) -> None:
+    """Nodes of a pool came or went: which gangs could it hold, which classes could be held anywhere?"""
+    p = s.pool[pool]
+    most = p["up"]
+    fullest = 0
+    for d in range(p["first_domain"], p["first_domain"] + p["domains"]):
+        s.domain_scratch[d] = 0
+    for n in range(p["first_node"], p["first_node"] + p["nodes"]):
+        if s.node[n]["mode"] == UP:
+            s.domain_scratch[s.node[n]["domain"]] += 1
+            fullest = max(fullest, s.domain_scratch[s.node[n]["domain"]])
+    for i in range(p["fit_at"], p["fit_at"] + p["fit_n"]):
+        fit = s.pool_fit[i]
+        klass = s.fit[fit]["klass"]
+        k = s.klass[klass]
+        inside = k["domain"] == DOMAIN_REQUIRE and s.fit[fit]["nodes"] > 1
+        s.fit[fit]["most"] = fullest if inside else most
+        feasible = 0
+        for j in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+            if could_hold(s, j):
+                feasible = 1
+                break
+        changed = feasible != k["feasible"]
+        k["feasible"] = feasible
+        if (changed or s.meta[0]["limited"]) and k["active"] > 0:
+            s.meta[0]["all_fresh"] = 1
+            for at in range(k["active_at"], k["active_at"] + k["active"]):
+                refresh_list(s, s.active_list[at])
