@@ -13,20 +13,33 @@ Span = tuple[int, int, int]
 
 
 def decide(world: World) -> None:
-    ready = sorted((j for j in world.waiting if admissible(world, j, POOL) and feasible(world, j, POOL)), key=world.key)
+    ready = ready_jobs(world)
     world.promises = {j: at for j, at in world.promises.items() if j in ready}
     if world.replan_due and world.now - world.replanned_s >= world.case.policy.replan_s:
         world.replan_due, world.replanned_s = False, world.now
         for job in [j for j in ready if j in world.promises]:
             del world.promises[job]
             promise(world, job)
+    while extend_and_start(world):
+        pass
+
+
+def ready_jobs(world: World) -> list[int]:
+    return sorted((j for j in world.waiting if admissible(world, j, POOL) and feasible(world, j, POOL)), key=world.key)
+
+
+def extend_and_start(world: World) -> bool:
+    """Steps 4 and 5; True if anything was placed."""
+    ready = ready_jobs(world)
     for job in ready[: world.case.policy.depth or None]:
         if job not in world.promises:
             promise(world, job)
+    before = world.placed_count
     for job in [j for j in ready if world.promises.get(j, world.now + 1) <= world.now]:
         nodes = choose(world.case, job, POOL, world.free[POOL])
         if nodes is not None and admissible(world, job, POOL):
             world.place(job, POOL, nodes)
+    return world.placed_count > before
 
 
 def promise(world: World, job: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reference.case import PPM, Pool
+from tests.reference.case import PPM, Case, Pool
 from tests.reference.hand import job, placed, play, starts
 from tests.reference.world import World
 
@@ -139,8 +139,6 @@ def test_require_says_nothing_about_jobs_within_a_node() -> None:
 
 
 def test_free_devices_are_none_where_a_node_is_not_up() -> None:
-    from tests.reference.case import Case
-
     world = World(Case(pools=(Pool(2, 4),), jobs=(job(0, 1, 1),)))
     world.up[0][1] = False
     world.count_again(0)
