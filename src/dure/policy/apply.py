@@ -12,7 +12,7 @@ from dure.policy.floor import relevel
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import gang_domain, next_whole
 from dure.policy.queue import list_of
-from dure.policy.release import drop_entry, put_entry, refresh_attempt, refresh_node, shared_id
+from dure.policy.release import attempt_key, drop_entry, put_entry, refresh_attempt, refresh_node, set_released
 from dure.policy.state import Log, State
 from dure.policy.turn import dequeue, enqueue, refresh_feasible, refresh_project
 
@@ -218,17 +218,14 @@ def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
         write(s, log, L.K_PLACED, job_id, attempt_id, pool, node, milli, end, 0)
         if f["need"] < s.pool[pool]["devices"]:
             if easy and end > s.node[node]["released"]:
-                if s.node[node]["released"] != NONE:
-                    drop_entry(s, pool, s.node[node]["released"], shared_id(node))
-                put_entry(s, pool, end, 1, shared_id(node))
-                s.node[node]["released"] = end
+                set_released(s, node, end)
         else:
             attempt["whole"] = 1
     else:
         _place_gang(s, log, a, fit, job_id)
         attempt["whole"] = f["nodes"]
     if easy and attempt["whole"] > 0:
-        put_entry(s, pool, end, attempt["whole"], a)
+        put_entry(s, pool, attempt_key(s, a, end), attempt["whole"])
         attempt["release"] = end
     s.out[s.meta[0]["out"]] = a
     s.meta[0]["out"] += 1
@@ -308,7 +305,7 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     pool = attempt["pool"]
     started = attempt["started_at"] != NONE
     if attempt["release"] != NONE:
-        drop_entry(s, pool, attempt["release"], a)
+        drop_entry(s, pool, attempt_key(s, a, attempt["release"]), attempt["whole"])
     if started and attempt["lent"]:
         integrate(s, pool)
         s.count[pool, L.C_LENT] -= attempt["milli"]
@@ -373,6 +370,14 @@ def preempt(s: State, log: Log, a: int, notice: int) -> None:
 @step
 def set_mode(s: State, node: int, mode: int) -> None:
     """A node enters a supply mode. Attempts on it end by facts of their own."""
+    if s.node[node]["mode"] != mode:
+        enter_mode(s, node, mode)
+        refresh_feasible(s, s.node[node]["pool"])
+
+
+@step
+def enter_mode(s: State, node: int, mode: int) -> None:
+    """Change a node's supply mode and what is derived from it, but for which classes the pool could hold."""
     n = s.node[node]
     pool = n["pool"]
     before = n["mode"]
@@ -391,5 +396,4 @@ def set_mode(s: State, node: int, mode: int) -> None:
         while part != NONE:
             refresh_attempt(s, s.part[part]["attempt"])
             part = s.part[part]["node_next"]
-        refresh_feasible(s, pool)
     soil(s, pool)

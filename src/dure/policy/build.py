@@ -125,7 +125,7 @@ def halving(table: np.ndarray, x: int) -> int:
 
 def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
     pool = records(len(spec.pools), L.POOL)
-    node = bits = level = domain = 0
+    node = bits = level = domain = blocks = 0
     for p, x in zip(pool, spec.pools, strict=True):
         if x.nodes < 1 or x.devices < 1 or node + x.nodes > _NODES_AT_MOST:
             raise LimitError(f"a pool of {x.nodes} nodes × {x.devices} devices", remedy="pools have 1 to 16,777,216 nodes in all")
@@ -136,13 +136,19 @@ def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
         p["owner"], p["lent"], p["notice"], p["parent"] = x.owner, x.lent, x.notice, x.parent
         p["domain_nodes"], p["first_domain"], p["domains"] = size, domain, -(-x.nodes // size)
         p["delay"], p["weight"], p["words"], p["summary"] = x.delay, x.weight, words, summary
-        p["bits"], p["level"], p["release"] = bits, level, node
+        p["bits"], p["level"], p["release"], p["release_room"] = bits, level, blocks, _release_blocks(x.nodes)
+        blocks += _release_blocks(x.nodes)
         node += x.nodes
         bits += (x.devices + 1) * (words + summary)
         level += x.devices + 1
         domain += int(p["domains"])
     pool["owner_head"] = L.NONE
     return pool, node, bits, level
+
+
+def _release_blocks(nodes: int) -> int:
+    """Blocks for at most two entries a node, each at least a quarter full after a repack."""
+    return nodes // 8 + 4
 
 
 def _nodes(pool: np.ndarray, nodes: int) -> np.ndarray:
@@ -246,6 +252,7 @@ def build(spec: Spec) -> State:
     from dure.policy import entries
 
     pool, nodes, bits, levels = _pools(spec)
+    blocks = int(pool["release_room"].sum())
     klass, fit, by_pool, shape = _fits(spec, pool)
     project = _projects(spec)
     devices = sum(x.nodes * x.devices for x in spec.pools)
@@ -284,9 +291,10 @@ def build(spec: Spec) -> State:
         level=np.zeros(levels, int32),
         domain_whole=np.zeros(int(pool["domains"].sum()), int32),
         domain_scratch=np.zeros(int(pool["domains"].sum()), int32),
-        release_time=np.zeros(nodes + 1, long),
-        release_nodes=np.zeros(nodes + 1, int32),
-        release_id=np.zeros(nodes + 1, int32),
+        release_key=np.zeros(64 * blocks, long),
+        release_count=np.zeros(blocks, long),
+        release_nodes=np.zeros(blocks, long),
+        release_order=np.arange(blocks, dtype=long),
         queue_job=np.zeros(arena, int32),
         queue_request=np.full(arena, L.NEVER, long),
         queue_key=np.zeros(arena, long),

@@ -11,13 +11,16 @@ from dure.policy.idle import split as _split
 from dure.policy.layout import NONE
 from dure.policy.queue import list_slot
 from dure.policy.state import Log, State
+from dure.policy.turn import refresh_feasible
 
 
 @entry
 def open_floor(s: State, modes: Any) -> None:
     """Give every node its first supply mode."""
     for node in range(s.node.size):
-        door.set_mode(s, node, modes[node])
+        door.enter_mode(s, node, modes[node])
+    for pool in range(s.pool.size):
+        refresh_feasible(s, pool)
 
 
 @entry

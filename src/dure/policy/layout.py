@@ -119,14 +119,15 @@ POOL = np.dtype(
         ("words", "i8"),
         ("summary", "i8"),
         ("level", "i8"),  # its counts of nodes by level
-        ("release", "i8"),  # its release entries
+        ("release", "i8"),  # its blocks of release entries
         ("fit_at", "i8"),
         ("fit_n", "i8"),
         ("shape_at", "i8"),
         ("shapes", "i8"),
         ("up", "i8"),  # derived: nodes that are up
         ("top", "i8"),  # derived: highest level with a node
-        ("releases", "i8"),  # derived
+        ("release_room", "i8"),  # blocks
+        ("releases", "i8"),  # derived: blocks in use
         ("dirty", "i8"),  # derived
         ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
         ("since", "i8"),  # counts are integrated up to here

@@ -40,9 +40,10 @@ class State(Group):
     level: Ints  # nodes at each level of each pool
     domain_whole: Ints  # whole nodes of each fabric domain
     domain_scratch: Ints
-    release_time: Longs
-    release_nodes: Ints
-    release_id: Ints
+    release_key: Longs  # blocks of 64 entries
+    release_count: Longs  # entries of each block
+    release_nodes: Longs  # nodes of each block
+    release_order: Longs  # blocks of each pool in order, then its spare ones
     queue_job: Ints
     queue_request: Longs
     queue_key: Longs
