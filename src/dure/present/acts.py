@@ -38,8 +38,9 @@ def act_lines(act: Act, width: int) -> list[str]:
 
 def acts_html(acts: list[Act], title: str) -> str:
     """The acts as a definition list under a heading."""
-    items = "".join(
-        tag("dt", text(f"{act.number} {act.name}")) + tag("dd", "<br>".join(text(line) for line in [*act.lines, *([act.note] if act.note else [])]))
-        for act in acts
-    )
+    items = "".join(tag("dt", text(f"{act.number} {act.name}")) + tag("dd", _lines(act)) for act in acts)
     return tag("section", tag("h2", text(title)) + tag("dl", items, class_="words"), id="acts")
+
+
+def _lines(act: Act) -> str:
+    return "<br>".join(text(line) for line in [*act.lines, *([act.note] if act.note else [])])
