@@ -28,7 +28,10 @@ class Kind(IntEnum):
     REFUSED = 11  # fact: the site refused the placement; value = barred until
     LOST = 12  # fact: `value` seconds of the attempt were busy but lost to cause
     IDLE = 13  # derived: free devices of the pool by cause, when the split changes
-    READY = 14  # fact: the job's last dependency or begin time is met
+    READY = 14  # fact: the job's last dependency or begin time is met, or the bar of a refusal is over
+    SENT = 15  # fact: the site has the placement
+    TICK = 16  # rule: priorities as of second `value`
+    DECIDED = 17  # decision: `decide` has run on all rows above; `job` (-1: nobody) holds `pool` from second `value` on
 
 
 class Outcome(IntEnum):
@@ -56,3 +59,7 @@ COLUMNS: tuple[tuple[str, str, str, str], ...] = (
     ("value", "<i8", "by kind", "see Kind"),
     ("cause", "<i1", "", "Outcome, supply mode or loss cause, by kind"),
 )
+
+#: Facts of a live log are late: `at` says when a thing happened, `seen` when it was recorded. A State folds by `seq`, a ledger by `at`.
+#: In a twin both are one, and its rows have no `seen`.
+LIVE_COLUMNS: tuple[tuple[str, str, str, str], ...] = (*COLUMNS, ("seen", "<i8", "s", "when it was recorded"))

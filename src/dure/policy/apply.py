@@ -126,7 +126,7 @@ def ready(s: State, slot: int) -> None:
 
 
 @leaf
-def _add_part(s: State, a: int, node: int, milli: int) -> None:
+def add_part(s: State, a: int, node: int, milli: int) -> None:
     meta = s.meta[0]
     meta["part_free"] -= 1
     part = s.part_free[meta["part_free"]]
@@ -166,7 +166,7 @@ def accrue(s: State, project: int) -> None:
 
 
 @leaf
-def _open_attempt(s: State, slot: int, fit: int) -> int:
+def open_attempt(s: State, slot: int, fit: int) -> int:
     meta = s.meta[0]
     meta["attempt_free"] -= 1
     a = s.attempt_free[meta["attempt_free"]]
@@ -206,14 +206,14 @@ def _open_attempt(s: State, slot: int, fit: int) -> int:
 def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
     """Decide: a waiting job gets its devices, on `node` or as a gang of whole nodes. Returns the attempt."""
     dequeue(s, slot)
-    a = _open_attempt(s, slot, fit)
+    a = open_attempt(s, slot, fit)
     f, attempt = s.fit[fit], s.attempt[a]
     pool = f["pool"]
     job_id, attempt_id, end = s.job[slot]["id"], attempt["id"], attempt["end"]
     easy = s.rules[0]["releases"]
     if f["nodes"] == 1:
         milli = f["need"] * MILLI
-        _add_part(s, a, node, milli)
+        add_part(s, a, node, milli)
         book(s, node, 0, milli)
         write(s, log, L.K_PLACED, job_id, attempt_id, pool, node, milli, end, 0)
         if f["need"] < s.pool[pool]["devices"]:
@@ -247,7 +247,7 @@ def _place_gang(s: State, log: Log, a: int, fit: int, job_id: int) -> None:
         if domain != NONE and s.domain_whole[domain] == 0:
             domain = gang_domain(s, fit, left)
         node = next_whole(s, fit, domain)
-        _add_part(s, a, node, milli)
+        add_part(s, a, node, milli)
         book(s, node, 0, milli)
         left -= 1
         if run != NONE and node == run + length:
@@ -353,18 +353,26 @@ def _settle(s: State, a: int, project: int) -> None:
 
 
 @step
+def stop_by(s: State, a: int, deadline: int) -> None:
+    """The attempt was given notice and leaves by its deadline."""
+    attempt = s.attempt[a]
+    attempt["state"] = L.STOPPING
+    attempt["deadline"] = deadline
+    soil(s, attempt["pool"])
+    if deadline < attempt["end"]:
+        _move_end(s, a, deadline)
+
+
+@step
 def preempt(s: State, log: Log, a: int, notice: int) -> None:
     """Decide: the attempt gets notice."""
     attempt = s.attempt[a]
     meta = s.meta[0]
-    attempt["state"] = L.STOPPING
-    attempt["deadline"] = meta["now"] + max(notice, 1)
-    write(s, log, L.K_PREEMPTED, s.job[attempt["job"]]["id"], attempt["id"], attempt["pool"], NONE, attempt["milli"], attempt["deadline"], 0)
+    deadline = meta["now"] + max(notice, 1)
+    write(s, log, L.K_PREEMPTED, s.job[attempt["job"]]["id"], attempt["id"], attempt["pool"], NONE, attempt["milli"], deadline, 0)
     s.stop[meta["stop"]] = a
     meta["stop"] += 1
-    soil(s, attempt["pool"])
-    if attempt["deadline"] < attempt["end"]:
-        _move_end(s, a, attempt["deadline"])
+    stop_by(s, a, deadline)
 
 
 @step
