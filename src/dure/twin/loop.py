@@ -29,7 +29,7 @@ def _next_time(s: State, w: World) -> int:
         time = min(time, w.supply[c["supply"]]["at"])
     if s.rules[0]["order"] == L.MULTIFACTOR:
         period = s.rules[0]["period"]
-        time = min(time, (s.meta[0]["tick_at"] // period + 1) * period)
+        time = min(time, (s.meta[0]["now"] // period + 1) * period)
     return time
 
 
