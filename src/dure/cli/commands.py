@@ -21,6 +21,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "dure.cli.check:check"),
     Command("schema", "dure.cli.check:schema"),
     Command("catalog", "dure.cli.catalog:catalog"),
+    Command("twin", ""),
+    Command("twin run", "dure.cli.twin:run"),
+    Command("twin compare", "dure.cli.twin_compare:compare"),
     Command("report", "dure.cli.report:report"),
 )
 

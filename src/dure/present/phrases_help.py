@@ -24,4 +24,14 @@ HELP_KO: dict[str, str] = {
     "list speeds by workload class instead": "대신 작업 종류별 상대 성능을 보여 줍니다",
     "billing weights in force on this date (default: today)": "이 날짜에 적용되는 환산 가중치 (기본값: 오늘)",
     "the catalogue as this scenario changes it": "이 시나리오가 바꾼 목록",
+    "scenario file to play": "돌릴 시나리오 파일",
+    "jobs to replay, instead of the scenario's; - is standard input": "시나리오의 작업 대신 재현할 작업 기록. -는 표준 입력",
+    "format of the trace (default: the scenario's)": "작업 기록의 형식 (기본값: 시나리오에 적힌 것)",
+    "run folder to write (default: runs/NAME)": "남길 실행 폴더 (기본값: runs/이름)",
+    "seed of every random draw, instead of the scenario's": "시나리오의 값 대신 쓸 모든 난수의 시드",
+    "only the first N jobs of a trace, or N drawn ones": "작업 기록의 처음 N개만, 또는 N개만 뽑기",
+    "scenario files; all that write the same demand replay the same jobs": (
+        "시나리오 파일. 수요가 똑같이 적힌 것은 모두 같은 작업을 재현합니다"
+    ),
+    "a policy to try on the first scenario, as often as needed": "첫 시나리오에 적용해 볼 정책, 여러 번 쓸 수 있습니다",
 }

@@ -1,0 +1,241 @@
+"""Everything that a run reads, gathered into a plan: scenario, catalogue, trace, profile; and what it writes about its input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dure.adapters.files import LoadedScenario, load_scenario
+from dure.adapters.profiles import load_profile
+from dure.adapters.runs import reject_rows
+from dure.adapters.scenario_models import ScenarioModels, scenario_models
+from dure.adapters.traces import Format, read_trace
+from dure.model.errors import ScenarioError
+from dure.plant.speed import GENERIC
+from dure.twin.build import Plan, build_plan
+from dure.twin.offer import Offer, drawn, one_offer, services, traced
+from dure.wire.profile import Profile
+from dure.wire.quantity import instant_text
+from dure.wire.scenario_catalog import STATEMENT
+from dure.wire.scenario_programme import ANY_MODEL
+from dure.wire.tables import TraceRead
+
+SPEED = "speed"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The jobs of a scenario and where they came from."""
+
+    offer: Offer
+    traces: tuple[TraceRead, ...]
+    inputs: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    assumptions: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that is ready, with what will be said about its input."""
+
+    loaded: LoadedScenario
+    models: ScenarioModels
+    demand: Demand
+    plan: Plan
+
+    @property
+    def title(self) -> str:
+        return self.loaded.scenario.programme.name
+
+    @property
+    def start(self) -> str:
+        """Second 0, ISO, UTC."""
+        return instant_text(self.loaded.scenario.programme.start_s)
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows of traces that are no jobs."""
+        return sum(len(trace.rejects) for trace in self.demand.traces)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may say instead of the scenario."""
+
+    sets: tuple[str, ...] = ()
+    trace: Path | None = None
+    format: Format | None = None
+    seed: int | None = None
+    jobs: int | None = None
+
+
+def prepare(path: Path, options: Options) -> Prepared:
+    """Reads a scenario and everything it names; raises InputError with its place and remedy."""
+    loaded = load_scenario(path, options.sets)
+    models = scenario_models(loaded)
+    return planned(loaded, models, read_demand(loaded, models, options), options.seed)
+
+
+def planned(loaded: LoadedScenario, models: ScenarioModels, demand: Demand, seed: int | None = None) -> Prepared:
+    """The plan of demand that was read before: several policies replay the same jobs."""
+    plan = build_plan(loaded.scenario, models.pools, models.speeds, demand.offer, seed=seed)
+    return Prepared(loaded, models, demand, plan)
+
+
+def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options) -> Demand:
+    """Jobs of the trace (the command line's before the scenario's), drawn jobs and services, as one offer."""
+    scenario, written = loaded.scenario, loaded.scenario.demand
+    offers: list[Offer] = []
+    traces: list[TraceRead] = []
+    inputs: list[tuple[str, str]] = []
+    notes: list[str] = []
+    assumptions: list[dict[str, Any]] = []
+    path = options.trace or (None if written.trace is None else loaded.path("demand", "trace"))
+    if path is not None:
+        read = read_trace(path, options.format or written.format, unstarted=written.unstarted)
+        traces.append(read)
+        inputs.append((read.path, read.sha256))
+        notes += read.notes
+        offers.append(traced(read.jobs if options.jobs is None else read.jobs[: options.jobs]))
+    elif written.generate is not None:
+        profile = _profile(loaded, written.generate.profile)
+        seed = scenario.programme.seed if options.seed is None else options.seed
+        offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
+        inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
+        assumptions.append(_demand_row(profile))
+    staying = services(scenario, models.speeds)
+    if staying is not None and path is None:
+        offers.append(staying)
+    if not offers:
+        raise ScenarioError(
+            "nothing is asked of this fleet",
+            where=loaded.where("demand"),
+            remedy="write demand: {trace: FILE} or demand: {generate: …}, or name a trace with --trace",
+        )
+    return Demand(one_offer(offers), tuple(traces), tuple(inputs), tuple(notes), tuple(assumptions))
+
+
+def _profile(loaded: LoadedScenario, name: str) -> Profile:
+    """A packaged profile, or a file seen from the scenario that names it."""
+    place = loaded.path("demand", "generate", "profile")
+    return load_profile(name, place.parent if place.parent != Path() else None)
+
+
+def _demand_row(profile: Profile) -> dict[str, Any]:
+    """Drawn demand is an assumption like any other."""
+    row: dict[str, Any] = dict.fromkeys(("model", "workload", "unit"), "") | {"value": None, "range": None}
+    return {"what": "demand"} | row | {"who": f"profile {profile.name}", "why": profile.source}
+
+
+def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
+    """Everything of run.json that is known before the run."""
+    plan, scenario = prepared.plan, prepared.loaded.scenario
+    inputs = [*prepared.loaded.inputs, *prepared.demand.inputs]
+    return {
+        "dure": version,
+        "title": prepared.title,
+        "scenario": prepared.loaded.inputs[0][0],
+        "seed": plan.seed,
+        "start": prepared.start,
+        "simulated": scenario.programme.simulated,
+        "inputs": [{"path": path, "sha256": digest} for path, digest in inputs],
+        "locale_names": locale_names(prepared),
+        "assumptions": assumption_rows(prepared),
+        "notes": [*scenario.notes, *prepared.demand.notes, *plan.notes],
+        "rejects": reject_rows(plan),
+        "traces": [_trace_row(read) for read in prepared.demand.traces],
+        "pools": _pool_rows(plan),
+    }
+
+
+def locale_names(prepared: Prepared) -> dict[str, str]:
+    """Korean names that the scenario gives."""
+    scenario = prepared.loaded.scenario
+    found = {one.name: one.name_ko for one in scenario.sites}
+    found |= {one.name: one.name_ko for one in scenario.programme.organisations}
+    found |= {one.name: one.name_ko for one in scenario.programme.projects}
+    return {name: korean for name, korean in found.items() if korean}
+
+
+def _trace_row(read: TraceRead) -> dict[str, Any]:
+    return {
+        "path": read.path,
+        "format": read.format,
+        "rows_read": read.rows_read,
+        "jobs": len(read.jobs),
+        "rejects": [
+            {"reason": reason, "rows": len(group), "first_line": group[0].line, "text": group[0].text}
+            for reason, group in read.rejects_by_reason().items()
+        ],
+    }
+
+
+def _pool_rows(plan: Plan) -> list[dict[str, Any]]:
+    """The State's pools, by number: what `pool` and `node` mean in events."""
+    rows = []
+    for index, piece in enumerate(plan.floor.pieces):
+        pool = plan.floor.pools[piece.pool]
+        holders = [term.project for term in piece.terms]
+        rows.append(
+            {
+                "pool": index,
+                "path": pool.path,
+                "model": pool.model,
+                "first_node": piece.first_node,
+                "nodes": piece.nodes,
+                "accelerators_per_node": pool.devices,
+                "dedicated_to": list(dict.fromkeys(holders)),
+            }
+        )
+    return rows
+
+
+def assumption_rows(prepared: Prepared) -> list[dict[str, Any]]:
+    """What the figures of this run rest on and nobody published: the scenario's words first, then speeds and worths that are used."""
+    models, scenario = prepared.models, prepared.loaded.scenario
+    names = list(dict.fromkeys(pool.model for pool in prepared.plan.floor.pools))
+    used = models.speeds.assumptions(prepared.plan.workloads or (GENERIC,), names)
+    said = [
+        row for row in models.catalog.assumptions if row.what == STATEMENT or (row.what != SPEED and _concerns(row.model, models, names))
+    ]
+    rows = [*(row.as_row() for row in (*said, *used)), *prepared.demand.assumptions]
+    for name, value in (scenario.programme.value_won_per_accelerator_hour or {}).items():
+        if value.mark == "assumed":
+            what = f"value of {'an accelerator-hour' if value.per == 'accelerator' else 'a credit'}"
+            model = "*" if name == ANY_MODEL else name
+            rows.append(
+                {"what": what, "model": model, "workload": "", "value": value.won, "range": None, "unit": "won"} | _who(value.source)
+            )
+    for model in names:
+        if any(machine.weight_ppm is None for machine in models.pools.values() if machine.accelerator.id == model) and _weighs(prepared):
+            why = "no source states a billing weight: quotas, credits and fair-share count it as 1"
+            rows.append(
+                {
+                    "what": "billing_weight",
+                    "model": model,
+                    "workload": "",
+                    "value": 1,
+                    "range": None,
+                    "unit": "credits per accelerator-hour",
+                }
+                | {"who": "dure default", "why": why}
+            )
+    return rows
+
+
+def _who(source: str) -> dict[str, str]:
+    return {"who": "scenario", "why": source}
+
+
+def _concerns(model: str, models: ScenarioModels, names: Sequence[str]) -> bool:
+    """Whether an assumption about a model, a group or all of them touches a model of the fleet."""
+    group = {one.id for one in models.catalog.group(model)}
+    return model == "*" or bool(group & set(names)) or (not group and models.catalog.resolve(model) in names)
+
+
+def _weighs(prepared: Prepared) -> bool:
+    """Whether billing weights decide anything in this run."""
+    limits = any(one.nominal is not None or one.credits is not None for one in prepared.plan.people.tree)
+    return limits or prepared.loaded.scenario.policy.order.kind == "multifactor"

@@ -1,0 +1,127 @@
+"""`dure twin run`: a scenario, played, as a run folder and a report on the terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from dure import __version__
+from dure.cli.context import put_json, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from dure.adapters.run_input import Prepared
+    from dure.twin.account import Account
+    from dure.twin.run import Observer
+
+RUNS = Path("runs")
+REASONS_SHOWN = 5
+
+Sets = Annotated[tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")]
+Trace = Annotated[Path | None, Parameter(metavar="FILE", help="jobs to replay, instead of the scenario's; - is standard input")]
+TraceFormat = Annotated[
+    Literal["auto", "swf", "philly", "csv", "parquet", "sacct"] | None, Parameter(help="format of the trace (default: the scenario's)")
+]
+Seed = Annotated[int | None, Parameter(help="seed of every random draw, instead of the scenario's")]
+Jobs = Annotated[int | None, Parameter(metavar="N", help="only the first N jobs of a trace, or N drawn ones")]
+Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
+
+
+def run(
+    scenario: Annotated[Path, Parameter(help="scenario file to play")],
+    /,
+    *,
+    trace: Trace = None,
+    format: TraceFormat = None,
+    sets: Sets = (),
+    output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="run folder to write (default: runs/NAME)")] = None,
+    seed: Seed = None,
+    jobs: Jobs = None,
+    json: Json = False,
+) -> None:
+    """Plays the scenario to its horizon, or until the last job has ended, and writes everything that happened."""
+    from dure.adapters.run_input import Options, prepare
+    from dure.adapters.runs import RunWriter
+
+    prepared = prepare(scenario, Options(sets, trace, format, seed, jobs))
+    compile_if_needed()
+    folder = output or RUNS / scenario.stem
+    with RunWriter(folder) as writer:
+        found = play(prepared, writer.events)
+        whole = writer.finish(prepared.plan, found, described(prepared, found))
+    if json:
+        put_json({**whole["summary"], **{key: value for key, value in whole.items() if key != "summary"}, "folder": str(folder)})
+        return
+    show(prepared, folder, whole)
+
+
+def play(prepared: Prepared, sink: Callable[[np.ndarray], None]) -> Account:
+    """The run itself: rows to the sink and to the ledger, a live view where a person watches."""
+    from dure.cli.live import watching
+    from dure.ledger.attempts import Gathering
+    from dure.twin.account import account
+    from dure.twin.run import run as run_twin
+
+    gathering = Gathering()
+
+    def take(rows: np.ndarray) -> None:
+        gathering.add(rows)
+        sink(rows)
+
+    with watching(words(), prepared.title, prepared.start) as observer:
+        watched: Observer | None = observer if sys.stderr.isatty() else None
+        result = run_twin(prepared.plan, take, watched)
+    return account(prepared.plan, result, gathering)
+
+
+def described(prepared: Prepared, found: Account) -> dict[str, Any]:
+    """run.json without the hash: what is known of the input, and the summary."""
+    from dure.adapters.run_input import run_json
+
+    rejected = prepared.rejected_rows
+    summary = {**found.summary, "version": __version__, "start": prepared.start}
+    summary["jobs_total"] += rejected
+    summary["jobs_rejected"] += rejected
+    return {**run_json(prepared, __version__), "summary": summary}
+
+
+def compile_if_needed() -> None:
+    """Says so before the one start that compiles: a silent ten seconds look like a hang."""
+    from dure.jit import is_cached
+
+    if is_cached():
+        return
+    from dure.twin.run import warm_up
+
+    say = words()
+    print(say("twin.compiling"), end="", file=sys.stderr, flush=True)
+    began = time.monotonic()
+    warm_up()
+    print(say("twin.compiled", n=round(time.monotonic() - began)), file=sys.stderr)
+
+
+def show(prepared: Prepared, folder: Path, whole: dict[str, Any]) -> None:
+    """The report on the terminal, below it what was rejected and noted, and where everything is."""
+    from dure.adapters.run_reader import read_run
+    from dure.cli.report import show as show_report
+
+    say = words()
+    show_report(read_run(folder), words(whole["locale_names"]))
+    lines = [say("twin.rejected", n=row["jobs"], reason=row["reason"]) for row in whole["rejects"]]
+    for read in whole["traces"]:
+        lines += [say("twin.rejected_rows", n=row["rows"], path=read["path"], reason=row["reason"]) for row in read["rejects"]]
+    for line in lines[:REASONS_SHOWN]:
+        print(line)
+    if len(lines) > REASONS_SHOWN:
+        print(say("twin.more_rejects", n=len(lines) - REASONS_SHOWN))
+    for note in whole["notes"]:
+        print(say("twin.note", text=note))
+    print(say("twin.wrote", path=folder, events=whole["events"], hash=whole["hash"][:16]))
+    print(say("twin.next", path=folder))

@@ -1,0 +1,235 @@
+"""From a scenario and jobs to a plan of a run: everything the kernel and the world are given, and everything that is to be said about it.
+
+Second 0 is the start of the programme; the jobs' own second 0 falls on it. Nothing is read here: the catalogue, the speeds and the jobs
+come in as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.model.errors import LimitError, ScenarioError
+from dure.model.work import Backfill, NodeRule, Order, PoolRule
+from dure.plant.speed import SpeedTable
+from dure.policy.build import PoolSpec, RuleSpec, Spec
+from dure.policy.layout import NONE
+from dure.twin.classes import Classes, Refusal, build_classes
+from dure.twin.floor import Floor, Machine, Piece, Term, build_floor
+from dure.twin.offer import Offer
+from dure.twin.people import People, Submitters, build_people
+from dure.twin.supply import Supply, build_supply
+from dure.wire.scenario import Scenario
+from dure.wire.tables import Jobs
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A rule that changes at a second: a piece changes hands (`term` None: to nobody), or a project is stopped."""
+
+    at_s: int
+    piece: int = NONE
+    term: Term | None = None
+    stopped: int = NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run, ready to go. `jobs` are those that are replayed, in the order of the kernel's job numbers."""
+
+    floor: Floor
+    people: People
+    spec: Spec
+    jobs: Jobs
+    project: Ints
+    columns: Mapping[str, npt.NDArray[np.integer]]
+    supply: Supply
+    acts: tuple[Act, ...]
+    horizon_s: int | None
+    seed: int
+    start_up_s: int
+    checkpoint_write_s: int
+    enforce: bool
+    refusals: tuple[Refusal, ...]
+    refused: Jobs
+    later: int
+    """Jobs that are submitted after the horizon."""
+    notes: tuple[str, ...]
+    workloads: tuple[str, ...]
+
+
+def build_plan(
+    scenario: Scenario,
+    machines: Mapping[str, Machine],
+    table: SpeedTable,
+    offer: Offer,
+    *,
+    seed: int | None = None,
+) -> Plan:
+    """The plan of a run. `machines` by `site/pool`.
+
+    Raises ScenarioError where there is no fleet, LimitError where the numbers pass what the State holds.
+    """
+    if not scenario.pools:
+        raise ScenarioError("the scenario has no site to run on", remedy="write `sites:` with at least one pool")
+    floor = build_floor(scenario, machines)
+    if not floor.pools:
+        raise ScenarioError("every pool is wholly its operator's own use", remedy="leave at least one node for public use")
+    jobs, notes = _from_second_0(offer.jobs)
+    horizon_s = scenario.programme.horizon_s
+    later = 0 if horizon_s is None else int((jobs.submit_s >= horizon_s).sum())
+    if later:
+        jobs = jobs[: len(jobs) - later]
+        notes += (f"{later:,} jobs are submitted after the horizon and not replayed",)
+    people, who = build_people(scenario, jobs, offer.stated_qos[: len(jobs)])
+    classes = build_classes(jobs, who, people, floor, machines, table, offer.stays[: len(jobs)])
+    taken = classes.of_job >= 0
+    columns, replayed = _columns(scenario, jobs, who, classes, taken)
+    seed = scenario.programme.seed if seed is None else seed
+    return Plan(
+        floor=floor,
+        people=people,
+        spec=_spec(scenario, floor, people, classes),
+        jobs=replayed,
+        project=columns["project"].astype(np.int64),
+        columns=columns,
+        supply=build_supply(scenario, floor, seed),
+        acts=_acts(floor, people, horizon_s),
+        horizon_s=horizon_s,
+        seed=seed,
+        start_up_s=scenario.demand.start_up_s,
+        checkpoint_write_s=scenario.demand.checkpoint_write_s,
+        enforce=scenario.demand.time_limit == "enforce",
+        refusals=classes.refusals,
+        refused=jobs[~taken],
+        later=later,
+        notes=(*notes, *floor.notes, *who.notes, *classes.notes, *_not_yet(scenario)),
+        workloads=classes.workloads,
+    )
+
+
+def _from_second_0(jobs: Jobs) -> tuple[Jobs, tuple[str, ...]]:
+    """Jobs of before the start are brought to it all together: gaps stay."""
+    first = int(jobs.submit_s[0]) if len(jobs) else 0
+    if first >= 0:
+        return jobs, ()
+    columns = {name: getattr(jobs, name) for name in Jobs.__dataclass_fields__ if isinstance(getattr(jobs, name), np.ndarray)}
+    columns["submit_s"] = jobs.submit_s - first
+    names = {name: getattr(jobs, name) for name in ("projects", "users", "qos_names", "workloads", "constraints")}
+    moved = Jobs.build(epoch_s=jobs.epoch_s + first, **names, **columns)
+    return moved, (f"the first job was submitted {-first:,} s before second 0: all submissions are later by that much",)
+
+
+def _columns(
+    scenario: Scenario, jobs: Jobs, who: Submitters, classes: Classes, taken: npt.NDArray[np.bool_]
+) -> tuple[dict[str, npt.NDArray[np.integer]], Jobs]:
+    """The World's columns. Work and request grow by the checkpoints that are written on the way, the request by the start-up."""
+    everything = bool(taken.all())
+    replayed = jobs if everything else jobs[taken]
+    demand = scenario.demand
+    interval = replayed.checkpoint_s.astype(np.int64)
+    if demand.checkpoint_s:
+        interval = np.where(interval == 0, demand.checkpoint_s, interval)
+    write_s = demand.checkpoint_write_s
+    work, request = replayed.run_s, replayed.request_s
+    if write_s:
+        checkpoints = np.maximum(interval, 1)
+        work = work + np.where(interval > 0, work // checkpoints * write_s, 0)
+        request = request + np.where(interval > 0, request // checkpoints * write_s, 0)
+        interval = np.where(interval > 0, interval + write_s, 0)
+
+    def chosen(values: Ints) -> Ints:
+        return values if everything else values[taken]
+
+    return {
+        "submit": replayed.submit_s,
+        "klass": chosen(classes.of_job).astype(np.int32),
+        "project": chosen(who.project).astype(np.int32),
+        "qos": chosen(who.qos).astype(np.int8),
+        "request": np.maximum(request + demand.start_up_s, 1),
+        "work": work,
+        "checkpoint": interval.astype(np.int32),
+        "outcome": replayed.outcome,
+    }, replayed
+
+
+def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) -> Spec:
+    models = {pool.model: None for pool in floor.pools}
+    number = {model: index for index, model in enumerate(models)}
+    pools = []
+    for piece in floor.pieces:
+        pool = floor.pools[piece.pool]
+        term = piece.terms[0] if piece.terms else None
+        public = [p for p, other in enumerate(floor.pieces) if other.pool == piece.pool and not other.terms]
+        pools.append(
+            PoolSpec(
+                nodes=piece.nodes,
+                devices=pool.devices,
+                model=number[pool.model],
+                owner=NONE if term is None else people.index(term.project),
+                lent=term is not None and term.lent,
+                notice=0 if term is None else term.notice_s,
+                parent=public[0] if term is not None and public else NONE,
+                domain_nodes=min(pool.domain_nodes, piece.nodes),
+                delay=pool.start_delay_s,
+                weight=pool.weight_ppm,
+            )
+        )
+    return Spec(pools=pools, classes=classes.specs, projects=people.tree, qos=people.qos, rules=_rules(scenario), jobs=1 << 14)
+
+
+def _rules(scenario: Scenario) -> RuleSpec:
+    policy = scenario.policy
+    order, backfill = policy.order, policy.backfill
+    return RuleSpec(
+        order=Order[order.kind.upper()],
+        backfill=Backfill[backfill.kind.upper()],
+        hold_kept=policy.hold == "kept",
+        node_rule=NodeRule[policy.node_rule.upper()],
+        pool_rule=PoolRule[policy.pool_rule.upper()],
+        lend=policy.lend,
+        period=order.period_s,
+        half_life=order.half_life_s,
+        fair_weight=order.fairshare_weight,
+        age_weight=order.age_weight,
+        age_max=order.age_max_s,
+        size_weight=order.size_weight,
+        replan=backfill.replan_s,
+        depth=backfill.depth or 0,
+    )
+
+
+def _acts(floor: Floor, people: People, horizon_s: int | None) -> tuple[Act, ...]:
+    """What changes while the run goes on, by second. Where one term ends in the second in which the next begins, the next holds."""
+    acts = [act for index, piece in enumerate(floor.pieces) for act in _changes(index, piece)]
+    acts += [Act(max(0, body.stop_at_s), stopped=body.index) for body in people.projects if body.stop_at_s is not None]
+    return tuple(sorted((act for act in acts if horizon_s is None or act.at_s < horizon_s), key=lambda act: act.at_s))
+
+
+def _changes(index: int, piece: Piece) -> Iterator[Act]:
+    if not piece.terms:
+        return
+    times = {0} | {term.from_s for term in piece.terms} | {term.to_s for term in piece.terms if term.to_s is not None}
+    for at_s in sorted(times):
+        term = piece.owner(at_s)
+        if at_s > 0 or term is not piece.terms[0]:
+            yield Act(at_s, index, term)
+
+
+def _not_yet(scenario: Scenario) -> Iterator[str]:
+    """What the scenario asks for and this version does not do, said rather than passed over."""
+    if scenario.policy.reserve is not None:
+        yield "policy.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn"
+    if any(site.power_cap_w is not None for site in scenario.sites):
+        yield "power_cap: the power of a site is not limited yet"
+
+
+def check_size(plan: Plan) -> None:
+    """LimitError where a fleet or its classes pass what one State holds."""
+    if plan.floor.nodes > 1 << 24:
+        raise LimitError(f"{plan.floor.nodes:,} nodes", remedy="a run holds at most 16,777,216")

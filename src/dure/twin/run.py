@@ -1,0 +1,259 @@
+"""A run: the compiled loop in slices, with counts per bin, rows for whoever wants them, and a snapshot for whoever watches.
+
+No clock and no file: the caller brings a sink for event rows and an observer for snapshots. Between slices everything is consistent, so
+Ctrl-C leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.model.fleet import Mode
+from dure.model.units import DAY_S, HOUR_S, WEEK_S
+from dure.policy import layout
+from dure.policy.build import build, grown
+from dure.policy.rules import set_owner, set_stopped
+from dure.policy.state import State, new_log
+from dure.twin.build import Act, Plan
+from dure.twin.loop import GROW, REACHED, advance
+from dure.twin.supply import FOREVER
+from dure.twin.world import SUPPLY, new_world
+
+Ints = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.void]
+Sink = Callable[[Rows], None]
+Observer = Callable[[Mapping[str, Any]], None]
+
+LOG_ROWS = 1 << 18
+BINS_MAX = 2_500
+HOURS_MAX_S = 4 * DAY_S
+"""Up to this length a bin is an hour, beyond it a day, beyond 2,500 days a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run leaves. `sums[bin, piece, column]` are milli-device-seconds by column of the kernel's counts."""
+
+    horizon_s: int
+    bin_s: int
+    sums: Ints
+    dedicated: Ints
+    """[project of the tree, (used by the holder, lent to others, idle)] of dedicated nodes, milli-device-seconds."""
+    state: State
+    jobs_done: int
+    jobs_submitted: int
+    first_submit_s: int
+    last_end_s: int
+
+
+def bin_length_s(span_s: int) -> int:
+    """The length of a bin for a run of about so many seconds."""
+    if span_s <= HOURS_MAX_S:
+        return HOUR_S
+    return DAY_S if span_s <= BINS_MAX * DAY_S else WEEK_S
+
+
+def run(plan: Plan, sink: Sink | None = None, observer: Observer | None = None) -> RunResult:
+    """Plays the plan to its horizon, or until the last job has ended or nothing can happen any more.
+
+    `sink` gets the event rows in order, in chunks that it must copy; `observer` a snapshot after every slice.
+    """
+    return _Run(plan, sink, observer).play()
+
+
+class _Run:
+    """A run under way."""
+
+    def __init__(self, plan: Plan, sink: Sink | None, observer: Observer | None) -> None:
+        self._plan, self._sink, self._observer = plan, sink, observer
+        self._state = build(plan.spec)
+        submits = plan.jobs.submit_s
+        self._last_submit_s = int(submits[-1]) if len(submits) else 0
+        self._known_until_s = self._first_outlook_s()
+        supply = plan.supply.events(self._known_until_s)
+        self._world = new_world(self._state, dict(plan.columns), supply, plan.start_up_s, plan.enforce)
+        self._log = new_log(max(LOG_ROWS, 4 * int(self._state.rules[0]["row_room"])))
+        self._bin_s = bin_length_s(plan.horizon_s if plan.horizon_s is not None else self._last_submit_s + 1)
+        self._sums: list[Ints] = []
+        self._now_s = 0
+        self._total = np.zeros(layout.COUNTS, np.int64)
+        self._dedicated = np.zeros((len(plan.people.tree), 3), np.int64)
+
+    def play(self) -> RunResult:
+        acts = list(self._plan.acts)
+        end_s = self._plan.horizon_s
+        while end_s is None or self._now_s < end_s:
+            while acts and acts[0].at_s <= self._now_s:
+                self._act(acts.pop(0))
+            over_s = self._slice(self._boundary(acts, end_s))
+            if over_s is not None and not acts:
+                end_s = self._now_s = over_s
+            self._show()
+        cursor, sums = self._world.cursor[0], self._closed(end_s)
+        return RunResult(
+            horizon_s=end_s,
+            bin_s=self._bin_s,
+            sums=sums,
+            dedicated=self._dedicated,
+            state=self._state,
+            jobs_done=int(cursor["done"]),
+            jobs_submitted=int(cursor["job"]),
+            first_submit_s=int(cursor["first_submit"]),
+            last_end_s=int(cursor["last_end"]),
+        )
+
+    def _first_outlook_s(self) -> int:
+        """How far supply is worked out at first: to the horizon, or about twice as long as jobs are submitted."""
+        if self._plan.horizon_s is not None:
+            return self._plan.horizon_s
+        return FOREVER if not self._plan.supply.hazards else 2 * self._last_submit_s + 30 * DAY_S
+
+    def _boundary(self, acts: list[Act], end_s: int | None) -> int:
+        """The second at which Python next has something to do."""
+        until_s = (self._now_s // self._bin_s + 1) * self._bin_s
+        if self._bin_s > HOUR_S and self._observer is not None:
+            until_s = min(until_s, (self._now_s // HOUR_S + 1) * HOUR_S)
+        if self._known_until_s <= self._now_s:
+            self._known_until_s *= 2
+            self._world = self._world.replaced(supply=self._plan.supply.events(self._known_until_s))
+        if acts:
+            until_s = min(until_s, acts[0].at_s)
+        return min(until_s, self._known_until_s, FOREVER if end_s is None else end_s)
+
+    def _slice(self, until_s: int) -> int | None:
+        """Advances to `until_s` and books the counts. Returns the second at which a run without a horizon was over, if it is."""
+        outcome = -1
+        while outcome != REACHED:
+            outcome = int(advance(self._state, self._world, self._log, until_s))
+            if outcome == GROW:
+                self._grow()
+            else:
+                self._drain()
+        over_s = self._over() if self._plan.horizon_s is None else None
+        if over_s is not None:
+            self._take_back(over_s, until_s)
+        self._book()
+        self._now_s = until_s
+        return over_s
+
+    def _grow(self) -> None:
+        before = len(self._state.job)
+        self._state = grown(self._state)
+        more = np.zeros(len(self._state.job) - before, np.int64)
+        self._world = self._world.replaced(job_work=np.concatenate([self._world.job_work, more]))
+
+    def _drain(self) -> None:
+        count = int(self._log.n[0])
+        rows = self._log.rows[:count]
+        over_s = self._over() if self._plan.horizon_s is None else None
+        if over_s is not None:
+            rows = rows[rows["at"] <= over_s]
+        if self._sink is not None and len(rows):
+            self._sink(rows)
+        self._log.n[0] = 0
+
+    def _over(self) -> int | None:
+        """Where a run without a horizon ended: with its last job, or where nothing can happen any more."""
+        cursor = self._world.cursor[0]
+        jobs = len(self._world.submit)
+        if cursor["job"] < jobs:
+            return None
+        if cursor["done"] == jobs:
+            return max(int(cursor["last_end"]), self._last_submit_s)
+        busy = self._state.count[:, layout.C_BUSY].any() or self._state.count[:, layout.C_DISPATCH].any()
+        if busy or self._plan.supply.hazards or cursor["supply"] < len(self._world.supply):
+            return None
+        supply = self._world.supply["at"]
+        return max(int(cursor["last_end"]), self._last_submit_s, int(supply[-1]) if len(supply) else 0)
+
+    def _take_back(self, over_s: int, until_s: int) -> None:
+        """Takes the seconds from the end of the run to the end of the slice off the sums: nothing ran, only supply changed."""
+        excess = self._state.count * (until_s - over_s)
+        rows = self._world.supply
+        pieces = self._state.pool["first_node"]
+        for row in rows[(rows["at"] > over_s) & (rows["at"] < until_s)]:
+            piece = int(np.searchsorted(pieces, row["node"], side="right")) - 1
+            milli = int(row["nodes"]) * int(self._state.pool[piece]["devices"]) * layout.MILLI
+            free = (layout.C_UP, layout.C_NO_DEMAND) if self._state.pool[piece]["owner"] == layout.NONE else (layout.C_DEDICATED_IDLE,)
+            for mode, sign in ((int(row["mode"]), -1), (int(row["was"]), 1)):
+                for column in free if mode == Mode.UP else (mode,):
+                    excess[piece, column] += sign * milli * (int(row["at"]) - over_s)
+        self._state.sum[:] -= excess
+
+    def _book(self) -> None:
+        """Adds the sums of a slice to its bin."""
+        index = self._now_s // self._bin_s
+        while len(self._sums) <= index:
+            self._sums.append(np.zeros_like(self._state.sum))
+        self._sums[index] += self._state.sum
+        self._total += self._state.sum.sum(axis=0)
+        for piece in np.flatnonzero(self._state.pool["owner"] != layout.NONE).tolist():
+            busy, lent, idle = (int(self._state.sum[piece, column]) for column in (layout.C_BUSY, layout.C_LENT, layout.C_DEDICATED_IDLE))
+            self._dedicated[int(self._state.pool[piece]["owner"])] += (busy - lent, lent, idle)
+        self._state.sum[:] = 0
+
+    def _closed(self, end_s: int) -> Ints:
+        bins = -(-end_s // self._bin_s)
+        empty = np.zeros((0, *self._state.sum.shape), np.int64)
+        return np.stack(self._sums[:bins]) if bins else empty
+
+    def _act(self, act: Act) -> None:
+        if act.stopped != layout.NONE:
+            set_stopped(self._state, act.stopped, 1)
+        elif act.term is None:
+            set_owner(self._state, act.piece, layout.NONE, 0, 0)
+        else:
+            owner = self._plan.people.index(act.term.project)
+            set_owner(self._state, act.piece, owner, int(act.term.lent), act.term.notice_s)
+
+    def _show(self) -> None:
+        if self._observer is not None:
+            self._observer(self.snapshot())
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the live view draws; `present.live` says what it holds."""
+        total = self._total
+        installed = int(total[: layout.C_NO_DEMAND + 1].sum() - total[layout.C_UP] - total[layout.C_NOT_DELIVERED])
+        lost = int(total[layout.C_UNFUNDED : layout.C_MAINTENANCE + 1].sum())
+        busy = int(total[layout.C_BUSY])
+        return {
+            "now_s": self._now_s,
+            "horizon_s": self._plan.horizon_s or 0,
+            "jobs_done": int(self._world.cursor[0]["done"]),
+            "jobs_total": len(self._plan.jobs),
+            "operating_rate": busy / installed if installed else None,
+            "occupancy": busy / (installed - lost) if installed > lost else None,
+            "sites": [{"name": name, "states": states} for name, states in self._sites()],
+        }
+
+    def _sites(self) -> Iterator[tuple[str, dict[str, int]]]:
+        pools = [self._plan.floor.pools[piece.pool] for piece in self._plan.floor.pieces]
+        for name in dict.fromkeys(pool.site for pool in pools):
+            counts = self._state.count[[pool.site == name for pool in pools]].sum(axis=0) // layout.MILLI
+            yield name, {state: int(counts[column]) for state, column in _STATES if counts[column]}
+
+
+_STATES = (
+    ("busy", layout.C_BUSY),
+    ("dispatch", layout.C_DISPATCH),
+    ("dedicated_idle", layout.C_DEDICATED_IDLE),
+    ("free", layout.C_UP),
+    *((mode.name.lower(), int(mode)) for mode in Mode if mode != Mode.UP),
+)
+
+
+def warm_up() -> None:
+    """Compiles the loop by one job on one device, so that what follows runs at once."""
+    from dure.policy.build import ClassSpec, PoolSpec, Spec
+
+    state = build(Spec(pools=(PoolSpec(nodes=1, devices=1),), classes=(ClassSpec(devices=1, speeds=(layout.PPM,)),)))
+    names = ("submit", "klass", "project", "qos", "request", "work", "checkpoint", "outcome")
+    columns = {name: np.array([1 if name in ("request", "work") else 0]) for name in names}
+    types = {"klass": np.int32, "project": np.int32, "qos": np.int8, "checkpoint": np.int32, "outcome": np.int8}
+    world = new_world(state, {name: column.astype(types.get(name, np.int64)) for name, column in columns.items()}, np.zeros(0, SUPPLY))
+    advance(state, world, new_log(1 << 10), 2)
