@@ -96,8 +96,13 @@ def _answer(s: State, w: World, log: Log) -> bool:
         attempt = s.attempt[a]
         w.end_how[a] = w.outcome[s.job[attempt["job"]]["id"]]
         w.end_at[a] = NEVER
-        delay = s.pool[attempt["pool"]]["delay"]
-        if delay == 0:
+        delay = s.pool[attempt["pool"]]["delay"] + w.late[attempt["id"] & (w.late.size - 1)]
+        absent = w.absent[attempt["id"] & (w.absent.size - 1)]
+        if absent > 0:
+            w.end_at[a] = meta["now"] + absent
+            w.end_how[a] = L.OUT_LOST
+            push(w, 2 * w.end_at[a], attempt["id"], a)
+        elif delay == 0:
             begin(s, w, log, a)
         else:
             push(w, 2 * (meta["now"] + delay) + 1, attempt["id"], a)

@@ -50,10 +50,24 @@ class World(Group):
     job_work: Longs  # by job slot: work left
     end_at: Longs  # by attempt slot: when it will end as things stand
     end_how: NDArray[np.int8]
+    late: Longs  # by attempt number, over and over: seconds by which the site starts it later than modelled
+    absent: Longs  # the same: 0, or the site never gets it, and that is proved so many seconds after PLACED
 
 
-def new_world(state: State, columns: dict[str, Any], supply: NDArray[np.void], start_up: int = 0, enforce: bool = False) -> World:
-    """A world at second 0. `columns`: the job columns named like World's, sorted by submission."""
+_NEVER_LATE = np.zeros(1, np.int64)
+
+
+def new_world(
+    state: State,
+    columns: dict[str, Any],
+    supply: NDArray[np.void],
+    start_up: int = 0,
+    enforce: bool = False,
+    late: Longs = _NEVER_LATE,
+    absent: Longs = _NEVER_LATE,
+) -> World:
+    """A world at second 0. `columns`: the job columns named like World's, sorted by submission. `late`, `absent`: 2^n seconds each."""
+    assert late.size & (late.size - 1) == 0 == absent.size & (absent.size - 1), "draws by attempt number repeat after a power of two"
     cursor = np.zeros(1, CURSOR)
     cursor["start_up"], cursor["enforce"] = start_up, enforce
     cursor["first_submit"] = int(columns["submit"][0]) if len(columns["submit"]) else 0
@@ -68,6 +82,8 @@ def new_world(state: State, columns: dict[str, Any], supply: NDArray[np.void], s
         job_work=np.zeros(len(state.job), np.int64),
         end_at=np.zeros(attempts, np.int64),
         end_how=np.zeros(attempts, np.int8),
+        late=late,
+        absent=absent,
     )
 
 
@@ -175,7 +191,7 @@ def finish(s: State, w: World, log: Log, a: int) -> None:
 
 @step
 def supply_event(s: State, w: World, log: Log, row: int) -> None:
-    """Nodes enter a supply mode; with `evict`, the attempts on them end in this second."""
+    """Nodes enter a supply mode; with `evict`, the attempts on them end in this second, but those that never came there."""
     e = w.supply[row]
     now = s.meta[0]["now"]
     write(s, log, L.K_NODE, NONE, NONE, s.node[e["node"]]["pool"], e["node"], e["nodes"], e["evict"], e["mode"])
@@ -186,7 +202,7 @@ def supply_event(s: State, w: World, log: Log, row: int) -> None:
         part = s.node[node]["parts"]
         while part != NONE:
             a = s.part[part]["attempt"]
-            if w.end_how[a] != L.OUT_EVICTED or w.end_at[a] != now:
+            if w.end_how[a] != L.OUT_LOST and (w.end_how[a] != L.OUT_EVICTED or w.end_at[a] != now):
                 w.end_how[a] = L.OUT_EVICTED
                 if w.end_at[a] != now:
                     w.end_at[a] = now
