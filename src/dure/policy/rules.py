@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dure.jit import entry
+from dure.jit import entry, leaf
 from dure.policy import layout as L
 from dure.policy.apply import integrate, soil
 from dure.policy.layout import NONE
@@ -37,10 +37,15 @@ def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
     soil(s, pool)
 
 
-@entry
-def set_stopped(s: State, project: int, stopped: int) -> None:
+@leaf
+def stop_project(s: State, project: int, stopped: int) -> None:
     """A stopped project gets no more placements; what runs goes on."""
     s.project[project]["stopped"] = stopped
     refresh_project(s, project)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
+
+
+@entry
+def set_stopped(s: State, project: int, stopped: int) -> None:
+    stop_project(s, project, stopped)
