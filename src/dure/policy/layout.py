@@ -74,6 +74,21 @@ META = np.dtype(
         ("capped", "i8"),  # derived: the same for jobs over a limit
         ("split_stale", "i8"),  # derived: the idle split must be made again
         ("split_at", "i8"),  # the split holds since
+        ("replan_due", "i8"),  # conservative: since the last replan an attempt ended early or a node changed its mode
+        ("replan_at", "i8"),  # conservative: last replan
+        ("promise_next", "i8"),  # derived: the first promise after this instant, or NEVER
+        ("promise_late", "i8"),  # derived: a promise that has come was not kept
+        ("promise_at", "i8"),  # derived: late promises were moved on to this instant
+        ("promise_stale", "i8"),  # derived: look for the next promise again
+        ("line_head", "i8"),  # derived: the waiting line is [head, tail) of its arrays
+        ("line_tail", "i8"),
+        ("line_promised", "i8"),  # derived: nobody from here on has a promise
+        ("line_seen", "i8"),  # derived: who is ready before here has a promise
+        ("line_ready", "i8"),  # derived: ready jobs before there
+        ("line_stale", "i8"),  # derived: who is ready may have changed
+        ("line_tick", "i8"),  # derived: the line is in order as of this tick
+        ("line_resumes", "i8"),  # the log filled up while promises were kept
+        ("profile_blocks", "i8"),  # derived: blocks in use
     ]
 )
 RULES = np.dtype(
@@ -137,47 +152,47 @@ POOL = np.dtype(
 )
 NODE = np.dtype(
     [
-        ("pool", "i8"),
-        ("domain", "i8"),
-        ("mode", "i8"),
-        ("foreign", "i8"),
-        ("total", "i8"),
-        ("down", "i8"),
-        ("busy", "i8"),
-        ("placed", "i8"),
-        ("level", "i8"),  # derived: free devices if up, else NONE
-        ("parts", "i8"),  # first part on this node
+        ("pool", "i4"),
+        ("domain", "i4"),
+        ("mode", "i4"),
+        ("foreign", "i4"),
+        ("total", "i4"),
+        ("down", "i4"),
+        ("busy", "i4"),
+        ("placed", "i4"),
+        ("level", "i4"),  # derived: free devices if up, else NONE
+        ("parts", "i4"),  # first part on this node
         ("released", "i8"),  # derived: latest estimated end of attempts smaller than the node, or NONE
     ]
 )
 JOB = np.dtype(
     [
         ("id", "i8"),
-        ("list", "i8"),
-        ("klass", "i8"),
-        ("project", "i8"),
-        ("qos", "i8"),
-        ("state", "i8"),
-        ("bars", "i8"),
+        ("list", "i4"),
+        ("klass", "i4"),
+        ("project", "i4"),
+        ("qos", "i4"),
+        ("state", "i4"),
+        ("bars", "i4"),
         ("order", "i8"),
         ("submit", "i8"),
         ("request", "i8"),  # seconds left on the reference accelerator
-        ("deps", "i8"),
-        ("attempt", "i8"),  # slot of its open attempt, or NONE
-        ("tries", "i8"),
+        ("deps", "i4"),
+        ("attempt", "i4"),  # slot of its open attempt, or NONE
+        ("tries", "i4"),
         ("at", "i8"),  # derived: place in the arena of waiting jobs, or NONE
-        ("checkpoint", "i8"),
+        ("checkpoint", "i4"),
     ]
 )
 ATTEMPT = np.dtype(
     [
         ("id", "i8"),
-        ("job", "i8"),
-        ("pool", "i8"),
-        ("state", "i8"),
-        ("lent", "i8"),
-        ("whole", "i8"),  # nodes that it covers wholly
-        ("parts", "i8"),
+        ("job", "i4"),
+        ("pool", "i4"),
+        ("state", "i4"),
+        ("lent", "i4"),
+        ("whole", "i4"),  # nodes that it covers wholly
+        ("parts", "i4"),
         ("milli", "i8"),
         ("rate", "i8"),  # ppm of the reference accelerator
         ("placed_at", "i8"),
@@ -187,10 +202,10 @@ ATTEMPT = np.dtype(
         ("release", "i8"),  # derived: time under which it stands in the release entries
         ("held", "i8"),  # weighted devices
         ("escrow", "i8"),
-        ("generation", "i8"),
+        ("generation", "i4"),
     ]
 )
-PART = np.dtype([("attempt", "i8"), ("node", "i8"), ("milli", "i8"), ("next", "i8"), ("node_next", "i8"), ("node_prev", "i8")])
+PART = np.dtype([("attempt", "i4"), ("node", "i4"), ("milli", "i4"), ("next", "i4"), ("node_next", "i4"), ("node_prev", "i4")])
 KLASS = np.dtype(
     [
         ("devices", "i8"),
