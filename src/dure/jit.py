@@ -154,7 +154,7 @@ if ENABLED:
     class _GroupModel(models.OpaqueModel):  # type: ignore[misc]
         pass
 
-    @unbox(GroupType)
+    @unbox(GroupType)  # type: ignore[untyped-decorator]
     def _unbox_group(kind: Any, group: Any, c: Any) -> Any:
         address = c.pyapi.object_getattr_string(group, "address")
         pointer = c.builder.inttoptr(c.pyapi.long_as_longlong(address), cgutils.voidptr_t)
@@ -168,7 +168,7 @@ if ENABLED:
         def generic_resolve(self, kind: GroupType, name: str) -> types.Type | None:
             return kind.fields[kind.place[name]][1] if name in kind.place else None
 
-    @lower_getattr_generic(GroupType)
+    @lower_getattr_generic(GroupType)  # type: ignore[untyped-decorator]
     def _load_array(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
         array_type = kind.fields[kind.place[name]][1]
         words = builder.bitcast(value, cgutils.intp_t.as_pointer())
@@ -187,6 +187,7 @@ if ENABLED:
         data = builder.inttoptr(word(0), array.data.type)
         populate_array(array, data=data, shape=shape, strides=strides, itemsize=item_bytes, meminfo=None)
         return array._getvalue()
+
     _COMMON: dict[str, Any] = {"_nrt": False, "nogil": True, "error_model": "numpy"}
     _STEP: dict[str, Any] = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     _steps: set[str] = set()

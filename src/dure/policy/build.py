@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 
 import numpy as np
 
 from dure.model.errors import LimitError
 from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
+from dure.policy import entries
 from dure.policy import layout as L
-from dure.policy.queue import QUEUE, region_places
+from dure.policy.queue import region_places
 from dure.policy.state import State, records
 
 _NODES_AT_MOST = 1 << 24
@@ -99,6 +100,7 @@ class Spec:
     rules: RuleSpec = field(default_factory=RuleSpec)
     jobs: int = 1024  # room for open jobs
     lists: int = 0  # room for lists; 0 = by classes, projects and qualities of service
+    acts: bool = False  # pools may be dedicated and projects stopped while it runs
 
 
 def halves() -> np.ndarray:
@@ -213,9 +215,10 @@ def _projects(spec: Spec) -> np.ndarray:
         row["share"], row["leaf"] = p.share, p.leaf
         row["nominal"], row["borrow"], row["credits"] = limit(p.nominal), limit(p.borrow), limit(p.credits)
         row["lend"] = limit(p.lend)
-        row["guaranteed"] = 0 if p.nominal is None or p.lend is None else max(0, p.nominal - p.lend)
         row["fair"] = spec.rules.fair_weight
     for x in range(len(project) - 1, 0, -1):
+        if L.NEVER not in (project[x]["nominal"], project[x]["lend"]):
+            project[x]["guaranteed"] = max(0, project[x]["nominal"] - project[x]["lend"])
         up = project[project[x]["parent"]]
         up["siblings"] += project[x]["share"]  # for now: shares of its children
         if up["nominal"] != L.NEVER and project[x]["nominal"] != L.NEVER:
@@ -247,79 +250,93 @@ def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_ro
     return rules
 
 
-def build(spec: Spec) -> State:
-    """A State at second 0 with every node in its first supply mode and nobody waiting."""
-    from dure.policy import entries
-
-    pool, nodes, bits, levels = _pools(spec)
-    blocks = int(pool["release_room"].sum())
-    klass, fit, by_pool, shape = _fits(spec, pool)
-    project = _projects(spec)
+def _tables(spec: Spec, pool: np.ndarray, nodes: int, bits: int, levels: int) -> dict[str, np.ndarray]:
+    """Nodes, slots for jobs, attempts and parts, and what is kept of the floor."""
     devices = sum(x.nodes * x.devices for x in spec.pools)
-    limited = bool(project["limited"].any())
-    dedicated = bool((pool["owner"] != L.NONE).any())
-    table = halves()
+    attempts, blocks, domains = devices + 64, int(pool["release_room"].sum()), int(pool["domains"].sum())
+    return {
+        "node": _nodes(pool, nodes),
+        "job": records(spec.jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE),
+        "attempt": records(attempts, L.ATTEMPT),
+        "part": records(attempts, L.PART),
+        "job_free": np.arange(spec.jobs - 1, -1, -1, dtype=np.int32),
+        "attempt_free": np.arange(attempts - 1, -1, -1, dtype=np.int32),
+        "part_free": np.arange(attempts - 1, -1, -1, dtype=np.int32),
+        "out": np.zeros(attempts, np.int32),
+        "stop": np.zeros(attempts, np.int32),
+        "bits": np.zeros(bits, np.uint64),
+        "level": np.zeros(levels, np.int32),
+        "domain_whole": np.zeros(domains, np.int32),
+        "domain_scratch": np.zeros(domains, np.int32),
+        "release_key": np.zeros(64 * blocks, np.int64),
+        "release_count": np.zeros(blocks, np.int64),
+        "release_nodes": np.zeros(blocks, np.int64),
+        "release_order": np.arange(blocks, dtype=np.int64),
+        "count": np.zeros((len(pool), L.COUNTS), np.int64),
+        "sum": np.zeros((len(pool), L.COUNTS), np.int64),
+    }
+
+
+def _waiting_room(spec: Spec, lists: int) -> dict[str, np.ndarray]:
+    """Lists, the arenas of waiting jobs and of active lists, and the hash that finds a list."""
+    arena = 64 * 64
+    while arena < 8 * spec.jobs + 64 * lists:
+        arena *= 2
+    active, places = 16 * lists + 64, 1 << (2 * lists).bit_length()
+    return {
+        "list": records(lists + 1, L.LIST, active=L.NONE, size=L.NONE, least=L.NEVER),
+        "queue_job": np.zeros(arena, np.int32),
+        "queue_request": np.full(arena, L.NEVER, np.int64),
+        "queue_key": np.zeros(arena, np.int64),
+        "queue_least": np.full(arena // L.BLOCK, L.NEVER, np.int64),
+        "active_list": np.zeros(active, np.int32),
+        "active_prio": np.zeros(active, np.int64),
+        "active_key": np.zeros(active, np.int64),
+        "active_least": np.zeros(active, np.int64),
+        "classes": np.zeros(len(spec.classes) + 1, np.int32),
+        "touched": np.zeros(len(spec.classes) + 1, np.int32),
+        "fresh": np.zeros(lists + 1, np.int32),
+        "lists_of": np.full(places, L.NONE, np.int64),
+        "lists_at": np.zeros(places, np.int32),
+        "arena_free": np.full((2, 16), L.NONE, np.int64),
+    }
+
+
+def _qualities(spec: Spec) -> np.ndarray:
     qos = records(len(spec.qos), L.QOS)
     for row, q in zip(qos, spec.qos, strict=True):
-        row["priority"], row["rank"], row["preempts"], row["preemptible"], row["notice"] = (
-            q.priority, q.rank, q.preempts, q.preemptible, q.notice)  # fmt: skip
-    most_lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
-    hash_size = 1 << (2 * most_lists).bit_length()
+        row["priority"], row["rank"], row["notice"] = q.priority, q.rank, q.notice
+        row["preempts"], row["preemptible"] = q.preempts, q.preemptible
+    return qos
+
+
+def build(spec: Spec) -> State:
+    """A State at second 0 with every node in its first supply mode and nobody waiting."""
+    pool, nodes, bits, levels = _pools(spec)
+    klass, fit, by_pool, shape = _fits(spec, pool)
+    project, qos, table = _projects(spec), _qualities(spec), halves()
+    tables = _tables(spec, pool, nodes, bits, levels)
+    limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
     meta = records(1, L.META, attempts=1, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
     meta["limited"], meta["dedicated"] = limited, dedicated
-    arena = 64 * 64
-    while arena < 8 * spec.jobs + 64 * most_lists:
-        arena *= 2
-    attempts = devices + 64
-    long, int32 = np.int64, np.int32
+    meta["job_free"], meta["attempt_free"], meta["part_free"] = (len(tables[name]) for name in ("job", "attempt", "part"))
+    notices = len(tables["attempt"]) if _gives_notice(spec) else 0
+    lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
     state = State(
         meta=meta,
-        rules=_rules(spec, table, limited, dedicated, max(x.nodes for x in spec.pools) + 8 + (attempts if _gives_notice(spec) else 0)),
+        rules=_rules(spec, table, limited, dedicated, max(x.nodes for x in spec.pools) + 8 + notices),
         pool=pool,
-        node=_nodes(pool, nodes),
-        job=records(spec.jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE),
-        attempt=records(attempts, L.ATTEMPT),
-        part=records(devices + 64, L.PART),
         klass=klass,
         fit=fit,
         pool_fit=by_pool,
         shape=shape,
-        list=records(most_lists + 1, L.LIST, active=L.NONE, size=L.NONE, least=L.NEVER),
         project=project,
         qos=qos,
-        bits=np.zeros(bits, np.uint64),
-        level=np.zeros(levels, int32),
-        domain_whole=np.zeros(int(pool["domains"].sum()), int32),
-        domain_scratch=np.zeros(int(pool["domains"].sum()), int32),
-        release_key=np.zeros(64 * blocks, long),
-        release_count=np.zeros(blocks, long),
-        release_nodes=np.zeros(blocks, long),
-        release_order=np.arange(blocks, dtype=long),
-        queue_job=np.zeros(arena, int32),
-        queue_request=np.full(arena, L.NEVER, long),
-        queue_key=np.zeros(arena, long),
-        queue_least=np.full(arena // L.BLOCK, L.NEVER, long),
-        active_list=np.zeros(16 * most_lists + 64, int32),
-        active_prio=np.zeros(16 * most_lists + 64, long),
-        active_key=np.zeros(16 * most_lists + 64, long),
-        active_least=np.zeros(16 * most_lists + 64, long),
-        classes=np.zeros(len(spec.classes) + 1, int32),
-        touched=np.zeros(len(spec.classes) + 1, int32),
-        fresh=np.zeros(most_lists + 1, int32),
-        lists_of=np.full(hash_size, L.NONE, long),
-        lists_at=np.zeros(hash_size, int32),
-        arena_free=np.full((2, 16), L.NONE, long),
-        job_free=np.arange(spec.jobs - 1, -1, -1, dtype=int32),
-        attempt_free=np.arange(attempts - 1, -1, -1, dtype=int32),
-        part_free=np.arange(devices + 63, -1, -1, dtype=int32),
-        out=np.zeros(attempts, int32),
-        stop=np.zeros(attempts, int32),
-        count=np.zeros((len(pool), L.COUNTS), long),
-        sum=np.zeros((len(pool), L.COUNTS), long),
         halves=table,
+        **tables,
+        **_waiting_room(spec, lists),
     )
-    meta["job_free"], meta["attempt_free"], meta["part_free"] = spec.jobs, attempts, devices + 64
-    state.count[:, L.NOT_DELIVERED] = pool["nodes"].astype(long) * pool["devices"] * L.MILLI
+    state.count[:, L.NOT_DELIVERED] = pool["nodes"] * pool["devices"] * L.MILLI
     modes = np.zeros(nodes, np.int64)
     for p, x in zip(pool, spec.pools, strict=True):
         if x.modes is not None:
@@ -385,10 +402,5 @@ def _with_more_lists(state: State) -> State:
         lists_of=np.full(hash_size, L.NONE, np.int64),
         lists_at=np.zeros(hash_size, np.int32),
     )
-    from dure.policy import entries
-
     entries.rehash(grown_state)
     return grown_state
-
-
-__all__ = ["ClassSpec", "PoolSpec", "ProjectSpec", "QosSpec", "RuleSpec", "Spec", "build", "grown", "halves", "halving", "replace", "QUEUE"]

@@ -7,7 +7,7 @@ is really stopped.
 
 from __future__ import annotations
 
-from dure.jit import leaf, step
+from dure.jit import step
 from dure.policy import layout as L
 from dure.policy.apply import integrate
 from dure.policy.floor import whole_nodes

@@ -79,7 +79,7 @@ def spares_head(s: State, fit: int, seconds: int) -> bool:
 
 
 @leaf
-def better_pool(s: State, fit: int, seconds: int, than: int, than_seconds: int) -> bool:
+def better_pool(s: State, fit: int, seconds: int, than: int, than_s: int) -> bool:
     """Whether the pool rule prefers one fit to another; on a tie the one met first (lower index) stays."""
     if than == NONE:
         return True
@@ -88,9 +88,9 @@ def better_pool(s: State, fit: int, seconds: int, than: int, than_seconds: int) 
     if rule == POOL_FASTEST:
         return a["speed"] > b["speed"]
     if rule == POOL_CHEAPEST:
-        return a["weighted"] * seconds < b["weighted"] * than_seconds
+        return a["weighted"] * seconds < b["weighted"] * than_s
     if rule == POOL_EARLIEST:
-        return seconds < than_seconds
+        return seconds < than_s
     return False
 
 
@@ -102,7 +102,7 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     """
     job = s.job[slot]
     k = s.klass[job["klass"]]
-    best, best_seconds = NONE, 0
+    best, best_s = NONE, 0
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
         pool = s.fit[i]["pool"]
         if (only != NONE and pool != only) or not has_room(s, i):
@@ -114,8 +114,8 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
             continue
         if pool == held and not spares_head(s, i, seconds):
             continue
-        if better_pool(s, i, seconds, best, best_seconds):
-            best, best_seconds = i, seconds
+        if better_pool(s, i, seconds, best, best_s):
+            best, best_s = i, seconds
     return best
 
 

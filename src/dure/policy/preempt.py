@@ -147,19 +147,19 @@ def _preferred(s: State, slot: int, after: int) -> int:
     """The next fit that the head could hold, in the order of the pool rule, after fit `after` (NONE: the first)."""
     job = s.job[slot]
     k = s.klass[job["klass"]]
-    best, best_seconds = NONE, 0
+    best, best_s = NONE, 0
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
         seconds = duration(s, i, job["request"])
         if not may_hold(s, i, NONE) or not admits(s, job["project"], i, seconds):
             continue
         if after != NONE:
-            after_seconds = duration(s, after, job["request"])
-            if i == after or better_pool(s, i, seconds, after, after_seconds):
+            after_s = duration(s, after, job["request"])
+            if i == after or better_pool(s, i, seconds, after, after_s):
                 continue
-            if i < after and not better_pool(s, after, after_seconds, i, seconds):
+            if i < after and not better_pool(s, after, after_s, i, seconds):
                 continue
-        if better_pool(s, i, seconds, best, best_seconds):
-            best, best_seconds = i, seconds
+        if better_pool(s, i, seconds, best, best_s):
+            best, best_s = i, seconds
     return best
 
 

@@ -100,19 +100,19 @@ def same(a: State, b: State) -> bool:
 def logical(state: State) -> dict[str, Any]:
     """The logical part as plain values, keyed by stable numbers (job and attempt ids, node indices)."""
     jobs: dict[int, Any] = {}
+    job_names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint")
     for job in state.job[state.job["state"] >= 0]:
-        names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint")
-        jobs[int(job["id"])] = tuple(int(job[name]) for name in names)
+        jobs[int(job["id"])] = tuple(int(job[name]) for name in job_names)
     attempts: dict[int, Any] = {}
+    names = ("pool", "state", "lent", "milli", "rate", "placed_at", "started_at", "end", "deadline", "held", "escrow")
     for attempt in state.attempt[state.attempt["state"] != L.FREE]:
-        names = ("pool", "state", "lent", "milli", "rate", "placed_at", "started_at", "end", "deadline", "held", "escrow")
         parts = []
         at = int(attempt["parts"])
         while at != L.NONE:
             parts.append((int(state.part[at]["node"]), int(state.part[at]["milli"])))
             at = int(state.part[at]["next"])
-        job = int(state.job[attempt["job"]]["id"])
-        attempts[int(attempt["id"])] = (job, *(int(attempt[name]) for name in names), tuple(sorted(parts)))
+        job_id = int(state.job[attempt["job"]]["id"])
+        attempts[int(attempt["id"])] = (job_id, *(int(attempt[name]) for name in names), tuple(sorted(parts)))
     node_names = ["pool", "mode", "total", "down", "busy", "placed"]
     project_names = ["usage", "held", "nominal", "credits", "escrow", "stopped", "fair"]
     meta = state.meta[0]
