@@ -44,6 +44,9 @@ class Stream(IntEnum):
     DETAIL = 12
     FAILURE = 20
     REPAIR = 21
+    LATE = 22
+    LOSS = 23
+    PROOF = 24
 
 
 def _mix(x: int) -> int:
