@@ -7,7 +7,8 @@ import pytest
 
 from dure.cli.known_answers import Bench, KnownAnswer, Ours, chosen, compare
 from dure.cli.validate import difference, figure
-from dure.cli.validation_rows import ROWS
+from dure.cli.validation_rows import rows
+from dure.cli.validation_twin import erlang_c_wait_s
 from dure.present.numbers import Lang
 from dure.present.words import Words
 
@@ -72,5 +73,12 @@ def test_figures_are_readable() -> None:
 
 
 def test_every_row_is_complete_and_unique() -> None:
-    assert len({row.id for row in ROWS}) == len(ROWS)
-    assert all(row.source and all(row.what) and row.tolerance >= 0 for row in ROWS)
+    known = rows()
+    assert len({row.id for row in known}) == len(known)
+    assert all(row.source and all(row.what) and row.tolerance >= 0 for row in known)
+    assert {row.id.split(".")[0] for row in known} >= {"T1", "T2", "T12", "PROFILE"}
+
+
+def test_erlang_c_is_the_closed_form() -> None:
+    assert erlang_c_wait_s(1, 0.9, 100) == pytest.approx(0.9 * 100 / (1 - 0.9))
+    assert erlang_c_wait_s(2, 0.5, 100) == pytest.approx(100 / 3)

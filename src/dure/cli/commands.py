@@ -25,6 +25,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("twin run", "dure.cli.twin:run"),
     Command("twin compare", "dure.cli.twin_compare:compare"),
     Command("report", "dure.cli.report:report"),
+    Command("validate", "dure.cli.validate:validate"),
 )
 
 

@@ -18,17 +18,23 @@ class Ours:
     tolerance: float | None = None
 
 
+Answer = Callable[["Bench"], Ours]
+
+
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """One published figure. `tolerance` is an upper bound: a share of the figure (relative) or in its unit (absolute); 0 is exact."""
+    """One published figure. `tolerance` is an upper bound: a share of the figure (relative) or in its unit (absolute); 0 is exact.
+
+    `published` is a function where the figure must itself be made, such as the replay that draws from a profile are held against.
+    """
 
     id: str
     what: tuple[str, str]
-    published: float
+    published: float | Callable[[Bench], float]
     unit: str
     tolerance: float
     source: str
-    ours: Callable[[Bench], Ours]
+    ours: Answer
     needs: tuple[str, ...] = ()
     kind: Kind = "relative"
 
@@ -51,9 +57,10 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A row held against ours: `ours`, `error` and `ok` are None when a file is missing (`needs`)."""
+    """A row held against ours: `ours`, `error` and `ok` are None when a file is missing (`needs`), and a figure to be made then is."""
 
     row: KnownAnswer
+    published: float | None
     ours: float | None
     error: float | None
     tolerance: float
@@ -65,7 +72,7 @@ class Verdict:
         return {
             "id": row.id,
             "what": row.what[0],
-            "published": row.published,
+            "published": self.published,
             "ours": self.ours,
             "unit": row.unit,
             "error": self.error,
@@ -81,14 +88,15 @@ def compare(row: KnownAnswer, bench: Bench) -> Verdict:
     """Ours beside the published figure. The error is signed: ours − published, over the published figure when relative."""
     missing = [name for name in row.needs if not bench.file(name).exists()]
     if missing:
-        return Verdict(row, None, None, row.tolerance, None, missing[0])
+        return Verdict(row, None if callable(row.published) else row.published, None, None, row.tolerance, None, missing[0])
+    published = row.published(bench) if callable(row.published) else row.published
     ours = row.ours(bench)
-    error = ours.value - row.published
+    error = ours.value - published
     if row.kind == "relative":
-        assert row.published != 0, f"{row.id}: a relative error of 0 is not defined"
-        error /= abs(row.published)
+        assert published != 0, f"{row.id}: a relative error of 0 is not defined"
+        error /= abs(published)
     tolerance = row.tolerance if ours.tolerance is None else ours.tolerance
-    return Verdict(row, ours.value, error, tolerance, abs(error) <= tolerance)
+    return Verdict(row, published, ours.value, error, tolerance, abs(error) <= tolerance)
 
 
 def chosen(rows: Iterable[KnownAnswer], prefixes: Iterable[str]) -> Iterator[KnownAnswer]:

@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("DURE_TRACEBACK"):
             raise
-        return _fail(words()("error.bug", what=f"{type(error).__name__}: {error}"), BUG)
+        return _fail(words()("error.bug", what=_first_line(error)), BUG)
     return code
 
 
@@ -103,6 +103,10 @@ def _register(parent: App, one: Command, make: Callable[..., App]) -> None:
     for child in children(one.path):
         _register(group, child, make)
     parent.command(group)
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _fail(text: str, code: int, *, plain: bool = False) -> int:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from dure.cli.context import put, put_json, words
+from dure.cli.context import put_json, words
 from dure.cli.known_answers import Bench, Verdict, chosen, compare
 from dure.model.errors import InputError
+from dure.present.layout import cells, pad
 from dure.present.numbers import Lang
 from dure.present.words import Words
 
@@ -26,14 +27,14 @@ def validate(
     json: Annotated[bool, Parameter(help="print one JSON list instead of text")] = False,
 ) -> int:
     """Exit 1 when an answer is outside its tolerance; an answer whose file is absent is listed and fails nothing."""
-    from dure.cli.validation_rows import ROWS
+    from dure.cli.validation_rows import rows as known_rows
 
     say = words()
-    rows = list(chosen(ROWS, ids))
+    known = known_rows()
+    rows = list(chosen(known, ids))
     if not rows:
-        raise InputError(
-            say("validate.none", ids=" ".join(ids)), remedy=say("validate.known", ids=", ".join(_families(row.id for row in ROWS)))
-        )
+        families = ", ".join(_families(row.id for row in known))
+        raise InputError(say("validate.none", ids=" ".join(ids)), remedy=say("validate.known", ids=families))
     bench = Bench(shared or Path(os.environ.get("DURE_SHARED") or "../shared"))
     verdicts = [compare(row, bench) for row in rows]
     if json:
@@ -48,29 +49,31 @@ def _families(ids: Iterable[str]) -> list[str]:
 
 
 def _print(verdicts: Sequence[Verdict], say: Words) -> None:
-    from dure.present.tables import Cell, Column, Table
-    from dure.present.terminal import grid
-
-    column = 1 if say.lang is Lang.KO else 0
-    rows = tuple(
-        (
-            Cell(verdict.row.id, verdict.row.id),
-            Cell(verdict.row.what[0], verdict.row.what[column]),
-            Cell(verdict.row.published, figure(verdict.row.published, verdict.row.unit)),
-            Cell(verdict.ours, "–" if verdict.ours is None else figure(verdict.ours, verdict.row.unit)),
-            Cell(verdict.error, "–" if verdict.error is None else difference(verdict, verdict.error, say)),
-            Cell(verdict.tolerance, f"± {difference(verdict, verdict.tolerance, say).lstrip('+')}"),
-            Cell(verdict.ok, _outcome(verdict, say)),
-            Cell(verdict.row.source, verdict.row.source),
-        )
-        for verdict in verdicts
-    )
-    names = ("id", "what", "published", "ours", "error", "tolerance", "ok", "source")
-    numbers = ("published", "ours", "error", "tolerance")
-    columns = tuple(Column(name, say(f"validate.{name}"), number=name in numbers) for name in names)
-    put(grid(Table("validation", say("validate.title"), columns, rows, None), say))
+    """A heading per source, a line per answer, the columns under each other over all of them."""
+    lines = [_cells(verdict, say) for verdict in verdicts]
+    heads = tuple(say(f"validate.{name}") for name in ("id", "what", "published", "ours", "error"))
+    wide = [max(cells(line[index]) for line in (heads, *lines)) for index in range(len(heads))]
+    source = ""
+    for verdict, line in zip(verdicts, lines, strict=True):
+        if verdict.row.source != source:
+            print(f"\n{verdict.row.source}" if source else verdict.row.source)
+            print("  " + _line(heads, wide))
+            source = verdict.row.source
+        print(f"  {_line(line, wide)}  {line[-1]}")
     counts = {key: sum(verdict.ok is value for verdict in verdicts) for key, value in (("held", True), ("missed", False), ("absent", None))}
-    print(say("validate.counts", **counts))
+    print(f"\n{say('validate.counts', **counts)}")
+
+
+def _line(texts: Sequence[str], wide: Sequence[int]) -> str:
+    return "  ".join(pad(text, size, right=index >= 2) for index, (text, size) in enumerate(zip(texts, wide, strict=False)))
+
+
+def _cells(verdict: Verdict, say: Words) -> tuple[str, ...]:
+    row = verdict.row
+    published, ours = ("–" if value is None else figure(value, row.unit) for value in (verdict.published, verdict.ours))
+    tolerance = f"± {difference(verdict, verdict.tolerance, say).lstrip('+')}"
+    error = tolerance if verdict.error is None else f"{difference(verdict, verdict.error, say)} {tolerance}"
+    return (row.id, row.what[1 if say.lang is Lang.KO else 0], published, ours, error, _outcome(verdict, say))
 
 
 def figure(value: float, unit: str) -> str:

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dure.cli.main import main
+
+
+def test_drawn_clusters_hold_to_their_published_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "T12.kalos", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 7
+    assert all({"id", "published", "ours", "error", "tolerance", "ok", "source"} <= set(row) for row in rows)
+    assert all(row["ok"] is True for row in rows)
+
+
+def test_a_missing_trace_is_named_and_fails_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "T1.fcfs", "--shared", str(tmp_path)]) == 0
+    page = capsys.readouterr().out
+    assert "needs" in page
+    assert "needs traces/swf/hpc2n.swf" in page
+    assert "0 held · 0 missed · 2 without their file" in page
+    assert main(["validate", "T1.fcfs", "--shared", str(tmp_path), "--lang", "ko"]) == 0
+    assert "파일 없음 2" in capsys.readouterr().out
+
+
+def test_an_unknown_answer_names_the_known_families(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "T99"]) == 2
+    assert "known: T1, T2, T12" in capsys.readouterr().err
+
+
+@pytest.mark.system
+def test_every_known_answer_is_held(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["validate", "--shared", str(shared), "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["id"] for row in rows if row["ok"] is not True] == []
+    assert code == 0
