@@ -18,17 +18,19 @@ def room(case: Case, job: int, pool: int, free: list[int]) -> bool:
 
 
 def may(case: Case, result: Result, moment: Moment, job: int, pool: int) -> bool:
-    """Admissible as things stand. Quota by enlarging what is held and looking at the ceilings of those that hold more."""
+    """Admissible as things stand. Quota by enlarging what is held and looking at the ceilings.
+
+    Where a limit was lowered below what is held there already, the answer is no: what is then left to those below is not judged here.
+    """
     project = case.jobs[job].project
     said = [r.what for r in sorted(case.rules, key=lambda r: r.at_s) if r.account == project and r.at_s <= moment.now]
     if case.speed(job, pool) == 0 or [what for what in said if what in ("stop", "go")][-1:] == ["stop"]:
         return False
     limits, asked = Limits(case, moment.now, moment), case.billed(job, pool) * case.pools[pool].weight_ppm
-    before = [limits.held(x) for x in range(len(case.accounts))]
     limits.own[project] += asked
     for x in range(len(case.accounts)):
         ceiling = limits.ceiling(x)
-        if limits.held(x) > before[x] and ceiling is not None and limits.held(x) > ceiling:
+        if ceiling is not None and limits.held(x) > ceiling:
             return False
     return _credits_left(case, result, moment, project) >= asked * duration_s(case, job, pool, moment.waiting[job])
 

@@ -27,13 +27,13 @@ def decide(world: World) -> None:
 
 
 def one_cycle(world: World) -> bool:
-    """Steps 0-3; False if the head of a dedicated pool was placed elsewhere, so that its pool must be looked at again."""
-    case, heads = world.case, []
+    """Steps 0-3; False if a head was placed elsewhere or can hold its pool no longer, so that its pool must be looked at again."""
+    case = world.case
+    held: dict[int, int] = {}
     dedicated = [d for d, pool in enumerate(case.pools) if pool.owner >= 0]
     for d in dedicated:
         owners = [j for j in world.waiting if case.jobs[j].project == case.pools[d].owner and world.eligible(j, d)]
-        head = Cycle(world, d, lambda j, d=d: [d]).run(owners)  # type: ignore[misc]
-        heads += [head] if head is not None else []
+        held |= Cycle(world, d, lambda j, d=d: [d]).run(owners)  # type: ignore[misc]
     lent = {d for d in dedicated if case.pools[d].lend and not owner_waits(world, d)}
 
     def allowed(job: int) -> list[int]:
@@ -44,8 +44,8 @@ def one_cycle(world: World) -> bool:
             if world.eligible(job, p) and (pool.owner < 0 or (p in lent and pool.owner != row.project and case.qos[row.qos].preemptible))
         ]
 
-    Cycle(world, GENERAL, allowed).run(list(world.waiting))
-    return all(head in world.waiting for head in heads)
+    general = Cycle(world, GENERAL, allowed).run(list(world.waiting))
+    return all(head in world.waiting and could_hold(world, head, pool) for found in (held, general) for head, pool in found.items())
 
 
 def owner_waits(world: World, d: int) -> bool:
@@ -93,19 +93,19 @@ class Cycle:
     def __init__(self, world: World, which: int, allowed: Callable[[int], list[int]]) -> None:
         self.world, self.which, self.allowed = world, which, allowed
 
-    def run(self, jobs: list[int]) -> int | None:
-        """The head, if there is one."""
+    def run(self, jobs: list[int]) -> dict[int, int]:
+        """Head → the pool that it holds, if there is a head."""
         queue = sorted(jobs, key=self.world.key)
         for place, job in enumerate(queue):
             if self.start_now(job):
                 continue
             if any(could_hold(self.world, job, p) for p in self.allowed(job)):
-                self.behind(job, queue[place + 1 :])
-                return job
+                return {job: self.behind(job, queue[place + 1 :])}
         self.world.holds.pop(self.which, None)
-        return None
+        return {}
 
-    def behind(self, head: int, others: list[int]) -> None:
+    def behind(self, head: int, others: list[int]) -> int:
+        """Steps 2, §7 and 3; the held pool."""
         hold = self.hold(head)
         if self.preempt(head):
             self.world.holds.pop(self.which, None)
@@ -113,6 +113,7 @@ class Cycle:
         if self.world.case.policy.backfill == "easy":
             for job in others:
                 self.backfill(job, hold)
+        return hold.pool
 
     # --- step 1
 

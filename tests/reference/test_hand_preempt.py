@@ -207,6 +207,13 @@ def test_nodes_that_are_not_up_release_nothing() -> None:
     assert starts(play(Pool(3, 1), jobs, supply=supply, backfill="easy")) == [(0, 0), (0, 1), (4, 3), (30, 2)]
 
 
+def test_shared_nodes_that_are_not_up_release_nothing_either() -> None:
+    # As above on nodes of 4: node 0 drains with 2 devices in use until 10, node 1 is taken until 30. Head 2 wants two whole nodes.
+    supply = (Supply(3, 0, 0, up=False, evict=False), Supply(90, 0, 0, up=True))
+    jobs = [job(0, 2, 10), job(0, 4, 30), job(4, 8, 5), job(4, 4, 25)]
+    assert starts(play(Pool(3, 4), jobs, supply=supply, backfill="easy")) == [(0, 0), (0, 1), (4, 3), (30, 2)]
+
+
 def test_eviction_before_the_start_keeps_nothing() -> None:
     supply = (Supply(3, 0, 0, up=False), Supply(4, 0, 0, up=True))
     result = play(Pool(1, 1, start_delay_s=5), [job(0, 1, 10, checkpoint_s=1)], supply=supply)
