@@ -10,8 +10,8 @@ from dure.policy import layout as L
 from dure.policy.admit import duration, hold
 from dure.policy.floor import relevel
 from dure.policy.layout import MILLI, NEVER, NONE
-from dure.policy.place import gang_domain, next_whole
-from dure.policy.queue import list_of
+from dure.policy.place import fullest_domain, gang_domain, next_whole
+from dure.policy.queue import RANK_SHIFT, list_of
 from dure.policy.release import attempt_key, drop_entry, put_entry, refresh_attempt, refresh_node, set_released
 from dure.policy.state import Log, State
 from dure.policy.turn import dequeue, enqueue, refresh_feasible, refresh_project
@@ -109,10 +109,11 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
 
 @leaf
 def price_list(s: State, ls: int) -> None:
-    """Priority of a list before age."""
+    """Priority of a list before age; where somebody may preempt, rank comes before all."""
     lst = s.list[ls]
+    lst["base"] = s.qos[lst["qos"]]["rank"] << RANK_SHIFT if s.rules[0]["preempt"] else 0
     if s.rules[0]["order"] == L.MULTIFACTOR:
-        lst["base"] = s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
+        lst["base"] += s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
 
 
 @leaf
@@ -245,7 +246,7 @@ def _place_gang(s: State, log: Log, a: int, fit: int, job_id: int) -> None:
     run, length = NONE, 0
     while left > 0:
         if domain != NONE and s.domain_whole[domain] == 0:
-            domain = gang_domain(s, fit, left)
+            domain = fullest_domain(s, f["pool"])
         node = next_whole(s, fit, domain)
         add_part(s, a, node, milli)
         book(s, node, 0, milli)
@@ -273,6 +274,15 @@ def _move_end(s: State, a: int, time: int) -> None:
     soil(s, s.attempt[a]["pool"])
 
 
+@leaf
+def _may_be_called(s: State, pool: int) -> None:
+    """An attempt began to run later than it was placed: now it can be given notice. With `hold: kept` every instant counts."""
+    if s.pool[pool]["owner"] != NONE:
+        soil(s, pool)
+    elif s.rules[0]["preempt"] or s.rules[0]["hold_kept"]:
+        s.meta[0]["due"] = 1
+
+
 @step
 def start(s: State, a: int) -> None:
     """The world says that the attempt runs."""
@@ -282,6 +292,8 @@ def start(s: State, a: int) -> None:
     late = s.meta[0]["now"] - attempt["placed_at"] - s.pool[attempt["pool"]]["delay"]
     if late != 0:
         _move_end(s, a, attempt["end"] + late)
+    if s.meta[0]["now"] > attempt["placed_at"]:
+        _may_be_called(s, attempt["pool"])
     part = attempt["parts"]
     while part != NONE:
         milli = s.part[part]["milli"]

@@ -23,19 +23,22 @@ def shadow_on(s: State, fit: int) -> int:
     return shadow_of(s, f["pool"], f["nodes"], whole_nodes(s, f["pool"]))
 
 
-@step
-def best_hold(s: State, slot: int, only: int) -> int:
-    """The fit on which a blocked head would finish first; its shadow goes to `meta`. NONE if it could hold no pool.
+@leaf
+def reaches_by(s: State, fit: int, time: int) -> bool:
+    """Whether the pool of this fit would have the head's nodes by `time` by the estimates."""
+    return shadow_on(s, fit) <= time
 
-    `only`: the owner's head on its dedicated pool.
-    """
+
+@step
+def best_hold(s: State, slot: int) -> int:
+    """The fit on which a blocked head would finish first; its shadow goes to `meta`. NONE if it could hold no pool."""
     meta = s.meta[0]
     job = s.job[slot]
     k = s.klass[job["klass"]]
     best, best_finish = NONE, NEVER
     meta["shadow"] = NEVER
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if not may_hold(s, i, only):
+        if not could_hold(s, i):
             continue
         seconds = duration(s, i, job["request"])
         if meta["now"] + seconds >= best_finish or not admits(s, job["project"], i, seconds):
@@ -51,14 +54,6 @@ def best_hold(s: State, slot: int, only: int) -> int:
 
 
 @leaf
-def may_hold(s: State, fit: int, only: int) -> bool:
-    """Whether a head may hold the pool of this fit: nobody's, or the owner's own in its turn, and large enough."""
-    if only == NONE:
-        return could_hold(s, fit)
-    return s.fit[fit]["pool"] == only and s.fit[fit]["nodes"] <= s.fit[fit]["most"]
-
-
-@leaf
 def _kept(s: State, slot: int) -> bool:
     """With `hold: kept`, whether the promise made to this head still stands; `extra` is then computed anew."""
     meta = s.meta[0]
@@ -71,9 +66,9 @@ def _kept(s: State, slot: int) -> bool:
         if pool == meta["hold_pool"]:
             if not could_hold(s, i) or not admits(s, job["project"], i, duration(s, i, job["request"])):
                 return False
-            extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[i]["nodes"]
-            if extra < 0:
+            if not reaches_by(s, i, meta["shadow"]):
                 return False
+            extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[i]["nodes"]
             if extra != meta["extra"]:
                 look_again(s, pool)
             meta["extra"] = extra
@@ -88,7 +83,7 @@ def hold_for(s: State, slot: int) -> None:
         return
     meta = s.meta[0]
     head, pool_before, shadow, extra_before = meta["head"], meta["hold_pool"], meta["shadow"], meta["extra"]
-    fit = best_hold(s, slot, NONE)
+    fit = best_hold(s, slot)
     pool, extra = NONE, 0
     if fit != NONE:
         pool = s.fit[fit]["pool"]
@@ -245,7 +240,7 @@ def lent_candidate(s: State, head: int) -> int:
         k = s.klass[s.classes[c]]
         for i in range(k["active_at"], k["active_at"] + k["active"]):
             ls = s.active_list[i]
-            if s.list[ls]["holdable"] or s.list[ls]["capped"]:
+            if s.list[ls]["capped"] or (s.list[ls]["holdable"] and not s.project[s.list[ls]["project"]]["limited"]):
                 continue
             at = list_candidate(s, ls, NEVER, NONE)
             if at == NONE:

@@ -144,7 +144,7 @@ def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
         bits += (x.devices + 1) * (words + summary)
         level += x.devices + 1
         domain += int(p["domains"])
-    pool["owner_head"] = L.NONE
+    pool["owner_head"] = pool["held_for"] = L.NONE
     return pool, node, bits, level
 
 
@@ -317,14 +317,14 @@ def build(spec: Spec) -> State:
     project, qos, table = _projects(spec), _qualities(spec), halves()
     tables = _tables(spec, pool, nodes, bits, levels)
     limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
-    meta = records(1, L.META, attempts=1, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
+    meta = records(1, L.META, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
     meta["limited"], meta["dedicated"] = limited, dedicated
     meta["job_free"], meta["attempt_free"], meta["part_free"] = (len(tables[name]) for name in ("job", "attempt", "part"))
-    notices = len(tables["attempt"]) if _gives_notice(spec) else 0
+    devices = sum(x.nodes * x.devices for x in spec.pools)
     lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
     state = State(
         meta=meta,
-        rules=_rules(spec, table, limited, dedicated, max(x.nodes for x in spec.pools) + 8 + notices),
+        rules=_rules(spec, table, limited, dedicated or spec.acts, 2 * devices + len(tables["attempt"])),
         pool=pool,
         klass=klass,
         fit=fit,
@@ -343,10 +343,6 @@ def build(spec: Spec) -> State:
             modes[p["first_node"] : p["first_node"] + p["nodes"]] = x.modes
     entries.open_floor(state, modes)
     return state
-
-
-def _gives_notice(spec: Spec) -> bool:
-    return any(q.preempts for q in spec.qos) or any(p.owner != L.NONE for p in spec.pools)
 
 
 def room_for(state: State) -> dict[str, bool]:

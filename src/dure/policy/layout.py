@@ -112,7 +112,7 @@ RULES = np.dtype(
         ("depth", "i8"),
         ("reserve_ppm", "i8"),
         ("reserve_after", "i8"),
-        ("row_room", "i8"),  # rows that one placement may write
+        ("row_room", "i8"),  # rows that one decide and what the world answers at once may write
     ]
 )
 POOL = np.dtype(
@@ -147,7 +147,9 @@ POOL = np.dtype(
         ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
         ("since", "i8"),  # counts are integrated up to here
         ("owner_waits", "i8"),  # derived: a job of the owner that is admissible and feasible here waits
-        ("owner_head", "i8"),  # derived: order number of the owner's blocked job, or NONE
+        ("owner_head", "i8"),  # derived: slot of the owner's blocked job, or NONE
+        ("held_for", "i8"),  # order number of the owner's job for which the pool is held, or NONE
+        ("held_at", "i8"),  # its shadow
     ]
 )
 NODE = np.dtype(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dure.jit import leaf, step
 from dure.policy.admit import admits, duration
-from dure.policy.backfill import best_hold, look_again
+from dure.policy.backfill import look_again, reaches_by, shadow_on
 from dure.policy.floor import whole_nodes
 from dure.policy.layout import BACKFILL_NONE, NEVER, NONE
 from dure.policy.place import choose_pool
@@ -53,72 +53,75 @@ def _turn(s: State, slot: int) -> tuple[int, int]:
 
 
 @step
-def _fill_own(s: State, log: Log, slot: int, pool: int, room: int) -> bool:
-    """Backfill beside the owner's head on its pool; False if the log filled up."""
+def _fill_own(s: State, log: Log, slot: int, pool: int) -> None:
+    """Backfill beside the owner's head on its pool."""
     prio, key = _turn(s, slot)
     while True:
         slot = owners_next(s, pool, prio, key)
         if slot == NONE:
-            return True
-        if log.n[0] > room:
-            return False
+            return
         prio, key = _turn(s, slot)
         fit = choose_pool(s, slot, pool, pool)
         if fit != NONE:
             seat(s, log, slot, fit, pool)
 
 
-@step
-def _own_turn(s: State, log: Log, pool: int, room: int) -> bool:
-    """In order, call back, hold, backfill on one dedicated pool; False if the log filled up."""
+@leaf
+def _hold_own(s: State, slot: int, pool: int, noticed: bool) -> None:
+    """Hold the owner's pool for its head: with `hold: kept` the promise stands as long as it can be kept."""
     p, meta = s.pool[pool], s.meta[0]
-    p["owner_head"] = NONE
+    fit = fit_on(s, slot, pool)
+    stands = not noticed and s.rules[0]["hold_kept"] != 0 and p["held_for"] == s.job[slot]["order"] and p["held_at"] >= meta["now"]
+    if not stands or not reaches_by(s, fit, p["held_at"]):
+        p["held_at"] = shadow_on(s, fit)
+        p["held_for"] = s.job[slot]["order"]
+    meta["shadow"] = p["held_at"]
+    meta["extra"] = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
+
+
+@step
+def _own_turn(s: State, log: Log, pool: int) -> None:
+    """In order, call back, hold, backfill on one dedicated pool."""
+    p = s.pool[pool]
     while True:
         slot = owners_next(s, pool, NEVER, NONE)
+        p["owner_head"] = slot
         if slot == NONE:
-            return True
+            p["held_for"] = NONE
+            return
         fit = choose_pool(s, slot, pool, NONE)
         if fit == NONE:
             break
-        if log.n[0] > room:
-            return False
         seat(s, log, slot, fit, NONE)
-    p["owner_head"] = s.job[slot]["order"]
-    if log.n[0] > room:
-        return False
-    call_back(s, log, slot, pool)
-    if s.rules[0]["backfill"] == BACKFILL_NONE:
-        return True
-    fit = best_hold(s, slot, pool)
-    meta["extra"] = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
-    return _fill_own(s, log, slot, pool, room)
+    noticed = call_back(s, log, slot, pool)
+    if s.rules[0]["backfill"] != BACKFILL_NONE:
+        _hold_own(s, slot, pool, noticed)
+        _fill_own(s, log, slot, pool)
 
 
 @leaf
 def _changed(s: State, pool: int) -> bool:
     """Whether anything happened that the owner's turn depends on."""
-    meta, owner = s.meta[0], s.pool[pool]["owner"]
-    if s.pool[pool]["dirty"] or meta["all_fresh"]:
+    p, meta = s.pool[pool], s.meta[0]
+    if p["dirty"] or meta["all_fresh"]:
+        return True
+    if s.rules[0]["hold_kept"] and p["held_for"] != NONE and p["held_at"] < meta["now"]:
         return True
     for i in range(meta["fresh"]):
-        if s.list[s.fresh[i]]["project"] == owner:
+        if s.list[s.fresh[i]]["project"] == p["owner"]:
             return True
     return False
 
 
 @step
-def owners_first(s: State, log: Log) -> bool:
-    """The turn of every owner, then whether each pool may be lent. False if the log filled up."""
+def owners_first(s: State, log: Log) -> None:
+    """The turn of every owner, then whether each pool may be lent."""
     meta = s.meta[0]
-    room = log.rows.size - s.rules[0]["row_room"]
     shadow, extra = meta["shadow"], meta["extra"]
-    done = True
     for pool in range(s.pool.size):
-        if done and s.pool[pool]["owner"] != NONE and _changed(s, pool):
-            done = _own_turn(s, log, pool, room)
+        if s.pool[pool]["owner"] != NONE and _changed(s, pool):
+            _own_turn(s, log, pool)
     meta["shadow"], meta["extra"] = shadow, extra
-    if not done:
-        return False
     for pool in range(s.pool.size):
         p = s.pool[pool]
         if p["owner"] != NONE and _changed(s, pool):
@@ -126,4 +129,3 @@ def owners_first(s: State, log: Log) -> bool:
             if waits != p["owner_waits"]:
                 p["owner_waits"] = waits
                 look_again(s, pool)
-    return True

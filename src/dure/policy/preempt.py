@@ -1,24 +1,26 @@
 """Who must leave for a head that cannot wait: by quality of service, or because lent devices are called back (POLICY.md §7).
 
-Rare, so it is plain scans. Victims chosen in this cycle are marked by a deadline of `CHOSEN` until they get their notice.
+Rare, so it is plain scans. Victims chosen in this cycle are marked by a deadline of `CHOSEN`, then those that cannot be spared
+by `NEEDED`, until they get their notice.
 """
 
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import admits, duration
+from dure.policy.admit import admits, could_hold, duration
 from dure.policy.apply import preempt
-from dure.policy.backfill import may_hold, shadow_on
+from dure.policy.backfill import shadow_on
 from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, RUNNING, STOPPING, UP
-from dure.policy.place import better_pool
 from dure.policy.state import Log, State
 
 CHOSEN = NEVER - 1
+NEEDED = NEVER - 2
 
 
 @leaf
 def _leaving(s: State, a: int) -> bool:
-    return s.attempt[a]["state"] == STOPPING or s.attempt[a]["deadline"] == CHOSEN
+    deadline = s.attempt[a]["deadline"]
+    return s.attempt[a]["state"] == STOPPING or deadline in (CHOSEN, NEEDED)
 
 
 @leaf
@@ -109,9 +111,9 @@ def _choose_victims(s: State, fit: int, rank: int, owner: int) -> int:
         if _fits_then(s, fit):
             chosen -= 1
         else:
-            s.attempt[a]["deadline"] = CHOSEN - 1
+            s.attempt[a]["deadline"] = NEEDED
     for a in range(s.attempt.size):
-        if s.attempt[a]["deadline"] == CHOSEN - 1:
+        if s.attempt[a]["deadline"] == NEEDED:
             s.attempt[a]["deadline"] = CHOSEN
     return chosen
 
@@ -143,22 +145,17 @@ def _give_notice(s: State, log: Log, notice: int) -> None:
 
 
 @step
-def _preferred(s: State, slot: int, after: int) -> int:
-    """The next fit that the head could hold, in the order of the pool rule, after fit `after` (NONE: the first)."""
+def _quicker(s: State, slot: int, after: int) -> int:
+    """The next fit that the head could hold, in the order in which it would be done there, after fit `after` (NONE: the first)."""
     job = s.job[slot]
     k = s.klass[job["klass"]]
-    best, best_s = NONE, 0
+    after_s = NONE if after == NONE else duration(s, after, job["request"])
+    best, best_s = NONE, NEVER
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
         seconds = duration(s, i, job["request"])
-        if not may_hold(s, i, NONE) or not admits(s, job["project"], i, seconds):
+        if seconds < after_s or (seconds == after_s and i <= after) or seconds >= best_s:
             continue
-        if after != NONE:
-            after_s = duration(s, after, job["request"])
-            if i == after or better_pool(s, i, seconds, after, after_s):
-                continue
-            if i < after and not better_pool(s, after, after_s, i, seconds):
-                continue
-        if better_pool(s, i, seconds, best, best_s):
+        if could_hold(s, i) and admits(s, job["project"], i, seconds):
             best, best_s = i, seconds
     return best
 
@@ -166,27 +163,22 @@ def _preferred(s: State, slot: int, after: int) -> int:
 @step
 def make_room(s: State, log: Log, slot: int) -> bool:
     """Give notice to lower ranks for a blocked head. Returns whether anybody got notice."""
-    q = s.qos[s.job[slot]["qos"]]
+    q, job, now = s.qos[s.job[slot]["qos"]], s.job[slot], s.meta[0]["now"]
     if q["preempts"] == 0:
         return False
-    last = s.meta[0]["now"] + max(q["notice"], 1)
-    fit = _preferred(s, slot, NONE)
-    while fit != NONE:
-        shadow = shadow_on(s, fit)
-        if shadow != NEVER and max(shadow, s.meta[0]["now"]) <= last:
-            return False
-        fit = _preferred(s, slot, fit)
-    fit = _preferred(s, slot, NONE)
+    least = NEVER
+    fit = _quicker(s, slot, NONE)
     while fit != NONE:
         if _fits_then(s, fit):
             return False
-        fit = _preferred(s, slot, fit)
-    fit = _preferred(s, slot, NONE)
-    while fit != NONE:
+        least = min(least, max(shadow_on(s, fit), now) + duration(s, fit, job["request"]))
+        fit = _quicker(s, slot, fit)
+    fit = _quicker(s, slot, NONE)
+    while fit != NONE and now + max(q["notice"], 1) + duration(s, fit, job["request"]) < least:
         if _choose_victims(s, fit, q["rank"], NONE) > 0:
             _give_notice(s, log, q["notice"])
             return True
-        fit = _preferred(s, slot, fit)
+        fit = _quicker(s, slot, fit)
     return False
 
 

@@ -79,6 +79,8 @@ def tick(s: State, at: int) -> None:
         if s.list[ls]["count"] > 0:
             refresh_list(s, ls)
     s.meta[0]["due"] = 1
+    if s.meta[0]["dedicated"]:
+        s.meta[0]["all_fresh"] = 1
 
 
 @step

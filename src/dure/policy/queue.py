@@ -17,6 +17,7 @@ from dure.policy.state import State
 QUEUE, ACTIVE = 0, 1
 _SIZES = 16
 _REQUEST_SHIFT = 34  # shortest first: key = request · 2^34 + order
+RANK_SHIFT = 44  # priority = rank · 2^44 + the rest, where somebody may preempt
 
 
 @leaf
@@ -45,7 +46,7 @@ def priority(s: State, base: int, submit: int) -> int:
     """Priority of a job of a list with priority `base` before age, as of the last tick."""
     rules = s.rules[0]
     if rules["order"] != MULTIFACTOR:
-        return 0
+        return base
     age = min(max(s.meta[0]["tick_at"] - submit, 0), rules["age_max"])
     return base + rules["age_weight"] * age // rules["age_max"]
 

@@ -1,11 +1,14 @@
-"""The door for acts of people between two instants: whose a pool is, and which project may go on. Python calls these one by one."""
+"""The door for acts of people between two instants: whose a pool is, which project may go on, what it may hold and spend.
+
+Python calls these one by one. Owners and stops may change only in a State that was built for it (`Spec.acts`).
+"""
 
 from __future__ import annotations
 
-from dure.jit import entry, leaf
+from dure.jit import entry, leaf, step
 from dure.policy import layout as L
 from dure.policy.apply import integrate, soil
-from dure.policy.layout import NONE
+from dure.policy.layout import NEVER, NONE
 from dure.policy.state import State
 from dure.policy.turn import refresh_feasible, refresh_project
 
@@ -25,6 +28,11 @@ def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
     p["notice"] = notice
     p["owner_waits"] = 0
     p["owner_head"] = NONE
+    p["held_for"] = NONE
+    s.meta[0]["dedicated"] = 0
+    for other in range(s.pool.size):
+        if s.pool[other]["owner"] != NONE:
+            s.meta[0]["dedicated"] = 1
     s.count[pool, L.C_LENT] = 0
     for a in range(s.attempt.size):
         attempt = s.attempt[a]
@@ -49,3 +57,55 @@ def stop_project(s: State, project: int, stopped: int) -> None:
 @entry
 def set_stopped(s: State, project: int, stopped: int) -> None:
     stop_project(s, project, stopped)
+
+
+@leaf
+def credit_project(s: State, project: int, credits: int) -> None:
+    """More credits (ppm of a device-second); a project without limit stays so."""
+    if s.project[project]["credits"] != NEVER:
+        s.project[project]["credits"] += credits
+        refresh_project(s, project)
+    s.meta[0]["due"] = 1
+    s.meta[0]["split_stale"] = 1
+
+
+@entry
+def give_credits(s: State, project: int, credits: int) -> None:
+    credit_project(s, project, credits)
+
+
+@leaf
+def _guaranteed(s: State, project: int) -> int:
+    x = s.project[project]
+    return 0 if x["nominal"] == NEVER or x["lend"] == NEVER else max(0, x["nominal"] - x["lend"])
+
+
+@step
+def limit_project(s: State, project: int, nominal: int) -> None:
+    """A node of the tree that has a nominal quota of its own gets another one; what is lent to those above follows."""
+    own = s.project[project]["nominal"]
+    for child in range(project + 1, s.project.size):
+        if s.project[child]["parent"] == project and s.project[child]["nominal"] != NEVER:
+            own -= s.project[child]["nominal"] - s.project[child]["guaranteed"]
+    more, held = nominal - own, 0
+    at = project
+    while at != NONE:
+        x = s.project[at]
+        lent, over = x["nominal"] - x["guaranteed"], max(0, x["held"] - x["guaranteed"])
+        x["held"] += held
+        if x["nominal"] != NEVER:
+            x["nominal"] += more
+            x["guaranteed"] = _guaranteed(s, at)
+            more = x["nominal"] - x["guaranteed"] - lent
+        else:
+            more = 0
+        held = max(0, x["held"] - x["guaranteed"]) - over
+        at = x["parent"]
+    s.meta[0]["limits_stale"] = 1
+    s.meta[0]["due"] = 1
+    s.meta[0]["split_stale"] = 1
+
+
+@entry
+def set_nominal(s: State, project: int, nominal: int) -> None:
+    limit_project(s, project, nominal)

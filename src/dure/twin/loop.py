@@ -10,7 +10,7 @@ from dure.policy.decide import decide
 from dure.policy.idle import split
 from dure.policy.layout import NEVER, NONE
 from dure.policy.state import Log, State
-from dure.twin.world import World, begin, finish, pop, push, supply_event
+from dure.twin.world import World, begin, drop_stale, finish, pop, push, supply_event
 
 REACHED, LOG_FULL, GROW = 0, 1, 2
 _ROWS_AN_EVENT = 8
@@ -28,8 +28,11 @@ def _next_time(s: State, w: World) -> int:
     if c["supply"] < w.supply.size:
         time = min(time, w.supply[c["supply"]]["at"])
     if s.rules[0]["order"] == L.MULTIFACTOR:
-        period = s.rules[0]["period"]
-        time = min(time, (s.meta[0]["now"] // period + 1) * period)
+        period, meta = s.rules[0]["period"], s.meta[0]
+        due = meta["now"] // period * period
+        if due != meta["now"] or meta["tick_at"] == due or meta["due"]:
+            due += period
+        time = min(time, due)
     return time
 
 
@@ -86,11 +89,11 @@ def _happen(s: State, w: World, log: Log) -> int:
 
 
 @step
-def _answer(s: State, w: World, log: Log) -> bool:
+def _answer(s: State, w: World, log: Log) -> None:
     """The world answers the choices of this instant: starts, now or after the site's delay, and deadlines."""
     meta = s.meta[0]
-    if log.rows.size - log.n[0] < meta["out"]:
-        return False
+    if w.cursor[0]["heap"] > w.heap_key.size >> 1:
+        drop_stale(s, w)
     for i in range(meta["out"]):
         a = s.out[i]
         attempt = s.attempt[a]
@@ -115,7 +118,6 @@ def _answer(s: State, w: World, log: Log) -> bool:
             w.end_how[a] = L.OUT_PREEMPTED
             push(w, 2 * deadline, s.attempt[a]["id"], a)
     meta["stop"] = 0
-    return True
 
 
 @entry
@@ -128,9 +130,9 @@ def advance(s: State, w: World, log: Log, until: int) -> int:
     while True:
         time = _next_time(s, w)
         if meta["due"] and (time > meta["now"] or time >= until):
-            if not decide(s, log) or not _answer(s, w, log):
-                meta["due"] = 1
+            if not decide(s, log):
                 return LOG_FULL
+            _answer(s, w, log)
             if meta["split_stale"]:
                 split(s)
             continue
@@ -140,6 +142,8 @@ def advance(s: State, w: World, log: Log, until: int) -> int:
                 integrate(s, pool)
             return REACHED
         meta["now"] = time
+        if w.cursor[0]["heap"] > w.heap_key.size >> 1:
+            drop_stale(s, w)
         outcome = _happen(s, w, log)
         if outcome != REACHED:
             return outcome

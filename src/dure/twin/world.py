@@ -133,6 +133,19 @@ def pop(w: World) -> None:
     w.heap_key[at], w.heap_attempt[at], w.heap_slot[at] = key, attempt, slot
 
 
+@step
+def drop_stale(s: State, w: World) -> None:
+    """Take out of the heap what will not happen any more: ends and starts of attempts that were evicted or stopped before."""
+    entries = w.cursor[0]["heap"]
+    w.cursor[0]["heap"] = 0
+    for i in range(entries):
+        key, attempt, slot = w.heap_key[i], w.heap_attempt[i], w.heap_slot[i]
+        if s.attempt[slot]["id"] != attempt or s.attempt[slot]["state"] == L.FREE:
+            continue
+        if (key & 1 and s.attempt[slot]["state"] == L.PLACED) or w.end_at[slot] == key >> 1:
+            push(w, key, attempt, slot)
+
+
 @leaf
 def begin(s: State, w: World, log: Log, a: int) -> None:
     """An attempt starts to run: when and how it will end is known to the world alone."""
@@ -195,6 +208,7 @@ def supply_event(s: State, w: World, log: Log, row: int) -> None:
     e = w.supply[row]
     now = s.meta[0]["now"]
     write(s, log, L.K_NODE, NONE, NONE, s.node[e["node"]]["pool"], e["node"], e["nodes"], e["evict"], e["mode"])
+    s.meta[0]["due"] = 1
     for node in range(e["node"], e["node"] + e["nodes"]):
         door.set_mode(s, node, e["mode"])
         if not e["evict"]:
