@@ -21,7 +21,7 @@ from dure.model.errors import InputError, Where
 
 THREADS: Final = 2
 MEMORY_LIMIT: Final = "2GB"
-_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2"
+_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 10000"
 _COLUMNS_AT_ONCE: Final = 2  # reading a few columns at a time is three times as fast as reading many
 
 Array = npt.NDArray[Any]

@@ -69,7 +69,7 @@ def play(prepared: Prepared, sink: Callable[[np.ndarray], None]) -> Account:
     from dure.twin.account import account
     from dure.twin.run import run as run_twin
 
-    gathering = Gathering()
+    gathering = Gathering(room=len(prepared.plan.jobs) + 1024)
 
     def take(rows: np.ndarray) -> None:
         gathering.add(rows)
