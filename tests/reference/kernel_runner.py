@@ -139,7 +139,8 @@ class Play:
         while (at := self.next_s()) is not None:
             due = self.rules[0].at_s if self.rules else END_S
             self.advance(min(due, at + 1) if ticking else due)
-            self.obey()
+            if self.obey():
+                self.advance(due + 1)
 
     def by_instants(self, between: Callable[[Play], None]) -> None:
         while (at := self.next_s()) is not None:
@@ -161,8 +162,9 @@ class Play:
             times.append(int(self.state.meta[0]["promise_next"]))
         return min(times, default=None)
 
-    def obey(self) -> None:
-        """The rules of this second."""
+    def obey(self) -> int:
+        """The rules of this second; how many."""
+        before = len(self.rules)
         while self.rules and self.rules[0].at_s == self.state.meta[0]["now"]:
             rule = self.rules.pop(0)
             if rule.what in ("stop", "go"):
@@ -171,6 +173,7 @@ class Play:
                 give_credits(self.state, rule.account, rule.value)
             else:
                 set_nominal(self.state, rule.account, rule.value)
+        return before - len(self.rules)
 
     def advance(self, until_s: int) -> None:
         while (outcome := advance(self.state, self.world, self.log, until_s)) != REACHED:

@@ -63,6 +63,8 @@ class Loop:
             world.fairshare, world.tick_s = self.share.tick(), now
         decide = conservative.decide if self.case.policy.backfill == "conservative" else cycle.decide
         decide(world)
+        for attempt in [a for a in world.live.values() if a.placed_s == now and self.case.pools[a.pool].start_delay_s == 0]:
+            world.start(attempt)
 
     def node_event(self, event: Supply) -> None:
         world = self.world

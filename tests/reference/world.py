@@ -145,8 +145,6 @@ class World:
         self.escrow[project] += attempt.escrow
         self.count_again(pool)
         self.result.rows.append(Row(self.now, "PLACED", job, attempt.number, pool, attempt.nodes, case.billed(job, pool)))
-        if case.pools[pool].start_delay_s == 0:
-            self.start(attempt)
 
     def start(self, attempt: Attempt) -> None:
         attempt.started_s = self.now

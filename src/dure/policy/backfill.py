@@ -158,6 +158,14 @@ def list_candidate(s: State, ls: int, limit: int, held: int) -> int:
     return at
 
 
+@leaf
+def _may_be_earlier(s: State, ls: int) -> bool:
+    """Whether a job of a list may start (on a lent pool) that stands before the first that could hold a pool."""
+    if s.meta[0]["dedicated"] == 0:
+        return False
+    return s.list[ls]["holdable"] == 0 or s.project[s.list[ls]["project"]]["limited"] != 0
+
+
 @step
 def class_candidate(s: State, klass: int, held: int) -> None:
     """The first job of a class, over its lists, that may start now."""
@@ -168,9 +176,11 @@ def class_candidate(s: State, klass: int, held: int) -> None:
     limit = k["limit"]
     for i in range(k["active_at"], k["active_at"] + k["active"]):
         least = min(least, s.active_least[i])
-        if s.active_least[i] > limit or not before(s.active_prio[i], s.active_key[i], best_prio, best_key):
+        if s.active_least[i] > limit:
             continue
         ls = s.active_list[i]
+        if not (before(s.active_prio[i], s.active_key[i], best_prio, best_key) or _may_be_earlier(s, ls)):
+            continue
         at = list_candidate(s, ls, limit, held)
         if at == NONE:
             continue
@@ -240,7 +250,7 @@ def lent_candidate(s: State, head: int) -> int:
         k = s.klass[s.classes[c]]
         for i in range(k["active_at"], k["active_at"] + k["active"]):
             ls = s.active_list[i]
-            if s.list[ls]["capped"] or (s.list[ls]["holdable"] and not s.project[s.list[ls]["project"]]["limited"]):
+            if s.list[ls]["capped"] or not _may_be_earlier(s, ls):
                 continue
             at = list_candidate(s, ls, NEVER, NONE)
             if at == NONE:
