@@ -42,10 +42,9 @@ def test_won_of_a_step_is_what_is_left_of_it(run: RunFolder) -> None:
     assert won["busy"] == won["productive"] + won["rework"] + won["overhead"] + won["job_error"]
 
 
-def test_a_model_without_value_makes_won_unknown_and_never_0(run_without_won: RunFolder) -> None:
+def test_without_any_value_no_won_is_drawn_and_never_0(run_without_won: RunFolder) -> None:
     assert {row["won"] for row in bands(run_without_won)} == {None}
-    assert {row["won"] for row in values(charts.waterfall(run_without_won, EN).spec)} == {"–"}
-    assert all("unknown" in row["text"] for row in values(charts.losses(run_without_won, EN).spec))
+    assert "₩" not in json.dumps([chart.spec for chart in pictures(run_without_won, EN).values()])
 
 
 def test_the_waterfall_shows_every_step_and_every_loss_above_0(run: RunFolder) -> None:

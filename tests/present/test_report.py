@@ -150,6 +150,17 @@ def test_losses_in_words(run: RunFolder, run_without_won: RunFolder) -> None:
     )
     (dark,) = [row for row in run_without_won.losses if row["cause"] == "unfunded"]
     assert "worth unknown" in report.loss_sentence(dark, Words(Lang.EN))
+    assert "worth" not in report.loss_sentence(dark, Words(Lang.EN), worth=False)
+
+
+def test_a_worth_that_nobody_knows_is_no_column_for_people_and_an_empty_one_for_programs(
+    run: RunFolder, run_without_won: RunFolder
+) -> None:
+    for key in ("waterfall", "losses"):
+        dark, known = (report.tables(one, Words(Lang.EN))[key] for one in (run_without_won, run))
+        assert "won" in [column.key for column in known.shown.columns]
+        assert "won" not in [column.key for column in dark.shown.columns]
+        assert {row["won"] for row in dark.as_json()} == {None}
 
 
 def test_projects_that_never_ran_are_counted_and_not_averaged(run: RunFolder) -> None:

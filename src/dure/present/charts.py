@@ -10,7 +10,7 @@ from typing import Any
 
 from dure.model.reasons import STEPS, Mender
 from dure.present.numbers import Lang, moment_of
-from dure.present.run_tables import bands, bucket_text, largest_losses, largest_names, menders_present
+from dure.present.run_tables import bands, bucket_text, has_worth, largest_losses, largest_names, menders_present
 from dure.present.tables import share
 from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
@@ -76,7 +76,7 @@ def waterfall(run: RunFolder, say: Words) -> Chart:
         for band in shown
     ]
     present = menders_present(shown)
-    wide, columns = 470, (("hours", 60), ("share", 130), ("won", 205))
+    wide, columns = 470, (("hours", 60), ("share", 130), ("won", 205))[: 3 if has_worth(run) else 2]
     y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": _bold_steps(say)}
     bars = {
         "mark": {"type": "bar", "height": {"band": 0.74}},
@@ -140,7 +140,7 @@ def losses(run: RunFolder, say: Words, most: int = 10) -> Chart:
             "label": say.cause(row["cause"]),
             "share": row["share_of_contracted_ppm"] / 10**6,
             "colour": say("chart.mends", who=say.mender(row["mend"].split("|")[0])),
-            "text": f"{say.percent(row['share_of_contracted_ppm'] / 10**6)} · {say.won(row['won'])}",
+            "text": " · ".join([say.percent(row["share_of_contracted_ppm"] / 10**6), *([say.won(row["won"])] if has_worth(run) else [])]),
         }
         for row in rows
     ]
@@ -241,6 +241,7 @@ def waits(run: RunFolder, say: Words) -> Chart:
     values = [
         {"size": bucket_text(row["bucket"]), "wait": row[field], "colour": name}
         for row in run.waits
+        if row["jobs"]
         for field, name in zip(("median_s", "p95_s", "p99_s"), names, strict=True)
         if row[field] is not None
     ]

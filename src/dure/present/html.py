@@ -29,6 +29,7 @@ def chip(word: Word, say: Words) -> str:
 
 def table(table: Table, say: Words, *, titled: bool = True) -> str:
     """The table with its caption, its word, and row headings for a screen reader; untitled where a heading says the same above it."""
+    table = table.shown
     heads = "".join(_head(column, say) for column in table.columns)
     rows = "".join(tag("tr", "".join(_cell(table, index, cell) for index, cell in enumerate(row))) for row in table.rows)
     note = tag("p", text(table.note), class_="note") if table.note else ""
@@ -61,6 +62,7 @@ def picture(svg: str, key: str, alt: str) -> str:
 
 def figure(svg: str, one: Table, say: Words, alt: str, summary: str) -> str:
     """A picture with its words below it, followed by its table, folded away on a screen and open on paper."""
+    one = one.shown
     marks = chip(one.word, say) if one.word else ""
     marks += "".join(f" · {text(column.title)} {chip(column.word, say)}" for column in one.columns if column.word)
     folded = tag("details", tag("summary", text(summary)) + table(one, say))

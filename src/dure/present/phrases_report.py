@@ -81,6 +81,10 @@ REPORT: dict[str, tuple[str, str]] = {
         "Won: the value of an accelerator-hour of each model, as assumed, times the hours. Unknown where a model has no value.",
         "금액: 기종별 가속기시간의 가치(가정)에 시간을 곱한 값. 가치를 모르는 기종이 있으면 미상.",
     ),
+    "waterfall.no_worth": (
+        "Without won: the scenario states no value of an accelerator-hour.",
+        "금액 없음: 시나리오가 가속기시간의 가치를 밝히지 않았습니다.",
+    ),
     "levels.note": (
         "In accelerator-hours. A pool's split among causes depends on the order of pools; the fleet's does not.",
         "단위는 가속기시간. 원인을 풀별로 나눈 값은 풀 순서에 따라 달라질 수 있으나 전체 합은 그렇지 않습니다.",

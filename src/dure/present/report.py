@@ -168,10 +168,10 @@ def _folded(one: Table, say: Words) -> str:
     return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
 
 
-def loss_sentence(row: Row, say: Words) -> str:
-    """One loss in words: how much, why, what it cost, who can mend it and how."""
+def loss_sentence(row: Row, say: Words, *, worth: bool = True) -> str:
+    """One loss in words: how much, why, what it cost (unless the run knows no won at all), who can mend it and how."""
     cause = CAUSE_OF[row["cause"]]
-    won = say("loss.won_unknown") if row["won"] is None else say("loss.won", won=say.won(row["won"]))
+    won = "" if not worth else say("loss.won_unknown") if row["won"] is None else say("loss.won", won=say.won(row["won"]))
     return say(
         "loss.sentence",
         share=say.percent(row["share_of_contracted_ppm"] / 10**6),
@@ -187,10 +187,9 @@ def _losses_in_words(run: RunFolder, say: Words) -> str:
     rows = run_tables.largest_losses(run, LOSSES_IN_WORDS)
     if not rows:
         return tag("p", text(say("loss.none")))
-    chips = f"{chip(word_of(run), say)} {chip(Word.ASSUMED, say)}"
-    items = "".join(
-        tag("li", f"{text(loss_sentence(row, say))} {chips if row['won'] is not None else chip(word_of(run), say)}") for row in rows
-    )
+    worth, own = run_tables.has_worth(run), chip(word_of(run), say)
+    both = f"{own} {chip(Word.ASSUMED, say)}"
+    items = "".join(tag("li", f"{text(loss_sentence(row, say, worth=worth))} {own if row['won'] is None else both}") for row in rows)
     return tag("ol", items, class_="losses")
 
 

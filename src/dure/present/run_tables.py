@@ -21,6 +21,11 @@ def losses_by_cause(run: RunFolder) -> dict[str, Row]:
     return {row["cause"]: row for row in run.losses}
 
 
+def has_worth(run: RunFolder) -> bool:
+    """Whether the run knows any won: without the value of an accelerator-hour a column of unknowns would say nothing."""
+    return any(row["won"] is not None and row["device_s"] for row in run.losses)
+
+
 def headline(run: RunFolder, say: Words) -> Table:
     """Both rates together, then what users felt. A key that the run does not know is unknown, not left out."""
     summary = run.summary
@@ -104,10 +109,11 @@ def waterfall(run: RunFolder, say: Words) -> Table:
         Column("band", say("column.band"), number=False),
         Column("device_s", say("column.accelerator_hours")),
         Column("share_of_contracted", say("column.of_contracted")),
-        Column("won", say("column.worth"), word=Word.ASSUMED),
+        Column("won", say("column.worth"), word=Word.ASSUMED, optional=True),
         Column("mend", say("column.mend"), number=False),
     )
-    return Table("waterfall", say("report.waterfall"), columns, tuple(rows), word_of(run), say("waterfall.note"))
+    note = say("waterfall.note") if has_worth(run) else say("waterfall.no_worth")
+    return Table("waterfall", say("report.waterfall"), columns, tuple(rows), word_of(run), note)
 
 
 def levels(run: RunFolder, say: Words) -> Table:
@@ -149,7 +155,7 @@ def losses(run: RunFolder, say: Words) -> Table:
         Column("cause", say("column.cause"), number=False),
         Column("device_s", say("column.accelerator_hours")),
         Column("share_of_contracted", say("column.of_contracted")),
-        Column("won", say("column.worth"), word=Word.ASSUMED),
+        Column("won", say("column.worth"), word=Word.ASSUMED, optional=True),
         Column("mend", say("column.mend"), number=False),
         Column("how", say("column.how"), number=False),
     )
@@ -227,9 +233,9 @@ def largest_names(run: RunFolder, level: str, most: int) -> list[tuple[str, str]
 
 
 def waits(run: RunFolder, say: Words) -> Table:
-    """Waits by job size; jobs that have not started have no wait yet and are counted beside."""
+    """Waits by job size, of sizes that were asked for; jobs that have not started have no wait yet and are counted beside."""
     rows = []
-    for row in run.waits:
+    for row in (one for one in run.waits if one["jobs"]):
         times = [Cell(row[name], say.duration(row[name])) for name in ("mean_s", "median_s", "p95_s", "p99_s")]
         slowdown = row["slowdown_mean"]
         rows.append(

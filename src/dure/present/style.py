@@ -8,7 +8,7 @@ CSS = """
 *{box-sizing:border-box}
 html{background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Apple SD Gothic Neo",
 "Noto Sans KR","Noto Sans CJK KR","Malgun Gothic",sans-serif;-webkit-text-size-adjust:100%}
-html[lang=ko]{word-break:keep-all;overflow-wrap:anywhere;line-height:1.7}
+html[lang=ko]{word-break:keep-all;overflow-wrap:break-word;line-height:1.7}
 body{max-width:62rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}
 h1{font-size:2rem;line-height:1.25;margin:.1rem 0 .3rem}
 h2{font-size:1.35rem;line-height:1.3;margin:3rem 0 .8rem;padding-top:.6rem;border-top:2px solid var(--ink)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,12 +18,16 @@ class Word(StrEnum):
 
 
 class Column(NamedTuple):
-    """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right."""
+    """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right.
+
+    An `optional` column is not shown to people where it holds no known figure; programs always get it.
+    """
 
     key: str
     title: str
     number: bool = True
     word: Word | None = None
+    optional: bool = False
 
 
 class Cell(NamedTuple):
@@ -46,6 +50,13 @@ class Table:
 
     def __post_init__(self) -> None:
         assert all(len(row) == len(self.columns) for row in self.rows), self.key
+
+    @property
+    def shown(self) -> Table:
+        """The table for people: without optional columns that hold nothing but unknown and 0."""
+        kept = [index for index, column in enumerate(self.columns) if not column.optional or any(row[index].raw for row in self.rows)]
+        columns = tuple(self.columns[index] for index in kept)
+        return replace(self, columns=columns, rows=tuple(tuple(row[index] for index in kept) for row in self.rows))
 
     def as_json(self) -> list[dict[str, Any]]:
         keys = [column.key for column in self.columns]

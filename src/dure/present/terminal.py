@@ -12,7 +12,7 @@ from rich.text import Text
 from dure.model.reasons import CAUSES, Mender
 from dure.present.layout import cells, pad
 from dure.present.report import loss_sentence, tables, title
-from dure.present.run_tables import bands, largest_losses, word_of
+from dure.present.run_tables import bands, has_worth, largest_losses, word_of
 from dure.present.tables import Cell, Table
 from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
@@ -43,13 +43,14 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
     rows = largest_losses(run, LOSSES)
     if rows:
         yield Text(f"\n{say('report.losses')}", style="bold")
-        yield from (Text(f"{number}. {loss_sentence(row, say)}") for number, row in enumerate(rows, 1))
+        yield from (Text(f"{number}. {loss_sentence(row, say, worth=has_worth(run))}") for number, row in enumerate(rows, 1))
     yield Text("")
     yield grid(all_tables["waits"], say)
 
 
 def grid(table: Table, say: Words) -> Grid:
     """Any table of the report; its word and note stand in the title and below."""
+    table = table.shown
     name = f"{table.title} ({say(f'word.{table.word}')})" if table.word else table.title
     drawn = Grid(
         box=SIMPLE_HEAD,
@@ -76,38 +77,41 @@ def assumption_line(row: tuple[Cell, ...]) -> str:
     what, model, workload, value, between, unit, who, why = (cell.text for cell in row)
     subject = " ".join(part for part in (what, model, workload) if part)
     figure = " ".join(part for part in (value, unit, f"({between})" if between else "") if part)
-    return f"{subject}: {figure} · {who}: {why}"
+    return f"{subject}: {figure} · {who}: {why}" if figure else f"{subject} · {who}: {why}"
 
 
 def waterfall(run: RunFolder, say: Words, width: int) -> Text:
-    """A line per step and per loss above 0: where its band lies, its hours, share, won and who can mend it."""
-    whole = run.fleet["contracted_s"] or 1
+    """A line per step and per loss above 0: where its band lies, its hours, share, won (if any is known) and who can mend it."""
+    whole, worth = run.fleet["contracted_s"] or 1, has_worth(run)
     shown = [band for band in bands(run) if band["kind"] == "step" or band["device_s"]]
-    lines = [(*_labels(band, whole, say), band) for band in shown]
-    heads = ("", say("chart.column_hours"), "", say("column.worth"), say("column.mend"))
-    wide = [max(cells(text) for text in column) for column in zip(*(line[:5] for line in lines), heads, strict=True)]
-    room = min(BAR_MOST, max(BAR_LEAST, width - sum(wide) - 2 * 5))
-    name = f"{say('report.waterfall')} ({say(f'word.{word_of(run)}')}, {say('column.worth')} {say('word.assumed')})"
-    text = Text(f"\n{name}\n", style="")
-    text.stylize("bold")
-    blank = " " * (wide[0] + 2 + room)
-    text.append(
-        f"{blank}  {'  '.join(pad(head, size, right=True) for head, size in zip(heads[1:4], wide[1:4], strict=True))}  {heads[4]}\n"
-    )
-    for label, hours, part, won, mend, band in lines:
+    heads = ["", say("chart.column_hours"), "", *([say("column.worth")] if worth else []), say("column.mend")]
+    lines = [_columns(band, whole, say, worth) for band in shown]
+    wide = [max(cells(line[index]) for line in (heads, *lines)) for index in range(len(heads))]
+    room = min(BAR_MOST, max(BAR_LEAST, width - sum(wide) - 2 * len(heads)))
+    marks = [say(f"word.{word_of(run)}"), *([f"{say('column.worth')} {say('word.assumed')}"] if worth else [])]
+    text = Text()
+    text.append(f"\n{say('report.waterfall')} ({', '.join(marks)})\n", style="bold")
+    text.append(f"{' ' * (wide[0] + 2 + room)}  {_numbers(heads, wide)}".rstrip() + "\n")
+    for band, line in zip(shown, lines, strict=True):
         style, bold = _style(band)
-        text.append(f"{pad(label, wide[0])}  ", style="bold" if bold else "")
+        text.append(f"{pad(line[0], wide[0])}  ", style="bold" if bold else "")
         text.append(bar(band["low_s"], band["high_s"], whole, room), style=style)
-        numbers = "  ".join(pad(number, size, right=True) for number, size in zip((hours, part, won), wide[1:4], strict=True))
-        text.append(f"  {numbers}  {mend}\n")
+        text.append(f"  {_numbers(line, wide)}".rstrip() + "\n")
+    text.right_crop()
     return text
 
 
-def _labels(band: Row, whole: int, say: Words) -> tuple[str, str, str, str, str]:
+def _columns(band: Row, whole: int, say: Words, worth: bool) -> list[str]:
     cause = _CAUSES.get(band["name"])
     label = f"  − {say.cause(band['name'])}" if cause else say.step(band["name"])
-    mend = say.menders(cause) if cause else ""
-    return label, say.hours(band["device_s"]), say.percent(band["device_s"] / whole), say.won(band["won"]), mend
+    won = [say.won(band["won"])] if worth else []
+    return [label, say.hours(band["device_s"]), say.percent(band["device_s"] / whole), *won, say.menders(cause) if cause else ""]
+
+
+def _numbers(line: list[str], wide: list[int]) -> str:
+    """The columns right of the bar: figures to the right, who can mend it last and to the left."""
+    figures = [pad(text, size, right=True) for text, size in zip(line[1:-1], wide[1:-1], strict=True)]
+    return "  ".join([*figures, line[-1]])
 
 
 def _style(band: Row) -> tuple[str, bool]:
