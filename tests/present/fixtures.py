@@ -223,6 +223,9 @@ def write_run_json(folder: Path, fleet: Row, values: dict[str, int], seed: int) 
         "simulated": True,
         "locale_names": NAMES_KO,
         "assumptions": assumptions,
+        "traces": [{"path": "jobs.swf", "rejects": [{"reason": "run time below 0", "rows": 29, "first_line": 7, "text": "7 -1 <x>"}]}],
+        "rejects": [{"reason": "no pool has 9,000 accelerators", "jobs": 2, "first_job_ids": [11, 12]}],
+        "notes": ["times without a zone are read as UTC"],
         "summary": summary,
     }
     (folder / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=1), encoding="utf-8")

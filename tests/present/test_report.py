@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from dure.model.reasons import CAUSES
-from dure.present import report
+from dure.present import left_out, report
 from dure.present.numbers import Lang
 from dure.present.tables import Word
 from dure.present.words import Words
@@ -104,7 +105,8 @@ def test_assumptions_come_first_and_what_people_wrote_is_escaped(made: tuple[Wor
 
 def test_every_table_and_tile_carries_one_of_the_four_words(made: tuple[Words, str, Outline]) -> None:
     say, page, _ = made
-    captions = [one for one in re.findall(r"<caption>.*?</caption>", page, re.DOTALL) if say("report.provenance") not in one]
+    without = (say("report.provenance"), say("report.left_out"))
+    captions = [one for one in re.findall(r"<caption>.*?</caption>", page, re.DOTALL) if not any(name in one for name in without)]
     assert len(captions) >= 9
     assert all('class="word ' in one for one in captions)
     tiles = re.findall(r'<li class="tile.*?</li>', page, re.DOTALL)
@@ -136,6 +138,20 @@ def test_tables_carry_the_same_values_in_both_languages(run: RunFolder) -> None:
 def test_the_waterfall_table_lists_every_cause_also_those_of_0(run: RunFolder) -> None:
     names = [row[0].raw for row in report.tables(run, Words(Lang.EN))["waterfall"].rows]
     assert [name for name in names if name in {cause.name for cause in CAUSES}] == [cause.name for cause in CAUSES]
+
+
+def test_what_was_left_out_is_listed_with_its_reason(made: tuple[Words, str, Outline], run: RunFolder) -> None:
+    say, page, _ = made
+    table = report.tables(run, say)["left_out"]
+    assert [row["count"] for row in table.as_json()] == [29, 2]
+    assert "run time below 0" in page
+    assert "no pool has 9,000 accelerators" in page
+    assert "times without a zone are read as UTC" in page
+
+
+def test_a_run_that_left_nothing_out_says_so(run: RunFolder) -> None:
+    whole = replace(run, run={**run.run, "traces": [], "rejects": [], "notes": []})
+    assert "every row of the input was replayed" in left_out.section(whole, Words(Lang.EN), left_out.left_out(whole, Words(Lang.EN)))
 
 
 def test_losses_in_words(run: RunFolder, run_without_won: RunFolder) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dure.model.reasons import CAUSES
-from dure.present import access_tables, charts, run_tables
+from dure.present import access_tables, charts, left_out, run_tables
 from dure.present.access_tables import first_job_s
 from dure.present.charts import Chart
 from dure.present.html import chip, figure, table, tag, text
@@ -17,7 +17,7 @@ from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
 
 LOSSES_IN_WORDS = 5
-SECTIONS = ("assumptions", "headline", "waterfall", "losses", "over_time", "waits", "access", "provenance")
+SECTIONS = ("assumptions", "headline", "waterfall", "losses", "over_time", "waits", "access", "left_out", "provenance")
 
 
 def pictures(run: RunFolder, say: Words) -> dict[str, Chart]:
@@ -46,6 +46,7 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
         run_tables.waits(run, say),
         access_tables.by_region(run, say),
         access_tables.by_organisation(run, say),
+        left_out.left_out(run, say),
         provenance(run, say),
     )
     return {one.key: one for one in made}
@@ -70,6 +71,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
         ),
         "waits": lambda: drawn("waits"),
         "access": lambda: table(all_tables["access_region"], say) + _folded(all_tables["access_organisation"], say),
+        "left_out": lambda: left_out.section(run, say, all_tables["left_out"]),
         "provenance": lambda: _provenance(say, all_tables),
     }
     body = "".join(tag("section", tag("h2", text(say(f"report.{key}"))) + makers[key](), id=key) for key in SECTIONS)
@@ -205,7 +207,7 @@ def assumptions(run: RunFolder, say: Words) -> Table:
     rows = []
     for one in run.run["assumptions"]:
         given = {**one, "range": _range(one.get("range"))}
-        rows.append(tuple(Cell(_raw(given.get(name)), _shown(given.get(name))) for name in names))
+        rows.append(tuple(Cell(_raw(given.get(name)), say.get(f"assume.{given.get(name)}", _shown(given.get(name)))) for name in names))
     numbers = ("value", "range")
     columns = tuple(Column(name, say(f"column.{name}"), number=name in numbers) for name in names)
     return Table("assumptions", say("report.assumptions"), columns, tuple(rows), Word.ASSUMED)

@@ -86,6 +86,10 @@ class Words:
     def __call__(self, key: str, /, **params: Any) -> str:
         return self._phrase.vformat(PHRASES[key][self._column], (), params)
 
+    def get(self, key: str, otherwise: str) -> str:
+        """A phrase without parameters, or `otherwise` where there is none: for words that come from files."""
+        return self(key) if key in PHRASES else otherwise
+
     def help(self, english: str) -> str:
         """Help text of an option: its English stands in the code, its Korean in `phrases_help`."""
         return HELP_KO.get(english, english) if self.lang is Lang.KO else english
