@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import admits, could_hold, duration, list_limit, longest_request
+from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
 from dure.policy.floor import find_late, whole_nodes
 from dure.policy.layout import DOMAIN_REQUIRE, NEVER, NONE
-from dure.policy.place import choose_pool, has_room
+from dure.policy.place import allowed, has_room
 from dure.policy.queue import find_first, priority
 from dure.policy.release import released_by, shadow_of
 from dure.policy.require import shadow_required
@@ -104,7 +104,7 @@ def look_again(s: State, pool: int) -> None:
 
 
 @leaf
-def _pool_limit(s: State, fit: int, held: int) -> int:
+def pool_limit(s: State, fit: int, held: int) -> int:
     """The longest request of a class that may start on one pool now; NONE if none."""
     if not has_room(s, fit):
         return NONE
@@ -130,32 +130,52 @@ def class_limit(s: State, klass: int, held: int, everywhere: int) -> int:
     limit = NONE
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
         if everywhere or s.pool[s.fit[i]["pool"]]["dirty"]:
-            limit = max(limit, _pool_limit(s, i, held))
+            limit = max(limit, pool_limit(s, i, held))
             if limit == NEVER:
                 break
     return limit
 
 
+@leaf
+def admitted_limit(s: State, ls: int, fit: int, room: int) -> int:
+    """The longest request that a list's project may start on a fit, given its head-room; NONE if none."""
+    x = s.project[s.list[ls]["project"]]
+    weighted = s.fit[fit]["weighted"]
+    if x["limited"] == 0:
+        return NEVER
+    if weighted > room:
+        return NONE
+    return NEVER if x["credits"] == NEVER else longest_request(s, fit, (x["credits"] - x["escrow"]) // weighted)
+
+
 @step
-def _next_in_list(s: State, ls: int, at: int, limit: int) -> int:
-    end = s.list[ls]["at"] + s.list[ls]["tail"]
-    at += 1
-    while at < end and s.queue_request[at] > limit:
-        at += 1
-    return at if at < end else NONE
+def list_room(s: State, ls: int, held: int) -> int:
+    """The longest request of a list that may start somewhere now: room, hold, limits and lending; NONE if none.
+
+    Each condition only bounds the request, so the first job of the list that is short enough really may start.
+    """
+    lst = s.list[ls]
+    x = s.project[lst["project"]]
+    if x["stopped"]:
+        return NONE
+    room = head_room(s, lst["project"]) if x["limited"] else NEVER
+    k = s.klass[lst["klass"]]
+    limit = NONE
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if allowed(s, s.fit[i]["pool"], lst["project"], lst["qos"]):
+            admitted = admitted_limit(s, ls, i, room)
+            if admitted > limit:
+                limit = max(limit, min(admitted, pool_limit(s, i, held)))
+    return limit
 
 
 @step
 def list_candidate(s: State, ls: int, limit: int, held: int) -> int:
     """Place of the first job of a list that may start now, given what the floor admits for its class."""
     meta = s.meta[0]
-    if not (meta["limited"] or meta["dedicated"]):
-        return find_first(s, ls, limit)
-    limit = min(limit, list_limit(s, ls, False))
-    at = find_first(s, ls, limit) if limit >= 0 else NONE
-    while at != NONE and choose_pool(s, s.queue_job[at], NONE, held) == NONE:
-        at = _next_in_list(s, ls, at, limit)
-    return at
+    if meta["limited"] or meta["dedicated"]:
+        limit = list_room(s, ls, held)
+    return find_first(s, ls, limit) if limit >= 0 else NONE
 
 
 @leaf

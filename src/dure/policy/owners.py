@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import admits, duration
-from dure.policy.backfill import look_again, reaches_by, shadow_on
+from dure.policy.admit import head_room
+from dure.policy.backfill import admitted_limit, look_again, pool_limit, reaches_by, shadow_on
 from dure.policy.floor import whole_nodes
 from dure.policy.layout import BACKFILL_NONE, NEVER, NONE
 from dure.policy.place import choose_pool
 from dure.policy.preempt import call_back, fit_on
-from dure.policy.queue import priority
+from dure.policy.queue import find_first, priority
 from dure.policy.release import released_by
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
@@ -17,53 +17,46 @@ from dure.policy.turn import before
 
 
 @leaf
-def _waits_here(s: State, slot: int, pool: int) -> bool:
-    """Whether a waiting job is admissible and feasible on a pool."""
-    fit = fit_on(s, slot, pool)
-    if fit == NONE or s.fit[fit]["nodes"] > s.fit[fit]["most"]:
-        return False
-    return admits(s, s.job[slot]["project"], fit, duration(s, fit, s.job[slot]["request"]))
+def _own_limit(s: State, ls: int, pool: int, held: int, starts: bool) -> int:
+    """The longest request of a list that could hold its owner's pool (`starts`: that may start there now); NONE if none."""
+    k = s.klass[s.list[ls]["klass"]]
+    x = s.project[s.list[ls]["project"]]
+    if x["stopped"]:
+        return NONE
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        f = s.fit[i]
+        if f["pool"] == pool and f["nodes"] <= f["most"]:
+            limit = admitted_limit(s, ls, i, head_room(s, s.list[ls]["project"]))
+            return min(limit, pool_limit(s, i, held)) if starts else limit
+    return NONE
 
 
 @step
-def owners_next(s: State, pool: int, after_prio: int, after_key: int) -> int:
-    """The owner's next waiting job in turn after (prio, key) that is admissible and feasible on its pool; NONE if there is none."""
+def owners_next(s: State, pool: int, held: int, starts: bool) -> int:
+    """The owner's first waiting job in turn that could hold its pool (`starts`: that may start there now); NONE if there is none."""
     best_prio, best_key, best = -NEVER, NEVER, NONE
     ls = s.project[s.pool[pool]["owner"]]["lists"]
     while ls != NONE:
         lst = s.list[ls]
-        if lst["count"] > 0:
-            for at in range(lst["at"] + lst["head"], lst["at"] + lst["tail"]):
-                if s.queue_request[at] == NEVER:
-                    continue
-                slot = s.queue_job[at]
-                prio, key = priority(s, lst["base"], s.job[slot]["submit"]), s.queue_key[at]
-                if not before(after_prio, after_key, prio, key) or not before(prio, key, best_prio, best_key):
-                    continue
-                if _waits_here(s, slot, pool):
-                    best_prio, best_key, best = prio, key, slot
+        limit = _own_limit(s, ls, pool, held, starts) if lst["count"] > 0 else NONE
+        at = find_first(s, ls, limit) if limit >= 0 else NONE
+        if at != NONE:
+            slot = s.queue_job[at]
+            prio, key = priority(s, lst["base"], s.job[slot]["submit"]), s.queue_key[at]
+            if before(prio, key, best_prio, best_key):
+                best_prio, best_key, best = prio, key, slot
         ls = lst["next"]
     return best
 
 
-@leaf
-def _turn(s: State, slot: int) -> tuple[int, int]:
-    job = s.job[slot]
-    return priority(s, s.list[job["list"]]["base"], job["submit"]), s.queue_key[job["at"]]
-
-
 @step
-def _fill_own(s: State, log: Log, slot: int, pool: int) -> None:
+def _fill_own(s: State, log: Log, pool: int) -> None:
     """Backfill beside the owner's head on its pool."""
-    prio, key = _turn(s, slot)
     while True:
-        slot = owners_next(s, pool, prio, key)
+        slot = owners_next(s, pool, pool, True)
         if slot == NONE:
             return
-        prio, key = _turn(s, slot)
-        fit = choose_pool(s, slot, pool, pool)
-        if fit != NONE:
-            seat(s, log, slot, fit, pool)
+        seat(s, log, slot, choose_pool(s, slot, pool, pool), pool)
 
 
 @leaf
@@ -84,7 +77,7 @@ def _own_turn(s: State, log: Log, pool: int) -> None:
     """In order, call back, hold, backfill on one dedicated pool."""
     p = s.pool[pool]
     while True:
-        slot = owners_next(s, pool, NEVER, NONE)
+        slot = owners_next(s, pool, NONE, False)
         p["owner_head"] = slot
         if slot == NONE:
             p["held_for"] = NONE
@@ -96,7 +89,7 @@ def _own_turn(s: State, log: Log, pool: int) -> None:
     noticed = call_back(s, log, slot, pool)
     if s.rules[0]["backfill"] != BACKFILL_NONE:
         _hold_own(s, slot, pool, noticed)
-        _fill_own(s, log, slot, pool)
+        _fill_own(s, log, pool)
 
 
 @leaf
@@ -125,7 +118,7 @@ def owners_first(s: State, log: Log) -> None:
     for pool in range(s.pool.size):
         p = s.pool[pool]
         if p["owner"] != NONE and _changed(s, pool):
-            waits = 0 if owners_next(s, pool, NEVER, NONE) == NONE else 1
+            waits = 0 if owners_next(s, pool, NONE, False) == NONE else 1
             if waits != p["owner_waits"]:
                 p["owner_waits"] = waits
                 look_again(s, pool)
