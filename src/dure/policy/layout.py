@@ -150,6 +150,7 @@ POOL = np.dtype(
         ("owner_head", "i8"),  # derived: slot of the owner's blocked job, or NONE
         ("held_for", "i8"),  # order number of the owner's job for which the pool is held, or NONE
         ("held_at", "i8"),  # its shadow
+        ("held_extra", "i8"),  # derived: whole nodes to spare then
     ]
 )
 NODE = np.dtype(

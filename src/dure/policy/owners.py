@@ -60,22 +60,22 @@ def _fill_own(s: State, log: Log, pool: int) -> None:
 
 
 @leaf
-def _hold_own(s: State, slot: int, pool: int, noticed: bool) -> None:
-    """Hold the owner's pool for its head: with `hold: kept` the promise stands as long as it can be kept."""
-    p, meta = s.pool[pool], s.meta[0]
-    fit = fit_on(s, slot, pool)
-    stands = not noticed and s.rules[0]["hold_kept"] != 0 and p["held_for"] == s.job[slot]["order"] and p["held_at"] >= meta["now"]
-    if not stands or not reaches_by(s, fit, p["held_at"]):
-        p["held_at"] = shadow_on(s, fit)
-        p["held_for"] = s.job[slot]["order"]
-    meta["shadow"] = p["held_at"]
-    meta["extra"] = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
+def _own_shadow(s: State, slot: int, pool: int) -> int:
+    """When the owner's pool would take its head; with `hold: kept` as promised, as long as that can be kept."""
+    p, fit = s.pool[pool], fit_on(s, slot, pool)
+    promised = s.rules[0]["hold_kept"] and p["held_for"] == s.job[slot]["order"] and p["held_at"] >= s.meta[0]["now"]
+    return p["held_at"] if promised and reaches_by(s, fit, p["held_at"]) else shadow_on(s, fit)
+
+
+@leaf
+def _own_extra(s: State, slot: int, pool: int, shadow: int) -> int:
+    return whole_nodes(s, pool) + released_by(s, pool, shadow) - s.fit[fit_on(s, slot, pool)]["nodes"]
 
 
 @step
 def _own_turn(s: State, log: Log, pool: int) -> None:
     """In order, call back, hold, backfill on one dedicated pool."""
-    p = s.pool[pool]
+    p, meta = s.pool[pool], s.meta[0]
     while True:
         slot = owners_next(s, pool, NONE, False)
         p["owner_head"] = slot
@@ -86,10 +86,26 @@ def _own_turn(s: State, log: Log, pool: int) -> None:
         if fit == NONE:
             break
         seat(s, log, slot, fit, NONE)
-    noticed = call_back(s, log, slot, pool)
-    if s.rules[0]["backfill"] != BACKFILL_NONE:
-        _hold_own(s, slot, pool, noticed)
-        _fill_own(s, log, pool)
+    if call_back(s, log, slot, pool):
+        p["held_for"] = NONE
+    if s.rules[0]["backfill"] == BACKFILL_NONE:
+        return
+    p["held_at"] = _own_shadow(s, slot, pool)
+    p["held_for"] = s.job[slot]["order"]
+    meta["shadow"] = p["held_at"]
+    meta["extra"] = _own_extra(s, slot, pool, p["held_at"])
+    _fill_own(s, log, pool)
+    p["held_extra"] = meta["extra"]
+
+
+@step
+def _hold_moved(s: State, pool: int) -> bool:
+    """Whether the owner's head would be held for otherwise than at the last decide."""
+    p, slot = s.pool[pool], s.pool[pool]["owner_head"]
+    if slot == NONE or s.rules[0]["backfill"] == BACKFILL_NONE:
+        return False
+    shadow = _own_shadow(s, slot, pool)
+    return shadow != p["held_at"] or _own_extra(s, slot, pool, shadow) != p["held_extra"]
 
 
 @leaf
@@ -97,8 +113,6 @@ def _changed(s: State, pool: int) -> bool:
     """Whether anything happened that the owner's turn depends on."""
     p, meta = s.pool[pool], s.meta[0]
     if p["dirty"] or meta["all_fresh"]:
-        return True
-    if s.rules[0]["hold_kept"] and p["held_for"] != NONE and p["held_at"] < meta["now"]:
         return True
     for i in range(meta["fresh"]):
         if s.list[s.fresh[i]]["project"] == p["owner"]:
@@ -112,7 +126,7 @@ def owners_first(s: State, log: Log) -> None:
     meta = s.meta[0]
     shadow, extra = meta["shadow"], meta["extra"]
     for pool in range(s.pool.size):
-        if s.pool[pool]["owner"] != NONE and _changed(s, pool):
+        if s.pool[pool]["owner"] != NONE and (_changed(s, pool) or _hold_moved(s, pool)):
             _own_turn(s, log, pool)
     meta["shadow"], meta["extra"] = shadow, extra
     for pool in range(s.pool.size):
