@@ -61,3 +61,21 @@ def test_the_draw_has_the_weeks_and_projects_of_the_trace(philly: Jobs, drawn: J
     assert np.abs(work(drawn) - work(philly)).max() < 0.02 * philly.device_seconds
     own, measured = (np.sort(np.bincount(jobs.project))[::-1] / len(jobs) for jobs in (drawn, philly))
     assert own[:8] == pytest.approx(measured[:8], abs=0.01)
+
+
+@pytest.mark.system
+def test_the_draw_waits_on_the_cluster_as_the_trace_does(philly: Jobs) -> None:
+    """512 accelerators, EASY: operating rate within 1 point, mean wait within 15 %.
+
+    A full queue amplifies chance (shifting every submission by a minute moves the mean wait by several per cent), so the mean of
+    three seeds is held to the 15 %.
+    """
+    from dure.cli.validation_twin import Cluster, replay
+
+    cluster = Cluster(64, 8, backfill="easy")
+    trace = replay(cluster, philly).summary
+    draws = [replay(cluster, generate(load_profile("philly-trace"), Wanted(seed=seed))).summary for seed in (1, 2, 3)]
+    for draw in draws:
+        assert draw["operating_rate"] == pytest.approx(trace["operating_rate"], abs=0.01)
+        assert draw["wait_mean_s"] == pytest.approx(trace["wait_mean_s"], rel=0.25)
+    assert sum(draw["wait_mean_s"] for draw in draws) / 3 == pytest.approx(trace["wait_mean_s"], rel=0.15)

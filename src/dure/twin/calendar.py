@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from dure.twin.draws import Bits, Ints, Stream, below, bits, choice
+from dure.twin.draws import Bits, Ints, Stream, below, bits
 
 HOUR_S: Final = 3_600
 DAY_S: Final = 86_400
@@ -39,20 +39,24 @@ def week_times(draw: Bits, span_s: int, epoch_s: int, hours: tuple[int, ...], cl
     return times
 
 
-def period_times(seed: int, period: Ints, period_s: int, epoch_s: int, hours: tuple[int, ...], clock_s: int) -> Ints:
-    """Submission seconds of jobs whose period of the calendar is known: its hours by their weights, then an even second."""
+def period_times(seed: int, period: Ints, period_s: int, parts: Ints) -> Ints:
+    """Submission seconds of jobs whose period is known: as many in each part of it as were measured, at even seconds within a part.
+
+    `parts` (periods x parts) are measured numbers of jobs, scaled to the jobs that there are. A queue feels how bunched jobs come
+    within a period more than which of its jobs come first, so the parts must be short: an hour where the period is six.
+    """
     job = np.arange(len(period), dtype=np.int64)
-    slots = period_s // HOUR_S
-    out = np.empty(len(period), np.int64)
-    table = np.array(hours, np.int64)
-    shift = max(0, int(table.sum()).bit_length() - 24)
-    start = hour_of_week(epoch_s + period * period_s, clock_s)
-    draw, second = bits(seed, Stream.DAY, job), below(bits(seed, Stream.ARRIVAL, job), HOUR_S)
-    for hour in np.unique(start).tolist():
-        rows = start == hour
-        weights = table[(hour + np.arange(slots)) % 168] >> shift
-        out[rows] = choice(draw[rows], weights if weights.any() else np.ones(slots, np.int64))
-    return period * period_s + out * HOUR_S + second
+    order = np.lexsort((job, bits(seed, Stream.DAY, job), period))
+    row = period[order]
+    count = np.bincount(period, minlength=len(parts))
+    rank = job - (np.cumsum(count) - count)[row]  # of each job within its period, in the order of chance
+    reached = np.cumsum(parts, axis=1)
+    place = (2 * rank + 1) * np.maximum(reached[row, -1], 1) // (2 * count[row])
+    part = np.minimum((reached[row] <= place[:, None]).sum(axis=1), parts.shape[1] - 1)
+    part_s = period_s // parts.shape[1]
+    times = np.empty(len(period), np.int64)
+    times[order] = row * period_s + part * part_s + below(bits(seed, Stream.ARRIVAL, job), part_s)
+    return times
 
 
 class Heavy(NamedTuple):

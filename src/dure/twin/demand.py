@@ -73,7 +73,7 @@ def generate(profile: Profile, wanted: Wanted) -> Jobs:
     clock_s = profile.clock_s if wanted.clock_s is None else wanted.clock_s
     epoch_s = profile.first_s if wanted.epoch_s is None else wanted.epoch_s
     if profile.periods:
-        drawn, submit_s = _by_calendar(profile, classes, wanted, epoch_s, clock_s)
+        drawn, submit_s = _by_calendar(profile, classes, wanted)
     else:
         span_s = wanted.span_s or 30 * DAY_S
         count = _count(profile, wanted, span_s)
@@ -184,11 +184,13 @@ def _sessions(one: DemandClass, kind: int, ids: Ints, expected: int, seed: int) 
     return -1 - below(bits(seed, Stream.SESSION, ids), bursts) - (kind << 40)
 
 
-def _by_calendar(profile: Profile, classes: tuple[DemandClass, ...], wanted: Wanted, epoch_s: int, clock_s: int) -> tuple[_Drawn, Ints]:
+def _by_calendar(profile: Profile, classes: tuple[DemandClass, ...], wanted: Wanted) -> tuple[_Drawn, Ints]:
     """Jobs period by period as they were measured, more or fewer of them as is wanted."""
     span_s = wanted.span_s or len(profile.periods) * profile.period_s
-    count, work_s = _window(profile, -(-span_s // profile.period_s))
+    parts, count, work_s = _window(profile, -(-span_s // profile.period_s))
     own = count.sum(axis=0)
+    if not own.any():
+        return _joined(()), np.zeros(0, np.int64)
     weights = np.array([one.jobs for one in classes], np.int64) if len(classes) == len(own) else own
     number = _count(profile, wanted, span_s)
     if number is None:
@@ -197,11 +199,10 @@ def _by_calendar(profile: Profile, classes: tuple[DemandClass, ...], wanted: Wan
         number = int(own.sum())
     totals = shares((own * weights // np.maximum([one.jobs for one in profile.classes], 1)).tolist(), min(number, JOBS_MAX))
     slots = _spread(count, totals, wanted.seed)
-    parts = [_draw_class(one, k, int(total), wanted.seed) for k, (one, total) in enumerate(zip(classes, totals, strict=True))]
-    drawn = _joined(parts)
+    drawn = _joined([_draw_class(one, k, int(total), wanted.seed) for k, (one, total) in enumerate(zip(classes, totals, strict=True))])
     ends_s = np.array([2**62 if wanted.span_s else one.ends_s or 2**62 for one in classes], np.int64)[drawn.kind]
     period = _periods_of_jobs(profile.period_s, classes, drawn, slots, work_s, ends_s)
-    submit_s = period_times(wanted.seed, period, profile.period_s, epoch_s, profile.hours, clock_s)
+    submit_s = period_times(wanted.seed, period, profile.period_s, parts)
     if not wanted.span_s:
         submit_s, drawn = _own_window(profile, submit_s, drawn, ends_s)
     inside = submit_s < span_s
@@ -219,16 +220,16 @@ def _own_window(profile: Profile, submit_s: Ints, drawn: _Drawn, ends_s: Ints) -
     return submit_s, drawn._replace(run_s=np.minimum(drawn.run_s, np.maximum(ends_s - submit_s, 1)))
 
 
-def _window(profile: Profile, wanted: int) -> tuple[Ints, Ints]:
-    """Jobs by class and work of `wanted` periods of the calendar: the busiest ones in a row, or all of them over again."""
-    count = np.array([one.jobs for one in profile.periods], np.int64)
+def _window(profile: Profile, wanted: int) -> tuple[Ints, Ints, Ints]:
+    """Parts, jobs by class and work of `wanted` periods of the calendar: the busiest ones in a row, or all of them over again."""
     work_s = np.array([one.work_s for one in profile.periods], np.int64)
-    if wanted < len(count):
-        sums = np.convolve(work_s, np.ones(wanted, np.int64), "valid")
-        at = int(np.argmax(sums))
-        return count[at : at + wanted], work_s[at : at + wanted]
-    again = np.arange(wanted) % len(count)
-    return count[again], work_s[again]
+    periods = np.arange(wanted) % len(work_s)
+    if wanted < len(work_s):
+        sums = np.convolve(work_s.sum(axis=1), np.ones(wanted, np.int64), "valid")
+        periods += int(np.argmax(sums))
+    parts = np.array([one.parts for one in profile.periods], np.int64)
+    count = np.array([one.jobs for one in profile.periods], np.int64)
+    return parts[periods], count[periods], work_s[periods]
 
 
 def _spread(count: Ints, totals: Ints, seed: int) -> Ints:
@@ -253,23 +254,22 @@ def _draw_class(one: DemandClass, kind: int, total: int, seed: int) -> _Drawn:
 
 
 def _periods_of_jobs(period_s: int, classes: tuple[DemandClass, ...], drawn: _Drawn, slots: Ints, work_s: Ints, ends_s: Ints) -> Ints:
-    """The period of each job: short jobs as they come, long ones so that each period's work is the measured one."""
+    """The period of each job: short jobs as they come, long ones so that each period's work in each size group is the measured one."""
     period = np.zeros(len(drawn.kind), np.int64)
     work = drawn.devices * drawn.run_s
     long_ = np.array([_mean_run_s(one) >= _LONG_S for one in classes])
-    wanted = work_s * int(work.sum() >> 10) // max(1, int(work_s.sum()) >> 10)
-    for k in range(len(classes)):
-        rows = drawn.kind == k
-        if not long_[k] and rows.any():
-            period[rows] = np.repeat(np.arange(len(slots)), slots[:, k])
-    light = ~long_[drawn.kind]
-    lacks = wanted.copy()
-    np.subtract.at(lacks, period[light], work[light])
-    heavy = np.flatnonzero(~light)
-    if len(heavy):
-        kinds = np.where(long_[None, :], slots, 0)
+    group = np.array([one.group for one in classes], np.int64)
+    for k in np.flatnonzero(~long_).tolist():
+        period[drawn.kind == k] = np.repeat(np.arange(len(slots)), slots[:, k])
+    for g in np.unique(group[long_]).tolist():
+        own = group[drawn.kind] == g
+        measured = max(1, int(work_s[:, g].sum()) >> 10)
+        lacks = work_s[:, g] * (int(work[own].sum()) >> 10) // measured
+        light = own & ~long_[drawn.kind]
+        np.subtract.at(lacks, period[light], work[light])
+        heavy = np.flatnonzero(own & long_[drawn.kind])
         found = Heavy(drawn.kind[heavy], work[heavy], (ends_s - drawn.run_s)[heavy])
-        period[heavy] = place_heavy(found, kinds, lacks, period_s)
+        period[heavy] = place_heavy(found, np.where(long_ & (group == g), slots, 0), lacks, period_s)
     return period
 
 

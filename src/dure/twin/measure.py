@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from dure.twin.draws import Ints
-from dure.wire.profile import Band, DemandClass, Period, Profile
+from dure.wire.profile import PARTS_OF_PERIOD, Band, DemandClass, Period, Profile
 from dure.wire.tables import BoolArray, IntArray, Jobs
 
 SIZE_EDGES: Final = (1, 2, 4, 8, 16, 64, 256)
@@ -39,7 +39,7 @@ def measure(jobs: Jobs, name: str, source: str) -> Profile:
         source,
         classes,
         _hours(since + first_s) if jobs.epoch_s else (1,) * 168,
-        _periods(jobs, (since // period_s).astype(np.int64), code, len(classes)),
+        _periods(jobs, since, period_s, code, classes),
         period_s,
         first_s,
         int(since[-1]),
@@ -97,12 +97,18 @@ def _hours(unix: Ints) -> tuple[int, ...]:
     return tuple(np.bincount((unix // 3_600 + 3 * 24) % 168, minlength=168).tolist())
 
 
-def _periods(jobs: Jobs, period: Ints, code: Ints, classes: int) -> tuple[Period, ...]:
-    count = np.zeros((int(period.max()) + 1, classes), np.int64)
+def _periods(jobs: Jobs, since: Ints, period_s: int, code: Ints, classes: tuple[DemandClass, ...]) -> tuple[Period, ...]:
+    period = since // period_s
+    periods = int(period.max()) + 1
+    part = np.zeros((periods, PARTS_OF_PERIOD), np.int64)
+    np.add.at(part, (period, since % period_s * PARTS_OF_PERIOD // period_s), 1)
+    count = np.zeros((periods, len(classes)), np.int64)
     np.add.at(count, (period, code), 1)
-    work = np.zeros(len(count), np.int64)
-    np.add.at(work, period, jobs.run_s * jobs.devices.astype(np.int64))
-    return tuple(Period(int(w), tuple(row)) for w, row in zip(work.tolist(), count.tolist(), strict=True))
+    group = np.array([one.group for one in classes], np.int64)
+    work_s = np.zeros((periods, int(group.max()) + 1), np.int64)
+    np.add.at(work_s, (period, group[code]), jobs.run_s * jobs.devices.astype(np.int64))
+    rows = zip(part.tolist(), work_s.tolist(), count.tolist(), strict=True)
+    return tuple(Period(tuple(parts), tuple(work), tuple(numbers)) for parts, work, numbers in rows)
 
 
 def _projects(jobs: Jobs, group: Ints, groups: int) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -6,7 +6,7 @@ One CSV holds any number of profiles. Columns: profile, part, key, figures, sour
 * about    the profile as a whole: when its calendar begins, how long a period of it is, how far the local clock is ahead of UTC
 * class    a kind of job: how many, sizes, run times, and what it needs
 * hour     one day of the week (mon … sun): weights of its 24 hours
-* period   one period of the calendar: accelerator-seconds asked for, then jobs of each class in their order
+* period   one period of the calendar: jobs in each sixth of it, accelerator-seconds of each size group, jobs of each class
 * project  a project: its weight in each size group, in their order
 """
 
@@ -26,6 +26,7 @@ WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DOMAINS: Final = ("none", "prefer", "require")
 OUTCOMES: Final = ("completed", "failed", "cancelled")
 PPM: Final = 1_000_000
+PARTS_OF_PERIOD: Final = 6
 
 
 class Row(NamedTuple):
@@ -82,9 +83,12 @@ class DemandClass:
 
 
 class Period(NamedTuple):
-    """What was asked for within one period of the calendar: accelerator-seconds, and jobs of each class."""
+    """What was asked for within one period of the calendar: jobs in each sixth of it, accelerator-seconds of each size group, jobs of
+    each class.
+    """
 
-    work_s: int
+    parts: tuple[int, ...]
+    work_s: tuple[int, ...]
     jobs: tuple[int, ...]
 
 
@@ -139,7 +143,7 @@ def rows(profile: Profile) -> list[Row]:
     out += [row("class", one.name, _class_figures(one)) for one in profile.classes]
     if len(set(profile.hours)) > 1:
         out += [row("hour", day, " ".join(map(str, profile.hours[24 * k : 24 * k + 24]))) for k, day in enumerate(WEEK)]
-    out += [row("period", str(k), f"{one.work_s} {' '.join(map(str, one.jobs))}") for k, one in enumerate(profile.periods)]
+    out += [row("period", str(k), " ".join(map(str, (*one.parts, *one.work_s, *one.jobs)))) for k, one in enumerate(profile.periods)]
     return out + [row("project", name, " ".join(map(str, weights))) for name, weights in profile.projects]
 
 
@@ -156,7 +160,7 @@ def _profile(name: str, table: Sequence[Row], file: str) -> Profile:
         about[0].source,
         classes,
         _hours([row for row in table if row.part == "hour"], file),
-        tuple(Period(n[0], tuple(n[1:])) for n in (_numbers(row, file, 1 + len(classes)) for row in table if row.part == "period")),
+        _periods([row for row in table if row.part == "period"], classes, file),
         fields.number("period_s", 86_400, 1),
         fields.date("first"),
         fields.number("last_s"),
@@ -166,6 +170,13 @@ def _profile(name: str, table: Sequence[Row], file: str) -> Profile:
     groups = profile.groups
     projects = tuple((row.key, _numbers(row, file, groups)) for row in table if row.part == "project")
     return replace(profile, projects=projects)
+
+
+def _periods(table: Sequence[Row], classes: tuple[DemandClass, ...], file: str) -> tuple[Period, ...]:
+    groups = 1 + max(one.group for one in classes)
+    figures = (_numbers(row, file, PARTS_OF_PERIOD + groups + len(classes)) for row in table)
+    cut = PARTS_OF_PERIOD + groups
+    return tuple(Period(numbers[:PARTS_OF_PERIOD], numbers[PARTS_OF_PERIOD:cut], numbers[cut:]) for numbers in figures)
 
 
 def _hours(table: Sequence[Row], file: str) -> tuple[int, ...]:
