@@ -75,7 +75,7 @@ def picture() -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         for name in ("korea-50k", "gwangju"):
-            said("twin", "run", str(ROOT / "examples" / f"{name}.yaml"), "--out", f"{folder}/{name}", "--json")
+            said("twin", "run", str(ROOT / "examples" / f"{name}.yaml"), "--output", f"{folder}/{name}", "--json")
         national, gwangju = (read_run(Path(folder) / name) for name in ("korea-50k", "gwangju"))
     spec = waterfall(national, Words(Lang.EN)).spec
     config = spec.pop("config") | {"background": "white"}
