@@ -18,6 +18,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: tuple[Command, ...] = (
+    Command("demo", "dure.cli.demo:demo"),
     Command("check", "dure.cli.check:check"),
     Command("schema", "dure.cli.check:schema"),
     Command("catalog", "dure.cli.catalog:catalog"),

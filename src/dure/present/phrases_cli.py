@@ -124,4 +124,51 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "validate.none": ("no known answer {ids}", "알려진 답 {ids:이} 없습니다"),
     "validate.known": ("known: {ids}", "있는 것: {ids}"),
+    # demo
+    "demo.title": ("Six acts", "여섯 막"),
+    "demo.buy": ("BUY", "구매"),
+    "demo.buy.what": (
+        "the tender of 1,459 bn won replayed, and why the loser lost",
+        "1조 4,590억 원 공모의 재현과 탈락한 까닭",
+    ),
+    "demo.plan": ("PLAN", "계획"),
+    "demo.plan.what": (
+        "what 5 trillion won buys, and the rule that refuses a plan without operating money",
+        "5조 원으로 살 수 있는 것, 운영예산 없는 계획을 막는 규칙",
+    ),
+    "demo.run": ("RUN", "운영"),
+    "demo.run.size": ("{sites} {sites:site|sites}, {length}, {jobs} jobs", "센터 {sites}곳, {length}, 작업 {jobs}개"),
+    "demo.run.first_job": ("first job after the grant: median {time}", "선정 뒤 첫 작업까지: 중앙값 {time}"),
+    "demo.run.lost": ("lost:", "손실:"),
+    "demo.run.others": ("others {share}", "그 밖 {share}"),
+    "demo.run.productive": ("+ productive {share} = 100 %, to the second:", "+ 유효 작업 {share} = 100%, 초 단위까지:"),
+    "demo.took": ("{s} s, {speed} jobs/s (measured)", "{s}초, 초당 작업 {speed}개 (실측)"),
+    "demo.seconds": ("{s} s (measured)", "{s}초 (실측)"),
+    "demo.gwangju": ("GWANGJU", "광주"),
+    "demo.gwangju.what": (
+        "a plant of 2,188 accelerators of which 44.3 of 78.6 PF were funded",
+        "78.6PF 가운데 44.3PF만 운영예산을 받은 가속기 2,188개",
+    ),
+    "demo.real": ("FOR REAL", "실제로"),
+    "demo.real.what": (
+        "two sites on this machine with your own processes, and the broker killed",
+        "이 컴퓨터의 두 센터에서 직접 돌리는 프로세스와 브로커 강제 종료",
+    ),
+    "demo.prove": ("PROVE IT", "증명"),
+    "demo.prove.sql": (
+        "operating rate of act 3 by SQL over the attempts: {ours} = {theirs}",
+        "3막의 가동률을 시도 기록에서 SQL로 다시 계산: {ours} = {theirs}",
+    ),
+    "demo.prove.seed": (
+        "the same seed twice, every event row the same ({hash}…):",
+        "같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
+    ),
+    "demo.prove.figures": ("figures of the report, all listed:", "보고서의 수치, 모두 목록에 있음:"),
+    "demo.not_yet": ("not yet: {what}", "아직 없음: {what}"),
+    "demo.end": (
+        "{page}    dure report {folder}    dure validate",
+        "{page}    dure report {folder}    dure validate",
+    ),
+    "examples.none": ("this installation has no example {name}", "이 설치본에는 예제 {name:이} 없습니다"),
+    "examples.remedy": ("name a scenario of your own with --scenario", "--scenario로 시나리오 파일을 지정하십시오"),
 }

@@ -1,0 +1,93 @@
+"""`dure demo`: six acts in a minute, the same lines with and without a terminal. An act that is not built yet says so."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from dure import __version__
+from dure.cli.context import put_json, width, words
+from dure.present.acts import Act, act_lines, acts_html
+
+if TYPE_CHECKING:
+    from dure.present.words import Words
+    from dure.wire.runs import RunFolder
+
+SCENARIO = "korea-50k.yaml"
+CHECKED_TWICE = "quickstart.yaml"
+LOSSES_NAMED = 4
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the acts share: the words, where things are written, and what act 3 left for act 6."""
+
+    say: Words
+    folder: Path
+    scenario: Path
+    trace: Path | None
+    quiet: bool
+    acts: list[Act] = field(default_factory=list)
+    run: RunFolder | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def show(self, act: Act) -> None:
+        """Prints an act as soon as it is over."""
+        self.acts.append(act)
+        if not self.quiet:
+            print("\n" + "\n".join(act_lines(act, width())), flush=True)
+
+
+def demo(
+    *,
+    trace: Annotated[Path | None, Parameter(metavar="FILE", help="jobs of your own cluster to replay in act 3")] = None,
+    scenario: Annotated[Path | None, Parameter(metavar="FILE", help="fleet of act 3 (default: the example korea-50k)")] = None,
+    output: Annotated[Path, Parameter(name=("--output", "-o"), help="folder to write")] = Path("demo"),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """Six acts; ends with a page."""
+    from dure.cli.demo_acts import prove, run
+    from dure.cli.examples import example
+    from dure.cli.twin import compile_if_needed
+
+    say = words()
+    stage = Stage(say, output, scenario or example(SCENARIO), trace, json)
+    if not json:
+        print(f"dure {__version__} · {say('cli.slogan')}", flush=True)
+    compile_if_needed()
+    began = time.monotonic()
+    for number, name, play in _programme(run, prove):
+        act = Act(number, say(f"demo.{name}"))
+        if play is None:
+            act.lines.append(say("demo.not_yet", what=say(f"demo.{name}.what")))
+        else:
+            play(stage, act)
+        stage.show(act)
+    page = _page(stage)
+    stage.figures["seconds"] = round(time.monotonic() - began, 1)
+    if json:
+        acts = [{"number": act.number, "name": act.name, "lines": act.lines, "note": act.note} for act in stage.acts]
+        put_json({"acts": acts, **stage.figures, "page": str(page)})
+    else:
+        print("\n" + say("demo.end", page=page, folder=stage.folder / "run"))
+    sys.stdout.flush()
+
+
+def _programme(run: Callable[..., None], prove: Callable[..., None]) -> tuple[tuple[int, str, Callable[..., None] | None], ...]:
+    return ((1, "buy", None), (2, "plan", None), (3, "run", run), (4, "gwangju", None), (5, "real", None), (6, "prove", prove))
+
+
+def _page(stage: Stage) -> Path:
+    """The report of act 3 with the acts above it."""
+    from dure.cli.report import write_html
+
+    assert stage.run is not None
+    path = stage.folder / "index.html"
+    write_html(stage.run, words(stage.run.run.get("locale_names")), path, acts_html(stage.acts, stage.say("demo.title")))
+    return path
