@@ -15,6 +15,7 @@ from dure.model.fleet import Mode
 from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
 from dure.policy import layout as L  # noqa: N812
 from dure.policy.build import ClassSpec, PoolSpec, ProjectSpec, QosSpec, RuleSpec, Spec, build, grown
+from dure.policy.rebuild import rebuild
 from dure.policy.rules import give_credits, set_nominal, set_stopped
 from dure.policy.state import Log, State, new_log
 from dure.twin.loop import GROW, REACHED, advance
@@ -185,12 +186,35 @@ class Play:
             self.take_rows()
         self.take_rows()
 
+    def rebuild(self) -> None:
+        """Go on with a State made anew, in which every job and attempt has another slot; the world follows them."""
+        old, world = self.state, self.world
+        self.state = rebuild(spec_of(self.case, self.room), old)
+        jobs, attempts = slots(old.job, self.state.job, L.NONE), slots(old.attempt, self.state.attempt, L.FREE)
+        job_work, end_at, end_how = np.zeros(len(self.state.job), np.int64), np.zeros_like(world.end_at), np.zeros_like(world.end_how)
+        for was, slot in jobs.items():
+            job_work[slot] = world.job_work[was]
+        for was, slot in attempts.items():
+            end_at[slot], end_how[slot] = world.end_at[was], world.end_how[was]
+        entries = [(int(world.heap_key[i]), int(world.heap_attempt[i]), int(world.heap_slot[i])) for i in range(world.cursor[0]["heap"])]
+        entries = sorted(entry for entry in entries if entry[2] in attempts and old.attempt[entry[2]]["id"] == entry[1])
+        self.world = world.replaced(job_work=job_work, end_at=end_at, end_how=end_how)
+        self.world.cursor[0]["heap"] = len(entries)
+        for i, (key, attempt, was) in enumerate(entries):
+            self.world.heap_key[i], self.world.heap_attempt[i], self.world.heap_slot[i] = key, attempt, attempts[was]
+
     def take_rows(self) -> None:
         self.rows.append(self.log.rows[: self.log.n[0]].copy())
         self.log.n[0] = 0
 
     def result(self) -> Result:
         return read(self.case, np.concatenate(self.rows))
+
+
+def slots(old: np.ndarray, new: np.ndarray, free: int) -> dict[int, int]:
+    """Old slot → new slot of what is open, by number."""
+    place = {int(new[slot]["id"]): int(slot) for slot in np.flatnonzero(new["state"] != free)}
+    return {int(slot): place[int(old[slot]["id"])] for slot in np.flatnonzero(old["state"] != free)}
 
 
 @dataclass

@@ -1,0 +1,164 @@
+"""A State made anew from what another one says: open jobs, attempts and their parts, nodes, projects, whose a pool is.
+
+Nothing derived is taken over, neither slots nor lists nor bitmaps nor release entries, so a State that decides otherwise than
+its rebuilt self has a derived column that is not true. Counts and sums of the waterfall begin at the instant of the rebuilding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from dure.jit import entry, leaf, step
+from dure.policy import layout as L
+from dure.policy.admit import hold
+from dure.policy.apply import add_part, book, enter_mode
+from dure.policy.build import Spec, build
+from dure.policy.floor import relevel
+from dure.policy.layout import NONE
+from dure.policy.queue import list_of
+from dure.policy.release import refresh_attempt, refresh_node
+from dure.policy.state import State
+from dure.policy.turn import enqueue, refresh_feasible
+
+
+def rebuild(spec: Spec, state: State) -> State:
+    """The same State built anew from `spec`, of which it was built; half as much room again, since lists grow from their smallest."""
+    fresh = build(replace(spec, jobs=len(state.job) * 3 // 2, lists=len(state.list)))
+    jobs = np.flatnonzero(state.job["state"] != NONE)
+    key = state.job["request"][jobs] if state.rules["order"][0] == L.SJF else np.zeros(len(jobs), np.int64)
+    jobs = jobs[np.lexsort((state.job["order"][jobs], key))]
+    attempts = np.flatnonzero(state.attempt["state"] != L.FREE)
+    attempts = attempts[np.argsort(state.attempt["id"][attempts])]
+    _refill(fresh, state, jobs.astype(np.int32), attempts.astype(np.int32), np.full(len(state.job), NONE, np.int32))
+    return fresh
+
+
+@leaf
+def _set_out(s: State, old: State) -> None:
+    """Where time and numbers stand, what is promised, whose the pools are, and what each project has."""
+    meta, said = s.meta[0], old.meta[0]
+    meta["now"] = said["now"]
+    meta["order"] = said["order"]
+    meta["attempts"] = said["attempts"]
+    meta["tick_at"] = said["tick_at"]
+    meta["head"] = said["head"]
+    meta["hold_pool"] = said["hold_pool"]
+    meta["shadow"] = said["shadow"]
+    meta["dedicated"] = said["dedicated"]
+    for pool in range(s.pool.size):
+        p, q = s.pool[pool], old.pool[pool]
+        p["since"] = said["now"]
+        p["owner"] = q["owner"]
+        p["lent"] = q["lent"]
+        p["notice"] = q["notice"]
+        p["held_for"] = q["held_for"]
+        p["held_at"] = q["held_at"]
+    for project in range(s.project.size):
+        x, y = s.project[project], old.project[project]
+        x["nominal"] = y["nominal"]
+        x["guaranteed"] = y["guaranteed"]
+        x["credits"] = y["credits"]
+        x["stopped"] = y["stopped"]
+        x["usage"] = y["usage"]
+        x["gathered"] = y["gathered"]
+        x["since"] = y["since"]
+        x["fair"] = y["fair"]
+
+
+@step
+def _floor(s: State, old: State) -> None:
+    for node in range(s.node.size):
+        s.node[node]["foreign"] = old.node[node]["foreign"]
+        s.node[node]["down"] = old.node[node]["down"]
+        enter_mode(s, node, old.node[node]["mode"])
+        relevel(s, node)
+    for pool in range(s.pool.size):
+        refresh_feasible(s, pool)
+
+
+@step
+def _job(s: State, old: State, was: int) -> int:
+    """An open job in a slot of its own; it is not in line yet."""
+    meta, o = s.meta[0], old.job[was]
+    meta["job_free"] -= 1
+    slot = s.job_free[meta["job_free"]]
+    job = s.job[slot]
+    job["id"] = o["id"]
+    job["klass"] = o["klass"]
+    job["project"] = o["project"]
+    job["qos"] = o["qos"]
+    job["state"] = o["state"]
+    job["bars"] = o["bars"]
+    job["order"] = o["order"]
+    job["submit"] = o["submit"]
+    job["request"] = o["request"]
+    job["deps"] = o["deps"]
+    job["tries"] = o["tries"]
+    job["checkpoint"] = o["checkpoint"]
+    job["attempt"] = NONE
+    job["at"] = NONE
+    job["list"] = list_of(s, int(o["klass"]), int(o["project"]), int(o["qos"]))
+    meta["open_jobs"] += 1
+    return slot
+
+
+@step
+def _attempt(s: State, old: State, was: int, slot: int) -> None:
+    meta, o = s.meta[0], old.attempt[was]
+    meta["attempt_free"] -= 1
+    a = s.attempt_free[meta["attempt_free"]]
+    attempt = s.attempt[a]
+    attempt["id"] = o["id"]
+    attempt["job"] = slot
+    attempt["pool"] = o["pool"]
+    attempt["state"] = o["state"]
+    attempt["lent"] = o["lent"]
+    attempt["milli"] = o["milli"]
+    attempt["rate"] = o["rate"]
+    attempt["placed_at"] = o["placed_at"]
+    attempt["started_at"] = o["started_at"]
+    attempt["end"] = o["end"]
+    attempt["deadline"] = o["deadline"]
+    attempt["held"] = o["held"]
+    attempt["escrow"] = o["escrow"]
+    attempt["generation"] = o["generation"]
+    attempt["parts"] = NONE
+    attempt["whole"] = 0
+    attempt["release"] = NONE
+    s.job[slot]["attempt"] = a
+    project = s.job[slot]["project"]
+    hold(s, project, o["held"])
+    s.project[project]["escrow"] += o["escrow"]
+    started = o["started_at"] != NONE
+    part = o["parts"]
+    while part != NONE:
+        node, milli = old.part[part]["node"], old.part[part]["milli"]
+        add_part(s, a, node, milli)
+        book(s, node, milli if started else 0, 0 if started else milli)
+        if s.rules[0]["releases"]:
+            refresh_node(s, node)
+        part = old.part[part]["next"]
+    if s.rules[0]["releases"]:
+        refresh_attempt(s, a)
+    if started and o["lent"]:
+        s.count[o["pool"], L.C_LENT] += o["milli"]
+
+
+@entry
+def _refill(s: State, old: State, jobs: Any, attempts: Any, slot_of: Any) -> None:
+    """`jobs` in their order inside lists and `attempts` as placed: slots of `old`. `slot_of`: room for where each job went."""
+    _set_out(s, old)
+    _floor(s, old)
+    for was in jobs:
+        slot_of[was] = _job(s, old, was)
+    for was in attempts:
+        _attempt(s, old, was, slot_of[old.attempt[was]["job"]])
+    for was in jobs:
+        if old.job[was]["state"] == L.JOB_QUEUED:
+            enqueue(s, slot_of[was])
+    s.meta[0]["all_fresh"] = 1
+    s.meta[0]["split_stale"] = 1
+    s.meta[0]["due"] = old.meta[0]["due"]
