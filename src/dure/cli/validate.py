@@ -88,7 +88,7 @@ def difference(verdict: Verdict, value: float, say: Words) -> str:
         return "0"
     if verdict.row.kind == "relative":
         return f"{value * 100:+.3g}{'%' if say.lang is Lang.KO else ' %'}"
-    return f"{value:+.3g} {verdict.row.unit}".rstrip()
+    return f"{value:{'+,.0f' if abs(value) >= 100 else '+.3g'}} {verdict.row.unit}".rstrip()
 
 
 def _outcome(verdict: Verdict, say: Words) -> str:
