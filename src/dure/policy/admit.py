@@ -35,15 +35,29 @@ def head_room(s: State, project: int) -> int:
 @step
 def hold(s: State, project: int, weighted: int) -> None:
     """Count devices (negative: give them back) to a project and, beyond what is guaranteed to it, to those above."""
-    at = project
-    while at != NONE and weighted != 0:
+    if weighted < 0:
+        _tell_relatives(s, project)
+    at, change = project, weighted
+    while at != NONE and change != 0:
         x = s.project[at]
         before = max(0, x["held"] - x["guaranteed"])
-        x["held"] += weighted
-        weighted = max(0, x["held"] - x["guaranteed"]) - before
+        x["held"] += change
+        change = max(0, x["held"] - x["guaranteed"]) - before
         at = x["parent"]
-        if at != NONE and weighted != 0 and s.project[at]["nominal"] != NEVER:
+    if weighted > 0:
+        _tell_relatives(s, project)
+
+
+@leaf
+def _tell_relatives(s: State, project: int) -> None:
+    """If what those above a project have left could stop a job, every limited project is looked at again."""
+    if s.project[project]["limited"] == 0:
+        return
+    at = s.project[project]["parent"]
+    while at != NONE:
+        if s.project[at]["nominal"] != NEVER and head_room(s, at) < s.rules[0]["weighted_most"]:
             s.meta[0]["limits_stale"] = 1
+        at = s.project[at]["parent"]
 
 
 @leaf

@@ -11,10 +11,10 @@ from dure.policy.admit import duration, hold
 from dure.policy.floor import relevel
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import fullest_domain, gang_domain, next_whole
-from dure.policy.queue import RANK_SHIFT, list_of
+from dure.policy.queue import list_of
 from dure.policy.release import attempt_key, drop_entry, put_entry, refresh_attempt, refresh_node, set_released
 from dure.policy.state import Log, State
-from dure.policy.turn import dequeue, enqueue, refresh_feasible, refresh_project
+from dure.policy.turn import binds, dequeue, enqueue, refresh_feasible, refresh_project
 
 
 @leaf
@@ -94,10 +94,7 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
     job["at"] = NONE
     job["checkpoint"] = checkpoint
     job["state"] = L.JOB_QUEUED if deps == 0 else L.JOB_NEW
-    before = meta["lists"]
     job["list"] = list_of(s, klass, project, qos)
-    if meta["lists"] != before:
-        price_list(s, job["list"])
     meta["order"] += 1
     meta["open_jobs"] += 1
     meta["due"] = 1
@@ -105,15 +102,6 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
     if deps == 0:
         enqueue(s, slot)
     return slot
-
-
-@leaf
-def price_list(s: State, ls: int) -> None:
-    """Priority of a list before age; where somebody may preempt, rank comes before all."""
-    lst = s.list[ls]
-    lst["base"] = s.qos[lst["qos"]]["rank"] << RANK_SHIFT if s.rules[0]["preempt"] else 0
-    if s.rules[0]["order"] == L.MULTIFACTOR:
-        lst["base"] += s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
 
 
 @leaf
@@ -231,8 +219,8 @@ def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
     s.out[s.meta[0]["out"]] = a
     s.meta[0]["out"] += 1
     soil(s, pool)
-    if s.project[s.job[slot]["project"]]["limited"]:
-        refresh_project(s, s.job[slot]["project"])
+    if binds(s, s.job[slot]["project"]):
+        refresh_project(s, s.job[slot]["project"], False)
     return a
 
 
@@ -333,14 +321,15 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
         part = x["next"]
     slot = attempt["job"]
     project = s.job[slot]["project"]
+    bound = binds(s, project)
     _settle(s, a, project)
     attempt["state"] = L.FREE
     s.attempt_free[meta["attempt_free"]] = a
     meta["attempt_free"] += 1
     s.job[slot]["attempt"] = NONE
     soil(s, pool)
-    if s.project[project]["limited"]:
-        refresh_project(s, project)
+    if bound:
+        refresh_project(s, project, True)
     if outcome <= L.TIME_LIMIT:
         s.job[slot]["state"] = L.NONE
         s.job_free[meta["job_free"]] = slot

@@ -6,7 +6,7 @@ from dure.jit import leaf, step
 from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
 from dure.policy.floor import find_late, whole_nodes
 from dure.policy.layout import DOMAIN_REQUIRE, NEVER, NONE
-from dure.policy.place import allowed, has_room
+from dure.policy.place import allowed, choose_pool, has_room
 from dure.policy.queue import find_first, priority
 from dure.policy.release import released_by, shadow_of
 from dure.policy.require import shadow_required
@@ -216,6 +216,14 @@ def class_candidate(s: State, klass: int, held: int) -> None:
 
 
 @leaf
+def _still_may(s: State, at: int, limit: int, held: int) -> bool:
+    """Whether a class's candidate may start after others took room: if so it is its first one still."""
+    if s.meta[0]["limited"] or s.meta[0]["dedicated"]:
+        return choose_pool(s, s.queue_job[at], NONE, held) != NONE
+    return s.queue_request[at] <= limit
+
+
+@leaf
 def _refresh_candidate(s: State, klass: int, held: int) -> None:
     """Make a class's candidate true for the room that is left; inside a pass room only shrinks."""
     k = s.klass[klass]
@@ -229,7 +237,7 @@ def _refresh_candidate(s: State, klass: int, held: int) -> None:
     k["limit"] = limit
     if limit < 0 or k["least"] > limit:
         k["cand"] = NONE
-    elif changed or meta["limited"] or meta["dedicated"] or (k["cand"] != NONE and k["cand_request"] > limit):
+    elif changed or (k["cand"] != NONE and not _still_may(s, k["cand"], limit, held)):
         class_candidate(s, klass, held)
 
 

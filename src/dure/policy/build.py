@@ -237,7 +237,7 @@ def _projects(spec: Spec) -> np.ndarray:
     return project
 
 
-def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_room: int) -> np.ndarray:
+def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_room: int, weighted_most: int) -> np.ndarray:
     rules, r = records(1, L.RULES), spec.rules
     x = rules[0]
     x["order"], x["backfill"], x["hold_kept"], x["node_rule"], x["pool_rule"] = r.order, r.backfill, r.hold_kept, r.node_rule, r.pool_rule
@@ -247,6 +247,7 @@ def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_ro
     x["period"], x["decay"] = r.period, halving(table, (r.period << 30) // r.half_life)
     x["fair_weight"], x["age_weight"], x["age_max"] = r.fair_weight, r.age_weight if r.age_max else 0, max(1, r.age_max)
     x["size_weight"], x["replan"], x["depth"], x["row_room"] = r.size_weight, r.replan, r.depth, row_room
+    x["weighted_most"] = weighted_most
     return rules
 
 
@@ -324,7 +325,9 @@ def build(spec: Spec) -> State:
     lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
     state = State(
         meta=meta,
-        rules=_rules(spec, table, limited, dedicated or spec.acts, 2 * devices + len(tables["attempt"])),
+        rules=_rules(
+            spec, table, limited, dedicated or spec.acts, 2 * devices + len(tables["attempt"]), int(fit["weighted"].max(initial=0))
+        ),
         pool=pool,
         klass=klass,
         fit=fit,

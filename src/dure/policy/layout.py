@@ -112,6 +112,7 @@ RULES = np.dtype(
         ("depth", "i8"),
         ("reserve_ppm", "i8"),
         ("reserve_after", "i8"),
+        ("weighted_most", "i8"),  # weighted devices of the largest fit
         ("row_room", "i8"),  # rows that one decide and what the world answers at once may write
     ]
 )
@@ -281,6 +282,7 @@ PROJECT = np.dtype(
         ("siblings", "i8"),  # shares of it and its siblings
         ("norm_share", "i8"),  # ppm of the programme
         ("leaf", "i8"),
+        ("waiting", "i8"),  # derived: waiting jobs in its lists
         ("usage", "i8"),  # decayed, weighted device-seconds
         ("gathered", "i8"),  # since the last tick, in ppm
         ("norm_usage", "i8"),

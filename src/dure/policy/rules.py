@@ -49,7 +49,7 @@ def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
 def stop_project(s: State, project: int, stopped: int) -> None:
     """A stopped project gets no more placements; what runs goes on."""
     s.project[project]["stopped"] = stopped
-    refresh_project(s, project)
+    refresh_project(s, project, True)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 
@@ -64,7 +64,7 @@ def credit_project(s: State, project: int, credits: int) -> None:
     """More credits (ppm of a device-second); a project without limit stays so."""
     if s.project[project]["credits"] != NEVER:
         s.project[project]["credits"] += credits
-        refresh_project(s, project)
+        refresh_project(s, project, True)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 

@@ -7,10 +7,12 @@ its limit keeps an entry that nothing can choose.
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import could_hold, list_limit
-from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, UP
-from dure.policy.queue import activate, deactivate, find_first, insert, priority, remove
+from dure.policy.admit import could_hold, head_room, list_limit
+from dure.policy.layout import DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
+from dure.policy.queue import RANK_SHIFT, activate, deactivate, find_first, insert, priority, remove
 from dure.policy.state import State
+
+_LONG_TIME_S = 1 << 26  # two years: credits that last longer at the largest fit stop nobody
 
 
 @leaf
@@ -89,11 +91,23 @@ def refresh_list(s: State, ls: int) -> None:
 
 
 @leaf
+def price_list(s: State, ls: int) -> None:
+    """Priority of a list before age; where somebody may preempt, rank comes before all."""
+    lst = s.list[ls]
+    lst["base"] = s.qos[lst["qos"]]["rank"] << RANK_SHIFT if s.rules[0]["preempt"] else 0
+    if s.rules[0]["order"] == MULTIFACTOR:
+        lst["base"] += s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
+
+
+@leaf
 def enqueue(s: State, slot: int) -> None:
-    """A job starts to wait."""
+    """A job starts to wait. A list without jobs is not priced at ticks, so it is priced when it gets its first."""
     ls = s.job[slot]["list"]
+    if s.list[ls]["count"] == 0:
+        price_list(s, ls)
     insert(s, slot)
     s.meta[0]["waiting"] += 1
+    s.project[s.list[ls]["project"]]["waiting"] += 1
     count_demand(s, ls, 1, s.list[ls]["capped"])
     freshen(s, ls)
     refresh_list(s, ls)
@@ -105,20 +119,34 @@ def dequeue(s: State, slot: int) -> None:
     ls = s.job[slot]["list"]
     remove(s, slot)
     s.meta[0]["waiting"] -= 1
+    s.project[s.list[ls]["project"]]["waiting"] -= 1
     count_demand(s, ls, -1, s.list[ls]["capped"])
     if s.list[ls]["count"] == 0:
         s.list[ls]["capped"] = 0
     refresh_list(s, ls)
 
 
+@leaf
+def binds(s: State, project: int) -> bool:
+    """Whether a project's limits could stop a waiting job of any class: only then does a change of them matter."""
+    x = s.project[project]
+    if x["limited"] == 0 or x["waiting"] == 0:
+        return False
+    most = s.rules[0]["weighted_most"]
+    if x["credits"] != NEVER and (x["credits"] - x["escrow"]) // _LONG_TIME_S < most:
+        return True
+    return head_room(s, project) < most
+
+
 @step
-def refresh_project(s: State, project: int) -> None:
-    """A limited project's head-room or credits changed."""
+def refresh_project(s: State, project: int, woken: bool) -> None:
+    """A limited project's head-room or credits changed; `woken`: they grew, so its jobs are looked at on every pool."""
     ls = s.project[project]["lists"]
     while ls != NONE:
         if s.list[ls]["count"] > 0:
             refresh_list(s, ls)
-            freshen(s, ls)
+            if woken:
+                freshen(s, ls)
         ls = s.list[ls]["next"]
 
 
@@ -127,8 +155,8 @@ def refresh_limits(s: State) -> None:
     """Head-room changed above projects: look at every limited one."""
     s.meta[0]["limits_stale"] = 0
     for project in range(s.project.size):
-        if s.project[project]["limited"]:
-            refresh_project(s, project)
+        if s.project[project]["limited"] and s.project[project]["waiting"] > 0:
+            refresh_project(s, project, True)
 
 
 @step
