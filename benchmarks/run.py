@@ -1,0 +1,72 @@
+"""`make bench`: jobs per CPU-second on this machine, a row a workload. `--quick` for a tenth of the size, `--json` for a machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import fleet, kernel, live
+
+
+def _start(cold: bool, folder: str) -> float:
+    """CPU seconds of a process from nothing to the first event, with an empty or a filled cache."""
+    code = "from benchmarks.kernel import *; best_of(1, 100, 0.5, RuleSpec())"
+    env = {**os.environ, "DURE_CACHE_DIR": folder if not cold else tempfile.mkdtemp(dir=folder)}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", code], env=env, check=True, cwd=Path(__file__).resolve().parent.parent)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main(arguments: list[str]) -> int:
+    quick, as_json = "--quick" in arguments, "--json" in arguments
+    table: list[dict[str, object]] = []
+
+    def show(name: str, asked: str, figure: str, **more: object) -> None:
+        table.append({"workload": name, "at_least": asked, "measured": figure, **more})
+        if not as_json:
+            print(f"{name:<70} {asked:>14} {figure:>16}   " + " ".join(f"{k} {v}" for k, v in more.items()), flush=True)
+
+    if not as_json:
+        print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}")
+    with tempfile.TemporaryDirectory() as folder:
+        show("first, compiling start (CPU s)", "≤ 20", f"{_start(True, folder):.1f}")
+        _start(False, folder)
+        show("later starts (CPU s)", "≤ 0.7", f"{_start(False, folder):.2f}")
+    for name, asked, m in kernel.rows(quick):
+        show(name, asked, f"{m.jobs_per_s / 1e6:.3f} M/s", longest_queue=m.longest_queue, rows=m.rows)
+    jobs_n = 200_000 if quick else 10_000_000
+    for load in (0.95, 1.10):
+        m = fleet.national(jobs_n, load)
+        peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        show(
+            f"national fleet, {jobs_n:,} jobs, offered {load}",
+            "< 45 s, < 4 GB",
+            f"{m.cpu_s:.1f} s",
+            busy_ppm=m.busy_ppm,
+            peak_gb=f"{peak_gb:.1f}",
+        )
+    waiting, spent = live.one_change(10_000 if quick else 104_000)
+    show(
+        "live: one job ends, decide (p99, µs)",
+        "< 100",
+        f"{spent[len(spent) * 99 // 100] * 1e6:.0f}",
+        median_us=f"{spent[len(spent) // 2] * 1e6:.1f}",
+        waiting=waiting,
+    )
+    if as_json:
+        print(json.dumps(table, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
