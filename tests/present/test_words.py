@@ -103,6 +103,9 @@ def test_names_of_sites_are_korean_in_korean_only() -> None:
     names = {"ga": "가 센터"}
     assert Words(Lang.KO, names).name("ga") == "가 센터"
     assert Words(Lang.EN, names).name("ga") == "ga"
+    assert (KO.name("nvidia"), EN.name("nvidia")) == ("엔비디아", "NVIDIA")
+    assert (KO.name("jeonbuk"), EN.name("nowhere")) == ("전북", "nowhere")
+    assert Words(Lang.KO, {"gwangju": "광주 센터"}).name("gwangju") == "광주 센터"
     assert "가 센터는" in Words(Lang.KO, names).why([reason(Code.DEDICATED_OWNER_FIRST, project="p", pool="ga")])
 
 

@@ -12,7 +12,10 @@ from dure.wire.runs import Row, RunFolder
 
 
 def by_region(run: RunFolder, say: Words) -> Table:
-    rows = [_cells(run, say, group, [Cell(region, region or say.unknown)]) for region, group in grouped(run.access, "region")]
+    rows = [
+        _cells(run, say, group, [Cell(region, say.name(region) if region else say.unknown)])
+        for region, group in grouped(run.access, "region")
+    ]
     columns = (Column("region", say("column.region"), number=False), Column("organisations", say("column.organisations")), *_columns(say))
     counted = [
         (row[0], Cell(n, say.count(n)), *row[1:])
@@ -24,8 +27,9 @@ def by_region(run: RunFolder, say: Words) -> Table:
 def by_organisation(run: RunFolder, say: Words) -> Table:
     rows = []
     for organisation, group in grouped(run.access, "organisation"):
-        regions = " · ".join(sorted({row["region"] for row in group if row["region"]}))
-        rows.append(_cells(run, say, group, [Cell(organisation, say.name(organisation)), Cell(regions, regions or say.unknown)]))
+        regions = sorted({row["region"] for row in group if row["region"]})
+        shown = " · ".join(say.name(region) for region in regions)
+        rows.append(_cells(run, say, group, [Cell(organisation, say.name(organisation)), Cell("|".join(regions), shown or say.unknown)]))
     columns = (Column("organisation", say("column.organisation"), number=False), Column("region", say("column.region"), number=False))
     return Table("access_organisation", say("report.access_organisation"), (*columns, *_columns(say)), tuple(rows), word_of(run))
 

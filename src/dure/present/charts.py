@@ -216,12 +216,18 @@ def _rate_layers(say: Words, few: bool, gaps: bool) -> list[Spec]:
     }
     line = {
         "transform": [{"filter": "datum.kind == 'line'"}],
-        "mark": {"type": "line", "strokeWidth": 2, "point": few, "invalid": "break-paths-show-path-domains"},
+        "mark": {"type": "line", "point": few, "invalid": "break-paths-show-path-domains"},
         "encoding": {
             "x": x,
             "y": y,
             "color": colour,
             "strokeDash": {**dash, "legend": legend},
+            "strokeWidth": {
+                "field": "colour",
+                "type": "nominal",
+                "scale": {"domain": names, "range": [3, 1.5, 3][: len(names)]},
+                "legend": None,
+            },
         },
     }
     gap = {

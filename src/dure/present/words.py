@@ -18,6 +18,7 @@ from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_twin import TWIN
@@ -95,8 +96,9 @@ class Words:
         return HELP_KO.get(english, english) if self.lang is Lang.KO else english
 
     def name(self, key: str) -> str:
-        """A proper name: the Korean one where a scenario gives it."""
-        return self._names.get(key, key)
+        """A proper name: the Korean one where a scenario gives it, a vendor's and a region's as people write it."""
+        known = VENDORS.get(key) or REGIONS.get(key)
+        return self._names.get(key) or (known[self._column] if known else key)
 
     def step(self, step: str) -> str:
         return STEP_WORDS[step][self._column]
