@@ -60,6 +60,15 @@ def write_profile(path: str | Path, profile: Profile) -> None:
     write_csv(Path(path), COLUMNS, [row[:-1] for row in rows(profile)])
 
 
+def profile_text(profile: Profile) -> str:
+    """The profile as the text of its CSV file."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(row[:-1] for row in rows(profile))
+    return text.getvalue()
+
+
 def _from_file(path: Path) -> dict[str, Profile]:
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -25,6 +25,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("twin", ""),
     Command("twin run", "dure.cli.twin:run"),
     Command("twin compare", "dure.cli.twin_compare:compare"),
+    Command("trace", ""),
+    Command("trace info", "dure.cli.trace:info"),
+    Command("trace convert", "dure.cli.trace:convert"),
+    Command("trace generate", "dure.cli.trace:generate"),
+    Command("trace profile", "dure.cli.trace:profile"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -5,7 +5,10 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_trace import TRACE_HELP_KO
+
 HELP_KO: dict[str, str] = {
+    **TRACE_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
     "scenario files to read": "읽을 시나리오 파일",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",
