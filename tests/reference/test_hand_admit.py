@@ -108,8 +108,9 @@ def test_each_placement_of_the_instant_counts(backfill: str) -> None:
 
 
 def test_a_head_that_backfill_capped_keeps_nothing() -> None:
-    # Pool 0: two nodes, pool 1: one node of 4. Project 1 may hold 3. At 1 its job 1 (3 devices, only pool 1) is the head; job 2 of project 2
-    # is late for pool 1. Job 3 of project 1 starts on pool 0: now job 1 is capped (1 + 3 > 3), so in the same second job 2 may have pool 1.
+    # Pool 0: two nodes, pool 1: one node of 4. Project 1 may hold 3. At 1 its job 1 (3 devices, only pool 1) is the head; job 2 of
+    # project 2 is late for pool 1. Job 3 of project 1 starts on pool 0: now job 1 is capped (1 + 3 > 3), so in the same second job 2 may
+    # have pool 1.
     accounts = (Account(), Account(parent=0, nominal=3 * PPM, borrow=0), Account(parent=0))
     jobs = [job(0, 2, 9, project=2, kind=1), job(1, 3, 5), job(1, 2, 99, project=2, kind=1), job(1, 1, 20, kind=2)]
     speeds = ((PPM, PPM), (0, PPM), (PPM, 0))

@@ -114,6 +114,12 @@ def test_prefer_takes_the_lower_domain_on_ties() -> None:
     assert placed(result)[0] == (0, 0, 0, (0, 1))
 
 
+def test_prefer_takes_the_domain_with_fewer() -> None:
+    # Node 3 goes to job 2, after a gang held 0-2 for a second. Whole at 1: 0,1,2 | 4,5: the second has fewer.
+    result = play(WIDE, [job(0, 6, 1, domain=2), job(0, 2, 99), job(1, 4, 9, domain=1)])
+    assert placed(result)[1:] == [(0, 1, 0, (3,)), (1, 2, 0, (4, 5))]
+
+
 def test_require_waits_for_one_domain() -> None:
     # Node 0 until 10, nodes 1-5 whole. Four nodes in one domain never exist; three in the second do; two such jobs must queue.
     jobs = [job(0, 2, 10), job(0, 8, 9, domain=2), job(0, 6, 20, domain=2), job(0, 6, 5, domain=2)]

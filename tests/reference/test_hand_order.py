@@ -1,6 +1,6 @@
 """Hand-worked: order, ties, EASY, holds (POLICY.md §2, §3, §5). Node sets and seconds are worked out in the comments."""
 
-from tests.reference.case import Policy, Pool
+from tests.reference.case import Job, Policy, Pool
 from tests.reference.hand import job, placed, play, starts
 
 ONE = Pool(nodes=1, devices=1)
@@ -118,6 +118,15 @@ def test_a_kept_shadow_that_has_passed_is_chosen_again() -> None:
     # Job 0 runs on to 30; head 1 was promised 10. At 12 the kept shadow (10) is past, a fresh one is 10 too: nothing may start.
     result = play(Pool(2, 1), [job(0, 1, 10, run_s=30), job(1, 2, 5), job(12, 1, 1)], backfill="easy", hold="kept")
     assert starts(result) == [(0, 0), (30, 1), (35, 2)]
+
+
+def test_a_kept_shadow_that_has_passed_keeps_no_room_for_others() -> None:
+    # Three nodes: job 0 (asked 10) and job 2 (asked 20) both run 40, job 1 (asked 20) is gone at 5. Head 3 wants two nodes at 1: shadow 20.
+    # At 25 that is past. A fresh one is 10: extra 1 + 1 − 2 = 0; by 20 there would have been one more. Job 4 waits.
+    jobs = [job(0, 1, 10, run_s=40), job(0, 1, 20, run_s=5), job(0, 1, 20, run_s=40), job(1, 2, 9), job(25, 1, 99)]
+    # (Nodes of 2: so these are jobs of a node, and a gang.)
+    wide = [Job(j.submit_s, j.run_s, j.request_s, 2 * j.devices) for j in jobs]
+    assert starts(play(Pool(3, 2), wide, backfill="easy", hold="kept"))[3:] == [(40, 3), (40, 4)]
 
 
 def test_only_the_held_pool_is_kept_for_the_head() -> None:

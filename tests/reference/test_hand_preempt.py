@@ -88,6 +88,14 @@ def test_what_is_stopping_is_waited_for() -> None:
     assert (told(result), starts(result)) == ([(5, 1)], [(0, 0), (0, 1), (15, 2), (20, 4), (25, 3), (26, 1)])
 
 
+def test_after_notices_a_kept_hold_is_chosen_again() -> None:
+    # Three nodes, spare work on two of them until 100. The urgent head wants all three: promised 100, then notices: 15.
+    # A normal job of 20 s may not use the third node: it would be in time for 100, not for 15.
+    jobs = [job(0, 1, 100, qos=SPARE), job(0, 1, 100, qos=SPARE), job(5, 3, 5, qos=URGENT), job(5, 1, 20)]
+    result = play(Pool(3, 1), jobs, qos=QOS, backfill="easy", hold="kept")
+    assert starts(result)[2:4] == [(15, 2), (20, 3)]
+
+
 def test_notice_zero_stops_a_second_later() -> None:
     qos = (QOS[0], Qos(rank=2, preempts=True), QOS[2])
     result = play(Pool(1, 1), [job(0, 1, 100, qos=SPARE), job(5, 1, 5, qos=URGENT)], qos=qos)

@@ -7,6 +7,7 @@ import pytest
 from tests.reference.case import PPM, Account, Case, Policy, Pool, Promise, Qos, Supply
 from tests.reference.fairshare import ONE, TABLE, FairShare, factors, pow2
 from tests.reference.hand import job, play, starts
+from tests.reference.loop import Loop
 from tests.reference.world import World
 
 PROJECTS = (Account(), Account(parent=0), Account(parent=0))
@@ -165,3 +166,23 @@ def test_a_lost_node_breaks_promises_and_a_replan_makes_new_ones() -> None:
     result = play(TWO, [job(0, 1, 10), job(0, 2, 10), job(0, 1, 20)], backfill="conservative", supply=supply)
     assert starts(result) == [(0, 0), (10, 2), (50, 1)]
     assert result.promises[1:] == [Promise(0, 1, 10), Promise(0, 2, 20), Promise(3, 2, 10), Promise(50, 1, 50)]
+
+
+def test_an_overrun_takes_nothing_from_the_profile() -> None:
+    # Job 0 asked 5 and runs 30 on node 0. At 12 job 1 (one node) is promised now, and takes node 1.
+    result = play(TWO, [job(0, 1, 5, run_s=30), job(12, 1, 4)], backfill="conservative")
+    assert result.promises == [Promise(0, 0, 0), Promise(12, 1, 12)]
+    assert starts(result) == [(0, 0), (12, 1)]
+
+
+def test_usage_counts_from_placed_to_the_end_to_the_second() -> None:
+    # Weight 0.5, 3 devices, start delay 4: placed at 2, runs 6 to 16. At the tick of 10: 8 s · 1.5 = 12; at 20: 12 decayed + 9.
+    # (Half-life 10: the factor is one half.) A last job keeps the clock going.
+    pool = Pool(1, 4, weight_ppm=PPM // 2, start_delay_s=4)
+    policy = Policy(order="multifactor", period_s=10, half_life_s=10)
+    loop = Loop(Case(pools=(pool,), jobs=(job(2, 3, 10), job(40, 1, 1, project=2)), policy=policy))
+    used = []
+    while (at := loop.next_s()) is not None and at <= 30:
+        loop.instant(at)
+        used.append((at, loop.share.decayed[1], loop.share.gathered[1]))
+    assert used == [(2, 0, 0), (6, 0, 6 * PPM), (10, 12, 0), (16, 12, 9 * PPM), (20, 15, 0), (30, 7, 0)]

@@ -23,11 +23,10 @@ def test_rows_are_sound(case: Case) -> None:
     checkers_of_order.everything_ends(case, result)
 
 
-@given(cases(jobs_max=60, dedicated="no"), st.data())
+@given(st.sampled_from(("none", "easy", "kept")).flatmap(lambda backfill: cases(jobs_max=60, dedicated="no", backfill=backfill)))
 @settings(max_examples=60)
-def test_nothing_is_idle_without_cause(case: Case, data: st.DataObject) -> None:
-    if case.policy.backfill != "conservative":
-        checkers_of_order.nothing_idle_without_cause(case, run(case))
+def test_nothing_is_idle_without_cause(case: Case) -> None:
+    checkers_of_order.nothing_idle_without_cause(case, run(case))
 
 
 @given(calm_cases(order="fcfs", backfill="easy", domains="none") | calm_cases(order="fcfs", backfill="kept", domains="prefer"))
