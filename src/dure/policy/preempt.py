@@ -84,12 +84,32 @@ def _leaves_before(s: State, a: int, b: int) -> bool:
     return x["id"] > y["id"]
 
 
+@leaf
+def _mark_on(s: State, pool: int, before: int, after: int, rank: int, owner: int) -> None:
+    """Exchange one mark for another on a pool; from NEVER only those that may be made to leave are marked."""
+    p = s.pool[pool]
+    for node in range(p["first_node"], p["first_node"] + p["nodes"]):
+        part = s.node[node]["parts"]
+        while part != NONE:
+            a = s.part[part]["attempt"]
+            if s.attempt[a]["deadline"] == before and (before != NEVER or _may_leave(s, a, pool, rank, owner)):
+                s.attempt[a]["deadline"] = after
+            part = s.part[part]["node_next"]
+
+
 @step
-def _next_victim(s: State, pool: int, rank: int, owner: int) -> int:
+def _first_on(s: State, pool: int, marked: bool, rank: int, owner: int) -> int:
+    """The first to leave on a pool, of those that are marked or of those that may be; NONE if there is none."""
+    p = s.pool[pool]
     best = NONE
-    for a in range(s.attempt.size):
-        if _may_leave(s, a, pool, rank, owner) and (best == NONE or _leaves_before(s, a, best)):
-            best = a
+    for node in range(p["first_node"], p["first_node"] + p["nodes"]):
+        part = s.node[node]["parts"]
+        while part != NONE:
+            a = s.part[part]["attempt"]
+            candidate = s.attempt[a]["deadline"] == CHOSEN if marked else _may_leave(s, a, pool, rank, owner)
+            if candidate and a != best and (best == NONE or _leaves_before(s, a, best)):
+                best = a
+            part = s.part[part]["node_next"]
     return best
 
 
@@ -97,48 +117,31 @@ def _next_victim(s: State, pool: int, rank: int, owner: int) -> int:
 def _choose_victims(s: State, fit: int, rank: int, owner: int) -> int:
     """Mark victims until the head would fit, then spare those that are not needed. Returns how many; 0 if it is in vain."""
     pool = s.fit[fit]["pool"]
+    _mark_on(s, pool, NEVER, CHOSEN, rank, owner)
+    in_vain = not _fits_then(s, fit)
+    _mark_on(s, pool, CHOSEN, NEVER, rank, owner)
+    if in_vain:
+        return 0
     chosen = 0
     while not _fits_then(s, fit):
-        a = _next_victim(s, pool, rank, owner)
-        if a == NONE:
-            _unmark(s)
-            return 0
-        s.attempt[a]["deadline"] = CHOSEN
+        s.attempt[_first_on(s, pool, False, rank, owner)]["deadline"] = CHOSEN
         chosen += 1
     for _ in range(chosen):
-        a = _first_marked(s)
+        a = _first_on(s, pool, True, rank, owner)
         s.attempt[a]["deadline"] = NEVER
         if _fits_then(s, fit):
             chosen -= 1
         else:
             s.attempt[a]["deadline"] = NEEDED
-    for a in range(s.attempt.size):
-        if s.attempt[a]["deadline"] == NEEDED:
-            s.attempt[a]["deadline"] = CHOSEN
+    _mark_on(s, pool, NEEDED, CHOSEN, rank, owner)
     return chosen
 
 
 @step
-def _first_marked(s: State) -> int:
-    best = NONE
-    for a in range(s.attempt.size):
-        if s.attempt[a]["deadline"] == CHOSEN and (best == NONE or _leaves_before(s, a, best)):
-            best = a
-    return best
-
-
-@step
-def _unmark(s: State) -> None:
-    for a in range(s.attempt.size):
-        if s.attempt[a]["deadline"] == CHOSEN:
-            s.attempt[a]["deadline"] = NEVER
-
-
-@step
-def _give_notice(s: State, log: Log, notice: int) -> None:
-    """Notice to all that are marked, in the order in which they were chosen."""
+def _give_notice(s: State, log: Log, pool: int, notice: int) -> None:
+    """Notice to all that are marked on a pool, in the order in which they were chosen."""
     while True:
-        a = _first_marked(s)
+        a = _first_on(s, pool, True, 0, NONE)
         if a == NONE:
             return
         preempt(s, log, a, notice)
@@ -176,7 +179,7 @@ def make_room(s: State, log: Log, slot: int) -> bool:
     fit = _quicker(s, slot, NONE)
     while fit != NONE and now + max(q["notice"], 1) + duration(s, fit, job["request"]) < least:
         if _choose_victims(s, fit, q["rank"], NONE) > 0:
-            _give_notice(s, log, q["notice"])
+            _give_notice(s, log, s.fit[fit]["pool"], q["notice"])
             return True
         fit = _quicker(s, slot, fit)
     return False
@@ -190,7 +193,7 @@ def call_back(s: State, log: Log, slot: int, pool: int) -> bool:
         return False
     if _choose_victims(s, fit, 0, s.pool[pool]["owner"]) == 0:
         return False
-    _give_notice(s, log, s.pool[pool]["notice"])
+    _give_notice(s, log, pool, s.pool[pool]["notice"])
     return True
 
 
