@@ -13,8 +13,8 @@ from dure.policy.state import State
 from dure.policy.turn import refresh_feasible, refresh_project
 
 
-@entry
-def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
+@step
+def own_pool(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
     """From now on the pool is dedicated to a project, or (NONE) to nobody. What runs there goes on: it counts as lent to others."""
     p = s.pool[pool]
     integrate(s, pool)
@@ -43,6 +43,11 @@ def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
     refresh_feasible(s, pool)
     s.meta[0]["all_fresh"] = 1
     soil(s, pool)
+
+
+@entry
+def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
+    own_pool(s, pool, owner, lent, notice)
 
 
 @leaf
