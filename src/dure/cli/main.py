@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dure import __version__
-from dure.cli.commands import Command, children
+from dure.cli.commands import COMMANDS, Command, children
 from dure.cli.context import speak, take_language, words
 from dure.model.errors import DureError
 
@@ -97,7 +97,7 @@ def _register(parent: App, one: Command, make: Callable[..., App]) -> None:
     text = words()(one.key)
     name = one.path.split()[-1]
     if one.target:
-        parent.command(one.target, name=name, help=text)
+        parent.command(one.target, name=name, help=text, sort_key=COMMANDS.index(one))
         return
     group = make(name, help=text)
     for child in children(one.path):
