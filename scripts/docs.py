@@ -15,6 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
+STRIP_HEIGHT = 34
 STRIP = {"powered": "#009e73", "unfunded": "#cc79a7"}
 
 
@@ -53,17 +54,21 @@ def _strip(summary: dict[str, Any]) -> dict[str, Any]:
     text = {"powered": "powered: at most {:.1%} can be busy", "unfunded": "no operating money: {:.1%}"}
     low, rows = 0.0, []
     for name, share in parts.items():
-        rows.append({"part": name, "low": low, "high": low + share, "middle": low + share / 2, "text": text[name].format(share)})
+        rows.append({"colour": STRIP[name], "low": low, "high": low + share, "middle": low + share / 2, "text": text[name].format(share)})
         low += share
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None}
-    colour = {"field": "part", "type": "nominal", "scale": {"domain": list(STRIP), "range": list(STRIP.values())}, "legend": None}
-    bar = {"mark": "bar", "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "color": colour}}
+    middle = {"value": STRIP_HEIGHT / 2}
+    colour = {"field": "colour", "type": "nominal", "scale": None}
+    bar = {
+        "mark": {"type": "bar", "size": STRIP_HEIGHT},
+        "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "y": middle, "color": colour},
+    }
     label = {
         "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
-        "encoding": {"x": {"field": "middle", **x}, "text": {"field": "text"}},
+        "encoding": {"x": {"field": "middle", **x}, "y": middle, "text": {"field": "text"}},
     }
-    title = {"text": "Gwangju: 2,188 accelerators leased, 44.3 of 78.6 PF funded (published); simulated", "anchor": "start", "fontSize": 13}
-    return {"title": title, "width": 470, "height": 34, "data": {"values": rows}, "layer": [bar, label]}
+    title = {"text": "Gwangju: 2,188 accelerators, 44.3 of 78.6 PF funded (published)", "anchor": "start", "fontSize": 13}
+    return {"title": title, "width": 470, "height": STRIP_HEIGHT, "data": {"values": rows}, "layer": [bar, label]}
 
 
 def picture() -> str:
@@ -86,7 +91,8 @@ def picture() -> str:
         "offset": 24,
     }
     upper = {key: value for key, value in spec.items() if key != "$schema"} | {"title": title}
-    both = {"$schema": spec["$schema"], "config": config, "vconcat": [upper, _strip(dict(gwangju.summary))], "spacing": 28, "padding": 12}
+    both = {"$schema": spec["$schema"], "config": config, "vconcat": [upper, _strip(dict(gwangju.summary))], "spacing": 40, "padding": 12}
+    both["resolve"] = {"scale": {"color": "independent"}, "legend": {"color": "independent"}}
     return svg(json.loads(json.dumps(both)))
 
 
