@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.reference.admit import admissible, feasible
 from tests.reference.case import Promise
+from tests.reference.cycle import release_entries
 from tests.reference.floor import choose
 from tests.reference.world import World
 
@@ -50,8 +51,7 @@ def promise(world: World, job: int) -> None:
 
 def spans(world: World) -> list[Span]:
     """What attempts and promises take from now on."""
-    up = world.up[POOL]
-    taken = [(world.now, a.estimated_end_s, sum(up[node] for node in a.nodes)) for a in world.attempts_on(POOL)]
+    taken = [(world.now, at, len(nodes)) for at, nodes in release_entries(world, POOL)]
     for job, at in world.promises.items():
         start = max(at, world.now)
         taken.append((start, start + world.duration_s(job, POOL), world.case.nodes_needed(job, POOL)))

@@ -151,6 +151,12 @@ def test_small_jobs_count_as_a_node() -> None:
     assert [(row.at, row.nodes) for row in result.rows] == [(0, (0,)), (0, (0,)), (10, (0,))]
 
 
+def test_small_attempts_on_one_node_take_it_once() -> None:
+    # Both jobs of second 0 stand on node 0 until 10. At 1 node 1 is left over, and job 2 starts, by best fit beside them.
+    result = play(Pool(2, 4), [job(0, 1, 10), job(0, 1, 10), job(1, 1, 5)], backfill="conservative")
+    assert [(row.at, row.nodes) for row in result.rows] == [(0, (0,)), (0, (0,)), (1, (0,))]
+
+
 def test_a_promise_that_an_overrun_breaks_stays_due() -> None:
     # Job 0 asked 10 and runs 30. Job 1 was promised 10; at 12 job 2 comes: behind job 1, were that to start now, is 17.
     jobs = [job(0, 2, 10, run_s=30), job(0, 2, 5), job(12, 1, 4)]

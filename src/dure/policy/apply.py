@@ -319,6 +319,8 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
         if easy and milli < s.node[node]["total"] and s.node[node]["released"] <= attempt["end"]:
             refresh_node(s, node)
         part = x["next"]
+    if attempt["end"] > meta["now"]:
+        meta["replan_due"] = 1
     slot = attempt["job"]
     project = s.job[slot]["project"]
     bound = binds(s, project)
@@ -380,6 +382,7 @@ def preempt(s: State, log: Log, a: int, notice: int) -> None:
 def set_mode(s: State, node: int, mode: int) -> None:
     """A node enters a supply mode. Attempts on it end by facts of their own."""
     if s.node[node]["mode"] != mode:
+        s.meta[0]["replan_due"] = 1
         enter_mode(s, node, mode)
         refresh_feasible(s, s.node[node]["pool"])
 

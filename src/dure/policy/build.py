@@ -12,6 +12,7 @@ from dure.model.errors import LimitError
 from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
 from dure.policy import entries
 from dure.policy import layout as L
+from dure.policy.profile import PLACES
 from dure.policy.queue import region_places
 from dure.policy.state import State, records
 
@@ -257,7 +258,7 @@ def _tables(spec: Spec, pool: np.ndarray, nodes: int, bits: int, levels: int) ->
     attempts, blocks, domains = devices + 64, int(pool["release_room"].sum()), int(pool["domains"].sum())
     return {
         "node": _nodes(pool, nodes),
-        "job": records(spec.jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE),
+        "job": records(spec.jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE, promise=L.NEVER),
         "attempt": records(attempts, L.ATTEMPT),
         "part": records(attempts, L.PART),
         "job_free": np.arange(spec.jobs - 1, -1, -1, dtype=np.int32),
@@ -320,6 +321,7 @@ def build(spec: Spec) -> State:
     limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
     meta = records(1, L.META, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
     meta["limited"], meta["dedicated"] = limited, dedicated
+    meta["promise_next"], meta["line_tick"], meta["profile_blocks"] = L.NEVER, L.NONE, 1
     meta["job_free"], meta["attempt_free"], meta["part_free"] = (len(tables[name]) for name in ("job", "attempt", "part"))
     devices = sum(x.nodes * x.devices for x in spec.pools)
     lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
@@ -338,6 +340,7 @@ def build(spec: Spec) -> State:
         halves=table,
         **tables,
         **_waiting_room(spec, lists),
+        **_line(spec.jobs if spec.rules.backfill == Backfill.CONSERVATIVE else 0, nodes),
     )
     state.count[:, L.NOT_DELIVERED] = pool["nodes"] * pool["devices"] * L.MILLI
     modes = np.zeros(nodes, np.int64)
@@ -346,6 +349,32 @@ def build(spec: Spec) -> State:
             modes[p["first_node"] : p["first_node"] + p["nodes"]] = x.modes
     entries.open_floor(state, modes)
     return state
+
+
+def _line(jobs: int, nodes: int) -> dict[str, np.ndarray]:
+    """The waiting line and the profile of a conservative pool: an empty line and one entry that says that nothing is up."""
+    ends = 2 * jobs + nodes if jobs else 0
+    blocks = 1 + 4 * ends // PLACES  # twice what they need half full: at most two entries a promise, one a node
+    block = records(blocks, L.PROFILE_BLOCK)
+    block["block"] = np.arange(blocks)
+    block["count"][0] = 1
+    return {
+        "line_job": np.zeros(2 * jobs, np.int32),
+        "line_prio": np.zeros(2 * jobs, np.int64),
+        "line_nodes": np.zeros(2 * jobs, np.int32),
+        "line_seconds": np.zeros(2 * jobs, np.int64),
+        "line_promise": np.full(2 * jobs, L.NEVER, np.int64),
+        "profile_time": np.zeros(PLACES * blocks, np.int64),
+        "profile_free": np.zeros(PLACES * blocks, np.int32),
+        "profile_block": block,
+    }
+
+
+def _longer_line(state: State) -> dict[str, np.ndarray]:
+    """The same line and profile with room for twice as many jobs."""
+    more = _line(len(state.line_job) // 2, 0)
+    more["profile_block"]["block"] += len(state.profile_block)
+    return {name: np.concatenate([getattr(state, name), room]) for name, room in more.items()}
 
 
 def room_for(state: State) -> dict[str, bool]:
@@ -367,13 +396,14 @@ def largest_region(state: State) -> int:
 def grown(state: State) -> State:
     """A State with twice the room for jobs, lists and waiting places; everything keeps its number."""
     old_jobs = len(state.job)
-    job = np.concatenate([state.job, records(old_jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE)])
+    job = np.concatenate([state.job, records(old_jobs, L.JOB, state=L.NONE, attempt=L.NONE, at=L.NONE, promise=L.NEVER)])
     free = int(state.meta[0]["job_free"])
     job_free = np.zeros(2 * old_jobs, np.int32)
     job_free[:old_jobs] = np.arange(2 * old_jobs - 1, old_jobs - 1, -1)
     job_free[old_jobs : old_jobs + free] = state.job_free[:free]
     state.meta[0]["job_free"] = old_jobs + free
-    return _with_more_lists(replace_arrays(state, job=job, job_free=job_free))
+    line = _longer_line(state) if len(state.line_job) else {}
+    return _with_more_lists(replace_arrays(state, job=job, job_free=job_free, **line))
 
 
 def replace_arrays(state: State, **arrays: np.ndarray) -> State:

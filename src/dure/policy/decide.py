@@ -10,6 +10,7 @@ from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.admit import admits, duration
 from dure.policy.backfill import hold_for, lent_candidate, next_to_fill
+from dure.policy.conservative import keep_promises
 from dure.policy.layout import NEVER, NONE
 from dure.policy.owners import owners_first
 from dure.policy.place import choose_pool
@@ -131,7 +132,10 @@ def decide(s: State, log: Log) -> bool:
     tick_if_due(s)
     if meta["limits_stale"]:
         refresh_limits(s)
-    while not _cycle(s, log):
-        meta["all_fresh"] = 1
+    if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
+        keep_promises(s, log)
+    else:
+        while not _cycle(s, log):
+            meta["all_fresh"] = 1
     _clean(s)
     return True

@@ -47,6 +47,7 @@ def look_at_everything(s: State) -> None:
     """Forget what need not be looked at again: the next decide examines every list on every pool."""
     s.meta[0]["all_fresh"] = 1
     s.meta[0]["due"] = 1
+    s.meta[0]["line_stale"] = 1
     for c in range(s.klass.size):
         s.klass[c]["stamp"] = NONE
         s.klass[c]["head_stale"] = 1

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
-from dure.policy.layout import MILLI, NONE, UP
+from dure.policy.layout import BACKFILL_CONSERVATIVE, MILLI, NONE, UP
+from dure.policy.profile import change_capacity
 from dure.policy.state import State
 
 _ONE = np.uint64(1)
@@ -79,10 +80,11 @@ def relevel(s: State, node: int) -> None:
         _enter(s, pool, now, index)
         if now == devices:
             s.domain_whole[n["domain"]] += 1
-    if before < 0:
-        p["up"] += 1
-    elif now < 0:
-        p["up"] -= 1
+    if before < 0 or now < 0:
+        come = 1 if before < 0 else -1
+        p["up"] += come
+        if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+            change_capacity(s, come)
     n["level"] = now
 
 

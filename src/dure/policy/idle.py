@@ -59,7 +59,7 @@ def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, in
         else:
             fragmented += shape["asked"]
     x = min(free, fits, asked)
-    kept = s.meta[0]["hold_pool"] == pool or s.rules[0]["backfill"] == L.BACKFILL_NONE
+    kept = s.meta[0]["hold_pool"] == pool or s.rules[0]["backfill"] != L.BACKFILL_EASY
     s.count[pool, L.C_HELD] = x if kept else 0
     limited = 0 if kept else x  # it fits and nothing is held: its project's limits stop it on this pool
     free -= x

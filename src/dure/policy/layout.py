@@ -76,9 +76,9 @@ META = np.dtype(
         ("split_at", "i8"),  # the split holds since
         ("replan_due", "i8"),  # conservative: since the last replan an attempt ended early or a node changed its mode
         ("replan_at", "i8"),  # conservative: last replan
-        ("promise_next", "i8"),  # derived: the first promise after this instant, or NEVER
-        ("promise_late", "i8"),  # derived: a promise that has come was not kept
-        ("promise_at", "i8"),  # derived: late promises were moved on to this instant
+        ("promise_at", "i8"),  # conservative: late promises begin at this instant
+        ("promise_next", "i8"),  # conservative: the first promise after it, or NEVER
+        ("promise_late", "i8"),  # conservative: a promise that had come by it was not kept
         ("promise_stale", "i8"),  # derived: look for the next promise again
         ("line_head", "i8"),  # derived: the waiting line is [head, tail) of its arrays
         ("line_tail", "i8"),
@@ -87,7 +87,6 @@ META = np.dtype(
         ("line_ready", "i8"),  # derived: ready jobs before there
         ("line_stale", "i8"),  # derived: who is ready may have changed
         ("line_tick", "i8"),  # derived: the line is in order as of this tick
-        ("line_resumes", "i8"),  # the log filled up while promises were kept
         ("profile_blocks", "i8"),  # derived: blocks in use
     ]
 )
@@ -186,6 +185,7 @@ JOB = np.dtype(
         ("tries", "i4"),
         ("at", "i8"),  # derived: place in the arena of waiting jobs, or NONE
         ("checkpoint", "i4"),
+        ("promise", "i8"),  # conservative: it starts by then, or NEVER
     ]
 )
 ATTEMPT = np.dtype(
@@ -301,6 +301,7 @@ PROJECT = np.dtype(
         ("since", "i8"),
     ]
 )
+PROFILE_BLOCK = np.dtype([("first", "i8"), ("block", "i4"), ("count", "i4"), ("least", "i4"), ("most", "i4"), ("shift", "i8")])
 QOS = np.dtype([("priority", "i8"), ("rank", "i8"), ("preempts", "i8"), ("preemptible", "i8"), ("notice", "i8")])
 ROW = np.dtype(
     [

@@ -16,8 +16,9 @@ from dure.policy import layout as L
 from dure.policy.admit import hold
 from dure.policy.apply import add_part, book, enter_mode
 from dure.policy.build import Spec, build
+from dure.policy.conservative import promise_as_before
 from dure.policy.floor import relevel
-from dure.policy.layout import NONE
+from dure.policy.layout import NEVER, NONE
 from dure.policy.queue import list_of
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.state import State
@@ -47,6 +48,11 @@ def _set_out(s: State, old: State) -> None:
     meta["head"] = said["head"]
     meta["hold_pool"] = said["hold_pool"]
     meta["shadow"] = said["shadow"]
+    meta["replan_due"] = said["replan_due"]
+    meta["replan_at"] = said["replan_at"]
+    meta["promise_at"] = said["promise_at"]
+    meta["promise_next"] = said["promise_next"]
+    meta["promise_late"] = said["promise_late"]
     meta["dedicated"] = said["dedicated"]
     for pool in range(s.pool.size):
         p, q = s.pool[pool], old.pool[pool]
@@ -159,6 +165,8 @@ def _refill(s: State, old: State, jobs: Any, attempts: Any, slot_of: Any) -> Non
     for was in jobs:
         if old.job[was]["state"] == L.JOB_QUEUED:
             enqueue(s, slot_of[was])
+            if old.job[was]["promise"] != NEVER:
+                promise_as_before(s, slot_of[was], old.job[was]["promise"])
     s.meta[0]["all_fresh"] = 1
     s.meta[0]["split_stale"] = 1
     s.meta[0]["due"] = old.meta[0]["due"]

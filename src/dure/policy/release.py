@@ -11,7 +11,8 @@ behind the used ones are spare.
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.layout import NEVER, NONE, UP
+from dure.policy.layout import BACKFILL_CONSERVATIVE, NEVER, NONE, UP
+from dure.policy.profile import change_profile
 from dure.policy.state import State
 
 PLACES = 64
@@ -139,6 +140,8 @@ def _split(s: State, pool: int, at: int) -> None:
 @step
 def put_entry(s: State, pool: int, key: int, nodes: int) -> None:
     p = s.pool[pool]
+    if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+        change_profile(s, s.meta[0]["now"], key >> TIME_BITS, -nodes)
     if p["releases"] == 0:
         _open_block(s, pool, 0)
     at = _block_for(s, pool, key)
@@ -163,6 +166,8 @@ def put_entry(s: State, pool: int, key: int, nodes: int) -> None:
 
 @step
 def drop_entry(s: State, pool: int, key: int, nodes: int) -> None:
+    if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+        change_profile(s, s.meta[0]["now"], key >> TIME_BITS, nodes)
     at = _block_for(s, pool, key)
     block = s.release_order[s.pool[pool]["release"] + at]
     place = block * PLACES + _place_in(s, block, key)

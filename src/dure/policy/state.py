@@ -58,6 +58,14 @@ class State(Group):
     lists_of: Longs  # hash: (class, project, qos) → list
     lists_at: Ints
     arena_free: Longs  # heads of free regions: [arena, size class]
+    line_job: Ints  # conservative: waiting jobs in key order
+    line_prio: Longs
+    line_nodes: Ints  # what it asks of the only pool
+    line_seconds: Longs
+    line_promise: Longs
+    profile_time: Longs  # conservative: entries of the profile in blocks
+    profile_free: Ints  # nodes left over, without the shift of the block
+    profile_block: Records  # blocks in use in order, then spare ones
     job_free: Ints
     attempt_free: Ints
     part_free: Ints
@@ -100,7 +108,7 @@ def same(a: State, b: State) -> bool:
 def logical(state: State) -> dict[str, Any]:
     """The logical part as plain values, keyed by stable numbers (job and attempt ids, node indices)."""
     jobs: dict[int, Any] = {}
-    job_names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint")
+    job_names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint", "promise")
     for job in state.job[state.job["state"] >= 0]:
         jobs[int(job["id"])] = tuple(int(job[name]) for name in job_names)
     attempts: dict[int, Any] = {}
@@ -117,7 +125,7 @@ def logical(state: State) -> dict[str, Any]:
     project_names = ["usage", "held", "nominal", "credits", "escrow", "stopped", "fair"]
     meta = state.meta[0]
     return {
-        "meta": tuple(int(meta[name]) for name in ("order", "attempts", "tick_at")),
+        "meta": tuple(int(meta[name]) for name in ("order", "attempts", "tick_at", "replan_due", "replan_at")),
         "jobs": jobs,
         "attempts": attempts,
         "nodes": state.node[node_names].tolist(),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dure.jit import leaf, step
 from dure.policy.admit import could_hold, head_room, list_limit
-from dure.policy.layout import DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
+from dure.policy.layout import BACKFILL_CONSERVATIVE, DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
+from dure.policy.line import leave_line, line_up
 from dure.policy.queue import RANK_SHIFT, activate, deactivate, find_first, insert, priority, remove
 from dure.policy.state import State
 
@@ -111,12 +112,16 @@ def enqueue(s: State, slot: int) -> None:
     count_demand(s, ls, 1, s.list[ls]["capped"])
     freshen(s, ls)
     refresh_list(s, ls)
+    if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+        line_up(s, slot)
 
 
 @leaf
 def dequeue(s: State, slot: int) -> None:
     """A job waits no longer."""
     ls = s.job[slot]["list"]
+    if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+        leave_line(s, slot)
     remove(s, slot)
     s.meta[0]["waiting"] -= 1
     s.project[s.list[ls]["project"]]["waiting"] -= 1
@@ -141,6 +146,7 @@ def binds(s: State, project: int) -> bool:
 @step
 def refresh_project(s: State, project: int, woken: bool) -> None:
     """A limited project's head-room or credits changed; `woken`: they grew, so its jobs are looked at on every pool."""
+    s.meta[0]["line_stale"] = 1
     ls = s.project[project]["lists"]
     while ls != NONE:
         if s.list[ls]["count"] > 0:
@@ -200,6 +206,7 @@ def head_job(s: State, ls: int) -> int:
 def refresh_feasible(s: State, pool: int) -> None:
     """Nodes of a pool came or went: which gangs could it hold, which classes could be held anywhere?"""
     p = s.pool[pool]
+    s.meta[0]["line_stale"] = 1
     most = p["up"]
     fullest = 0
     for d in range(p["first_domain"], p["first_domain"] + p["domains"]):

@@ -33,6 +33,8 @@ def _next_time(s: State, w: World) -> int:
         if due != meta["now"] or meta["tick_at"] == due or meta["due"]:
             due += period
         time = min(time, due)
+    if s.meta[0]["promise_next"] > s.meta[0]["now"] or s.meta[0]["due"] == 0:
+        time = min(time, max(s.meta[0]["promise_next"], s.meta[0]["now"]))
     return time
 
 
@@ -64,6 +66,7 @@ def _happen(s: State, w: World, log: Log) -> int:
         if log.n[0] > room:
             return LOG_FULL
         supply_event(s, w, log, c["supply"])
+        s.meta[0]["due"] = 1
         c["supply"] += 1
     while c["heap"] > 0 and (w.heap_key[0] >> 1) == now:
         if log.n[0] > room:
@@ -75,6 +78,8 @@ def _happen(s: State, w: World, log: Log) -> int:
         if starts:
             if s.attempt[a]["state"] == L.PLACED:
                 begin(s, w, log, a)
+                if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
+                    s.meta[0]["due"] = 1  # it may be time to plan anew, though nothing came free
         elif w.end_at[a] == now:
             finish(s, w, log, a)
     while c["job"] < w.submit.size and w.submit[c["job"]] == now:
@@ -84,6 +89,8 @@ def _happen(s: State, w: World, log: Log) -> int:
             return GROW
         _submit_next(s, w, log)
     if s.rules[0]["order"] == L.MULTIFACTOR and now % s.rules[0]["period"] == 0:
+        s.meta[0]["due"] = 1
+    if s.meta[0]["promise_next"] == now:
         s.meta[0]["due"] = 1
     return REACHED
 
