@@ -5,43 +5,20 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import put_json, width, words
-from dure.present.acts import Act, act_lines, acts_html
+from dure.cli.context import put_json, words
+from dure.cli.demo_stage import Stage
+from dure.present.acts import Act, acts_html
 
 if TYPE_CHECKING:
-    from dure.present.words import Words
-    from dure.wire.runs import RunFolder
+    pass
 
 SCENARIO = "korea-50k.yaml"
-CHECKED_TWICE = "quickstart.yaml"
-LOSSES_NAMED = 4
-
-
-@dataclass(slots=True)
-class Stage:
-    """What the acts share: the words, where things are written, and what act 3 left for act 6."""
-
-    say: Words
-    folder: Path
-    scenario: Path
-    trace: Path | None
-    quiet: bool
-    acts: list[Act] = field(default_factory=list)
-    run: RunFolder | None = None
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def show(self, act: Act) -> None:
-        """Prints an act as soon as it is over."""
-        self.acts.append(act)
-        if not self.quiet:
-            print("\n" + "\n".join(act_lines(act, width())), flush=True)
 
 
 def demo(

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dure.cli.demo import CHECKED_TWICE, LOSSES_NAMED, Stage
+from dure.cli.demo_stage import CHECKED_TWICE, LOSSES_NAMED, Stage
 from dure.model.reasons import CAUSES
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ def losses_line(folder: RunFolder, say: Words) -> str:
 
 
 def prove(stage: Stage, act: Act) -> None:
-    """Act 6, the twin's half: the rate again by SQL over the attempts, the same seed twice, published answers, figures by kind."""
+    """Act 6, the twin's half: the rate again by SQL, twin against live broker, the same seed twice, figures by kind."""
+    from dure.cli.examples import example
+    from dure.cli.live_run import DAY_JOBS, a_day
+
     say = stage.say
     began = time.monotonic()
     assert stage.run is not None
@@ -80,6 +83,9 @@ def prove(stage: Stage, act: Act) -> None:
     digits = [say.percent(rate, 4) for rate in (by_sql, by_ledger)]
     same = digits[0] == digits[1]
     act.lines.append(say("demo.prove.sql", ours=digits[0], theirs=digits[1]) + f" {say('validate.yes' if same else 'validate.no')}")
+    decisions, same_decisions = a_day(example(CHECKED_TWICE))
+    outcome = say("validate.yes" if decisions == same_decisions else "validate.no")
+    act.lines.append(f"{say('demo.prove.live', jobs=DAY_JOBS, same=same_decisions, all=decisions)} {outcome}")
     one, other = (hash_of_a_run() for _ in range(2))
     act.lines.append(say("demo.prove.seed", hash=one[:12]) + f" {say('validate.yes' if one == other else 'validate.no')}")
     counts = figures_by_word(stage.run, say)

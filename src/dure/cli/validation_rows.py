@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dure.cli.known_answers import Kind, KnownAnswer
-from dure.cli.validation_twin import Cluster, drawn, erlang_c_wait_s, profile_summary_of, queue_wait, replayed, summary_of
+from dure.cli.known_answers import Kind, KnownAnswer, Ours
+from dure.cli.validation_twin import Cluster, drawn, erlang_c_wait_s, live_day, profile_summary_of, queue_wait, replayed, summary_of
 
 HPC2N = "traces/swf/hpc2n.swf"
 PHILLY = "traces/philly/philly.csv"
@@ -62,6 +62,21 @@ def _t2() -> list[KnownAnswer]:
     ]
 
 
+def _t11() -> list[KnownAnswer]:
+    """The same trace with failures and preemption through both drivers: decisions alike in order and time."""
+    return [
+        KnownAnswer(
+            id="T11.decisions",
+            what=("decisions alike", "같은 결정"),
+            published=lambda bench: float(live_day(bench)[0]),
+            unit="",
+            tolerance=0,
+            source="the twin; ours is the live broker over a simulated site, a day of 2,000 jobs",
+            ours=lambda bench: Ours(float(live_day(bench)[1])),
+        )
+    ]
+
+
 _DRAWN = {
     "size": ("size_mean", ("mean accelerators", "가속기 평균"), ""),
     "size50": ("size_median", ("median accelerators", "가속기 중앙값"), ""),
@@ -117,4 +132,4 @@ def _profile() -> list[KnownAnswer]:
 
 def rows() -> tuple[KnownAnswer, ...]:
     """All of them; packaged figures are read on the way, public traces only when a row is answered."""
-    return (*_t1(), *_t2(), *_t12(), *_profile())
+    return (*_t1(), *_t2(), *_t11(), *_t12(), *_profile())

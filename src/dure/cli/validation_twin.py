@@ -150,6 +150,22 @@ def _scale() -> int:
     return int(SCALE)
 
 
+# --- two drivers
+
+
+def live_day(bench: Bench) -> tuple[int, int]:
+    """Decisions of the twin over a day, and how many of them the live broker makes alike."""
+
+    def make() -> tuple[int, int]:
+        from dure.cli.examples import example
+        from dure.cli.live_run import a_day
+
+        return a_day(example("quickstart.yaml"))
+
+    found: tuple[int, int] = bench.once("a live day", make)
+    return found
+
+
 # --- draws of published clusters
 
 

@@ -159,6 +159,10 @@ CLI: dict[str, tuple[str, str]] = {
         "operating rate of act 3 by SQL over the attempts: {ours} = {theirs}",
         "3막의 가동률을 시도 기록에서 SQL로 다시 계산: {ours} = {theirs}",
     ),
+    "demo.prove.live": (
+        "a day of {jobs} jobs, twin = live broker: {same} of {all} decisions",
+        "하루 작업 {jobs}개, 트윈 = 실제 브로커: 결정 {all}건 중 {same}건 일치,",
+    ),
     "demo.prove.seed": (
         "the same seed twice, every event row the same ({hash}…):",
         "같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",

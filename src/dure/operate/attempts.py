@@ -1,0 +1,130 @@
+"""The attempt machine: PLACED → SENT → RUNNING → STOPPING → ENDED, whatever order the news come in.
+
+The book is made of recorded rows alone, so a broker that starts again has the same one. It is also the outbox: what is PLACED
+and not acknowledged has still to be sent, what is STOPPING has still to be told. A repeated send is harmless, the key fences it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dure.model.events import Kind
+from dure.model.work import AttemptState
+from dure.operate.ports import Placement, Rows
+
+_KEY = "dure"
+_FACTS = frozenset({Kind.NODE, Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.LOST, Kind.REFUSED})
+_NEXT = {
+    (AttemptState.PLACED, Kind.SENT): AttemptState.SENT,
+    (AttemptState.PLACED, Kind.STARTED): AttemptState.RUNNING,
+    (AttemptState.SENT, Kind.STARTED): AttemptState.RUNNING,
+    (AttemptState.RUNNING, Kind.PREEMPTED): AttemptState.STOPPING,
+    (AttemptState.PLACED, Kind.REFUSED): AttemptState.ENDED,
+    (AttemptState.SENT, Kind.REFUSED): AttemptState.ENDED,
+    (AttemptState.PLACED, Kind.ENDED): AttemptState.ENDED,
+    (AttemptState.SENT, Kind.ENDED): AttemptState.ENDED,
+    (AttemptState.RUNNING, Kind.ENDED): AttemptState.ENDED,
+    (AttemptState.STOPPING, Kind.ENDED): AttemptState.ENDED,
+}
+
+
+def key_of(epoch: int, attempt: int) -> str:
+    """The name under which a site knows an attempt; `epoch` changes when a store was restored from a copy."""
+    return f"{_KEY}-{epoch}-{attempt}"
+
+
+def attempt_of(epoch: int, key: str) -> int | None:
+    """The attempt of a key of this epoch."""
+    word, _, rest = key.partition("-")
+    stem, _, number = rest.partition("-")
+    return int(number) if word == _KEY and stem == str(epoch) and number.isdecimal() else None
+
+
+@dataclass(slots=True)
+class Entry:
+    """One attempt as the log tells it."""
+
+    job: int
+    pool: int
+    state: AttemptState = AttemptState.PLACED
+    stop_by: int = 0
+    ended_by: Kind | None = None
+    runs: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def milli(self) -> int:
+        return sum(nodes * each for _, nodes, each in self.runs)
+
+    def placement(self, attempt: int, request_s: int) -> Placement:
+        return Placement(attempt, self.job, self.pool, tuple(self.runs), request_s)
+
+
+class Attempts:
+    """All attempts of a log, by number."""
+
+    def __init__(self, node_milli: list[int]) -> None:
+        """`node_milli`: milli-devices of a node, by pool."""
+        self._node_milli = node_milli
+        self._entries: dict[int, Entry] = {}
+        self._said: dict[tuple[int, ...], tuple[int, ...]] = {}
+
+    def __getitem__(self, attempt: int) -> Entry:
+        return self._entries[attempt]
+
+    def __contains__(self, attempt: int) -> bool:
+        return attempt in self._entries
+
+    def said(self, row: tuple[int, ...]) -> tuple[int, ...] | None:
+        """What was recorded before of the fact of which this row (in the order of `LIVE_COLUMNS`) speaks; None if nothing."""
+        return self._said.get(identity(row))
+
+    def note(self, rows: Rows) -> dict[int, Kind]:
+        """Take recorded rows; returns the attempts that changed their state, each with the kind of the last row that did it."""
+        changed: dict[int, Kind] = {}
+        for row in rows.tolist():
+            kind, attempt = Kind(row[2]), row[4]
+            if kind in _FACTS:
+                self._said[identity(row)] = content(row)
+            if kind == Kind.PLACED:
+                self._place(attempt, job=row[3], pool=row[5], node=row[6], milli=row[7])
+            elif attempt not in self._entries:
+                continue
+            else:
+                entry = self._entries[attempt]
+                state = _NEXT.get((entry.state, kind))
+                if state is None:
+                    continue
+                entry.state = state
+                if state == AttemptState.ENDED:
+                    entry.ended_by = kind
+                if kind == Kind.PREEMPTED:
+                    entry.stop_by = row[8]
+            changed[attempt] = kind
+        return changed
+
+    def _place(self, attempt: int, *, job: int, pool: int, node: int, milli: int) -> None:
+        each = min(milli, self._node_milli[pool])
+        entry = self._entries.setdefault(attempt, Entry(job, pool))
+        entry.runs.append((node, milli // each, each))
+
+    def refused(self, attempt: int) -> bool:
+        """Whether an attempt ended because its site refused it."""
+        return attempt in self._entries and self._entries[attempt].ended_by == Kind.REFUSED
+
+    def of(self, *states: AttemptState) -> Iterator[int]:
+        """The attempts in one of these states, by number."""
+        return (attempt for attempt, entry in self._entries.items() if entry.state in states)
+
+
+def identity(row: tuple[int, ...]) -> tuple[int, ...]:
+    """Of which fact a row speaks: two rows of one fact are one fact told twice."""
+    _, at, kind, _, attempt, _, node, count, _, cause, _ = row
+    if kind == Kind.NODE:
+        return kind, node, count, at, cause
+    return (kind, attempt, cause) if kind == Kind.LOST else (kind, attempt)
+
+
+def content(row: tuple[int, ...]) -> tuple[int, ...]:
+    """What a row says of its fact. That a site has a placement says nothing more, whenever it was heard."""
+    return () if row[2] == Kind.SENT else (row[1], row[8], row[9])

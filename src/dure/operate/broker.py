@@ -1,0 +1,291 @@
+"""The broker: facts in, rows and intents out, sans I/O.
+
+One step is one instant: gather, record, apply, decide, record, and only then may anything be sent. Nothing is applied that is
+not recorded; a broker whose commit failed is thrown away, and a new one reads the log. `decide` and the door are the twin's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from dure.model.events import COLUMNS, Kind, Outcome
+from dure.model.work import AttemptState
+from dure.operate.attempts import Attempts, attempt_of, content, identity, key_of
+from dure.operate.follow import Follower, missed_ticks_s, next_tick_s
+from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
+from dure.policy.build import Spec
+from dure.policy.entries import decide
+from dure.policy.fold import LIVE, WANTED
+from dure.policy.layout import MILLI, NEVER, NONE, PLACED
+from dure.policy.state import State, new_log
+
+Row = tuple[int, ...]
+"""In the order of `model.events.LIVE_COLUMNS`."""
+Hold = tuple[int, int, int]
+"""Order number of the job, pool, second."""
+
+_LOG_ROWS = 1 << 12
+_RANK = {
+    Kind.NODE: 0,
+    Kind.LOST: 1,
+    Kind.ENDED: 1,
+    Kind.REFUSED: 1,
+    Kind.SENT: 2,
+    Kind.STARTED: 2,
+    Kind.SUBMITTED: 3,
+    Kind.READY: 3,
+    Kind.QUOTA: 4,
+    Kind.CREDIT: 4,
+    Kind.STOP: 4,
+    Kind.DEDICATED: 4,
+    Kind.TICK: 5,
+}
+"""POLICY.md §2: supply, ends, starts, submissions, rules."""
+_RULES = (Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED)
+_WITHIN = {Kind.ENDED: 1, Kind.REFUSED: 1, Kind.STARTED: 1}
+"""Of one attempt in one second: what was lost before that it ended, sent before started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What has come in since the last step. `marks`: how far each source has been read with it."""
+
+    facts: Sequence[Fact] = ()
+    submissions: Sequence[Submission] = ()
+    receipts: Mapping[str, Receipt] = field(default_factory=dict)
+    presences: Mapping[str, Presence] = field(default_factory=dict)
+    marks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    key: str
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    key: str
+    pool: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """What is recorded and may now be done; doing it twice is doing it once."""
+
+    sends: tuple[Send, ...] = ()
+    stops: tuple[Stop, ...] = ()
+
+
+class Broker:
+    """The one writer of a log. Made on a log that has rows, it goes on where they end."""
+
+    def __init__(self, spec: Spec, store: Store, epoch: int = 0) -> None:
+        self._store, self._epoch = store, epoch
+        self._follower = Follower(spec)
+        self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
+        self.attempts = Attempts((self.state.pool["devices"] * MILLI).tolist())
+        self._bars: dict[int, int] = {}
+        self._doubted: set[int] = set()
+        self.absorbed: Counter[str] = Counter()
+        """Facts that were not recorded: `repeated`, `conflicting` (told again, otherwise), `unknown` (no attempt of ours)."""
+        jobs, rows = store.jobs(), store.rows()
+        self._jobs = len(jobs)
+        self._follower.learn(0, jobs)
+        self._follower.apply(rows)
+        self._follower.refresh()
+        self._held = _holds(self.state)
+        self._note(rows)
+
+    @property
+    def state(self) -> State:
+        return self._follower.state
+
+    @property
+    def odd(self) -> dict[int, int]:
+        """Recorded rows that did not change the State, by kind: they came too late to."""
+        return self._follower.odd
+
+    def next_at(self) -> int:
+        """The second at which the broker has something to do by itself; NEVER if it has not."""
+        if self._follower.due:
+            return self._follower.now
+        return min(next_tick_s(self.state), *self._bars.values(), NEVER)
+
+    def doubts(self) -> tuple[tuple[str, int], ...]:
+        """Keys (and their pools) that were sent and never answered: ask the site before the next step."""
+        return tuple((key_of(self._epoch, a), self.attempts[a].pool) for a in sorted(self._doubted))
+
+    def outbox(self) -> Intents:
+        """Everything that a site has not acknowledged. A broker that has just read its log sends it again."""
+        requests = _requests(self.state, np.flatnonzero(self.state.attempt["state"] == PLACED))
+        placed = tuple(self.attempts.of(AttemptState.PLACED))
+        stopping = tuple(self.attempts.of(AttemptState.STOPPING))
+        return Intents(tuple(self._send(a, requests) for a in placed), tuple(self._stop(a) for a in stopping))
+
+    def step(self, now: int, gathered: Gathered = Gathered()) -> Intents:
+        """One instant: record what was gathered, apply it, decide on it, record that. What is returned may be sent."""
+        assert now >= self._follower.now, f"second {now} after second {self._follower.now}"
+        rows, jobs = self._gathered(now, gathered)
+        if len(rows) or gathered.marks:
+            self._store.commit(rows, jobs, gathered.marks)
+            self._follower.learn(self._jobs, jobs)
+            self._jobs += len(jobs)
+            rows["seq"] = np.arange(self._follower.seq, self._follower.seq + len(rows))
+            self._follower.apply(rows)
+            self._note(rows)
+        if not self._follower.due:
+            return Intents()
+        self.state.meta[0]["now"] = now
+        return self._decide(now)
+
+    def _decide(self, now: int) -> Intents:
+        """Choices become rows, and what they ask for intents, in that order."""
+        state, log, chunks, done = self.state, self._log, [], False
+        while not done:
+            done = decide(state, log)
+            chunks.append(log.rows[: log.n[0]].copy())
+            log.n[0] = 0
+        chosen = np.concatenate(chunks)
+        said = [*self._new_holds(now), (0, now, Kind.DECIDED, NONE, NONE, NONE, NONE, 0, 0, 0, now)]
+        rows = np.zeros(len(chosen) + len(said), LIVE)
+        for name, *_ in COLUMNS[1:]:
+            rows[name][: len(chosen)] = chosen[name]
+        rows["seen"] = now
+        rows[len(chosen) :] = said
+        requests = _requests(state, state.out[: state.meta[0]["out"]])
+        self._store.commit(rows, np.zeros(0, WANTED), {})
+        self._follower.decided(len(rows))
+        changed = self._note(rows)
+        sends = tuple(self._send(a, requests) for a in changed if self.attempts[a].state == AttemptState.PLACED)
+        return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
+
+    def _new_holds(self, now: int) -> Iterator[Row]:
+        """HELD rows of what is held otherwise than after the last decide."""
+        holds = _holds(self.state)
+        for place, (order, pool, until) in holds.items():
+            if self._held.get(place) != (order, pool, until):
+                own = 0 if place == NONE else 1
+                yield 0, now, Kind.HELD, _job_of_order(self.state, order), NONE, pool, NONE, 0, until, own, now
+        self._held = holds
+
+    def _note(self, rows: Rows) -> dict[int, Kind]:
+        """Keep book of recorded rows; returns the attempts that changed their state."""
+        changed = self.attempts.note(rows)
+        self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED}
+        for row in rows[np.isin(rows["kind"], (Kind.REFUSED, Kind.READY))].tolist():
+            _, _, kind, job, attempt, _, _, _, until, _, _ = row
+            if kind == Kind.READY:
+                self._bars.pop(job, None)
+            elif self.attempts.refused(attempt):
+                self._bars[job] = until
+        return changed
+
+    def _gathered(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:
+        """What came in as rows in the order of one instant, and what is asked of the jobs that they submit."""
+        found = [*self._of_facts(gathered, now), *self._of_submissions(gathered, now)]
+        found += [(0, now, Kind.READY, job, NONE, NONE, NONE, 0, 0, 0, now) for job, until in self._bars.items() if until <= now]
+        found += [(0, now, Kind.TICK, NONE, NONE, NONE, NONE, 0, at, 0, now) for at in missed_ticks_s(self.state, now)]
+        found.sort(key=_turn)
+        first = self._jobs
+        wanted = {s.job: (s.klass, s.project, s.qos, s.checkpoint_s, s.dependencies) for s in gathered.submissions if s.job >= first}
+        assert sorted(wanted) == list(range(first, first + len(wanted))), "the inbox has a gap"
+        return np.array(found, LIVE), np.array([wanted[job] for job in sorted(wanted)], WANTED)
+
+    def _of_submissions(self, gathered: Gathered, now: int) -> Iterator[Row]:
+        for s in gathered.submissions:
+            if s.job < self._jobs:
+                self.absorbed["repeated"] += 1
+                continue
+            milli = int(self.state.klass[s.klass]["devices"]) * MILLI
+            yield 0, min(s.at, now), Kind.SUBMITTED, s.job, NONE, NONE, NONE, milli, s.request_s, 0, now
+
+    def _of_facts(self, gathered: Gathered, now: int) -> Iterator[Row]:
+        """Rows of what sites and people say. A fact is recorded once; rules come from the inbox, whose mark says what has been taken."""
+        told: dict[Row, Row] = {}
+        for fact in (*gathered.facts, *self._answers(gathered, now)):
+            row = self._row(fact, now)
+            if row is None:
+                self.absorbed["unknown"] += 1
+                continue
+            before = None if fact.kind in _RULES else told.get(identity(row), self.attempts.said(row))
+            if before is None:
+                told[identity(row)] = content(row)
+                yield row
+            else:
+                self.absorbed["repeated" if before == content(row) else "conflicting"] += 1
+
+    def _answers(self, gathered: Gathered, now: int) -> Iterator[Fact]:
+        """What sites answered to sends and to questions, as facts; where nothing came back there is a doubt."""
+        for key, receipt in gathered.receipts.items():
+            if receipt.answer == Answer.ACCEPTED:
+                yield Fact(Kind.SENT, now, key)
+            elif receipt.answer == Answer.REFUSED:
+                yield Fact(Kind.REFUSED, now, key, value=max(receipt.barred_until, now + 1))
+            else:
+                attempt = attempt_of(self._epoch, key)
+                if attempt is not None and attempt in self.attempts and self.attempts[attempt].state == AttemptState.PLACED:
+                    self._doubted.add(attempt)
+        for key, presence in gathered.presences.items():
+            if presence == Presence.FOUND:
+                yield Fact(Kind.SENT, now, key)
+            elif presence == Presence.ABSENT:
+                yield Fact(Kind.ENDED, now, key, cause=Outcome.LOST)
+
+    def _row(self, fact: Fact, now: int) -> Row | None:
+        """A fact as a row; None if it is of no attempt of this log."""
+        at = min(fact.at, now)
+        if fact.kind == Kind.NODE:
+            pool = int(self.state.node[fact.node]["pool"])
+            return 0, at, fact.kind, NONE, NONE, pool, fact.node, fact.count, fact.value, fact.cause, now
+        if fact.kind in _RULES:
+            return 0, at, fact.kind, fact.job, NONE, fact.pool, NONE, 0, fact.value, fact.cause, now
+        attempt = attempt_of(self._epoch, fact.key)
+        if attempt is None or attempt not in self.attempts:
+            return None
+        entry = self.attempts[attempt]
+        return 0, at, fact.kind, entry.job, attempt, entry.pool, NONE, entry.milli, fact.value, fact.cause, now
+
+    def _send(self, attempt: int, requests: Mapping[int, int]) -> Send:
+        return Send(key_of(self._epoch, attempt), self.attempts[attempt].placement(attempt, requests[attempt]))
+
+    def _stop(self, attempt: int) -> Stop:
+        entry = self.attempts[attempt]
+        return Stop(key_of(self._epoch, attempt), entry.pool, entry.stop_by)
+
+
+def _turn(row: Row) -> tuple[int, ...]:
+    """The order of what came in: by second, in a second by kind, in a kind by number, whatever the order in which it was told."""
+    _, at, kind, job, attempt, _, node, _, _, cause, _ = row
+    rank = _RANK[Kind(kind)]
+    number = node if rank == 0 else attempt if rank < _RANK[Kind.SUBMITTED] else job
+    return at, rank, number, _WITHIN.get(Kind(kind), 0), cause if kind == Kind.LOST else 0
+
+
+def _requests(state: State, slots: npt.NDArray[np.integer]) -> dict[int, int]:
+    """What the jobs of these attempts still ask, by attempt number."""
+    attempts = state.attempt[slots]
+    return dict(zip(attempts["id"].tolist(), state.job[attempts["job"]]["request"].tolist(), strict=True))
+
+
+def _holds(state: State) -> dict[int, Hold]:
+    """Who holds what until when, where that is remembered: by dedicated pool, and under NONE whatever the head of all holds."""
+    if not state.rules[0]["hold_kept"]:
+        return {}
+    meta = state.meta[0]
+    held = {NONE: (int(meta["head"]), int(meta["hold_pool"]), int(meta["shadow"]))}
+    for pool in np.flatnonzero(state.pool["owner"] != NONE).tolist():
+        held[pool] = (int(state.pool[pool]["held_for"]), pool, int(state.pool[pool]["held_at"]))
+    return held
+
+
+def _job_of_order(state: State, order: int) -> int:
+    """The number of the open job with this order; NONE if there is none."""
+    ids = state.job["id"][(state.job["order"] == order) & (state.job["state"] != NONE)]
+    return int(ids[0]) if order != NONE and len(ids) else NONE

@@ -1,0 +1,316 @@
+"""The log becomes a State: rows go one by one through the door.
+
+A broker folds the facts that it has recorded, then decides; a follower folds everything, decisions included, and decides
+nothing. Both end with the same State, because there is one door. A row that does not fit (a start of an attempt that has
+ended, an older supply mode) changes nothing and is counted: facts are told late, twice and out of order.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dure.jit import Group, entry, leaf, step
+from dure.model.events import LIVE_COLUMNS, Kind
+from dure.policy import apply as door
+from dure.policy import layout as L
+from dure.policy.layout import MILLI, NEVER, NONE
+from dure.policy.preempt import fit_on
+from dure.policy.priority import tick
+from dure.policy.release import refresh_attempt, refresh_node
+from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
+from dure.policy.state import Ints, Longs, Records, State, records
+from dure.policy.turn import dequeue, refresh_feasible, refresh_project
+
+LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
+WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
+
+NODE, ENDED, STARTED, SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STARTED), int(Kind.SUBMITTED)
+PLACED, PREEMPTED, REFUSED, READY, SENT = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.REFUSED), int(Kind.READY), int(Kind.SENT)
+QUOTA, CREDIT, STOP, TICK = int(Kind.QUOTA), int(Kind.CREDIT), int(Kind.STOP), int(Kind.TICK)
+DECIDED, HELD, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.DEDICATED)
+_OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
+_LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
+_KINDS = 1 + max(Kind)
+
+
+class Directory(Group):
+    """From the numbers of the log to the slots of the State; hashes with room for four times the slots, NONE where empty."""
+
+    wanted: Records  # by job number: what its SUBMITTED row does not say
+    job_key: Longs
+    job_slot: Ints
+    attempt_key: Longs
+    attempt_slot: Ints
+    node_at: Longs  # since when each node is in its mode, as far as told
+    odd: Longs  # by kind: rows that did not fit
+
+
+def new_directory(state: State, wanted: Records, node_at: Longs | None = None, odd: Longs | None = None) -> Directory:
+    """The directory of all that is open in a State."""
+    jobs, attempts = _places(len(state.job)), _places(len(state.attempt))
+    directory = Directory(
+        wanted=wanted,
+        job_key=np.full(jobs, NONE, np.int64),
+        job_slot=np.zeros(jobs, np.int32),
+        attempt_key=np.full(attempts, NONE, np.int64),
+        attempt_slot=np.zeros(attempts, np.int32),
+        node_at=np.full(len(state.node), -NEVER, np.int64) if node_at is None else node_at,
+        odd=np.zeros(_KINDS, np.int64) if odd is None else odd,
+    )
+    enroll(state, directory)
+    return directory
+
+
+def _places(slots: int) -> int:
+    return 1 << (4 * slots).bit_length()
+
+
+def new_rows(n: int) -> Records:
+    """Rows of a live log with nothing in them."""
+    return records(n, LIVE, job=NONE, attempt=NONE, pool=NONE, node=NONE)
+
+
+@leaf
+def _find(keys: Longs, slots: Ints, key: int) -> int:
+    """The slot of a number; NONE if it is not open."""
+    mask = keys.size - 1
+    at = key & mask
+    while keys[at] != NONE:
+        if keys[at] == key:
+            return slots[at]
+        at = (at + 1) & mask
+    return NONE
+
+
+@leaf
+def _put(keys: Longs, slots: Ints, key: int, slot: int) -> None:
+    mask = keys.size - 1
+    at = key & mask
+    while keys[at] != NONE:
+        at = (at + 1) & mask
+    keys[at] = key
+    slots[at] = slot
+
+
+@leaf
+def _take_out(keys: Longs, slots: Ints, key: int) -> None:
+    """Forget a number; those behind it move up, so that every search still meets them before a gap."""
+    mask = keys.size - 1
+    hole = key & mask
+    while keys[hole] != key:
+        hole = (hole + 1) & mask
+    at = (hole + 1) & mask
+    while keys[at] != NONE:
+        if ((at - (keys[at] & mask)) & mask) >= ((at - hole) & mask):
+            keys[hole] = keys[at]
+            slots[hole] = slots[at]
+            hole = at
+        at = (at + 1) & mask
+    keys[hole] = NONE
+
+
+@entry
+def enroll(s: State, d: Directory) -> None:
+    """Enter all open jobs and attempts into an empty directory."""
+    for slot in range(s.job.size):
+        if s.job[slot]["state"] != NONE:
+            _put(d.job_key, d.job_slot, s.job[slot]["id"], slot)
+    for a in range(s.attempt.size):
+        if s.attempt[a]["state"] != L.FREE:
+            _put(d.attempt_key, d.attempt_slot, s.attempt[a]["id"], a)
+    s.meta[0]["out"] = 0
+    s.meta[0]["stop"] = 0
+
+
+@leaf
+def _enroll_placed(s: State, d: Directory) -> None:
+    """Enter what the last decide placed."""
+    for i in range(s.meta[0]["out"]):
+        _put(d.attempt_key, d.attempt_slot, s.attempt[s.out[i]]["id"], s.out[i])
+    s.meta[0]["out"] = 0
+    s.meta[0]["stop"] = 0
+
+
+@leaf
+def _has_room(s: State) -> bool:
+    """Whether the next job finds room in every table."""
+    meta = s.meta[0]
+    if meta["job_free"] < 2 or meta["lists"] + 2 >= s.list.size:
+        return False
+    return meta["queue_used"] + meta["region"] <= s.queue_key.size
+
+
+@leaf
+def _submitted(s: State, d: Directory, row: Any) -> bool:
+    job = row["job"]
+    if _find(d.job_key, d.job_slot, job) != NONE:
+        return False
+    w = d.wanted[job]
+    slot = door.submit(s, job, w["klass"], w["project"], w["qos"], row["value"], w["checkpoint"], w["deps"])
+    _put(d.job_key, d.job_slot, job, slot)
+    return True
+
+
+@leaf
+def _node(s: State, d: Directory, row: Any) -> bool:
+    """Nodes of one pool enter a mode; what was told of a node later stands."""
+    fits = False
+    first = row["node"]
+    for node in range(first, first + row["count"]):
+        if d.node_at[node] <= row["at"]:
+            d.node_at[node] = row["at"]
+            door.enter_mode(s, node, row["cause"])
+            fits = True
+    if fits:
+        refresh_feasible(s, s.node[first]["pool"])
+    return fits
+
+
+@leaf
+def _over(s: State, d: Directory, a: int, outcome: int, kept: int) -> None:
+    _take_out(d.attempt_key, d.attempt_slot, s.attempt[a]["id"])
+    if outcome <= L.TIME_LIMIT:
+        _take_out(d.job_key, d.job_slot, s.job[s.attempt[a]["job"]]["id"])
+    door.end(s, a, outcome, kept)
+
+
+@leaf
+def _refuse(s: State, d: Directory, a: int) -> None:
+    """The placement comes back; the job is barred until its READY row."""
+    slot = s.attempt[a]["job"]
+    _over(s, d, a, L.OUT_LOST, 0)
+    dequeue(s, slot)
+    s.job[slot]["state"] = L.JOB_NEW
+    s.job[slot]["deps"] = 1
+
+
+@step
+def _attempt(s: State, d: Directory, row: Any) -> bool:
+    """What became of an attempt."""
+    kind = row["kind"]
+    a = _find(d.attempt_key, d.attempt_slot, row["attempt"])
+    if a == NONE:
+        return False
+    state = s.attempt[a]["state"]
+    if kind == ENDED or (kind == REFUSED and s.attempt[a]["started_at"] == NONE):
+        if kind == ENDED:
+            _over(s, d, a, row["cause"], row["value"])
+        else:
+            _refuse(s, d, a)
+    elif kind == STARTED and (state == L.PLACED or state == L.SENT):
+        door.start(s, a)
+    elif kind == SENT and state == L.PLACED:
+        s.attempt[a]["state"] = L.SENT
+    elif kind == PREEMPTED and state == L.RUNNING:
+        door.stop_by(s, a, row["value"])
+    else:
+        return False
+    return True
+
+
+@step
+def _placed(s: State, d: Directory, row: Any) -> bool:
+    """A placement as it was decided, one run of nodes of it."""
+    a = _find(d.attempt_key, d.attempt_slot, row["attempt"])
+    if a == NONE:
+        slot = _find(d.job_key, d.job_slot, row["job"])
+        if slot == NONE or s.job[slot]["attempt"] != NONE:
+            return False
+        fit = fit_on(s, slot, row["pool"])
+        dequeue(s, slot)
+        a = door.open_attempt(s, slot, fit)
+        _put(d.attempt_key, d.attempt_slot, row["attempt"], a)
+    attempt = s.attempt[a]
+    size = s.pool[row["pool"]]["devices"] * MILLI
+    milli = min(attempt["milli"], size)
+    nodes = row["count"] // milli
+    for node in range(row["node"], row["node"] + nodes):
+        door.add_part(s, a, node, milli)
+        door.book(s, node, 0, milli)
+        if milli < size and s.rules[0]["releases"]:
+            refresh_node(s, node)
+    if milli == size:
+        if s.rules[0]["releases"]:
+            refresh_attempt(s, a)
+        else:
+            attempt["whole"] += nodes
+    door.soil(s, row["pool"])
+    project = s.job[attempt["job"]]["project"]
+    if s.project[project]["limited"]:
+        refresh_project(s, project, False)
+    return True
+
+
+@leaf
+def _held(s: State, d: Directory, row: Any) -> None:
+    """What is held, where holds are remembered (`hold: kept`)."""
+    slot = _find(d.job_key, d.job_slot, row["job"])
+    order = NONE if slot == NONE else s.job[slot]["order"]
+    if row["cause"] == 0:
+        s.meta[0]["head"] = order
+        s.meta[0]["hold_pool"] = row["pool"]
+        s.meta[0]["shadow"] = row["value"]
+    else:
+        s.pool[row["pool"]]["held_for"] = order
+        s.pool[row["pool"]]["held_at"] = row["value"]
+
+
+@leaf
+def _ready(s: State, d: Directory, row: Any) -> bool:
+    slot = _find(d.job_key, d.job_slot, row["job"])
+    if slot == NONE or s.job[slot]["state"] != L.JOB_NEW:
+        return False
+    door.ready(s, slot)
+    return True
+
+
+@step
+def _rule(s: State, d: Directory, row: Any) -> bool:
+    """What is not about an attempt: jobs that are ready, projects, ticks, holds, and that `decide` has run."""
+    kind = row["kind"]
+    if kind == DECIDED:
+        s.meta[0]["due"] = 0
+    elif kind == HELD:
+        _held(s, d, row)
+    elif kind == TICK:
+        tick(s, row["value"])
+    elif kind == STOP:
+        stop_project(s, row["job"], row["value"])
+    elif kind == CREDIT:
+        credit_project(s, row["job"], row["value"])
+    elif kind == QUOTA:
+        limit_project(s, row["job"], row["value"])
+    elif kind == DEDICATED:
+        own_pool(s, row["pool"], row["job"], row["cause"], row["value"])
+    elif kind == READY:
+        return _ready(s, d, row)
+    else:
+        return kind in _LEDGER_ONLY
+    return True
+
+
+@entry
+def fold(s: State, d: Directory, rows: Any, at: int) -> int:
+    """Apply rows from number `at` on. Returns how many rows are behind it; fewer than all: make room for jobs and go on from there."""
+    _enroll_placed(s, d)
+    for i in range(at, rows.size):
+        row = rows[i]
+        kind = row["kind"]
+        if kind == SUBMITTED and not _has_room(s):
+            return i
+        s.meta[0]["now"] = max(s.meta[0]["now"], row["seen"])
+        if kind == SUBMITTED:
+            fits = _submitted(s, d, row)
+        elif kind == NODE:
+            fits = _node(s, d, row)
+        elif kind == PLACED:
+            fits = _placed(s, d, row)
+        elif kind in _OF_ATTEMPT:
+            fits = _attempt(s, d, row)
+        else:
+            fits = _rule(s, d, row)
+        if not fits:
+            d.odd[kind] += 1
+    return int(rows.size)

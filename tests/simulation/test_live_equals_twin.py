@@ -1,0 +1,134 @@
+"""Live equals twin: one trace through the twin and through a broker over simulated sites; decisions identical, row by row.
+
+The trace has failures, drains, money that runs out, preemption, quotas, credits, a lent pool, three speeds a class and two sites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from dure.adapters.engines.simulated import Faults
+from dure.model.events import Kind, Outcome
+from dure.model.work import Backfill, NodeRule, Order, PoolRule
+from dure.operate.broker import Broker
+from dure.operate.follow import Follower
+from dure.policy.state import same
+from tests.simulation.bench import Bench, Trace, drawn_faults, facts, rows_of_twin, same_run
+from tests.simulation.traces import everything
+
+JOBS = 300
+MIXES = (
+    {"order": Order.MULTIFACTOR},
+    {"order": Order.FCFS, "pool_rule": PoolRule.CHEAPEST, "node_rule": NodeRule.SPREAD},
+    {"order": Order.SJF, "pool_rule": PoolRule.EARLIEST, "node_rule": NodeRule.FIRST, "hold_kept": True},
+    {"order": Order.FCFS, "backfill": Backfill.NONE},
+)
+
+
+def delayed(seed: int, jobs: int = JOBS) -> Trace:
+    """Starts 20 s and up to 90 s more late; one send in twenty lost, and proved so after two to fifteen minutes."""
+    return everything(seed, jobs, delay_s=20, faults=drawn_faults(seed, late_s=90, lost_ppm=50_000, proof_s=(120, 900)))
+
+
+def outcomes(rows: object) -> set[int]:
+    return set(rows["cause"][rows["kind"] == Kind.ENDED].tolist())  # type: ignore[index]
+
+
+@pytest.mark.parametrize("mix", MIXES, ids=lambda mix: "-".join(str(value) for value in mix.values()))
+def test_at_delay_0_all_rows_are_identical(mix: dict[str, object]) -> None:
+    trace = everything(1, JOBS, **mix)  # type: ignore[arg-type]
+    twin, state = rows_of_twin(trace)
+    bench = Bench(trace)
+    same_run(twin, bench.run())
+    assert same(state, bench.broker.state)
+    assert not bench.broker.absorbed
+    assert not bench.broker.odd
+    assert {Outcome.COMPLETED, Outcome.FAILED, Outcome.EVICTED} <= outcomes(twin)
+
+
+def test_the_traces_have_what_they_promise() -> None:
+    """Preemption by quality of service, recall of lent nodes, evictions, losses and late starts all happen."""
+    kinds, ends = set(), set()
+    for seed in (1, 2):
+        twin, _ = rows_of_twin(delayed(seed))
+        kinds |= set(twin["kind"].tolist())
+        ends |= outcomes(twin)
+    assert {Kind.PREEMPTED, Kind.NODE, Kind.LOST} <= kinds
+    assert {Outcome.PREEMPTED, Outcome.EVICTED, Outcome.LOST, Outcome.FAILED} <= ends
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_at_a_drawn_delay_and_loss_all_rows_are_identical(seed: int) -> None:
+    trace = delayed(seed)
+    twin, _ = rows_of_twin(trace)
+    bench = Bench(trace)
+    same_run(twin, bench.run())
+    assert Outcome.LOST in outcomes(twin)
+    assert sum(site.counts.lost for site in bench.sites) > 0
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_killed_at_random_rows_and_read_again_all_rows_are_identical(seed: int) -> None:
+    trace = delayed(seed)
+    twin, _ = rows_of_twin(trace)
+    whole = Bench(trace).run()
+    bench = Bench(trace, dies_at=Random(seed).sample(range(len(whole)), 12))
+    rows = bench.run()
+    same_run(twin, rows)
+    assert bench.deaths == 12
+    assert rows.tolist() == whole.tolist(), "the log of the broker that died differs from the log of one that did not"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_while_sending_nothing_starts_twice_and_nothing_is_forgotten(seed: int) -> None:
+    trace = delayed(seed, 150)
+    twin, _ = rows_of_twin(trace)
+    bench = Bench(trace, dies_sending=Random(seed))
+    same_run(twin, bench.run())
+    assert bench.deaths > 5
+    assert sum(site.counts.repeated for site in bench.sites) > 0, "no key was sent twice, so the fence was not tried"
+
+
+def test_answers_that_get_lost_change_no_decision() -> None:
+    trace = everything(2, 150, delay_s=5)
+    silent = replace(trace, faults=Faults(silent=(True, False, False)))
+    twin, _ = rows_of_twin(trace)
+    same_run(twin, Bench(silent).run())
+
+
+def test_the_log_rebuilds_the_state_at_every_step() -> None:
+    """A follower of the log, one that starts from a snapshot, and a broker made anew all have the State of the broker that wrote it."""
+    trace = delayed(3, 100)
+    follower, seen, steps = Follower(trace.spec), {"seq": 0, "jobs": 0}, [0]
+
+    def check(bench: Bench, now: int) -> None:
+        rows, jobs = bench.store.rows(seen["seq"]), bench.store.jobs()
+        follower.learn(seen["jobs"], jobs[seen["jobs"] :])
+        follower.apply(rows)
+        seen.update(seq=seen["seq"] + len(rows), jobs=len(jobs))
+        assert same(follower.state, bench.broker.state), now
+        steps[0] += 1
+        if steps[0] % 40 == 0:
+            late = Follower(trace.spec, follower.snapshot())
+            anew = Broker(trace.spec, bench.store)
+            assert same(late.state, bench.broker.state)
+            assert same(anew.state, bench.broker.state)
+            assert anew.next_at() == bench.broker.next_at()
+
+    Bench(trace).run(check)
+    assert not follower.odd
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("seed", [11, 12])
+def test_two_thousand_jobs_killed_at_a_hundred_rows(seed: int) -> None:
+    trace = everything(seed, 2_000, scale=2, delay_s=20, faults=drawn_faults(seed, 90, 30_000, (120, 900)))
+    twin, _ = rows_of_twin(trace)
+    whole = Bench(trace).run()
+    same_run(twin, whole)
+    bench = Bench(trace, dies_at=Random(seed).sample(range(len(whole)), 100), shuffle=Random(seed))
+    assert bench.run().tolist() == whole.tolist()
+    assert facts(twin) == facts(whole)
