@@ -11,26 +11,36 @@ from dure.policy.fold import LIVE, WANTED
 
 
 class MemoryStore:
-    """One log in memory. Commits are whole; what was handed out is never changed."""
+    """One log in memory. Commits are whole; rows that were handed out are never changed."""
 
     def __init__(self) -> None:
-        self._rows, self._jobs = [np.zeros(0, LIVE)], [np.zeros(0, WANTED)]
+        self._rows, self._jobs = np.zeros(1 << 10, LIVE), np.zeros(1 << 8, WANTED)
         self._marks: dict[str, int] = {}
+        self._job_count = 0
         self.seq = 0
 
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
-        rows = rows.copy()
-        rows["seq"] = np.arange(self.seq, self.seq + len(rows))
-        self._rows.append(rows)
-        self._jobs.append(jobs.copy())
-        self._marks.update(marks)
+        first = self.seq
+        self._rows = _appended(self._rows, first, rows)
+        self._jobs = _appended(self._jobs, self._job_count, jobs)
         self.seq += len(rows)
+        self._job_count += len(jobs)
+        self._rows["seq"][first : self.seq] = np.arange(first, self.seq)
+        self._marks.update(marks)
 
     def rows(self, since: int = 0) -> Rows:
-        return np.concatenate(self._rows)[since:]
+        return self._rows[since : self.seq]
 
     def jobs(self) -> Rows:
-        return np.concatenate(self._jobs)
+        return self._jobs[: self._job_count]
 
     def marks(self) -> dict[str, int]:
         return dict(self._marks)
+
+
+def _appended(table: Rows, used: int, more: Rows) -> Rows:
+    """The table with rows after its first `used` ones; another table where it was full."""
+    while used + len(more) > len(table):
+        table = np.concatenate([table, np.zeros_like(table)])
+    table[used : used + len(more)] = more
+    return table
