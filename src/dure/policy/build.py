@@ -362,7 +362,7 @@ def _line(jobs: int, nodes: int) -> dict[str, np.ndarray]:
         "line_job": np.zeros(2 * jobs, np.int32),
         "line_prio": np.zeros(2 * jobs, np.int64),
         "line_nodes": np.zeros(2 * jobs, np.int32),
-        "line_seconds": np.zeros(2 * jobs, np.int64),
+        "line_s": np.zeros(2 * jobs, np.int64),
         "line_promise": np.full(2 * jobs, L.NEVER, np.int64),
         "profile_time": np.zeros(PLACES * blocks, np.int64),
         "profile_free": np.zeros(PLACES * blocks, np.int32),

@@ -28,18 +28,18 @@ def _ready(s: State, at: int) -> bool:
     nodes = s.line_nodes[at]
     slot = s.line_job[at]
     fit = _fit_of(s, slot)
-    return 0 < nodes <= s.fit[fit]["most"] and admits(s, s.job[slot]["project"], fit, s.line_seconds[at])
+    return 0 < nodes <= s.fit[fit]["most"] and admits(s, s.job[slot]["project"], fit, s.line_s[at])
 
 
 @leaf
 def _take(s: State, at: int, time: int) -> None:
     """The job at a place of the line takes the place in the profile from `time` on."""
-    change_profile(s, time, time + s.line_seconds[at], -s.line_nodes[at])
+    change_profile(s, time, time + s.line_s[at], -s.line_nodes[at])
 
 
 @leaf
 def _give_back(s: State, at: int, time: int) -> None:
-    change_profile(s, time, time + s.line_seconds[at], s.line_nodes[at])
+    change_profile(s, time, time + s.line_s[at], s.line_nodes[at])
 
 
 @step
@@ -53,7 +53,7 @@ def _slide(s: State) -> None:
     for at in range(meta["line_head"], meta["line_promised"]):
         time = s.line_promise[at]
         if time < now:
-            seconds = s.line_seconds[at]
+            seconds = s.line_s[at]
             change_profile(s, max(time, before) + seconds, now + seconds, -s.line_nodes[at])
 
 
@@ -81,13 +81,13 @@ def _replan(s: State) -> None:
         if old == NEVER or (sound and old == s.line_promise[at] == meta["now"]):
             continue
         if sound:
-            time = earliest(s, s.line_nodes[at], s.line_seconds[at], old)
+            time = earliest(s, s.line_nodes[at], s.line_s[at], old)
             if time < old:
                 _give_back(s, at, old)
                 _take(s, at, time)
         else:
             _give_back(s, at, old)
-            time = earliest(s, s.line_nodes[at], s.line_seconds[at], NEVER)
+            time = earliest(s, s.line_nodes[at], s.line_s[at], NEVER)
             _take(s, at, time)
             meta["promise_stale"] = 1
         if time != s.line_promise[at]:
@@ -105,7 +105,7 @@ def _extend(s: State) -> None:
         if _ready(s, at):
             meta["line_ready"] += 1
             if s.line_promise[at] == NEVER:
-                time = earliest(s, s.line_nodes[at], s.line_seconds[at], NEVER)
+                time = earliest(s, s.line_nodes[at], s.line_s[at], NEVER)
                 _take(s, at, time)
                 promise(s, at, time)
                 meta["promise_next"] = min(meta["promise_next"], time)

@@ -45,7 +45,7 @@ def _copy(s: State, source: int, to: int) -> None:
     s.line_job[to] = s.line_job[source]
     s.line_prio[to] = s.line_prio[source]
     s.line_nodes[to] = s.line_nodes[source]
-    s.line_seconds[to] = s.line_seconds[source]
+    s.line_s[to] = s.line_s[source]
     s.line_promise[to] = s.line_promise[source]
 
 
@@ -55,10 +55,10 @@ def _ask(s: State, at: int) -> None:
     job = s.job[s.line_job[at]]
     k = s.klass[job["klass"]]
     s.line_nodes[at] = 0
-    s.line_seconds[at] = 0
+    s.line_s[at] = 0
     if k["fit_n"] > 0:
         s.line_nodes[at] = s.fit[k["fit_at"]]["nodes"]
-        s.line_seconds[at] = duration(s, k["fit_at"], job["request"])
+        s.line_s[at] = duration(s, k["fit_at"], job["request"])
 
 
 @leaf
@@ -139,7 +139,7 @@ def _swap(s: State, a: int, b: int) -> None:
     s.line_job[a], s.line_job[b] = s.line_job[b], s.line_job[a]
     s.line_prio[a], s.line_prio[b] = s.line_prio[b], s.line_prio[a]
     s.line_nodes[a], s.line_nodes[b] = s.line_nodes[b], s.line_nodes[a]
-    s.line_seconds[a], s.line_seconds[b] = s.line_seconds[b], s.line_seconds[a]
+    s.line_s[a], s.line_s[b] = s.line_s[b], s.line_s[a]
     s.line_promise[a], s.line_promise[b] = s.line_promise[b], s.line_promise[a]
 
 

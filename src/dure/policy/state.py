@@ -61,7 +61,7 @@ class State(Group):
     line_job: Ints  # conservative: waiting jobs in key order
     line_prio: Longs
     line_nodes: Ints  # what it asks of the only pool
-    line_seconds: Longs
+    line_s: Longs
     line_promise: Longs
     profile_time: Longs  # conservative: entries of the profile in blocks
     profile_free: Ints  # nodes left over, without the shift of the block
