@@ -31,7 +31,6 @@ def test_an_unknown_answer_names_the_known_families(capsys: pytest.CaptureFixtur
     assert "known: T1, T2, T12" in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=False, reason="open: the profile row is held to a cluster where the trace itself is chaotic")
 @pytest.mark.system
 def test_every_known_answer_is_held(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = main(["validate", "--shared", str(shared), "--json"])

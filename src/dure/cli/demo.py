@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -14,9 +14,6 @@ from dure import __version__
 from dure.cli.context import put_json, words
 from dure.cli.demo_stage import Stage
 from dure.present.acts import Act, acts_html
-
-if TYPE_CHECKING:
-    pass
 
 SCENARIO = "korea-50k.yaml"
 

@@ -78,7 +78,7 @@ def _cells(verdict: Verdict, say: Words) -> tuple[str, ...]:
 
 def figure(value: float, unit: str) -> str:
     """As many digits as matter: whole numbers whole, others to five significant figures."""
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.5g}" if abs(value) < 1e5 else f"{value:,.1f}"
+    text = f"{value:,.0f}" if value == int(value) or abs(value) >= 10_000 else f"{value:,.5g}"
     return f"{text} {unit}".rstrip()
 
 
