@@ -238,19 +238,19 @@ def read(case: Case, log: np.ndarray) -> Result:
     left = {j: job.run_s for j, job in enumerate(case.jobs)}
     order, result, seen, rows = case.order(), Result(), dict[int, Seen](), list[tuple[int, str, int, int]]()
     for row in log:
-        kind, number, now, pool = int(row["kind"]), int(row["attempt"]), int(row["at"]), int(row["pool"])
+        kind, number, now, p = int(row["kind"]), int(row["attempt"]), int(row["at"]), int(row["pool"])
         if kind in (L.K_PLACED, L.K_PREEMPTED):
             if number not in seen:
-                seen[number] = Seen(order[row["job"]], pool, now)
+                seen[number] = Seen(order[row["job"]], p, now)
             if kind == L.K_PREEMPTED:
-                rows.append((now, "PREEMPTED", number, pool))
+                rows.append((now, "PREEMPTED", number, p))
                 continue
             if not seen[number].nodes:
-                rows.append((now, "PLACED", number, pool))
+                rows.append((now, "PLACED", number, p))
             seen[number].milli += int(row["count"])
-            size = case.pools[pool].devices * L.MILLI
+            size = case.pools[p].devices * L.MILLI
             count = max(1, int(row["count"]) // size)
-            seen[number].nodes += [int(row["node"]) - first[pool] + n for n in range(count)]
+            seen[number].nodes += [int(row["node"]) - first[p] + n for n in range(count)]
         elif kind == L.K_STARTED:
             seen[number].started_s = now
             result.starts.setdefault(seen[number].job, now)
@@ -261,7 +261,5 @@ def read(case: Case, log: np.ndarray) -> Result:
             result.ended.append(Ended(number, mine.job, mine.placed_s, mine.started_s, now, outcome, kept_s))
             if outcome == "completed":
                 result.ends[mine.job] = now
-    result.rows = [
-        Row(now, what, seen[n].job, n, pool, tuple(sorted(seen[n].nodes)), seen[n].milli // L.MILLI) for now, what, n, pool in rows
-    ]
+    result.rows = [Row(now, what, seen[n].job, n, p, tuple(sorted(seen[n].nodes)), seen[n].milli // L.MILLI) for now, what, n, p in rows]
     return result
