@@ -11,7 +11,7 @@ from dure.policy.admit import admits
 from dure.policy.layout import MULTIFACTOR, NEVER, NONE
 from dure.policy.line import line_up_again, look_from_the_front, place_in_line, promise
 from dure.policy.place import has_room
-from dure.policy.profile import change_profile, earliest, least_left
+from dure.policy.profile import change_profile, earliest, least_left, short_since
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
 
@@ -68,6 +68,27 @@ def _drop_stale(s: State) -> None:
             meta["promise_stale"] = 1
 
 
+@leaf
+def _sooner(s: State, at: int, old: int) -> int:
+    """The earliest place of a job whose place from `old` on is its own.
+
+    A shortage just before that, if it began within the job's length from now, stands in the way of every start before.
+    """
+    nodes, seconds = s.line_nodes[at], s.line_s[at]
+    now = s.meta[0]["now"]
+    if old <= now or short_since(s, old - 1, nodes) < now + seconds:
+        return old
+    return earliest(s, nodes, seconds, old)
+
+
+@leaf
+def _bring_forward(s: State, at: int, old: int, time: int) -> None:
+    """Take the place from `time` on instead of the one from `old` on; what both have in common is not touched."""
+    nodes, seconds = s.line_nodes[at], s.line_s[at]
+    change_profile(s, max(old, time + seconds), old + seconds, nodes)
+    change_profile(s, time, min(old, time + seconds), -nodes)
+
+
 @step
 def _replan(s: State) -> None:
     """Each job in turn gives back its promise and takes the earliest place.
@@ -81,10 +102,9 @@ def _replan(s: State) -> None:
         if old == NEVER or (sound and old == s.line_promise[at] == meta["now"]):
             continue
         if sound:
-            time = earliest(s, s.line_nodes[at], s.line_s[at], old)
+            time = _sooner(s, at, old)
             if time < old:
-                _give_back(s, at, old)
-                _take(s, at, time)
+                _bring_forward(s, at, old, time)
         else:
             _give_back(s, at, old)
             time = earliest(s, s.line_nodes[at], s.line_s[at], NEVER)

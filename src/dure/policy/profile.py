@@ -285,6 +285,16 @@ def least_left(s: State) -> int:
 
 
 @step
+def short_since(s: State, time: int, nodes: int) -> int:
+    """An instant since which fewer than `nodes` are left over, up to `time`; NEVER if there are enough then."""
+    at = _block_at(s, time)
+    place = _place_at(s, at, time)
+    if s.profile_free[place] + s.profile_block[at]["shift"] >= nodes:
+        return NEVER
+    return s.profile_time[place]
+
+
+@step
 def earliest(s: State, nodes: int, seconds: int, until: int) -> int:
     """The first instant before `until` from which `nodes` are left over for `seconds`, what is after `until` not asked; `until` if none.
 
