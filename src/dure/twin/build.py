@@ -7,7 +7,7 @@ come in as values.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ from dure.wire.scenario import Scenario
 from dure.wire.tables import Jobs
 
 Ints = npt.NDArray[np.int64]
+
+NODES_MAX = 1 << 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def build_plan(
     if not scenario.pools:
         raise ScenarioError("the scenario has no site to run on", remedy="write `sites:` with at least one pool")
     floor = build_floor(scenario, machines)
+    if floor.nodes > NODES_MAX:
+        raise LimitError(f"{floor.nodes:,} nodes", remedy=f"a run holds at most {NODES_MAX:,}: simulate a part of the fleet")
     if not floor.pools:
         raise ScenarioError("every pool is wholly its operator's own use", remedy="leave at least one node for public use")
     jobs, notes = _from_second_0(offer.jobs)
@@ -91,15 +95,16 @@ def build_plan(
     taken = classes.of_job >= 0
     columns, replayed = _columns(scenario, jobs, who, classes, taken)
     seed = scenario.programme.seed if seed is None else seed
+    acts = _acts(floor, people, horizon_s)
     return Plan(
         floor=floor,
         people=people,
-        spec=_spec(scenario, floor, people, classes),
+        spec=replace(_spec(scenario, floor, people, classes), acts=bool(acts)),
         jobs=replayed,
         project=columns["project"].astype(np.int64),
         columns=columns,
         supply=build_supply(scenario, floor, seed),
-        acts=_acts(floor, people, horizon_s),
+        acts=acts,
         horizon_s=horizon_s,
         seed=seed,
         start_up_s=scenario.demand.start_up_s,
@@ -228,8 +233,3 @@ def _not_yet(scenario: Scenario) -> Iterator[str]:
     if any(site.power_cap_w is not None for site in scenario.sites):
         yield "power_cap: the power of a site is not limited yet"
 
-
-def check_size(plan: Plan) -> None:
-    """LimitError where a fleet or its classes pass what one State holds."""
-    if plan.floor.nodes > 1 << 24:
-        raise LimitError(f"{plan.floor.nodes:,} nodes", remedy="a run holds at most 16,777,216")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dure.model.events import Kind
 from dure.model.fleet import Mode
 from dure.model.units import DAY_S, HOUR_S, WEEK_S
 from dure.policy import layout
@@ -203,13 +204,24 @@ class _Run:
         return np.stack(self._sums[:bins]) if bins else empty
 
     def _act(self, act: Act) -> None:
+        """An act of people and its row, before anything else of its second."""
         if act.stopped != layout.NONE:
             set_stopped(self._state, act.stopped, 1)
-        elif act.term is None:
-            set_owner(self._state, act.piece, layout.NONE, 0, 0)
-        else:
-            owner = self._plan.people.index(act.term.project)
-            set_owner(self._state, act.piece, owner, int(act.term.lent), act.term.notice_s)
+            self._note(Kind.STOP, job=act.stopped, value=1)
+            return
+        term = act.term
+        owner = layout.NONE if term is None else self._plan.people.index(term.project)
+        lent, notice_s = (0, 0) if term is None else (int(term.lent), term.notice_s)
+        set_owner(self._state, act.piece, owner, lent, notice_s)
+        self._note(Kind.DEDICATED, job=owner, pool=act.piece, value=notice_s, cause=lent)
+
+    def _note(self, kind: Kind, **cells: int) -> None:
+        """A row that the loop does not write itself; the log was drained before."""
+        row = self._log.rows[int(self._log.n[0])]
+        given = {"at": self._now_s, "kind": int(kind), "count": 0, "value": 0, "cause": 0, **cells}
+        for name in row.dtype.names:
+            row[name] = given.get(name, layout.NONE)
+        self._log.n[0] += 1
 
     def _show(self) -> None:
         if self._observer is not None:
