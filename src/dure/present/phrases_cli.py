@@ -160,8 +160,8 @@ CLI: dict[str, tuple[str, str]] = {
         "3막의 가동률을 시도 기록에서 SQL로 다시 계산: {ours} = {theirs}",
     ),
     "demo.prove.live": (
-        "a day of {jobs} jobs, twin = live broker: {same} of {all} decisions",
-        "하루 작업 {jobs}개, 트윈 = 실제 브로커: 결정 {all}건 중 {same}건 일치,",
+        "a day of {jobs} jobs, twin = live broker: {same} of {all} decisions:",
+        "하루 작업 {jobs}개, 트윈 = 실제 브로커: 결정 {all}건 중 {same}건이 같음:",
     ),
     "demo.prove.seed": (
         "the same seed twice, every event row the same ({hash}…):",
