@@ -232,4 +232,3 @@ def _not_yet(scenario: Scenario) -> Iterator[str]:
         yield "policy.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn"
     if any(site.power_cap_w is not None for site in scenario.sites):
         yield "power_cap: the power of a site is not limited yet"
-
