@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dure.policy import layout as L  # noqa: N812
-from dure.policy.release import PLACES, SHARED, TIME_BITS, owner_of
+from dure.policy.release import PLACES, SHARED, TIME_BITS
 from dure.policy.state import State
 
 POOL_COLUMNS = ["up", "top", "capped", "owner_waits"]
@@ -36,12 +36,13 @@ def derived(state: State) -> dict[str, Any]:
 def entries(state: State, pool: int) -> list[tuple[int, str, int, int]]:
     """(time, attempt or node, its number, nodes) of each release entry of a pool, as they stand; asserts that blocks add up."""
     found, p = [], state.pool[pool]
-    for block in state.release_order[p["release"] : p["release"] + p["releases"]].tolist():
+    first = int(p["release"])
+    for block in state.release_order[first : first + int(p["releases"])].tolist():
         keys = state.release_key[block * PLACES : block * PLACES + state.release_count[block]].tolist()
         assert keys, "no block is empty"
         nodes = 0
         for key in keys:
-            owner, time = int(owner_of(key)), key >> TIME_BITS
+            owner, time = key & ((1 << TIME_BITS) - 1), key >> TIME_BITS
             if owner >= SHARED:
                 found.append((time, "node", owner - SHARED, 1))
             else:

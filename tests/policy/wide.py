@@ -27,9 +27,12 @@ def wide(rng: Random, jobs: int, features: Features) -> Case:
             kind=0,
         )
 
+    def more(limit: int | None, times: int) -> int | None:
+        return None if limit is None else times * limit
+
     def account(row: Account) -> Account:
-        limits = {name: None if value is None else 25 * value for name, value in vars(row).items() if name in ("nominal", "borrow", "lend")}
-        return replace(row, credits=None if row.credits is None else 25 * longer * row.credits, **limits)
+        credits = more(row.credits, 25 * longer)
+        return replace(row, nominal=more(row.nominal, 25), borrow=more(row.borrow, 25), lend=more(row.lend, 25), credits=credits)
 
     return replace(
         small,

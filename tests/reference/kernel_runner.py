@@ -115,6 +115,11 @@ def world_of(case: Case, state: State) -> World:
     return new_world(state, columns, supply)
 
 
+def smallest_log(state: State) -> Log:
+    """With room for one decide, or for the eight rows that one event may write, and no more."""
+    return new_log(max(9, int(state.rules[0]["row_room"])))
+
+
 @dataclass
 class Play:
     """A State, its World and the log so far. `between(self)` is called after every instant when played instant by instant."""

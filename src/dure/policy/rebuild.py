@@ -26,8 +26,11 @@ from dure.policy.turn import enqueue, refresh_feasible
 
 
 def rebuild(spec: Spec, state: State) -> State:
-    """The same State built anew from `spec`, of which it was built; half as much room again, since lists grow from their smallest."""
-    fresh = build(replace(spec, jobs=len(state.job) * 3 // 2, lists=len(state.list)))
+    """The same State built anew from `spec`, of which it was built, with the same room: rebuilding it often makes nothing larger.
+
+    Lists grow from their smallest again; that takes at most 16/3 places a job beside 64 a list, and `build` gives more.
+    """
+    fresh = build(replace(spec, jobs=len(state.job), lists=len(state.list) - 1))
     jobs = np.flatnonzero(state.job["state"] != NONE)
     key = state.job["request"][jobs] if state.rules["order"][0] == L.SJF else np.zeros(len(jobs), np.int64)
     jobs = jobs[np.lexsort((state.job["order"][jobs], key))]
