@@ -25,7 +25,7 @@ from dure.twin.loop import GROW, advance
 from dure.twin.world import SUPPLY, new_world
 
 DECISIONS = (Kind.PLACED, Kind.RECALLED, Kind.PREEMPTED)
-LIVE_ONLY = (Kind.SENT, Kind.TICK, Kind.DECIDED, Kind.HELD, Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED)
+LIVE_ONLY = (Kind.SENT, Kind.TICK, Kind.DECIDED, Kind.HELD, Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED, Kind.PROMISED)
 FACT_COLUMNS = [name for name, *_ in COLUMNS[1:]]
 
 

@@ -28,6 +28,13 @@ MIXES = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    trace = everything(1, 2)
+    rows_of_twin(trace)
+    Bench(trace).run()
+
+
 def delayed(seed: int, jobs: int = JOBS) -> Trace:
     """Starts 20 s and up to 90 s more late; one send in twenty lost, and proved so after two to fifteen minutes."""
     return everything(seed, jobs, delay_s=20, faults=drawn_faults(seed, late_s=90, lost_ppm=50_000, proof_s=(120, 900)))
@@ -90,6 +97,15 @@ def test_killed_while_sending_nothing_starts_twice_and_nothing_is_forgotten(seed
     same_run(twin, bench.run())
     assert bench.deaths > 5
     assert sum(site.counts.repeated for site in bench.sites) > 0, "no key was sent twice, so the fence was not tried"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_facts_of_one_instant_may_come_in_any_order(seed: int) -> None:
+    trace = delayed(seed, 150)
+    twin, _ = rows_of_twin(trace)
+    rows = Bench(trace, shuffle=Random(seed)).run()
+    same_run(twin, rows)
+    assert rows.tolist() == Bench(trace).run().tolist()
 
 
 def test_answers_that_get_lost_change_no_decision() -> None:

@@ -57,7 +57,7 @@ def everything(
         "klass": klass,
         "project": mix.project + 2,
         "qos": mix.qos,
-        "request": mix.request_s,
+        "request": np.where(below(bits(seed, Stream.REQUEST, job, 1), 10) == 0, mix.run_s // 2 + 1, mix.request_s),
         "work": mix.run_s,
         "checkpoint": np.where(below(bits(seed, Stream.DETAIL, job), 2) == 0, 0, between(bits(seed, Stream.DETAIL, job, 1), 60, 900)),
         "outcome": choice(bits(seed, Stream.OUTCOME, job), (90, 7, 3)),

@@ -21,7 +21,7 @@ from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows,
 from dure.policy.build import Spec
 from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
-from dure.policy.layout import MILLI, NEVER, NONE, PLACED
+from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import State, new_log
 
 Row = tuple[int, ...]
@@ -100,7 +100,7 @@ class Broker:
         self._follower.learn(0, jobs)
         self._follower.apply(rows)
         self._follower.refresh()
-        self._held = _holds(self.state)
+        self._held, self._promised = _holds(self.state), _promises(self.state)
         self._note(rows)
 
     @property
@@ -116,7 +116,7 @@ class Broker:
         """The second at which the broker has something to do by itself; NEVER if it has not."""
         if self._follower.due:
             return self._follower.now
-        return min(next_tick_s(self.state), *self._bars.values(), NEVER)
+        return min(next_tick_s(self.state), int(self.state.meta[0]["promise_next"]), *self._bars.values(), NEVER)
 
     def doubts(self) -> tuple[tuple[str, int], ...]:
         """Keys (and their pools) that were sent and never answered: ask the site before the next step."""
@@ -140,10 +140,8 @@ class Broker:
             rows["seq"] = np.arange(self._follower.seq, self._follower.seq + len(rows))
             self._follower.apply(rows)
             self._note(rows)
-        if not self._follower.due:
-            return Intents()
         self.state.meta[0]["now"] = now
-        return self._decide(now)
+        return self._decide(now) if self._follower.due else Intents()
 
     def _decide(self, now: int) -> Intents:
         """Choices become rows, and what they ask for intents, in that order."""
@@ -153,7 +151,7 @@ class Broker:
             chunks.append(log.rows[: log.n[0]].copy())
             log.n[0] = 0
         chosen = np.concatenate(chunks)
-        said = [*self._new_holds(now), (0, now, Kind.DECIDED, NONE, NONE, NONE, NONE, 0, 0, 0, now)]
+        said = [*self._new_holds(now), *self._new_promises(now), _decided(state, now)]
         rows = np.zeros(len(chosen) + len(said), LIVE)
         for name, *_ in COLUMNS[1:]:
             rows[name][: len(chosen)] = chosen[name]
@@ -174,6 +172,18 @@ class Broker:
                 own = 0 if place == NONE else 1
                 yield 0, now, Kind.HELD, _job_of_order(self.state, order), NONE, pool, NONE, 0, until, own, now
         self._held = holds
+
+    def _new_promises(self, now: int) -> Iterator[Row]:
+        """PROMISED rows of jobs that are promised otherwise than after the last decide."""
+        promises = _promises(self.state)
+        for job in sorted(promises.keys() | self._promised.keys()):
+            if promises.get(job) != self._promised.get(job) and (job in promises or self._waits(job)):
+                yield 0, now, Kind.PROMISED, job, NONE, NONE, NONE, 0, promises.get(job, NONE), 0, now
+        self._promised = promises
+
+    def _waits(self, job: int) -> bool:
+        jobs = self.state.job
+        return bool(((jobs["id"] == job) & (jobs["state"] == JOB_QUEUED)).any())
 
     def _note(self, rows: Rows) -> dict[int, Kind]:
         """Keep book of recorded rows; returns the attempts that changed their state."""
@@ -289,3 +299,18 @@ def _job_of_order(state: State, order: int) -> int:
     """The number of the open job with this order; NONE if there is none."""
     ids = state.job["id"][(state.job["order"] == order) & (state.job["state"] != NONE)]
     return int(ids[0]) if order != NONE and len(ids) else NONE
+
+
+def _promises(state: State) -> dict[int, int]:
+    """Who is promised to start by when, by job number; only conservative backfill promises."""
+    if state.rules[0]["backfill"] != BACKFILL_CONSERVATIVE:
+        return {}
+    jobs = state.job[(state.job["state"] == JOB_QUEUED) & (state.job["promise"] != NEVER)]
+    return dict(zip(jobs["id"].tolist(), jobs["promise"].tolist(), strict=True))
+
+
+def _decided(state: State, now: int) -> Row:
+    """The row that closes a decide."""
+    meta, conservative = state.meta[0], state.rules[0]["backfill"] == BACKFILL_CONSERVATIVE
+    planned = (int(meta["replan_at"]), int(meta["replan_due"])) if conservative else (0, 0)
+    return 0, now, Kind.DECIDED, NONE, NONE, NONE, NONE, 0, *planned, now

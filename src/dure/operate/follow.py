@@ -12,7 +12,8 @@ import numpy as np
 from dure.policy.build import Spec, build, grown
 from dure.policy.entries import look_at_everything
 from dure.policy.fold import WANTED, Directory, fold, new_directory
-from dure.policy.layout import MULTIFACTOR, NEVER, NONE
+from dure.policy.layout import BACKFILL_CONSERVATIVE, MULTIFACTOR, NEVER, NONE
+from dure.policy.rebuild import rebuild
 from dure.policy.state import Longs, Records, State, copy
 
 
@@ -31,7 +32,7 @@ class Follower:
     """The State of a log that is still written, up to row `seq`."""
 
     def __init__(self, spec: Spec, snapshot: Snapshot | None = None) -> None:
-        self.seq = 0
+        self._spec, self.seq = spec, 0
         if snapshot is None:
             self.state: State = build(spec)
             self.directory: Directory = new_directory(self.state, np.zeros(0, WANTED))
@@ -42,8 +43,9 @@ class Follower:
 
     @property
     def due(self) -> bool:
-        """Whether something has happened that has not been decided on."""
-        return bool(self.state.meta[0]["due"])
+        """Whether something has happened that has not been decided on, or a promise has come."""
+        meta = self.state.meta[0]
+        return bool(meta["due"] or meta["promise_next"] <= meta["now"])
 
     @property
     def now(self) -> int:
@@ -76,8 +78,11 @@ class Follower:
         self.seq += rows
 
     def refresh(self) -> None:
-        """Let the next decide look at everything: after a replay nothing is known of what need not be looked at again."""
-        due = self.due
+        """Make ready to decide: after a replay nothing is known of what need not be looked at again, nor of the profile of promises."""
+        due, d = self.due, self.directory
+        if self.state.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
+            self.state = rebuild(self._spec, self.state)
+            self.directory = new_directory(self.state, d.wanted, d.node_at, d.odd)
         look_at_everything(self.state)
         self.state.meta[0]["due"] = due
 

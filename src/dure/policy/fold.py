@@ -16,6 +16,7 @@ from dure.model.events import LIVE_COLUMNS, Kind
 from dure.policy import apply as door
 from dure.policy import layout as L
 from dure.policy.layout import MILLI, NEVER, NONE
+from dure.policy.line import line_up_again, place_in_line, promise
 from dure.policy.preempt import fit_on
 from dure.policy.priority import tick
 from dure.policy.release import refresh_attempt, refresh_node
@@ -29,7 +30,7 @@ WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoi
 NODE, ENDED, STARTED, SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STARTED), int(Kind.SUBMITTED)
 PLACED, PREEMPTED, REFUSED, READY, SENT = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.REFUSED), int(Kind.READY), int(Kind.SENT)
 QUOTA, CREDIT, STOP, TICK = int(Kind.QUOTA), int(Kind.CREDIT), int(Kind.STOP), int(Kind.TICK)
-DECIDED, HELD, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.DEDICATED)
+DECIDED, HELD, PROMISED, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.PROMISED), int(Kind.DEDICATED)
 _OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
 _LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
 _KINDS = 1 + max(Kind)
@@ -157,10 +158,13 @@ def _submitted(s: State, d: Directory, row: Any) -> bool:
 def _node(s: State, d: Directory, row: Any) -> bool:
     """Nodes of one pool enter a mode; what was told of a node later stands."""
     fits = False
+    s.meta[0]["due"] = 1
     first = row["node"]
     for node in range(first, first + row["count"]):
         if d.node_at[node] <= row["at"]:
             d.node_at[node] = row["at"]
+            if s.node[node]["mode"] != row["cause"]:
+                s.meta[0]["replan_due"] = 1
             door.enter_mode(s, node, row["cause"])
             fits = True
     if fits:
@@ -201,6 +205,8 @@ def _attempt(s: State, d: Directory, row: Any) -> bool:
             _refuse(s, d, a)
     elif kind == STARTED and (state == L.PLACED or state == L.SENT):
         door.start(s, a)
+        if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE and s.attempt[a]["placed_at"] < s.meta[0]["now"]:
+            s.meta[0]["due"] = 1  # it may be time to plan anew, though nothing came free
     elif kind == SENT and state == L.PLACED:
         s.attempt[a]["state"] = L.SENT
     elif kind == PREEMPTED and state == L.RUNNING:
@@ -257,6 +263,45 @@ def _held(s: State, d: Directory, row: Any) -> None:
         s.pool[row["pool"]]["held_at"] = row["value"]
 
 
+@step
+def _promised(s: State, d: Directory, row: Any) -> bool:
+    """A job's promise, where promises are kept; its place in the profile is derived."""
+    slot = _find(d.job_key, d.job_slot, row["job"])
+    if slot == NONE or s.job[slot]["state"] != L.JOB_QUEUED:
+        return False
+    promise(s, place_in_line(s, slot), NEVER if row["value"] == NONE else row["value"])
+    s.meta[0]["line_promised"] = s.meta[0]["line_tail"]
+    return True
+
+
+@step
+def _decided(s: State, row: Any) -> None:
+    """Everything above has been decided on, and promises stand as of this second."""
+    meta = s.meta[0]
+    meta["due"] = 0
+    if s.rules[0]["backfill"] != L.BACKFILL_CONSERVATIVE:
+        return
+    meta["replan_at"] = row["value"]
+    meta["replan_due"] = row["cause"]
+    meta["promise_at"] = row["seen"]
+    meta["promise_next"] = NEVER
+    meta["promise_late"] = 0
+    for at in range(meta["line_head"], meta["line_tail"]):
+        if s.line_promise[at] > row["seen"]:
+            meta["promise_next"] = min(meta["promise_next"], s.line_promise[at])
+        else:
+            meta["promise_late"] = 1
+
+
+@leaf
+def _tick(s: State, row: Any) -> None:
+    """Priorities anew; the line is searched by them from here on, so it is put in their order at once."""
+    tick(s, row["value"])
+    if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
+        s.meta[0]["line_tick"] = row["value"]
+        line_up_again(s)
+
+
 @leaf
 def _ready(s: State, d: Directory, row: Any) -> bool:
     slot = _find(d.job_key, d.job_slot, row["job"])
@@ -271,11 +316,13 @@ def _rule(s: State, d: Directory, row: Any) -> bool:
     """What is not about an attempt: jobs that are ready, projects, ticks, holds, and that `decide` has run."""
     kind = row["kind"]
     if kind == DECIDED:
-        s.meta[0]["due"] = 0
+        _decided(s, row)
+    elif kind == PROMISED:
+        return _promised(s, d, row)
     elif kind == HELD:
         _held(s, d, row)
     elif kind == TICK:
-        tick(s, row["value"])
+        _tick(s, row)
     elif kind == STOP:
         stop_project(s, row["job"], row["value"])
     elif kind == CREDIT:
