@@ -143,6 +143,11 @@ def test_millionths_round_trip(millionths: int) -> None:
     assert q.number_micro(q.micro_text(millionths)) == q.ratio_ppm(q.micro_text(millionths)) == millionths
 
 
+@given(st.integers(0, q.LARGEST))
+def test_memory_and_power_round_trip(amount: int) -> None:
+    assert q.memory_gb(q.memory_text(amount)) == q.power_w(q.power_text(amount)) == amount
+
+
 @given(st.integers(0, 9_999), st.integers(0, 9_999), st.integers(0, 9_999))
 def test_korean_won_is_the_sum_of_its_terms(tera: int, hundred_mega: int, myriad: int) -> None:
     assert q.won(f"{tera}조 {hundred_mega}억 {myriad}만원") == tera * 10**12 + hundred_mega * 10**8 + myriad * 10**4

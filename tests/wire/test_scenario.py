@@ -114,7 +114,10 @@ def test_normal_service_exists_and_stands_first() -> None:
 
 
 def test_what_is_written_out_reads_back_as_the_same_scenario() -> None:
-    scenario = Scenario.model_validate(two_sites())
+    own = [{"id": "own", "vendor": "x", "model": "X", "kind": "npu", "origin": "domestic", "training": "no", "source": "a test"}]
+    own[0] |= {"memory": "1.5TB", "power": "0.7kW"}
+    scenario = Scenario.model_validate({**two_sites(), "catalog": {"accelerators": own}})
+    assert scenario.model_dump(mode="json")["catalog"]["accelerators"][0]["power"] == "700W"
     assert Scenario.model_validate(json.loads(json.dumps(scenario.model_dump(mode="json")))) == scenario
 
 

@@ -73,8 +73,8 @@ Offset = Annotated[int, *_amount(_offset, quantity.OFFSET_FORMS, "5d", "36h", "2
 Instant = Annotated[int, *_amount(quantity.instant_s, quantity.INSTANT_FORMS, "2026-01-01", write=quantity.instant_text)]
 WON_SCHEMA = _amount_schema(quantity.WON_FORMS, "1.46조", "5000억", "1.46e12")
 Won = Annotated[int, BeforeValidator(quantity.won), WithJsonSchema(WON_SCHEMA)]
-MemoryGB = Annotated[int, *_amount(quantity.memory_gb, quantity.MEMORY_FORMS, "80GB", write="{}GB".format)]
-PowerW = Annotated[int, *_amount(quantity.power_w, quantity.POWER_FORMS, "10.2kW", "40MW", write="{}W".format)]
+MemoryGB = Annotated[int, *_amount(quantity.memory_gb, quantity.MEMORY_FORMS, "80GB", write=quantity.memory_text)]
+PowerW = Annotated[int, *_amount(quantity.power_w, quantity.POWER_FORMS, "10.2kW", "40MW", write=quantity.power_text)]
 SharePPM = Annotated[int, *_amount(quantity.share_ppm, quantity.SHARE_FORMS, "30%", write=quantity.micro_text)]
 RatioPPM = Annotated[int, *_amount(quantity.ratio_ppm, quantity.RATIO_FORMS, "0.95", write=quantity.micro_text)]
 NumberMicro = Annotated[int, *_amount(quantity.number_micro, quantity.NUMBER_FORMS, "6.5", write=quantity.micro_text)]

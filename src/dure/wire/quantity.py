@@ -174,6 +174,16 @@ def instant_text(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def memory_text(gigabytes: int) -> str:
+    """What `memory_gb` reads as the same gigabytes."""
+    return f"{gigabytes}GB"
+
+
+def power_text(watts: int) -> str:
+    """What `power_w` reads as the same watts."""
+    return f"{watts}W"
+
+
 def micro_text(millionths: int) -> str:
     """The decimal that `number_micro` and `ratio_ppm` read as the same millionths: `0.95`, `6.5`, `2`."""
     whole, rest = divmod(millionths, MICRO)
