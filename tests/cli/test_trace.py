@@ -118,14 +118,14 @@ def test_profile_of_a_trace_is_drawn_from(capsys: pytest.CaptureFixture[str], tr
     ("argv", "said"),
     [
         (("info", "none.swf"), "error: none.swf: no such file; check the path\n"),
-        (("info", "{trace}", "--capacity", "0"), "error: --capacity must be above 0; write a larger number\n"),
+        (("info", "{trace}", "--capacity", "0"), "error: --capacity cannot be 0; write 1 or more\n"),
         (("convert", "{trace}", "x.txt"), "error: x.txt is neither .csv nor .parquet; the end of the name says which to write\n"),
         (("convert", "{csv}", "{csv}"), "would be written over itself; name another file\n"),
         (("generate", "x.csv"), "error: say how many: one of --jobs, --per-day and --load; --load needs --capacity\n"),
         (("generate", "x.csv", "--load", "0.9"), "error: say how many"),
         (("generate", "x.csv", "--jobs", "5", "--span", "3x"), "error: --span: 3x is not a duration; write 90s"),
         (("generate", "x.csv", "--jobs", "5", "--profile", "filly"), "error: profile: no profile 'filly'; did you mean philly?\n"),
-        (("generate", "x.csv", "--jobs", "-5"), "error: --jobs must be above 0"),
+        (("generate", "x.csv", "--jobs", "-5"), "error: --jobs cannot be -5; write 1 or more"),
     ],
 )
 def test_mistakes(capsys: pytest.CaptureFixture[str], trace: Path, tmp_path: Path, argv: tuple[str, ...], said: str) -> None:

@@ -91,6 +91,7 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     """The file holds *data* or what it held before: written beside it, flushed to the disk, renamed."""
     target = Path(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(8)}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
     with part.open("xb") as file:
         try:
             file.write(data)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dure.adapters.demand_files import demand_profile, demand_trace
 from dure.adapters.files import LoadedScenario, load_scenario
-from dure.adapters.profiles import load_profile
 from dure.adapters.runs import reject_rows
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.adapters.traces import Format, read_trace
@@ -47,7 +47,7 @@ class Prepared:
 
     @property
     def title(self) -> str:
-        return self.loaded.scenario.programme.name
+        return self.loaded.scenario.programme.name or Path(self.loaded.inputs[0][0]).stem
 
     @property
     def start(self) -> str:
@@ -92,7 +92,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
     inputs: list[tuple[str, str]] = []
     notes: list[str] = []
     assumptions: list[dict[str, Any]] = []
-    path = options.trace or (None if written.trace is None else loaded.path("demand", "trace"))
+    path = options.trace or demand_trace(loaded)
     if path is not None:
         read = read_trace(path, options.format or written.format, unstarted=written.unstarted)
         traces.append(read)
@@ -100,7 +100,8 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
         notes += read.notes
         offers.append(traced(read.jobs if options.jobs is None else read.jobs[: options.jobs]))
     elif written.generate is not None:
-        profile = _profile(loaded, written.generate.profile)
+        profile = demand_profile(loaded)
+        assert profile is not None
         seed = scenario.programme.seed if options.seed is None else options.seed
         offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
         inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
@@ -115,12 +116,6 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
             remedy="write demand: {trace: FILE} or demand: {generate: …}, or name a trace with --trace",
         )
     return Demand(one_offer(offers), tuple(traces), tuple(inputs), tuple(notes), tuple(assumptions))
-
-
-def _profile(loaded: LoadedScenario, name: str) -> Profile:
-    """A packaged profile, or a file seen from the scenario that names it."""
-    place = loaded.path("demand", "generate", "profile")
-    return load_profile(name, place.parent if place.parent != Path() else None)
 
 
 def _demand_row(profile: Profile) -> dict[str, Any]:
@@ -152,11 +147,9 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
 
 def locale_names(prepared: Prepared) -> dict[str, str]:
     """Korean names that the scenario gives."""
-    scenario = prepared.loaded.scenario
-    found = {one.name: one.name_ko for one in scenario.sites}
-    found |= {one.name: one.name_ko for one in scenario.programme.organisations}
-    found |= {one.name: one.name_ko for one in scenario.programme.projects}
-    return {name: korean for name, korean in found.items() if korean}
+    programme, sites = prepared.loaded.scenario.programme, prepared.loaded.scenario.sites
+    named = ((one.name, one.name_ko) for one in (*programme.projects, *programme.organisations, *sites))
+    return {name: korean for name, korean in (*named, (prepared.title, programme.name_ko)) if korean}
 
 
 def _trace_row(read: TraceRead) -> dict[str, Any]:

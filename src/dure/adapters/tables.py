@@ -70,10 +70,13 @@ def write_csv(path: str | Path, columns: Mapping[str, Column]) -> None:
 def _write(path: str | Path, columns: Mapping[str, Column], options: str) -> None:
     target = Path(path)
     aside = _aside(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with connect() as con:
             _copy(con, columns, aside, options)
         os.replace(aside, target)
+    except duckdb.IOException as error:
+        raise InputError(f"cannot be written ({_said(error)})", where=Where(str(target)), remedy="write elsewhere, or make room") from None
     finally:
         aside.unlink(missing_ok=True)
 
@@ -251,8 +254,13 @@ def _aside(target: Path, part: int = 0) -> Path:
 
 
 def _damaged(path: str | Path, error: Exception) -> InputError:
-    what = str(error).splitlines()[0].split(":", 1)[-1].strip() or "it cannot be read"
-    return InputError(f"is no whole Parquet file ({what[:120]})", where=Where(str(path)), remedy="was it written completely?")
+    what = _said(error) or "it cannot be read"
+    return InputError(f"is no whole Parquet file ({what})", where=Where(str(path)), remedy="was it written completely?")
+
+
+def _said(error: Exception) -> str:
+    """What the database says went wrong, without the name of its exception."""
+    return str(error).splitlines()[0].split(":", 1)[-1].strip()[:120]
 
 
 def _literal(text: str) -> str:

@@ -39,20 +39,26 @@ def check(
     return 0 if sound else NOT_SOUND
 
 
-def schema() -> None:
-    """Prints the JSON Schema of scenario files; it is JSON already, so there is no --json."""
+def schema(
+    *,
+    json: Annotated[bool, Parameter(help="print one JSON object: the schema is one already")] = False,
+) -> None:
+    """Prints the JSON Schema of scenario files; with and without --json, because every command has it."""
     from dure.wire.scenario import scenario_schema
 
     put_json(scenario_schema())
 
 
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
+    from dure.adapters.demand_files import demand_profile, demand_trace
     from dure.adapters.files import load_scenario
     from dure.adapters.scenario_models import scenario_models
 
     try:
         loaded = load_scenario(file, sets)
         models = scenario_models(loaded)
+        demand_trace(loaded)
+        demand_profile(loaded)
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": [_as_row(one) for one in getattr(error, "errors", (error,))]}
     return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}

@@ -17,6 +17,9 @@ from dure.present.words import Words
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+LARGEST = 10**18
+"""As in scenario files: no number of a command is larger."""
+
 _LANG: ContextVar[Lang] = ContextVar("lang", default=Lang.EN)
 
 
@@ -48,6 +51,14 @@ def take_language(argv: Sequence[str], env: Mapping[str, str]) -> tuple[Lang, li
             lang = Lang(value)
             del rest[at : at + taken]
     return lang, rest
+
+
+def at_least(option: str, value: int | None, least: int = 1) -> None:
+    """Refuses a number of the command line that is out of range; an absent one is fine."""
+    if value is not None and not least <= value <= LARGEST:
+        say = words()
+        remedy = say("error.number_low", least=least) if value < least else say("error.number_high")
+        raise InputError(say("error.number", option=option, value=f"{value:,}"[:40]), remedy=remedy)
 
 
 def put_json(value: Any) -> None:

@@ -61,6 +61,7 @@ def _call(argv: list[str]) -> int:
     """Parses and runs; a command returns nothing (0), an exit code, or raises."""
     from cyclopts import CycloptsError
 
+    argv = ["./-" if word == "-" else word for word in argv]  # the parser takes a bare - for an option; as a path both are standard input
     try:
         answer = app()(argv, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
 
 from cyclopts import CoercionError, CycloptsError, MissingArgumentError, UnknownCommandError, UnknownOptionError
 from cyclopts.exceptions import UnusedCliTokensError
@@ -27,13 +28,21 @@ def explain(error: CycloptsError, argv: Sequence[str]) -> str:
         parts = [say("error.missing", command=command, name=error.argument.name)]
     elif isinstance(error, CoercionError) and error.argument is not None:
         value = error.token.value if error.token is not None else ""
-        parts = [say("error.bad_value", value=value, name=error.argument.name)]
+        parts = [say("error.bad_value", value=value, name=error.argument.name), *_accepted(error.argument.hint)]
     elif isinstance(error, UnusedCliTokensError):
         parts = [say("error.unused", words=" ".join(error.unused_tokens or ()))]
     else:
         error.verbose = False
         parts = [str(error)]
     return "; ".join((*parts, say("error.see_help", command=command)))
+
+
+def _accepted(hint: Any) -> list[str]:
+    """What would have been taken, where the type says so."""
+    choices = [word for one in (hint, *get_args(hint)) if get_origin(one) is Literal for word in get_args(one)]
+    if choices:
+        return [words()("error.one_of", choices=", ".join(choices))]
+    return [words()("error.whole_number")] if hint is int or int in get_args(hint) else []
 
 
 def _chain(argv: Sequence[str]) -> tuple[str, ...]:

@@ -52,7 +52,6 @@ def write_html(folder: RunFolder, say: Words, path: Path, preface: str = "") -> 
     from dure.present.report import page, pictures
 
     drawn = {key: svg(chart.spec) for key, chart in pictures(folder, say).items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, page(folder, say, drawn, preface))
 
 

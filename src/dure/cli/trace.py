@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dure.cli.context import put, put_json, words
+from dure.cli.context import at_least, put, put_json, words
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def info(
     from dure.present.trace_tables import info_json, info_view
     from dure.twin.summary import summarise
 
-    _positive("--capacity", capacity)
+    at_least("--capacity", capacity)
     read = read_trace(file, format, unstarted=unstarted)
     found = summarise(read.jobs, capacity)
     shown = None if all else REJECTS_SHOWN
@@ -64,7 +64,7 @@ def convert(
     from dure.adapters.traces_table import write_jobs
 
     say = words()
-    _positive("--jobs", jobs)
+    at_least("--jobs", jobs)
     _writable(output)
     if str(file) != "-" and output.exists() and file.exists() and output.samefile(file):
         raise InputError(say("trace.same_file"), where=Where(str(output)), remedy=say("trace.same_file_remedy"))
@@ -176,7 +176,8 @@ def _wanted(
     if len(named) > 1 or (not named and not known.periods) or (load is not None) != (capacity is not None):
         raise InputError(say("trace.how_many"), remedy=say("trace.how_many_remedy"))
     for option, value in (("--jobs", jobs), ("--capacity", capacity), ("--projects", projects)):
-        _positive(option, value)
+        at_least(option, value)
+    at_least("--seed", seed, 0)
     more: dict[str, Any] = {
         "jobs": jobs,
         "per_day_micro": _asked(number_micro, per_day, "--per-day"),
@@ -199,11 +200,6 @@ def _asked(parse: Any, text: str | None, option: str) -> int | None:
         return int(parse(text))
     except QuantityError as error:
         raise InputError(error.what, where=Where(field=option), remedy=error.remedy) from None
-
-
-def _positive(option: str, value: int | None) -> None:
-    if value is not None and value <= 0:
-        raise InputError(words()("trace.not_positive", option=option), remedy=words()("trace.not_positive_remedy"))
 
 
 def _writable(output: Path) -> None:

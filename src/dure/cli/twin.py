@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import put_json, words
+from dure.cli.context import at_least, put_json, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +50,8 @@ def run(
     from dure.adapters.run_input import Options, prepare
     from dure.adapters.runs import RunWriter
 
+    at_least("--jobs", jobs)
+    at_least("--seed", seed, 0)
     prepared = prepare(scenario, Options(sets, trace, format, seed, jobs))
     compile_if_needed()
     folder = output or RUNS / scenario.stem

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
-from dure.cli.context import put, put_json, words
+from dure.cli.context import at_least, put, put_json, words
 from dure.cli.twin import Jobs, Json, Seed, Sets, Trace, TraceFormat, compile_if_needed, described, play
 from dure.model.errors import InputError
 
@@ -45,6 +45,8 @@ def compare(
     """Every run gets the same jobs and the same failures; no run folder is written."""
     from dure.adapters.run_input import Options
 
+    at_least("--jobs", jobs)
+    at_least("--seed", seed, 0)
     variants = _variants(scenarios, policies, sets)
     compile_if_needed()
     options = Options((), trace, format, seed, jobs)

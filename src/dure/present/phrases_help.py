@@ -10,6 +10,7 @@ from dure.present.phrases_trace import TRACE_HELP_KO
 HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
+    "print one JSON object: the schema is one already": "JSON 객체 하나를 출력합니다. 스키마가 이미 그것입니다",
     "scenario files to read": "읽을 시나리오 파일",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",
     "write one self-contained HTML file here": "한 파일로 된 HTML을 여기에 씁니다",

@@ -69,8 +69,6 @@ TRACE: dict[str, tuple[str, str]] = {
     "trace.same_file_remedy": ("name another file", "다른 파일 이름을 쓰십시오"),
     "trace.how_many": ("say how many: one of --jobs, --per-day and --load", "얼마나 뽑을지 하나만 정하십시오: --jobs, --per-day, --load"),
     "trace.how_many_remedy": ("--load needs --capacity", "--load에는 --capacity가 필요합니다"),
-    "trace.not_positive": ("{option} must be above 0", "{option:은} 0보다 커야 합니다"),
-    "trace.not_positive_remedy": ("write a larger number", "더 큰 수를 쓰십시오"),
 }
 
 SAID_KO: tuple[tuple[str, str], ...] = (

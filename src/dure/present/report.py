@@ -83,7 +83,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
 
 
 def title(run: RunFolder, say: Words) -> str:
-    return str(run.run.get("title") or run.run.get("scenario") or say("report.kind"))
+    return say.name(str(run.run.get("title") or run.run.get("scenario") or say("report.kind")))
 
 
 def _name(run: RunFolder) -> str:

@@ -143,7 +143,8 @@ _HourValues = Annotated[dict[str, _HourValue], BeforeValidator(_any_model), Shor
 class Programme(Part):
     """The period that is simulated and everybody who has a right in it."""
 
-    name: Words = Field("programme", description="shown on every page")
+    name: Words | None = Field(None, description="shown on every page; absent = the name of the file")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
     start_s: Instant = Field(1_767_225_600, alias="start", description="second 0 (UTC; a date is its midnight)")
     horizon_s: PositiveDuration | None = Field(
         None, alias="horizon", description="length of the run; absent = until the last job has ended"
