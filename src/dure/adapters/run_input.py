@@ -148,7 +148,9 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
 def locale_names(prepared: Prepared) -> dict[str, str]:
     """Korean names that the scenario gives."""
     programme, sites = prepared.loaded.scenario.programme, prepared.loaded.scenario.sites
-    named = ((one.name, one.name_ko) for one in (*programme.projects, *programme.organisations, *sites))
+    named = [(one.name, one.name_ko) for one in programme.projects]
+    named += [(one.name, one.name_ko) for one in programme.organisations]
+    named += [(one.name, one.name_ko) for one in sites]
     return {name: korean for name, korean in (*named, (prepared.title, programme.name_ko)) if korean}
 
 
