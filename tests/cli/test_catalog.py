@@ -113,7 +113,7 @@ def test_json_of_one_model_has_null_where_nothing_is_known(capsys: pytest.Captur
     }
     assert model["billing_weight"]["credits_per_hour"] == 0.19
     assert model["speeds"]["llm-finetune"] is None
-    assert model["speeds"]["generic"]["assumption"]["who"] == "dure default"
+    assert model["speeds"]["generic"]["assumption"]["who"] == "dure"
     h200 = as_json(capsys, "h200")["accelerator"]
     assert h200["speeds"]["llm-finetune"]["speed"] == 1.194
     assert h200["speeds"]["llm-finetune"]["round"] == "v4.1"

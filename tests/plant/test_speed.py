@@ -58,7 +58,7 @@ def test_a_job_without_a_workload_rests_on_one_listed_assumption(table: SpeedTab
     models = list(catalog.accelerators)
     assert set(table.class_speeds("", models)) == {1_000_000}
     (generic,) = table.assumptions([""], models)
-    assert (generic.who, generic.workload, generic.model) == ("dure default", "generic", "*")
+    assert (generic.who, generic.workload, generic.model) == ("dure", "generic", "*")
     assert table.assumptions(["llm-finetune"], models) == ()
 
 

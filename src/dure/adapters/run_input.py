@@ -215,7 +215,7 @@ def assumption_rows(prepared: Prepared) -> list[dict[str, Any]]:
                     "range": None,
                     "unit": "credits per accelerator-hour",
                 }
-                | {"who": "dure default", "why": why}
+                | {"who": "dure", "why": why}
             )
     return rows
 

@@ -96,6 +96,8 @@ def _demand(scenario: Scenario) -> dict[str, Any]:
 
 
 def _print(answer: dict[str, Any]) -> None:
+    from dure.present.said import said
+
     say = words()
     if not answer["ok"]:
         sys.stdout.flush()
@@ -113,4 +115,4 @@ def _print(answer: dict[str, Any]) -> None:
         parts.append(say("check.assume", n=answer["assumptions"]))
     print(say("check.line", file=answer["file"], what=" · ".join(parts) or say("check.empty")))
     for note in answer["notes"]:
-        print(say("check.note", text=note))
+        print(say("check.note", text=said(note, say)))

@@ -113,17 +113,18 @@ def show(prepared: Prepared, folder: Path, whole: dict[str, Any]) -> None:
     """The report on the terminal, below it what was rejected and noted, and where everything is."""
     from dure.adapters.run_reader import read_run
     from dure.cli.report import show as show_report
+    from dure.present.said import said
 
     say = words()
     show_report(read_run(folder), words(whole["locale_names"]))
-    lines = [say("twin.rejected", n=row["jobs"], reason=row["reason"]) for row in whole["rejects"]]
+    lines = [say("twin.rejected", n=row["jobs"], reason=said(row["reason"], say)) for row in whole["rejects"]]
     for read in whole["traces"]:
-        lines += [say("twin.rejected_rows", n=row["rows"], path=read["path"], reason=row["reason"]) for row in read["rejects"]]
+        lines += [say("twin.rejected_rows", n=row["rows"], path=read["path"], reason=said(row["reason"], say)) for row in read["rejects"]]
     for line in lines[:REASONS_SHOWN]:
         print(line)
     if len(lines) > REASONS_SHOWN:
         print(say("twin.more_rejects", n=len(lines) - REASONS_SHOWN))
     for note in whole["notes"]:
-        print(say("twin.note", text=note))
+        print(say("twin.note", text=said(note, say)))
     print(say("twin.wrote", path=folder, events=whole["events"], hash=whole["hash"][:16]))
     print(say("twin.next", path=folder))

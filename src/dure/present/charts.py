@@ -78,16 +78,18 @@ def waterfall(run: RunFolder, say: Words) -> Chart:
     present = menders_present(shown)
     wide, columns = 470, (("hours", 60), ("share", 130), ("won", 205))[: 3 if has_worth(run) else 2]
     y = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": _bold_steps(say)}
+    colour = _colours(
+        [say("chart.reached"), say.step("productive"), *(say("chart.mends", who=say.mender(one)) for one in present)],
+        [NEUTRAL, PRODUCTIVE, *(MENDER_COLOUR[one] for one in present)],
+    )
     bars = {
-        "mark": {"type": "bar", "height": {"band": 0.74}},
+        "mark": {"type": "bar", "height": {"band": 0.74}, "strokeWidth": 1},  # the outline shows a band of less than a pixel
         "encoding": {
             "y": y,
             "x": {"field": "low", "type": "quantitative", "title": say("chart.share_of_contracted"), "axis": _percent_axis(say)},
             "x2": {"field": "high"},
-            "color": _colours(
-                [say("chart.reached"), say.step("productive"), *(say("chart.mends", who=say.mender(one)) for one in present)],
-                [NEUTRAL, PRODUCTIVE, *(MENDER_COLOUR[one] for one in present)],
-            ),
+            "color": colour,
+            "stroke": {**colour, "legend": None},
         },
     }
     cells = [{"label": row["label"], "at": wide + at, "text": row[field]} for row in values for field, at in columns]
@@ -181,8 +183,8 @@ def rates(run: RunFolder, say: Words, level: str) -> Chart:
         "data": _rows([{**row, "kind": "line"} for row in lines] + [{**row, "kind": "gap"} for row in gaps]),
         "facet": {"field": "panel", "type": "nominal", "sort": names, "title": None},
         "columns": 3,
-        "spacing": {"row": 14, "column": 22},
-        "spec": {"width": 222, "height": 110, "layer": _rate_layers(say, len(lines) <= 4 * len(keys), bool(gaps))},
+        "spacing": {"row": 16, "column": 36},
+        "spec": {"width": 212, "height": 110, "layer": _rate_layers(say, len(lines) <= 4 * len(keys), bool(gaps))},
     }
     shown = ", ".join(names)
     return Chart(f"rates_{level}", _frame(view), say("chart.rates_alt", names=shown))
@@ -205,7 +207,7 @@ def _rate_layers(say: Words, few: bool, gaps: bool) -> list[Spec]:
         "type": "temporal",
         "title": None,
         "scale": {"type": "utc"},
-        "axis": {"tickCount": 3, "grid": False, "format": form},
+        "axis": {"tickCount": 3, "grid": False, "format": form, "labelFlush": True},
     }
     y = {
         "field": "rate",
@@ -248,7 +250,7 @@ def waits(run: RunFolder, say: Words) -> Chart:
         {"size": bucket_text(row["bucket"]), "wait": row[field], "colour": name}
         for row in run.waits
         if row["jobs"]
-        for field, name in zip(("median_s", "p95_s", "p99_s"), names, strict=True)
+        for field, name in zip(("p99_s", "p95_s", "median_s"), reversed(names), strict=True)  # drawn in this order: none hides another
         if row[field] is not None
     ]
     top = max((value["wait"] for value in values), default=60)
@@ -264,12 +266,13 @@ def waits(run: RunFolder, say: Words) -> Chart:
     y = {"field": "size", "type": "nominal", "sort": None, "title": say("chart.job_size"), "axis": {"ticks": False, "labelPadding": 8}}
     spans = {"mark": {"type": "rule", "color": NEUTRAL, "strokeWidth": 2}, "encoding": _span(x, y)}
     points = {
-        "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1},
+        "mark": {"type": "point", "filled": True, "opacity": 1},
         "encoding": {
             "x": x,
             "y": y,
             "color": _colours(names, [OPERATING, "#e69f00", OCCUPANCY]),
             "shape": {"field": "colour", "type": "nominal", "scale": {"domain": names, "range": ["circle", "square", "diamond"]}},
+            "size": {"field": "colour", "type": "nominal", "scale": {"domain": names, "range": [50, 120, 200]}, "legend": None},
         },
     }
     view = {"width": 600, "height": {"step": 34}, "data": _rows(values), "layer": [spans, points]}

@@ -66,4 +66,5 @@ def figure(svg: str, one: Table, say: Words, alt: str, summary: str) -> str:
     marks = chip(one.word, say) if one.word else ""
     marks += "".join(f" · {text(column.title)} {chip(column.word, say)}" for column in one.columns if column.word)
     folded = tag("details", tag("summary", text(summary)) + table(one, say))
-    return tag("figure", picture(svg, one.key, alt) + tag("figcaption", marks) + folded, id=f"figure-{one.key}")
+    drawn = tag("div", picture(svg, one.key, alt), class_="scroll")
+    return tag("figure", drawn + tag("figcaption", marks) + folded, id=f"figure-{one.key}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dure.present.html import table, tag, text
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
@@ -14,7 +15,7 @@ def left_out(run: RunFolder, say: Words) -> Table:
         (
             Cell(read["path"], read["path"]),
             Cell(one["rows"], say.count(one["rows"])),
-            Cell(one["reason"], one["reason"]),
+            Cell(one["reason"], said(one["reason"], say)),
             _first_line(one, say),
         )
         for read in run.run.get("traces") or ()
@@ -23,7 +24,7 @@ def left_out(run: RunFolder, say: Words) -> Table:
     for one in run.run.get("rejects") or ():
         ids = ", ".join(str(job) for job in one["first_job_ids"])
         where = Cell("jobs", say("left_out.jobs"))
-        rows.append((where, Cell(one["jobs"], say.count(one["jobs"])), Cell(one["reason"], one["reason"]), Cell(ids, ids)))
+        rows.append((where, Cell(one["jobs"], say.count(one["jobs"])), Cell(one["reason"], said(one["reason"], say)), Cell(ids, ids)))
     columns = (
         Column("where", say("left_out.where"), number=False),
         Column("count", say("left_out.count")),
@@ -39,6 +40,6 @@ def _first_line(one: dict[str, object], say: Words) -> Cell:
 
 def section(run: RunFolder, say: Words, one: Table) -> str:
     """The table, or one sentence that nothing was left out; below it the notes."""
-    notes = "".join(tag("li", text(note)) for note in run.run.get("notes") or ())
-    said = table(one, say, titled=False) if one.rows else tag("p", text(say("left_out.nothing")))
-    return said + (tag("h3", text(say("left_out.notes"))) + tag("ul", notes) if notes else "")
+    notes = "".join(tag("li", text(said(note, say))) for note in run.run.get("notes") or ())
+    shown = table(one, say, titled=False) if one.rows else tag("p", text(say("left_out.nothing")))
+    return shown + (tag("h3", text(say("left_out.notes"))) + tag("ul", notes) if notes else "")

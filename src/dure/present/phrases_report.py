@@ -77,6 +77,7 @@ REPORT: dict[str, tuple[str, str]] = {
     ),
     "loss.won": (", worth {won}", ", {won} 상당"),
     "loss.won_unknown": (", worth unknown", ", 금액 미상"),
+    "loss.joint": (" or the ", " 또는 "),
     "loss.none": ("Nothing was lost.", "잃은 것이 없습니다."),
     "waterfall.note": (
         "Won: the value of an accelerator-hour of each model, as assumed, times the hours. Unknown where a model has no value.",
@@ -202,6 +203,8 @@ REPORT: dict[str, tuple[str, str]] = {
     "assume.value of an accelerator-hour": ("value of an accelerator-hour", "가속기시간의 가치"),
     "assume.value of a credit": ("value of a credit", "크레딧의 가치"),
     "assume.*": ("all", "모두"),
+    "assume.every_model": ("every model", "모든 기종"),
+    "assume.every_workload": ("every workload", "모든 작업"),
     "assume.generic": ("no workload named", "작업 종류 없음"),
     "assume.won": ("won", "원"),
     "assume.relative to H100 SXM": ("relative to H100 SXM", "H100 SXM 대비"),

@@ -11,7 +11,8 @@ from dure.present.access_tables import first_job_s
 from dure.present.charts import Chart
 from dure.present.html import chip, figure, table, tag, text
 from dure.present.run_tables import CAUSE_OF, word_of
-from dure.present.style import CSS
+from dure.present.said import said
+from dure.present.style import CSS, page_margins
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
@@ -92,10 +93,11 @@ def _name(run: RunFolder) -> str:
 
 
 def _document(run: RunFolder, say: Words, inner: str) -> str:
+    below = " · ".join((title(run, say), _name(run), *([say("word.simulated")] if run.simulated else [])))
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta name="generator" content="dure {text(run.run["dure"])}">'
-        f"<title>{text(title(run, say))} · {text(say('report.kind'))}</title><style>{CSS}</style>"
+        f"<title>{text(title(run, say))} · {text(say('report.kind'))}</title><style>{CSS}\n{page_margins(below)}</style>"
     )
     return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
 
@@ -180,7 +182,7 @@ def loss_sentence(row: Row, say: Words, *, worth: bool = True) -> str:
         because=say.because(row["cause"]),
         hours=say.hours(row["device_s"]),
         won=won,
-        mender=say.menders(cause),
+        mender=say("loss.joint").join(say.mender(mender) for mender in cause.menders),
         mend=say.mend(row["cause"]),
     )
 
@@ -208,6 +210,7 @@ def assumptions(run: RunFolder, say: Words) -> Table:
     for one in run.run["assumptions"]:
         given = {**one, "range": _range(one.get("range"))}
         rows.append(tuple(Cell(_raw(given.get(name)), say.get(f"assume.{given.get(name)}", _shown(given.get(name)))) for name in names))
+        rows[-1] = (*rows[-1][:6], *(Cell(cell.raw, said(cell.text, say)) for cell in rows[-1][6:]))
     numbers = ("value", "range")
     columns = tuple(Column(name, say(f"column.{name}"), number=name in numbers) for name in names)
     return Table("assumptions", say("report.assumptions"), columns, tuple(rows), Word.ASSUMED)

@@ -1,5 +1,13 @@
 """The style sheet of the report: one column, light and dark, A4. No font and nothing else is loaded."""
 
+
+def page_margins(text: str) -> str:
+    """What stands below every printed page: whose figures these are, and which page of how many."""
+    quoted = "".join(char if char.isalnum() or char == " " else f"\\{ord(char):x} " for char in text)
+    font = "font:8pt system-ui,sans-serif;color:#57606a"
+    return f'@page{{@bottom-left{{content:"{quoted}";{font}}}@bottom-right{{content:counter(page) " / " counter(pages);{font}}}}}'
+
+
 CSS = """
 :root{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--soft:#57606a;--line:#d5dae0;--tint:#f4f6f8;--strong:#0b5394;
 --warn:#fff4d6;--warn-line:#b58100;--measured:#1a7f37;--simulated:#0b5394;--published:#6f42c1;--assumed:#9a4d00}
@@ -54,10 +62,12 @@ summary{cursor:pointer;color:var(--strong);padding:.3rem 0}
 figcaption{color:var(--soft);font-size:.875rem;margin:.3rem 0}
 .hash td{font-family:ui-monospace,Consolas,"DejaVu Sans Mono",monospace;font-size:.8rem;overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:.8rem;border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}
+@media screen and (max-width:44rem){figure .scroll svg{max-width:none}td:last-child:not(.n){min-width:15rem}}
 @page{size:A4;margin:14mm 14mm 16mm}
 @media print{html{font-size:10.5pt}body{max-width:none;padding:0}nav,summary{display:none}
 h2{break-after:avoid;margin-top:1.6rem}h3{break-after:avoid}
 figure svg,tr,.tile,li,.banner{break-inside:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+footer{margin-top:1rem;break-before:avoid}#provenance ul{font-size:8.5pt;margin:.4rem 0}
 table{font-size:8pt}th,td{padding:.15rem .3rem}details::details-content{display:block;content-visibility:visible;height:auto}
 details:not([open])>*{display:block}details:not([open])>summary{display:none}}
 """.strip()

@@ -10,7 +10,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from dure.model.reasons import CAUSES, Mender
-from dure.present.layout import cells, pad
+from dure.present.layout import cells, pad, wrap
 from dure.present.report import loss_sentence, tables, title
 from dure.present.run_tables import bands, has_worth, largest_losses, word_of
 from dure.present.tables import Cell, Table
@@ -36,14 +36,15 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
         yield Text(say("report.simulated"), style="bold yellow")
     if run.run["assumptions"]:
         yield Text(f"\n{say('report.assumptions')}", style="bold")
-        yield from (Text(f"- {assumption_line(row)}") for row in all_tables["assumptions"].rows)
+        yield from (Text(hanging(f"- {assumption_line(row, say)}", width)) for row in all_tables["assumptions"].rows)
     rates = [f"{say(f'headline.{key}')} {say.percent(summary.get(key))}" for key in ("operating_rate", "occupancy", "goodput_rate")]
     yield Text(f"\n{' · '.join(rates)}  ({say(f'word.{word_of(run)}')})", style="bold")
     yield waterfall(run, say, width)
     rows = largest_losses(run, LOSSES)
     if rows:
         yield Text(f"\n{say('report.losses')}", style="bold")
-        yield from (Text(f"{number}. {loss_sentence(row, say, worth=has_worth(run))}") for number, row in enumerate(rows, 1))
+        for number, row in enumerate(rows, 1):
+            yield Text(hanging(f"{number}. {loss_sentence(row, say, worth=has_worth(run))}", width))
     yield Text("")
     yield grid(all_tables["waits"], say)
 
@@ -72,19 +73,29 @@ def grid(table: Table, say: Words) -> Grid:
     return drawn
 
 
-def assumption_line(row: tuple[Cell, ...]) -> str:
-    """`speed amd-mi300x llm-finetune: 1.0 of H100 (0.8 – 1.2) · quickstart: close to H100 where both were measured`."""
+def assumption_line(row: tuple[Cell, ...], say: Words) -> str:
+    """`speed, amd-mi300x, llm-finetune: 1 (0.8 – 1.2) · quickstart: close to H100 where both were measured`."""
     what, model, workload, value, between, unit, who, why = (cell.text for cell in row)
-    subject = " ".join(part for part in (what, model, workload) if part)
-    figure = " ".join(part for part in (value, unit, f"({between})" if between else "") if part)
+    model = say("assume.every_model") if row[1].raw == "*" else model
+    workload = say("assume.every_workload") if row[2].raw == "*" else workload
+    subject = ", ".join(part for part in (what, model, workload) if part)
+    beside = ", ".join(part for part in ("" if row[5].raw == "won" else unit, between) if part)
+    figure = say.won(row[3].raw) if row[5].raw == "won" and isinstance(row[3].raw, int) else value
+    figure += f" ({beside})" if beside else ""
     return f"{subject}: {figure} · {who}: {why}" if figure else f"{subject} · {who}: {why}"
+
+
+def hanging(text: str, width: int) -> str:
+    """A line of a list, wrapped, its other lines under its first word."""
+    mark, _, rest = text.partition(" ")
+    return ("\n" + " " * (len(mark) + 1)).join(wrap(f"{mark} {rest}", width - len(mark) - 1))
 
 
 def waterfall(run: RunFolder, say: Words, width: int) -> Text:
     """A line per step and per loss above 0: where its band lies, its hours, share, won (if any is known) and who can mend it."""
     whole, worth = run.fleet["contracted_s"] or 1, has_worth(run)
     shown = [band for band in bands(run) if band["kind"] == "step" or band["device_s"]]
-    heads = ["", say("chart.column_hours"), "", *([say("column.worth")] if worth else []), say("column.mend")]
+    heads = ["", say("chart.column_hours"), say("chart.column_share"), *([say("column.worth")] if worth else []), say("column.mend")]
     lines = [_columns(band, whole, say, worth) for band in shown]
     wide = [max(cells(line[index]) for line in (heads, *lines)) for index in range(len(heads))]
     room = min(BAR_MOST, max(BAR_LEAST, width - sum(wide) - 2 * len(heads)))

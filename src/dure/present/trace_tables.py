@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from dure.present.numbers import Lang, moment_of
-from dure.present.phrases_trace import SAID_KO
+from dure.present.numbers import moment_of
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word, share
 from dure.present.terminal import grid
 from dure.present.words import Words
@@ -118,13 +117,3 @@ def _reject_lines(read: TraceRead, shown: int | None, say: Words) -> list[str]:
         lines.append(f"  {len(group):>7,}  {field}{said(group[0].reason, say)}")
         lines += [f"           {say('trace.reject_line', line=one.line)}: {one.text}" for one in group[:shown]]
     return lines
-
-
-def said(text: str, say: Words) -> str:
-    """A note or reason of a reader in the reader's language; what has no translation stays as it is."""
-    if say.lang is not Lang.KO:
-        return text
-    for pattern, korean in SAID_KO:
-        if found := re.fullmatch(pattern, text):
-            return found.expand(korean)
-    return text

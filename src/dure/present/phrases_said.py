@@ -1,0 +1,90 @@
+"""Korean of what the core says in English: notes and reject reasons of runs, dure's own assumptions, derivations of the catalogue.
+
+The core knows no languages; each text here is a pattern of what it says, figures and names in groups (`present.said`).
+"""
+
+from __future__ import annotations
+
+NOTES_KO: tuple[tuple[str, str], ...] = (
+    # notes of a run
+    (
+        r"no speed of (\S+) on (.+) is known: its jobs are not placed there",
+        r"\2에서 \1의 상대 성능을 알 수 없어 그 작업은 거기에 배치하지 않습니다",
+    ),
+    (
+        r"no source states the memory of (.+): jobs that ask for memory are not placed there",
+        r"\1의 메모리는 출처가 없어, 메모리를 요구하는 작업은 거기에 배치하지 않습니다",
+    ),
+    (r"(\S+) jobs are submitted after the horizon and not replayed", r"작업 \1개는 기간이 끝난 뒤에 제출되어 재현하지 않았습니다"),
+    (
+        r"the first job was submitted (\S+) s before second 0: all submissions are later by that much",
+        r"첫 작업이 0초보다 \1초 먼저 제출되어 모든 제출을 그만큼 늦췄습니다",
+    ),
+    (
+        r"(\d+) qualities of service that policy\.qos does not list count as normal: (.+)",
+        r"policy.qos에 없는 서비스 품질 \1가지는 normal로 셉니다: \2",
+    ),
+    (
+        r"no source states a billing weight of (\S+): it counts as 1 in quotas, credits and fair-share",
+        r"\1의 환산 가중치는 출처가 없어 한도·크레딧·공정 배분에서 1로 셉니다",
+    ),
+    (
+        r"(\S+) is wholly its operator's own use: no job of the programme runs there",
+        r"\1: 전부 운영사업자의 자체 활용분이라 사업의 작업은 돌지 않습니다",
+    ),
+    (
+        r"policy\.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn",
+        "policy.reserve: 큰 작업을 위한 날짜 예약은 아직 모의하지 않습니다. 그런 작업도 차례를 기다립니다",
+    ),
+    (r"power_cap: the power of a site is not limited yet", "power_cap: 센터의 전력 한도는 아직 적용하지 않습니다"),
+    (
+        r"(\S+): begins at (\S+), after the horizon of (\S+); it never happens",
+        r"\1: 시작(\2)이 기간(\3)보다 늦어 일어나지 않습니다",
+    ),
+    # why jobs were refused
+    (r"asks for (\S+) accelerators: the largest pool that could run it has (\S+)", r"가속기 \1개를 요구: 돌 수 있는 가장 큰 풀이 \2개"),
+    (
+        r"asks for (\S+) accelerators in one fabric domain: no domain is that large",
+        r"한 패브릭 도메인 안의 가속기 \1개를 요구: 그만큼 큰 도메인이 없음",
+    ),
+    (r"every pool that could run it is dedicated to another project", "돌 수 있는 풀이 모두 다른 과제의 전용"),
+    (r"(.+) insists on (.+) and asks for (\d+) GB: no pool has that", r"\1: \2만 쓰고 \3GB를 요구하는데 그런 풀이 없음"),
+    (r"(.+) insists on (.+): no pool has that", r"\1: \2만 쓰는데 그런 풀이 없음"),
+    (r"(.+) asks for (\d+) GB: no pool has that", r"\1: \2GB를 요구하는데 그런 풀이 없음"),
+    (r"(.+) trains, and every pool where it may run is inference-only", r"\1: 학습 작업인데 쓸 수 있는 풀이 모두 추론 전용"),
+    (r"(.+) trains, and every pool is inference-only", r"\1: 학습 작업인데 모든 풀이 추론 전용"),
+    (
+        r"no speed of a job that names no workload is known on any pool( where it may run)?: state or assume one",
+        "작업 종류를 밝히지 않은 작업의 상대 성능을 어느 풀에서도 알 수 없음: 적거나 가정하십시오",
+    ),
+    (
+        r"no speed of (.+) is known on any pool( where it may run)?: state or assume one",
+        r"\1의 상대 성능을 어느 풀에서도 알 수 없음: 적거나 가정하십시오",
+    ),
+    # what dure itself assumes
+    (
+        r"A job that names no workload is taken to run as fast on every model as its recorded or requested time says; "
+        r"published speeds span the range",
+        "작업 종류를 밝히지 않은 작업은 어느 기종에서나 기록되거나 요청된 시간만큼 걸린다고 봅니다. "
+        "범위는 공표된 상대 성능의 최소와 최대입니다",
+    ),
+    (
+        r"no source states a billing weight: quotas, credits and fair-share count it as 1",
+        "환산 가중치의 출처가 없어 한도·크레딧·공정 배분에서 1로 셉니다",
+    ),
+    (
+        r"assumed: shares by number of jobs, sizes, medians and deviations of every class; run times are on an H100 SXM; "
+        r"the hours of the week are those of philly-trace on Korean clocks",
+        "작업 종류마다 건수 비중, 크기, 중앙값, 편차를 가정했습니다. 실행 시간은 H100 SXM 기준이고, "
+        "요일과 시간대 분포는 philly-trace를 한국 시각에 맞춘 것입니다",
+    ),
+    (r"profile (\S+)", r"\1 프로필"),
+    (r"scenario", "시나리오"),
+    (r"stated in the scenario without a source", "시나리오에 출처 없이 적힘"),
+    # how billing weights of the catalogue were derived
+    (r"geometric mean of (\d+) published workload classes", r"공표된 작업 종류 \1가지의 기하평균"),
+    (r"dense bfloat16 peak of one device over that of the H100 SXM", "장치 하나의 bfloat16 최대 성능(밀집)을 H100 SXM의 값으로 나눔"),
+    (r"dense half-precision peak of one device over that of the H100 SXM", "장치 하나의 반정밀도 최대 성능(밀집)을 H100 SXM의 값으로 나눔"),
+    (r"dense 8-bit peak of one device over that of the H100 SXM", "장치 하나의 8비트 최대 성능(밀집)을 H100 SXM의 값으로 나눔"),
+    (r"the reference accelerator", "기준 가속기"),
+)
