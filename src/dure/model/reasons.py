@@ -6,6 +6,7 @@ waterfall). A `Reason` says why one job waits or was refused; the kernel answers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,12 +73,21 @@ class Code(StrEnum):
 
     WAITS_FOR_DEVICES = "waits_for_devices"
     FREE = "free"
+    FREE_IN_POOL = "free_in_pool"
+    FREE_ON_A_NODE = "free_on_a_node"
+    FREE_WHOLE_NODES = "free_whole_nodes"
+    FREE_IN_A_DOMAIN = "free_in_a_domain"
     EXPECTED_START = "expected_start"
     NO_EXPECTED_START = "no_expected_start"
     QUEUE_POSITION = "queue_position"
     HEAD = "head"
     HELD_FOR_HEAD = "held_for_head"
     LIMITED_BY_BACKFILL = "limited_by_backfill"
+    BEHIND_HEAD = "behind_head"
+    PLANNED_FOR_OTHERS = "planned_for_others"
+    PLANNED_WHOLE = "planned_whole"
+    PLAN_KEPT = "plan_kept"
+    BEYOND_DEPTH = "beyond_depth"
     OVER_QUOTA = "over_quota"
     OVER_CREDITS = "over_credits"
     BUDGET_STOP = "budget_stop"
@@ -87,6 +97,8 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     INFEASIBLE_NOW = "infeasible_now"
     DEDICATED_OWNER_FIRST = "dedicated_owner_first"
+    NOT_LENT = "not_lent"
+    NOT_READY = "not_ready"
     BARRED = "barred"
     DISPATCHING = "dispatching"
     PREEMPTED = "preempted"
@@ -95,14 +107,23 @@ class Code(StrEnum):
 PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.WAITS_FOR_DEVICES: ("devices", "memory_gb", "domain"),
     Code.FREE: ("free",),
+    Code.FREE_IN_POOL: ("free", "pool"),
+    Code.FREE_ON_A_NODE: ("free", "most", "pool"),
+    Code.FREE_WHOLE_NODES: ("whole", "nodes", "pool"),
+    Code.FREE_IN_A_DOMAIN: ("whole", "nodes", "pool"),
     Code.EXPECTED_START: ("start_s",),
     Code.NO_EXPECTED_START: (),
     Code.QUEUE_POSITION: ("ahead", "order"),
     Code.HEAD: (),
     Code.HELD_FOR_HEAD: ("pool", "job", "start_s"),
     Code.LIMITED_BY_BACKFILL: ("window_s", "needs_s"),
+    Code.BEHIND_HEAD: ("job",),
+    Code.PLANNED_FOR_OTHERS: ("start_s",),
+    Code.PLANNED_WHOLE: ("start_s",),
+    Code.PLAN_KEPT: ("start_s",),
+    Code.BEYOND_DEPTH: ("depth",),
     Code.OVER_QUOTA: ("project", "headroom", "needs"),
-    Code.OVER_CREDITS: ("project", "left_h", "needs_h"),
+    Code.OVER_CREDITS: ("project", "left_micro", "needs_micro"),
     Code.BUDGET_STOP: ("project",),
     Code.NOT_ELIGIBLE: ("constraint",),
     Code.INFERENCE_ONLY: ("models",),
@@ -110,13 +131,16 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.TOO_LARGE: ("devices", "largest"),
     Code.INFEASIBLE_NOW: ("devices", "up"),
     Code.DEDICATED_OWNER_FIRST: ("project", "pool"),
+    Code.NOT_LENT: ("project", "pool"),
+    Code.NOT_READY: (),
     Code.BARRED: ("pool", "until_s"),
     Code.DISPATCHING: ("pool",),
     Code.PREEMPTED: ("lost_s",),
 }
-"""Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_h` accelerator-hours of the reference;
-`devices`, `free`, `headroom`, `needs` are accelerators; `domain` is 0 none, 1 prefer, 2 require; `order` is the policy's order
-(`fcfs`, `sjf`, `multifactor`); everything else is a name."""
+"""Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_micro` millionths of a credit; `devices`,
+`free`, `most` are accelerators, `whole`, `nodes` nodes; `headroom` and `needs` are accelerators by billing weight; `domain` is 0 none,
+1 prefer, 2 require; `order` says what puts the jobs ahead there (`fcfs`, `sjf`, `multifactor`: fair-share alone, `priority`, `rank`).
+Everything else is a name, or a number until somebody who knows the names puts them in (`named`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +149,10 @@ class Reason:
 
     code: Code
     params: tuple[tuple[str, int | str], ...] = ()
+
+    def named(self, **names: Mapping[int, str]) -> Reason:
+        """The same with names instead of numbers, by parameter: `named(pool={0: "gwangju/h100"})`."""
+        return Reason(self.code, tuple((key, names[key][int(value)] if key in names else value) for key, value in self.params))
 
     def as_json(self) -> dict[str, int | str]:
         return {"code": str(self.code), **dict(self.params)}

@@ -121,8 +121,10 @@ CAUSE_WORDS: dict[str, tuple[Pair, Pair, Pair]] = {
 
 _ORDER: dict[str, Pair] = {
     "fcfs": ("{ahead} {ahead:job|jobs} submitted before it", "먼저 제출된 작업 {ahead}개가 앞에 있음"),
-    "sjf": ("{ahead} shorter {ahead:job|jobs} before it", "더 짧은 작업 {ahead}개가 앞에 있음"),
+    "sjf": ("{ahead} {ahead:job|jobs} before it that {ahead:asks|ask} for no more time", "더 오래 걸리지 않는 작업 {ahead}개가 앞에 있음"),
     "multifactor": ("{ahead} {ahead:job|jobs} of higher fair-share before it", "공정 배분 순위가 높은 작업 {ahead}개가 앞에 있음"),
+    "priority": ("{ahead} {ahead:job|jobs} of the same or higher priority before it", "우선순위가 같거나 높은 작업 {ahead}개가 앞에 있음"),
+    "rank": ("{ahead} {ahead:job|jobs} of the same or higher rank before it", "등급이 같거나 높은 작업 {ahead}개가 앞에 있음"),
 }
 
 _DOMAIN: dict[int, Pair] = {
@@ -144,28 +146,62 @@ def _queue_position(params: Mapping[str, Any]) -> Pair:
     return _ORDER[params["order"]]
 
 
+def _held_for_head(params: Mapping[str, Any]) -> Pair:
+    english = "the free devices of {pool} are held for job {job}, which starts "
+    if params["start_s"]:
+        return english + "in {start_s_text}", "{pool}의 빈 가속기는 {start_s_text} 뒤 시작할 작업 {job}의 몫으로 보류됨"
+    return english + "when its last ones come free", "{pool}의 빈 가속기는 나머지 자리를 기다리는 작업 {job}의 몫으로 보류됨"
+
+
 REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.WAITS_FOR_DEVICES: _waits_for_devices,
     Code.FREE: ("{free} free", "지금 {free}대 비어 있음"),
+    Code.FREE_IN_POOL: ("{free} free in {pool}", "{pool}에 지금 {free}대 비어 있음"),
+    Code.FREE_ON_A_NODE: (
+        "{free} free in {pool}, at most {most} on one node",
+        "{pool}에 지금 {free}대 비어 있으나 한 서버에는 많아야 {most}대",
+    ),
+    Code.FREE_WHOLE_NODES: (
+        "{whole} of the {nodes} whole nodes that it takes free in {pool}",
+        "통째로 필요한 서버 {nodes}대 중 {pool}에 지금 {whole}대 비어 있음",
+    ),
+    Code.FREE_IN_A_DOMAIN: (
+        "at most {whole} of the {nodes} whole nodes that it takes free in one fabric domain of {pool}",
+        "통째로 필요한 서버 {nodes}대 중 {pool}의 한 패브릭 도메인에 많아야 {whole}대 비어 있음",
+    ),
     Code.EXPECTED_START: ("expected to start in {start_s_text}", "{start_s_text} 뒤 시작 예상"),
     Code.NO_EXPECTED_START: ("no start can be foreseen yet", "시작 시각을 아직 알 수 없음"),
     Code.QUEUE_POSITION: _queue_position,
     Code.HEAD: ("it is the first in line", "대기열 맨 앞에 있음"),
-    Code.HELD_FOR_HEAD: (
-        "the free devices of {pool} are held for job {job}, which starts in {start_s_text}",
-        "{pool}의 빈 가속기는 {start_s_text} 뒤 시작할 작업 {job}의 몫으로 보류됨",
-    ),
+    Code.HELD_FOR_HEAD: _held_for_head,
     Code.LIMITED_BY_BACKFILL: (
         "it needs {needs_s_text} and the gap before the first in line is {window_s_text}",
         "{needs_s_text} 걸리는데 맨 앞 작업이 시작하기까지 {window_s_text}만 빔",
     ),
+    Code.BEHIND_HEAD: ("nothing starts before job {job}, the first in line", "맨 앞의 작업 {job}보다 먼저 시작하는 작업은 없음"),
+    Code.PLANNED_FOR_OTHERS: (
+        "what is free is promised to others; it is promised to start in {start_s_text}",
+        "빈 가속기는 다른 작업에 약속됨; 이 작업은 {start_s_text} 뒤 시작하기로 약속됨",
+    ),
+    Code.PLANNED_WHOLE: (
+        "there is room on a shared node, and the plan counts whole nodes; it is promised to start in {start_s_text}",
+        "나눠 쓰는 서버에 자리가 있으나 계획은 통째로 빈 서버만 셈; {start_s_text} 뒤 시작하기로 약속됨",
+    ),
+    Code.PLAN_KEPT: (
+        "it is promised to start in {start_s_text}, and the plan has not been made anew since there is room",
+        "{start_s_text} 뒤 시작하기로 약속됨, 자리가 난 뒤로 계획을 아직 다시 세우지 않음",
+    ),
+    Code.BEYOND_DEPTH: (
+        "only the first {depth} in line {depth:is|are} promised a start",
+        "맨 앞의 {depth}개까지만 시작 시각을 약속함",
+    ),
     Code.OVER_QUOTA: (
-        "project {project} is at its quota: {headroom} of {needs} accelerators left",
-        "과제 {project}의 한도에 도달함: 필요한 {needs}대 중 {headroom}대만 남음",
+        "project {project} may hold {headroom} more {headroom:accelerator|accelerators} by weight, and it needs {needs}",
+        "과제 {project}의 남은 한도는 환산 {headroom}대인데 {needs}대가 필요함",
     ),
     Code.OVER_CREDITS: (
-        "project {project} has {left_h} of the {needs_h} credits this job needs",
-        "과제 {project}의 크레딧이 모자람: 필요한 {needs_h} 중 {left_h} 남음",
+        "project {project} has {left_micro_text} of the {needs_micro_text} credits this job needs",
+        "과제 {project}의 크레딧이 모자람: 필요한 {needs_micro_text} 중 {left_micro_text} 남음",
     ),
     Code.BUDGET_STOP: ("project {project} is stopped: its budget is used up", "과제 {project}의 예산을 다 써서 멈춤"),
     Code.NOT_ELIGIBLE: ("no pool offers what it asks for ({constraint})", "요구한 조건({constraint})을 갖춘 풀이 없음"),
@@ -185,6 +221,11 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.DEDICATED_OWNER_FIRST: (
         "{pool} is dedicated to {project}, whose own jobs come first",
         "{pool:은} {project} 전용이라 그 과제의 작업이 먼저임",
+    ),
+    Code.NOT_LENT: ("{pool} is dedicated to {project} and not lent to it", "{pool:은} {project} 전용이고 이 작업에는 빌려주지 않음"),
+    Code.NOT_READY: (
+        "it waits for other jobs, for its begin time or for the end of a refusal",
+        "앞선 작업, 시작 시각 또는 거절이 풀리기를 기다림",
     ),
     Code.BARRED: ("{pool} refused it and is tried again in {until_s_text}", "{pool:이} 거절하여 {until_s_text} 뒤 다시 시도함"),
     Code.DISPATCHING: ("placed on {pool}; the site is starting it", "{pool}에 배치됨, 센터가 시작하는 중"),

@@ -13,6 +13,7 @@ from string import Formatter
 from typing import Any
 
 from dure.model.reasons import Cause, Code, Mender, Reason
+from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
@@ -136,6 +137,8 @@ class Words:
         for name, value in params.items():
             if name.endswith("_s") and isinstance(value, int):
                 readable[f"{name}_text"] = self.duration(value)
+            if name.endswith("_micro") and isinstance(value, int):
+                readable[f"{name}_text"] = self.compact(value / MICRO)
             if name in ("pool", "project", "site"):
                 readable[name] = self.name(str(value))
         return readable
