@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -138,7 +139,7 @@ def _list_models(known: Catalog, models: Sequence[Accelerator], unsure: Sequence
         )
         return 0
     if models:
-        _print(models_table(known, models, day, say), hide=("vendor", "kind") if width() < 100 else ())
+        _print(models_table(known, models, day, say), hide=("vendor", "kind") if width() < NARROW else ())
         print(_wrapped(say("catalog.list_note", example=models[0].short)))
     else:
         print(say("catalog.nothing"))
@@ -210,7 +211,8 @@ def _show_model(known: Catalog, table: SpeedTable, model: Accelerator, day: dt.d
         _print(tables.nodes_table(nodes, say), title=say("catalog.section_nodes"), hide=("accelerator",))
     weights = [row for row in known.weights if row.accelerator == model.id]
     _print(tables.weights_table(weights, say("catalog.section_weights"), say), hide=("accelerator",))
-    _print(tables.speeds_table(table, model, say))
+    _print(tables.speeds_table(table, model, say), hide=("as_of",) if width() < NARROW else ())
+    _print_sources(tables.speed_sources(table, model))
     _print_line("catalog.no_speed", tables.unmeasured(table, model))
     software = ("stack", "torch_device", "collective", "image", "slurm_gres", "k8s_resource")
     _print_facts(say("catalog.section_software"), [(say(f"catalog.{key}"), model.stack[key] or say.unknown) for key in software])
@@ -262,8 +264,24 @@ def _print_figures(figures: Mapping[str, Fact], title: str) -> None:
 
     pairs = list(figures.items())
     _print(figures_table(pairs, title, words()))
-    _print_facts("", [(f"[{at}]", source) for at, source in enumerate(sources(pairs), 1)])
+    _print_sources(sources(pairs))
     _print_line("catalog.no_source", bare(pairs))
+
+
+def _print_sources(named: Sequence[str]) -> None:
+    """What `[1]`, `[2]` … in the table above stand for."""
+    room = width() - 8
+    _print_facts("", [(f"[{at}]", " ".join(_broken(word, room) for word in source.split())) for at, source in enumerate(named, 1)])
+
+
+def _broken(path: str, room: int) -> str:
+    """A path too long for a line, with blanks after slashes where it is to be broken."""
+    lines = [""]
+    for part in re.findall(r"[^/]*/|[^/]+$", path):
+        if len(lines[-1]) + len(part) > room and lines[-1]:
+            lines.append("")
+        lines[-1] += part
+    return " ".join(lines)
 
 
 def _print_line(key: str, names: Sequence[str]) -> None:
@@ -277,7 +295,10 @@ def _wrapped(text: str) -> str:
     return "\n".join(wrap(text, width()))
 
 
-WRAPPED = ("model", "name", "resource", "source", "derivation", "note")
+NARROW = 100
+"""Columns below which some tables leave columns out; `--json` has them all."""
+
+WRAPPED = ("model", "name", "resource", "source", "derivation", "note", "benchmark")
 """Columns that may take several lines; the others are never cut."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dure.model.catalog import PPM, Accelerator, BillingWeight, Catalog, Fact, NodeModel, number, plain
 from dure.plant.speed import Speed, SpeedRow, SpeedTable
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
@@ -85,7 +86,7 @@ def weights_table(rows: Iterable[BillingWeight], title: str, say: Words) -> Tabl
             _weight(row, say),
             Cell(_day(row.valid_from), _day(row.valid_from) or "–"),
             Cell(row.basis, say(f"catalog.{row.basis}")),
-            Cell(row.derivation, row.derivation),
+            Cell(row.derivation, said(row.derivation, say)),
         )
         for row in rows
     )
@@ -158,11 +159,18 @@ def parts_table(catalog: Catalog, model: Accelerator, say: Words) -> Table:
     return Table("partitions", say("catalog.section_parts"), columns, rows, Word.PUBLISHED)
 
 
+def speed_sources(table: SpeedTable, model: Accelerator) -> list[str]:
+    """The sources of published speeds, each once: the numbers of `speeds_table` count from 1."""
+    found = (table.speed(name, model.id) for name in table.workloads)
+    return list(dict.fromkeys(speed.source for speed in found if speed is not None and speed.basis == "published"))
+
+
 def speeds_table(table: SpeedTable, model: Accelerator, say: Words) -> Table:
     """One row for each class with a speed, or with a result that is listed but not used (see `unmeasured`)."""
     blank = unmeasured(table, model)
     names = [name for name in table.workloads if name not in blank]
-    rows = tuple((Cell(name, name), *_speed_cells(table, name, model.id, say)) for name in names)
+    marks = {source: f"[{at}]" for at, source in enumerate(speed_sources(table, model), 1)}
+    rows = tuple((Cell(name, name), *_speed_cells(table, name, model.id, marks, say)) for name in names)
     columns = (
         Column("workload", say("catalog.workload"), number=False),
         Column("speed_ppm", say("catalog.speed")),
@@ -180,7 +188,7 @@ def unmeasured(table: SpeedTable, model: Accelerator) -> list[str]:
     return [name for name in table.workloads if name not in listed and table.speed(name, model.id) is None]
 
 
-def _speed_cells(table: SpeedTable, workload: str, model: str, say: Words) -> tuple[Cell, ...]:
+def _speed_cells(table: SpeedTable, workload: str, model: str, marks: Mapping[str, str], say: Words) -> tuple[Cell, ...]:
     speed = table.speed(workload, model)
     if speed is None:
         unused = [row for row in table.rows if row.workload == workload and row.accelerator == model]
@@ -188,7 +196,7 @@ def _speed_cells(table: SpeedTable, workload: str, model: str, say: Words) -> tu
         return (Cell(None, say.unknown), Cell(None, ""), Cell(None, _bench(unused[0])), Cell(None, unused[0].as_of), Cell(None, note))
     row = speed.row
     bench = "" if row is None else _bench(row)
-    named = "" if speed.basis == "reference" else speed.source
+    named = "" if speed.basis == "reference" else marks.get(speed.source) or said(speed.source, say)
     source = "; ".join(part for part in (named, "" if row is None else row.note) if part)
     return (
         Cell(speed.ppm, ratio(speed.ppm)),

@@ -10,7 +10,7 @@ CATALOG: dict[str, tuple[str, str]] = {
     "catalog.list_note": (
         "Figures of one schedulable device; dense peaks. `dure catalog {example}` shows one with its sources. "
         "What no source states is unknown, never 0.",
-        "스케줄 단위 장치 하나의 값이며 최대 성능은 dense 기준입니다. `dure catalog {example}`로 한 기종과 그 출처를 봅니다. "
+        "스케줄 단위 장치 하나의 값이며 최대 성능은 밀집 연산 기준입니다. `dure catalog {example}`로 한 기종과 그 출처를 봅니다. "
         "출처가 없는 값은 0이 아니라 미상입니다.",
     ),
     "catalog.speeds_note": (
@@ -58,7 +58,7 @@ CATALOG: dict[str, tuple[str, str]] = {
     "catalog.domain": ("nodes in\na domain", "도메인\n서버"),
     "catalog.rated": ("rated\nW", "정격\nW"),
     # one model
-    "catalog.section_figures": ("Figures of one card (dense peaks)", "카드 하나의 값 (dense)"),
+    "catalog.section_figures": ("Figures of one card (dense peaks)", "카드 하나의 값 (밀집 연산 기준)"),
     "catalog.section_node_figures": ("Figures of one node", "서버 하나의 값"),
     "catalog.section_parts": ("Devices and partitions", "장치와 분할"),
     "catalog.section_nodes": ("Node models", "서버 기종"),
@@ -82,7 +82,7 @@ CATALOG: dict[str, tuple[str, str]] = {
     "catalog.image": ("images", "이미지"),
     "catalog.slurm_gres": ("Slurm GRES", "Slurm GRES"),
     "catalog.k8s_resource": ("Kubernetes resource", "쿠버네티스 자원"),
-    "catalog.scaleup": ("scale-up links", "노드 내 연결"),
+    "catalog.scaleup": ("scale-up links", "서버 내 연결"),
     "catalog.memory_type": ("memory type", "메모리 종류"),
     "catalog.form_factor": ("form factor", "폼 팩터"),
     "catalog.year": ("year", "출시 연도"),

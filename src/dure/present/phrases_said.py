@@ -81,6 +81,7 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
     (r"profile (\S+)", r"\1 프로필"),
     (r"scenario", "시나리오"),
     (r"stated in the scenario without a source", "시나리오에 출처 없이 적힘"),
+    (r"assumed by (.+)", r"\1의 가정"),
     # how billing weights of the catalogue were derived
     (r"geometric mean of (\d+) published workload classes", r"공표된 작업 종류 \1가지의 기하평균"),
     (r"dense bfloat16 peak of one device over that of the H100 SXM", "장치 하나의 bfloat16 최대 성능(밀집)을 H100 SXM의 값으로 나눔"),
