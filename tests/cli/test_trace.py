@@ -148,3 +148,14 @@ def test_everything_that_readers_say_has_its_korean() -> None:
     assert len(words) > 20
     missing = [text for text in words if text != "run time" and not any(re.fullmatch(pattern, text) for pattern, _ in SAID_KO)]
     assert missing == []
+
+
+def test_how_jobs_ended_is_unknown_where_the_file_does_not_say(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path, copy = tmp_path / "t.csv", tmp_path / "copy.csv"
+    path.write_text("submit_s,run_s,devices\n1,5,1\n", encoding="utf-8")
+    assert "the file does not say how jobs ended" in dure(capsys, "trace", "info", path)[1]
+    assert json.loads(dure(capsys, "trace", "info", path, "--json")[1])["outcomes"] is None
+    dure(capsys, "trace", "convert", path, copy)
+    assert "outcome" not in copy.read_text(encoding="utf-8")
+    path.write_text("submit_s,run_s,devices,outcome\n1,5,1,failed\n", encoding="utf-8")
+    assert "0 completed, 1 failed, 0 cancelled" in dure(capsys, "trace", "info", path)[1]

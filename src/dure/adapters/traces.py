@@ -38,7 +38,17 @@ def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal[
     if not len(jobs):
         raise _nothing_taken(name, draft)
     rows = len(jobs) + len(draft.rejects)
-    return TraceRead(jobs, tuple(draft.rejects), name, hashlib.sha256(raw).hexdigest(), rows, chosen, tuple(draft.notes), draft.passed_over)
+    return TraceRead(
+        jobs,
+        tuple(draft.rejects),
+        name,
+        hashlib.sha256(raw).hexdigest(),
+        rows,
+        chosen,
+        tuple(draft.notes),
+        draft.passed_over,
+        outcomes_stated="outcome" in draft.columns,
+    )
 
 
 def _read(format: str, name: str, data: bytes, keep_unstarted: bool) -> tuple[Jobs, Draft]:

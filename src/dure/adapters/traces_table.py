@@ -158,8 +158,8 @@ def _header(data: bytes, path: str) -> tuple[list[str], int, int]:
     return header, line, min(skip, len(data))
 
 
-def write_jobs(path: str | Path, jobs: Jobs) -> None:
-    """Writes the canonical table: Parquet when the name ends in .parquet, else CSV."""
+def write_jobs(path: str | Path, jobs: Jobs, *, outcomes: bool = True) -> None:
+    """Writes the canonical table: Parquet when the name ends in .parquet, else CSV; without outcomes that no source stated."""
     columns: dict[str, Column] = {name: getattr(jobs, name) for name in COLUMNS}
     columns["request_s"] = Partly(jobs.request_s, jobs.request_known == 1)
     for column in NAMED:
@@ -167,6 +167,8 @@ def write_jobs(path: str | Path, jobs: Jobs) -> None:
     columns["training"] = Coded(jobs.training, ("inference", "training"))
     columns["domain"] = Coded(jobs.domain - 1, ("prefer", "require"))
     columns["outcome"] = Coded(jobs.outcome, ("completed", "failed", "cancelled"))
+    if not outcomes:
+        del columns["outcome"]
     if str(path).endswith(".parquet"):
         write_parquet(path, columns, {EPOCH: str(jobs.epoch_s), "table": "dure jobs"})
         return

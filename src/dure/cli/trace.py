@@ -70,7 +70,7 @@ def convert(
         raise InputError(say("trace.same_file"), where=Where(str(output)), remedy=say("trace.same_file_remedy"))
     read = read_trace(file, format, unstarted=unstarted)
     table = read.jobs[:jobs]
-    write_jobs(output, table)
+    write_jobs(output, table, outcomes=read.outcomes_stated)
     if rejects is not None:
         write_csv(rejects, ("line", "field", "reason", "text"), [(r.line, r.field, r.reason, r.text) for r in read.rejects])
     if json:

@@ -25,6 +25,7 @@ TRACE: dict[str, tuple[str, str]] = {
         "{completed} completed, {failed} failed, {cancelled} cancelled",
         "완료 {completed}, 실패 {failed}, 취소 {cancelled}",
     ),
+    "trace.no_outcomes": ("the file does not say how jobs ended", "작업이 어떻게 끝났는지 파일에 없음"),
     "trace.load": ("load", "부하"),
     "trace.load_text": (
         "{load} of {capacity} accelerators, {week} in the busiest week",

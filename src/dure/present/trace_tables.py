@@ -27,7 +27,8 @@ def info_json(read: TraceRead, found: dict[str, Any], shown: int | None) -> dict
         for group in read.rejects_by_reason().values()
     ]
     file = {"path": read.path, "format": read.format, "file_sha256": read.sha256, "rows_read": read.rows_read}
-    return file | found | {"rejected": len(read.rejects), "rejects": rejects, "passed_over": read.passed_over, "notes": list(read.notes)}
+    known = found | ({} if read.outcomes_stated else {"outcomes": None})
+    return file | known | {"rejected": len(read.rejects), "rejects": rejects, "passed_over": read.passed_over, "notes": list(read.notes)}
 
 
 def info_view(read: TraceRead, found: dict[str, Any], shown: int | None, say: Words) -> RenderableType:
@@ -71,7 +72,7 @@ def _facts(read: TraceRead, found: dict[str, Any], say: Words) -> list[tuple[str
         (say("trace.run"), say("trace.run_text", **{name: say.duration(run_s[name]) for name in ("median", "mean", "p95", "longest")})),
         (say("trace.requests"), say("trace.requests_text", known=found["requests_known"], jobs=found["jobs"])),
         (say("trace.who"), say("trace.who_text", projects=found["projects"], users=found["users"])),
-        (say("trace.outcomes"), say("trace.outcomes_text", **found["outcomes"])),
+        (say("trace.outcomes"), say("trace.outcomes_text", **found["outcomes"]) if read.outcomes_stated else say("trace.no_outcomes")),
     ]
     if load := found.get("load"):
         rates = {"load": say.percent(load["load_ppm"] / 1e6), "week": say.percent(load["busiest_week_ppm"] / 1e6)}

@@ -240,6 +240,8 @@ class TraceRead:
     format: str
     notes: tuple[str, ...] = ()
     passed_over: int = 0
+    outcomes_stated: bool = True
+    """Whether the file says how jobs ended; where it does not, the table's `completed` is no record."""
 
     def rejects_by_reason(self) -> dict[str, tuple[Reject, ...]]:
         """Rejects grouped by `field: reason`, the most frequent first."""
