@@ -4,7 +4,10 @@ from __future__ import annotations
 
 TRACE: dict[str, tuple[str, str]] = {
     "trace.file": ("file", "파일"),
-    "trace.file_text": ("{format} · {jobs} {jobs:job|jobs} from {rows} rows", "{format} · {rows}행에서 작업 {jobs}개"),
+    "trace.file_text": (
+        "{path} · {format} · {jobs} {jobs:job|jobs} from {rows} {rows:row|rows}",
+        "{path} · {format} · {rows}행에서 작업 {jobs}개",
+    ),
     "trace.submitted": ("submitted", "제출"),
     "trace.submitted_text": ("{first} to {last} ({span})", "{first}부터 {last}까지 ({span})"),
     "trace.submitted_relative": ("over {span}; the file states no date", "{span} 동안; 파일에 날짜가 없습니다"),

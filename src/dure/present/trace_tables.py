@@ -63,7 +63,7 @@ def _facts(read: TraceRead, found: dict[str, Any], say: Words) -> list[tuple[str
     hours = say.hours(found["device_s"])
     mean = found["mean_accelerators"]
     rows = [
-        (read.path, say("trace.file_text", format=read.format, jobs=found["jobs"], rows=read.rows_read)),
+        (say("trace.file"), say("trace.file_text", path=read.path, format=read.format, jobs=found["jobs"], rows=read.rows_read)),
         (say("trace.submitted"), submitted),
         (
             say("trace.asked"),
