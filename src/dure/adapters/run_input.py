@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from dure.adapters.files import LoadedScenario, load_scenario
 from dure.adapters.runs import reject_rows
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.adapters.traces import Format, read_trace
-from dure.model.errors import ScenarioError
+from dure.model.errors import ScenarioError, StateError, Where
 from dure.plant.speed import GENERIC
 from dure.twin.build import Plan, build_plan
 from dure.twin.offer import Offer, drawn, one_offer, services, traced
@@ -37,6 +37,17 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line may say instead of the scenario."""
+
+    sets: tuple[str, ...] = ()
+    trace: Path | None = None
+    format: Format | None = None
+    seed: int | None = None
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A run that is ready, with what will be said about its input."""
 
@@ -44,6 +55,7 @@ class Prepared:
     models: ScenarioModels
     demand: Demand
     plan: Plan
+    options: Options = Options()
 
     @property
     def title(self) -> str:
@@ -60,22 +72,27 @@ class Prepared:
         return sum(len(trace.rejects) for trace in self.demand.traces)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line may say instead of the scenario."""
-
-    sets: tuple[str, ...] = ()
-    trace: Path | None = None
-    format: Format | None = None
-    seed: int | None = None
-    jobs: int | None = None
-
-
 def prepare(path: Path, options: Options) -> Prepared:
     """Reads a scenario and everything it names; raises InputError with its place and remedy."""
     loaded = load_scenario(path, options.sets)
     models = scenario_models(loaded)
-    return planned(loaded, models, read_demand(loaded, models, options), options.seed)
+    return replace(planned(loaded, models, read_demand(loaded, models, options), options.seed), options=options)
+
+
+def prepare_again(run: Mapping[str, Any]) -> Prepared:
+    """The run that a run.json is of, prepared as it was; raises StateError where that is not possible any more."""
+    said = run.get("options")
+    if said is None:
+        raise StateError("this run does not say how it was made", remedy="run the scenario again with this version of dure")
+    if said["trace"] == "-":
+        raise StateError("the jobs of this run came from standard input", remedy="run the scenario again with a file as --trace")
+    trace = None if said["trace"] is None else Path(said["trace"])
+    prepared = prepare(Path(run["scenario"]), Options(tuple(said["set"]), trace, said["format"], said["seed"], said["jobs"]))
+    now, before = _input_rows(prepared), list(run["inputs"])
+    changed = [row["path"] for row in (*before, *now) if row not in now or row not in before]
+    if changed:
+        raise StateError("is not what this run has read", where=Where(changed[0]), remedy="run the scenario again")
+    return prepared
 
 
 def planned(loaded: LoadedScenario, models: ScenarioModels, demand: Demand, seed: int | None = None) -> Prepared:
@@ -127,7 +144,6 @@ def _demand_row(profile: Profile) -> dict[str, Any]:
 def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
     """Everything of run.json that is known before the run."""
     plan, scenario = prepared.plan, prepared.loaded.scenario
-    inputs = [*prepared.loaded.inputs, *prepared.demand.inputs]
     return {
         "dure": version,
         "title": prepared.title,
@@ -135,7 +151,8 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
         "seed": plan.seed,
         "start": prepared.start,
         "simulated": scenario.programme.simulated,
-        "inputs": [{"path": path, "sha256": digest} for path, digest in inputs],
+        "options": _option_row(prepared.options),
+        "inputs": _input_rows(prepared),
         "locale_names": locale_names(prepared),
         "assumptions": assumption_rows(prepared),
         "notes": [*scenario.notes, *prepared.demand.notes, *plan.notes],
@@ -143,6 +160,16 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
         "traces": [_trace_row(read) for read in prepared.demand.traces],
         "pools": _pool_rows(plan),
     }
+
+
+def _input_rows(prepared: Prepared) -> list[dict[str, str]]:
+    return [{"path": path, "sha256": digest} for path, digest in (*prepared.loaded.inputs, *prepared.demand.inputs)]
+
+
+def _option_row(options: Options) -> dict[str, Any]:
+    """What the command line said instead of the scenario; with it the run can be prepared again."""
+    trace = None if options.trace is None else str(options.trace)
+    return {"set": list(options.sets), "trace": trace, "format": options.format, "seed": options.seed, "jobs": options.jobs}
 
 
 def locale_names(prepared: Prepared) -> dict[str, str]:

@@ -6,7 +6,6 @@ waterfall). A `Reason` says why one job waits or was refused; the kernel answers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -140,7 +139,7 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
 """Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_micro` millionths of a credit; `devices`,
 `free`, `most` are accelerators, `whole`, `nodes` nodes; `headroom` and `needs` are accelerators by billing weight; `domain` is 0 none,
 1 prefer, 2 require; `order` says what puts the jobs ahead there (`fcfs`, `sjf`, `multifactor`: fair-share alone, `priority`, `rank`).
-Everything else is a name, or a number until somebody who knows the names puts them in (`named`)."""
+Everything else is a name, or the kernel's number until somebody who knows the names puts them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +148,6 @@ class Reason:
 
     code: Code
     params: tuple[tuple[str, int | str], ...] = ()
-
-    def named(self, **names: Mapping[int, str]) -> Reason:
-        """The same with names instead of numbers, by parameter: `named(pool={0: "gwangju/h100"})`."""
-        return Reason(self.code, tuple((key, names[key][int(value)] if key in names else value) for key, value in self.params))
 
     def as_json(self) -> dict[str, int | str]:
         return {"code": str(self.code), **dict(self.params)}

@@ -62,6 +62,10 @@ CLI: dict[str, tuple[str, str]] = {
         "the same jobs under several policies, side by side",
         "같은 작업을 여러 정책으로 돌려 나란히 비교합니다",
     ),
+    "command.twin.why": (
+        "why a job of a run waits at an instant, and when it would start",
+        "실행 중 어느 시각에 작업이 왜 기다리고 언제 시작할지",
+    ),
     "command.report": (
         "turn a run folder into one HTML file, tables or JSON",
         "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",

@@ -43,5 +43,9 @@ HELP_KO: dict[str, str] = {
     "scenario files; all that write the same demand replay the same jobs": (
         "시나리오 파일. 수요가 똑같이 적힌 것은 모두 같은 작업을 재현합니다"
     ),
+    "number of the job, or #N for row N of jobs.parquet": "작업 번호, 또는 jobs.parquet의 N번째 행이면 #N",
+    "instant to ask at: 5d, 36h, 2026-01-06T09:00 (default: when the job is submitted)": (
+        "물어볼 시각: 5d, 36h, 2026-01-06T09:00 (기본값: 작업이 제출된 때)"
+    ),
     "a policy to try on the first scenario, as often as needed": "첫 시나리오에 적용해 볼 정책, 여러 번 쓸 수 있습니다",
 }

@@ -172,7 +172,7 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.EXPECTED_START: ("expected to start in {start_s_text}", "{start_s_text} 뒤 시작 예상"),
     Code.NO_EXPECTED_START: ("no start can be foreseen yet", "시작 시각을 아직 알 수 없음"),
     Code.QUEUE_POSITION: _queue_position,
-    Code.HEAD: ("it is the first in line", "대기열 맨 앞에 있음"),
+    Code.HEAD: ("it is the first in line for them", "그 자리를 기다리는 줄의 맨 앞에 있음"),
     Code.HELD_FOR_HEAD: _held_for_head,
     Code.LIMITED_BY_BACKFILL: (
         "it needs {needs_s_text} and the gap before the first in line is {window_s_text}",

@@ -23,4 +23,18 @@ TWIN: dict[str, tuple[str, str]] = {
     "twin.names_remedy": ("give each a name of its own", "서로 다른 이름을 쓰십시오"),
     "twin.nothing_to_compare": ("one run is no comparison", "실행이 하나면 비교가 아닙니다"),
     "twin.compare_remedy": ("name two scenario files, or --policy twice", "시나리오 파일 둘을 쓰거나 --policy를 두 번 쓰십시오"),
+    # why
+    "why.line": ("job {job} · {time}: {text}", "작업 {job} · {time}: {text}"),
+    "why.not_yet": ("It is submitted {length} later.", "{length} 뒤에 제출됨."),
+    "why.runs": ("It runs on {pool}.", "{pool}에서 실행 중."),
+    "why.over": ("It has ended.", "끝났음."),
+    "why.refused": ("It was rejected: {reason}.", "거절됨: {reason}."),
+    "why.no_job": ("this run has no job {job}", "이 실행에는 작업 {job:이} 없습니다"),
+    "why.jobs": ("its jobs are {first} to {last}", "작업 번호는 {first}부터 {last}까지입니다"),
+    "why.two_jobs": ("{n} jobs of this run have number {job}", "번호가 {job}인 작업이 {n}개입니다"),
+    "why.two_jobs_remedy": ("name one by its row, such as #{row}", "#{row}처럼 행으로 지정하십시오"),
+    "why.beyond": ("the run is over {length} after its start", "실행은 시작 {length} 뒤에 끝났습니다"),
+    "why.at_remedy": ("ask at an instant before that", "그보다 앞선 시각을 쓰십시오"),
+    "why.other_version": ("version {theirs} made this run and this is {ours}", "이 실행은 {theirs} 판이 만들었고 이것은 {ours} 판입니다"),
+    "why.run_again": ("run the scenario again", "시나리오를 다시 실행하십시오"),
 }
