@@ -266,8 +266,18 @@ if ENABLED:
         TargetConfig.__hash__ = lambda flags: hash(frozenset(chosen(flags).items()))
         TargetConfig.__eq__ = equal
 
+    def _index_as_said() -> None:
+        """An index of compiled code is never negative (a row that is none is tested for before): no wrap-around to test at each access."""
+        from numba.np import arrayobj
+
+        def index(context: Any, builder: Any, kind: Any, value: Any, size: Any) -> Any:
+            return context.cast(builder, value, kind, types.intp)
+
+        arrayobj.fix_integer_index = index
+
     _optimise_once()
     _hash_flags_quickly()
+    _index_as_said()
 
     def _wide(kind: Any) -> Any:
         """Literals and narrow integers are 64-bit integers to a function: one compiled version of each is enough."""

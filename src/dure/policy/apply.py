@@ -8,7 +8,7 @@ from __future__ import annotations
 from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.admit import duration, hold
-from dure.policy.floor import relevel
+from dure.policy.floor import make_dirty, relevel
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import fullest_domain, gang_domain, next_whole
 from dure.policy.queue import list_of
@@ -31,9 +31,7 @@ def integrate(s: State, pool: int) -> None:
 @leaf
 def soil(s: State, pool: int) -> None:
     """Something changed in a pool: the next decide looks at it."""
-    if s.pool[pool]["dirty"] == 0:
-        s.pool[pool]["dirty"] = 1
-        s.meta[0]["dirty_pools"] += 1
+    make_dirty(s, pool)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 

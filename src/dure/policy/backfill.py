@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dure.jit import leaf, step
+import numpy as np
+
+from dure.jit import leaf, lowest_bit, step
 from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
-from dure.policy.floor import find_late, whole_nodes
-from dure.policy.layout import DOMAIN_REQUIRE, NEVER, NONE
+from dure.policy.floor import find_late, is_dirty, make_dirty, pools_for, whole_nodes
+from dure.policy.layout import BACKFILL_NONE, DOMAIN_REQUIRE, NEVER, NONE
 from dure.policy.place import allowed, choose_pool, has_room
-from dure.policy.queue import find_first, priority
+from dure.policy.queue import base_of, find_first, priority
 from dure.policy.release import released_by, shadow_of
 from dure.policy.require import shadow_required
 from dure.policy.state import State
 from dure.policy.turn import before
+
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 @step
@@ -29,6 +34,16 @@ def reaches_by(s: State, fit: int, time: int) -> bool:
     return shadow_on(s, fit) <= time
 
 
+@leaf
+def _shadow_again(s: State, fit: int, order: int) -> int:
+    """The shadow of a head on a fit; what the last decide found for the same head stands where nothing changed."""
+    f = s.fit[fit]
+    if f["shadow_of"] != order:
+        f["shadow"] = shadow_on(s, fit)
+        f["shadow_of"] = order if f["shadow"] != s.meta[0]["now"] else NONE
+    return f["shadow"]
+
+
 @step
 def best_hold(s: State, slot: int) -> int:
     """The fit on which a blocked head would finish first; its shadow goes to `meta`. NONE if it could hold no pool."""
@@ -36,14 +51,18 @@ def best_hold(s: State, slot: int) -> int:
     job = s.job[slot]
     k = s.klass[job["klass"]]
     best, best_finish = NONE, NEVER
+    known = meta["head"] == job["order"] and meta["held_in"] + 1 >= meta["decides"]
+    meta["held_in"] = meta["decides"]
     meta["shadow"] = NEVER
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if not known or is_dirty(s, s.fit[i]["pool"]):
+            s.fit[i]["shadow_of"] = NONE
         if not could_hold(s, i):
             continue
         seconds = duration(s, i, job["request"])
         if meta["now"] + seconds >= best_finish or not admits(s, job["project"], i, seconds):
             continue
-        shadow = shadow_on(s, i)
+        shadow = _shadow_again(s, i, job["order"])
         if shadow == NEVER:
             continue
         finish = max(shadow, meta["now"]) + seconds
@@ -60,20 +79,17 @@ def _kept(s: State, slot: int) -> bool:
     job = s.job[slot]
     if s.rules[0]["hold_kept"] == 0 or meta["head"] != job["order"] or meta["hold_pool"] == NONE or meta["shadow"] < meta["now"]:
         return False
-    k = s.klass[job["klass"]]
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        pool = s.fit[i]["pool"]
-        if pool == meta["hold_pool"]:
-            if not could_hold(s, i) or not admits(s, job["project"], i, duration(s, i, job["request"])):
-                return False
-            if not reaches_by(s, i, meta["shadow"]):
-                return False
-            extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[i]["nodes"]
-            if extra != meta["extra"]:
-                look_again(s, pool)
-            meta["extra"] = extra
-            return True
-    return False
+    pool = meta["hold_pool"]
+    fit = s.fit_of[job["klass"], pool]
+    if fit == NONE or not could_hold(s, fit) or not admits(s, job["project"], fit, duration(s, fit, job["request"])):
+        return False
+    if not reaches_by(s, fit, meta["shadow"]):
+        return False
+    extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
+    if extra != meta["extra"]:
+        _look_again(s, pool)
+    meta["extra"] = extra
+    return True
 
 
 @step
@@ -89,18 +105,17 @@ def hold_for(s: State, slot: int) -> None:
         pool = s.fit[fit]["pool"]
         extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
     if head != s.job[slot]["order"] or pool_before != pool or shadow != meta["shadow"] or extra_before != extra:
-        look_again(s, pool_before)
-        look_again(s, pool)
+        _look_again(s, pool_before)
+        _look_again(s, pool)
     meta["head"] = s.job[slot]["order"]
     meta["hold_pool"] = pool
     meta["extra"] = extra
 
 
 @leaf
-def look_again(s: State, pool: int) -> None:
-    if pool != NONE and s.pool[pool]["dirty"] == 0:
-        s.pool[pool]["dirty"] = 1
-        s.meta[0]["dirty_pools"] += 1
+def _look_again(s: State, pool: int) -> None:
+    if pool != NONE:
+        make_dirty(s, pool)
 
 
 @leaf
@@ -126,13 +141,14 @@ def class_limit(s: State, klass: int, held: int, everywhere: int) -> int:
 
     Only pools that changed are looked at, unless `everywhere`: in the others nothing could start the last time either.
     """
-    k = s.klass[klass]
     limit = NONE
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if everywhere or s.pool[s.fit[i]["pool"]]["dirty"]:
-            limit = max(limit, pool_limit(s, i, held))
+    for word in range(s.open.size):
+        pools = pools_for(s, klass, word, everywhere)
+        while pools != _ZERO:
+            limit = max(limit, pool_limit(s, s.fit_of[klass, (word << 6) + lowest_bit(pools)], held))
             if limit == NEVER:
-                break
+                return limit
+            pools &= pools - _ONE
     return limit
 
 
@@ -149,7 +165,7 @@ def admitted_limit(s: State, ls: int, fit: int, room: int) -> int:
 
 
 @step
-def list_room(s: State, ls: int, held: int) -> int:
+def list_room(s: State, ls: int, held: int, everywhere: int) -> int:
     """The longest request of a list that may start somewhere now: room, hold, limits and lending; NONE if none.
 
     Each condition only bounds the request, so the first job of the list that is short enough really may start.
@@ -159,22 +175,25 @@ def list_room(s: State, ls: int, held: int) -> int:
     if x["stopped"]:
         return NONE
     room = head_room(s, lst["project"]) if x["limited"] else NEVER
-    k = s.klass[lst["klass"]]
     limit = NONE
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if allowed(s, s.fit[i]["pool"], lst["project"], lst["qos"]):
-            admitted = admitted_limit(s, ls, i, room)
-            if admitted > limit:
-                limit = max(limit, min(admitted, pool_limit(s, i, held)))
+    for word in range(s.open.size):
+        pools = allowed(s, lst["qos"], word, pools_for(s, lst["klass"], word, everywhere))
+        while pools != _ZERO:
+            pool = (word << 6) + lowest_bit(pools)
+            pools &= pools - _ONE
+            fit = s.fit_of[lst["klass"], pool]
+            admitted = admitted_limit(s, ls, fit, room)
+            if admitted > limit and s.pool[pool]["owner"] != lst["project"]:
+                limit = max(limit, min(admitted, pool_limit(s, fit, held)))
     return limit
 
 
 @step
-def list_candidate(s: State, ls: int, limit: int, held: int) -> int:
+def list_candidate(s: State, ls: int, limit: int, held: int, everywhere: int) -> int:
     """Place of the first job of a list that may start now, given what the floor admits for its class."""
     meta = s.meta[0]
     if meta["limited"] or meta["dedicated"]:
-        limit = list_room(s, ls, held)
+        limit = list_room(s, ls, held, everywhere)
     return find_first(s, ls, limit) if limit >= 0 else NONE
 
 
@@ -201,10 +220,10 @@ def class_candidate(s: State, klass: int, held: int) -> None:
         ls = s.active_list[i]
         if not (before(s.active_prio[i], s.active_key[i], best_prio, best_key) or _may_be_earlier(s, ls)):
             continue
-        at = list_candidate(s, ls, limit, held)
+        at = list_candidate(s, ls, limit, held, s.meta[0]["all_fresh"])
         if at == NONE:
             continue
-        prio = priority(s, s.list[ls]["base"], s.job[s.queue_job[at]]["submit"])
+        prio = priority(s, base_of(s, ls), s.job[s.queue_job[at]]["submit"])
         key = s.queue_key[at]
         if before(prio, key, best_prio, best_key):
             best_prio, best_key = prio, key
@@ -259,31 +278,57 @@ def next_to_fill(s: State, held: int) -> int:
         if lst["count"] == 0 or lst["capped"]:
             continue
         limit = class_limit(s, lst["klass"], held, 1)
-        at = list_candidate(s, ls, limit, held) if limit >= 0 else NONE
+        at = list_candidate(s, ls, limit, held, 1) if limit >= 0 else NONE
         if at != NONE:
-            prio = priority(s, lst["base"], s.job[s.queue_job[at]]["submit"])
+            prio = priority(s, base_of(s, ls), s.job[s.queue_job[at]]["submit"])
             if before(prio, s.queue_key[at], best_prio, best_key):
                 best_prio, best_key, best = prio, s.queue_key[at], at
     return NONE if best == NONE else s.queue_job[best]
 
 
+@leaf
+def _may_be_lent(s: State, klass: int, everywhere: int) -> bool:
+    """Whether a lent pool is open to a class."""
+    for word in range(s.open.size):
+        if pools_for(s, klass, word, everywhere) & s.owned[word] != _ZERO:
+            return True
+    return False
+
+
+@leaf
+def _earlier_on_lent(s: State, ls: int, than: int, everywhere: int) -> int:
+    """The first job of a list that may start now, if it comes before `than` and could hold no pool; else `than`."""
+    lst = s.list[ls]
+    if lst["count"] == 0 or lst["capped"] or s.qos[lst["qos"]]["preemptible"] == 0 or not _may_be_earlier(s, ls):
+        return than
+    at = list_candidate(s, ls, NEVER, NONE, everywhere)
+    if at == NONE:
+        return than
+    if than == NONE:
+        return s.queue_job[at]
+    job = s.job[than]
+    mine = priority(s, base_of(s, ls), s.job[s.queue_job[at]]["submit"])
+    others = priority(s, base_of(s, job["list"]), job["submit"])
+    return s.queue_job[at] if before(mine, s.queue_key[at], others, s.queue_key[job["at"]]) else than
+
+
 @step
 def lent_candidate(s: State, head: int) -> int:
-    """The first job before the head that could hold no pool but may start on a lent one now; else the head itself."""
-    best_prio, best_key, best = -NEVER, NEVER, head
-    if head != NONE:
-        job = s.job[head]
-        best_prio, best_key = priority(s, s.list[job["list"]]["base"], job["submit"]), s.queue_key[job["at"]]
-    for c in range(s.meta[0]["classes"]):
-        k = s.klass[s.classes[c]]
-        for i in range(k["active_at"], k["active_at"] + k["active"]):
-            ls = s.active_list[i]
-            if s.list[ls]["capped"] or not _may_be_earlier(s, ls):
-                continue
-            at = list_candidate(s, ls, NEVER, NONE)
-            if at == NONE:
-                continue
-            prio = priority(s, s.list[ls]["base"], s.job[s.queue_job[at]]["submit"])
-            if before(prio, s.queue_key[at], best_prio, best_key):
-                best_prio, best_key, best = prio, s.queue_key[at], s.queue_job[at]
+    """The first job before the head that could hold no pool but may start on a lent one now; else the head itself.
+
+    Where jobs behind a head are backfilled, only pools that changed and lists that are fresh need be looked at.
+    """
+    meta = s.meta[0]
+    best = head
+    everywhere = 1 if meta["all_fresh"] or s.rules[0]["backfill"] == BACKFILL_NONE else 0
+    if everywhere or meta["dirty_pools"] > 0:
+        for c in range(meta["classes"]):
+            klass = s.classes[c]
+            if _may_be_lent(s, klass, everywhere):
+                k = s.klass[klass]
+                for i in range(k["active_at"], k["active_at"] + k["active"]):
+                    best = _earlier_on_lent(s, s.active_list[i], best, everywhere)
+    for i in range(meta["fresh"]):
+        if _may_be_lent(s, s.list[s.fresh[i]]["klass"], 1):
+            best = _earlier_on_lent(s, s.fresh[i], best, 1)
     return best

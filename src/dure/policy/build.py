@@ -172,11 +172,11 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     most = sum(x.nodes * x.devices for x in spec.pools)
     for c, x in enumerate(spec.classes):
         klass[c]["devices"], klass[c]["domain"], klass[c]["fit_at"] = x.devices, x.domain, len(rows)
-        if spec.rules.size_weight:
+        if spec.rules.size_weight and spec.rules.order == Order.MULTIFACTOR:
             klass[c]["size"] = spec.rules.size_weight * min(x.devices, most) // most
         rows.extend((c, p, speed) for p, speed in enumerate(x.speeds) if speed > 0)
         klass[c]["fit_n"] = len(rows) - int(klass[c]["fit_at"])
-    fit = records(len(rows), L.FIT)
+    fit = records(len(rows), L.FIT, shadow_of=L.NONE)
     if rows:
         fit["klass"], fit["pool"], fit["speed"] = np.array(rows, np.int64).T
     asked = klass["devices"][fit["klass"]].astype(np.int64)
@@ -201,6 +201,22 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     for row, (need, nodes, devices) in zip(shape, shapes, strict=False):
         row["need"], row["nodes"], row["devices"] = need, nodes, devices
     return klass, fit, by_pool, shape
+
+
+def _masks(fit: np.ndarray, classes: int, pools: int) -> dict[str, np.ndarray]:
+    """Which pools each class may use, as bits and by row of `fit`; whose and open they are is marked as nodes come."""
+    words = (pools + 63) // 64
+    fit_of = np.full((classes, pools), L.NONE, np.int32)
+    fit_of[fit["klass"], fit["pool"]] = np.arange(len(fit))
+    eligible = np.zeros((classes, words), np.uint64)
+    np.bitwise_or.at(eligible, (fit["klass"], fit["pool"] >> 6), np.uint64(1) << (fit["pool"] & 63).astype(np.uint64))
+    return {
+        "dirty": np.zeros(words, np.uint64),
+        "open": np.zeros(words, np.uint64),
+        "owned": np.zeros(words, np.uint64),
+        "eligible": eligible,
+        "fit_of": fit_of,
+    }
 
 
 def _projects(spec: Spec) -> np.ndarray:
@@ -274,6 +290,7 @@ def _tables(spec: Spec, pool: np.ndarray, nodes: int, bits: int, levels: int) ->
         "release_count": np.zeros(blocks, np.int64),
         "release_nodes": np.zeros(blocks, np.int64),
         "release_order": np.arange(blocks, dtype=np.int64),
+        "explained": np.zeros((len(pool), L.CAUSES), np.int64),
         "count": np.zeros((len(pool), L.COUNTS), np.int64),
         "sum": np.zeros((len(pool), L.COUNTS), np.int64),
     }
@@ -295,6 +312,9 @@ def _waiting_room(spec: Spec, lists: int) -> dict[str, np.ndarray]:
         "active_prio": np.zeros(active, np.int64),
         "active_key": np.zeros(active, np.int64),
         "active_least": np.zeros(active, np.int64),
+        "active_submit": np.zeros(active, np.int64),
+        "active_owner": np.zeros(active, np.int32),
+        "price": np.zeros(len(spec.projects) * len(spec.qos), np.int64),
         "classes": np.zeros(len(spec.classes) + 1, np.int32),
         "touched": np.zeros(len(spec.classes) + 1, np.int32),
         "fresh": np.zeros(lists + 1, np.int32),
@@ -339,6 +359,7 @@ def build(spec: Spec) -> State:
         qos=qos,
         halves=table,
         **tables,
+        **_masks(fit, len(klass), len(pool)),
         **_waiting_room(spec, lists),
         **_line(spec.jobs if spec.rules.backfill == Backfill.CONSERVATIVE else 0, nodes),
     )
@@ -424,6 +445,8 @@ def _with_more_lists(state: State) -> State:
         active_prio=_doubled(state.active_prio),
         active_key=_doubled(state.active_key),
         active_least=_doubled(state.active_least),
+        active_submit=_doubled(state.active_submit),
+        active_owner=_doubled(state.active_owner),
         queue_job=_doubled(state.queue_job),
         queue_request=_doubled(state.queue_request, L.NEVER),
         queue_key=_doubled(state.queue_key),

@@ -6,6 +6,8 @@ anyway: with every flag set the answer is the same, which a test checks after ev
 
 from __future__ import annotations
 
+import numpy as np
+
 from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.admit import admits, duration
@@ -19,6 +21,8 @@ from dure.policy.priority import tick_if_due
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
 from dure.policy.turn import first_in_turn, head_job, refresh_limits
+
+_ZERO = np.uint64(0)
 
 
 @leaf
@@ -36,14 +40,15 @@ def _clean(s: State) -> None:
     """Everything was looked at."""
     meta = s.meta[0]
     if meta["dirty_pools"] > 0:
-        for pool in range(s.pool.size):
-            s.pool[pool]["dirty"] = 0
+        for word in range(s.dirty.size):
+            s.dirty[word] = _ZERO
         meta["dirty_pools"] = 0
     for i in range(meta["fresh"]):
         s.list[s.fresh[i]]["fresh"] = 0
     meta["fresh"] = 0
     meta["all_fresh"] = 0
     meta["due"] = 0
+    meta["decides"] += 1
 
 
 @step
@@ -134,6 +139,8 @@ def decide(s: State, log: Log) -> bool:
         refresh_limits(s)
     if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
         keep_promises(s, log)
+    elif meta["waiting"] == 0 and meta["dedicated"] == 0:
+        _forget_hold(s)
     else:
         while not _cycle(s, log):
             meta["all_fresh"] = 1

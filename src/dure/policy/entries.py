@@ -7,11 +7,12 @@ from typing import Any
 from dure.jit import entry
 from dure.policy import apply as door
 from dure.policy.decide import decide as _decide
+from dure.policy.floor import refresh_open
 from dure.policy.idle import split as _split
 from dure.policy.layout import NONE
 from dure.policy.queue import list_slot
 from dure.policy.state import Log, State
-from dure.policy.turn import refresh_feasible
+from dure.policy.turn import price_all, refresh_feasible
 
 
 @entry
@@ -20,7 +21,9 @@ def open_floor(s: State, modes: Any) -> None:
     for node in range(s.node.size):
         door.enter_mode(s, node, modes[node])
     for pool in range(s.pool.size):
+        refresh_open(s, pool)
         refresh_feasible(s, pool)
+    price_all(s)
 
 
 @entry

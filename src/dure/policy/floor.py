@@ -6,6 +6,8 @@ array of members would: the node that is chosen depends on the State alone.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
@@ -34,6 +36,43 @@ def free_level(s: State, node: int) -> int:
     return max(free, 0) // MILLI
 
 
+@step
+def refresh_open(s: State, pool: int) -> None:
+    """Make the bits of a pool say whose it is, and whether the common queue finds a free device there."""
+    p = s.pool[pool]
+    bit = _ONE << np.uint64(pool & 63)
+    may = p["owner"] == NONE or (p["lent"] != 0 and s.rules[0]["lend"] != 0 and p["owner_waits"] == 0)
+    if p["owner"] != NONE:
+        s.owned[pool >> 6] |= bit
+    else:
+        s.owned[pool >> 6] &= ~bit
+    if may and p["top"] > 0:
+        s.open[pool >> 6] |= bit
+    else:
+        s.open[pool >> 6] &= ~bit
+
+
+@leaf
+def is_dirty(s: State, pool: int) -> bool:
+    """Whether something changed in a pool since the last decide."""
+    return (s.dirty[pool >> 6] >> np.uint64(pool & 63)) & _ONE != _ZERO
+
+
+@leaf
+def make_dirty(s: State, pool: int) -> None:
+    """The next pass looks at this pool."""
+    if not is_dirty(s, pool):
+        s.dirty[pool >> 6] |= _ONE << np.uint64(pool & 63)
+        s.meta[0]["dirty_pools"] += 1
+
+
+@leaf
+def pools_for(s: State, klass: int, word: int, everywhere: int) -> Any:
+    """Open pools of one word on which a class may run; only those where something changed, unless `everywhere`."""
+    pools = s.eligible[klass, word] & s.open[word]
+    return pools if everywhere else pools & s.dirty[word]
+
+
 @leaf
 def _leave(s: State, pool: int, level: int, index: int) -> None:
     p = s.pool[pool]
@@ -48,6 +87,8 @@ def _leave(s: State, pool: int, level: int, index: int) -> None:
         while top > 0 and s.level[p["level"] + top] == 0:
             top -= 1
         p["top"] = top
+        if top == 0:
+            refresh_open(s, pool)
 
 
 @leaf
@@ -57,7 +98,11 @@ def _enter(s: State, pool: int, level: int, index: int) -> None:
     s.bits[base + p["summary"] + (index >> 6)] |= _ONE << np.uint64(index & 63)
     s.bits[base + (index >> 12)] |= _ONE << np.uint64((index >> 6) & 63)
     s.level[p["level"] + level] += 1
-    p["top"] = max(p["top"], level)
+    if level > p["top"]:
+        closed = p["top"] == 0
+        p["top"] = level
+        if closed:
+            refresh_open(s, pool)
 
 
 @leaf

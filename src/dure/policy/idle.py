@@ -7,12 +7,14 @@ is really stopped.
 
 from __future__ import annotations
 
-from dure.jit import step
+from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.apply import integrate
 from dure.policy.floor import whole_nodes
 from dure.policy.layout import MILLI
 from dure.policy.state import State
+
+_HELD, _FRAGMENTED, _TOO_SMALL, _CAPPED, _INCOMPATIBLE, _NO_DEMAND = range(L.CAUSES)
 
 
 @step
@@ -32,13 +34,16 @@ def tell_demand(s: State) -> None:
     meta["touched"] = 0
 
 
-@step
-def _no_demand(s: State) -> None:
-    for pool in range(s.pool.size):
+@leaf
+def _say(s: State, pool: int) -> None:
+    """Make the pool's counts say what is explained; a split that stands is not touched."""
+    same = True
+    for c in range(L.CAUSES):
+        same &= s.count[pool, L.C_HELD + c] == s.explained[pool, c]
+    if not same:
         integrate(s, pool)
-        for c in range(L.C_HELD, L.C_NO_DEMAND):
-            s.count[pool, c] = 0
-        s.count[pool, L.C_NO_DEMAND] = s.count[pool, L.C_UP]
+        for c in range(L.CAUSES):
+            s.count[pool, L.C_HELD + c] = s.explained[pool, c]
 
 
 @step
@@ -60,22 +65,36 @@ def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, in
             fragmented += shape["asked"]
     x = min(free, fits, asked)
     kept = s.meta[0]["hold_pool"] == pool or s.rules[0]["backfill"] != L.BACKFILL_EASY
-    s.count[pool, L.C_HELD] = x if kept else 0
+    s.explained[pool, _HELD] = x if kept else 0
     limited = 0 if kept else x  # it fits and nothing is held: its project's limits stop it on this pool
     free -= x
     asked -= x
     y = min(free, fragmented, asked)
-    s.count[pool, L.C_FRAGMENTED] = y
+    s.explained[pool, _FRAGMENTED] = y
     free -= y
     asked -= y
     z = min(free, too_small, asked)
-    s.count[pool, L.C_TOO_SMALL] = z
+    s.explained[pool, _TOO_SMALL] = z
     free -= z
     asked -= z
     c = min(free, p["capped"], capped)
-    s.count[pool, L.C_CAPPED] = c + limited
-    s.count[pool, L.C_NO_DEMAND] = free - c
+    s.explained[pool, _CAPPED] = c + limited
+    s.explained[pool, _INCOMPATIBLE] = 0
+    s.explained[pool, _NO_DEMAND] = free - c
     return asked, capped - c
+
+
+@leaf
+def _wrong_kind(s: State, pool: int, elsewhere: int) -> int:
+    """How much of a pool's free devices is explained by demand that may not run there."""
+    rest = s.explained[pool, _NO_DEMAND]
+    if rest == 0 or elsewhere == 0:
+        return 0
+    p = s.pool[pool]
+    others = s.meta[0]["asked"] + s.meta[0]["capped"] - p["capped"]
+    for i in range(p["shape_at"], p["shape_at"] + p["shapes"]):
+        others -= s.shape[i]["asked"]
+    return max(0, min(rest, others, elsewhere))
 
 
 @step
@@ -85,29 +104,18 @@ def split(s: State) -> None:
     meta["split_stale"] = 0
     if meta["touched"] > 0:
         tell_demand(s)
-    if meta["asked"] + meta["capped"] == 0:
-        _no_demand(s)
-        return
     asked, capped = meta["asked"], meta["capped"]
     for pool in range(s.pool.size):
-        integrate(s, pool)
-        if s.count[pool, L.C_UP] > 0:
+        if asked + capped > 0 and s.count[pool, L.C_UP] > 0:
             asked, capped = _explain_pool(s, pool, asked, capped)
         else:
-            for c in range(L.C_HELD, L.C_NO_DEMAND + 1):
-                s.count[pool, c] = 0
+            for c in range(_NO_DEMAND):
+                s.explained[pool, c] = 0
+            s.explained[pool, _NO_DEMAND] = s.count[pool, L.C_UP]
     elsewhere = asked + capped
-    total = meta["asked"] + meta["capped"]
     for pool in range(s.pool.size):
-        rest = s.count[pool, L.C_NO_DEMAND]
-        if rest == 0 or elsewhere == 0:
-            s.count[pool, L.C_INCOMPATIBLE] = 0
-            continue
-        p = s.pool[pool]
-        for i in range(p["shape_at"], p["shape_at"] + p["shapes"]):
-            total -= s.shape[i]["asked"]
-        x = max(0, min(rest, total - p["capped"], elsewhere))
-        total = meta["asked"] + meta["capped"]
-        s.count[pool, L.C_INCOMPATIBLE] = x
-        s.count[pool, L.C_NO_DEMAND] = rest - x
+        x = _wrong_kind(s, pool, elsewhere)
+        s.explained[pool, _INCOMPATIBLE] = x
+        s.explained[pool, _NO_DEMAND] -= x
         elsewhere -= x
+        _say(s, pool)

@@ -37,6 +37,7 @@ K_PLACED, K_PREEMPTED, K_RECALLED, K_LOST = int(Kind.PLACED), int(Kind.PREEMPTED
 LOST_REWORK, LOST_OVERHEAD, LOST_JOB_ERROR = range(3)
 C_LENT = 17  # busy with the jobs of others on a dedicated pool (part of C_BUSY)
 COUNTS = 18
+CAUSES = C_NO_DEMAND - C_HELD + 1  # of free devices, in the order of their columns
 
 META = np.dtype(
     [
@@ -63,6 +64,8 @@ META = np.dtype(
         ("fresh", "i8"),  # derived: lists to look at on every pool
         ("dedicated", "i8"),  # some pool belongs to a project
         ("dirty_pools", "i8"),  # derived
+        ("decides", "i8"),  # derived: decides that are complete
+        ("held_in", "i8"),  # derived: the decide in which the shadows of fits were last looked at
         ("stamp", "i8"),  # derived: room changed since
         ("cycle", "i8"),  # derived: number of this decide
         ("head", "i8"),  # order number of the job that holds, or NONE
@@ -143,7 +146,6 @@ POOL = np.dtype(
         ("top", "i8"),  # derived: highest level with a node
         ("release_room", "i8"),  # blocks
         ("releases", "i8"),  # derived: blocks in use
-        ("dirty", "i8"),  # derived
         ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
         ("since", "i8"),  # counts are integrated up to here
         ("owner_waits", "i8"),  # derived: a job of the owner that is admissible and feasible here waits
@@ -253,6 +255,8 @@ FIT = np.dtype(
         ("weighted", "i8"),  # devices billed · weight: ppm of a reference device
         ("delay", "i8"),  # start delay of the pool
         ("shape", "i8"),
+        ("shadow", "i8"),  # derived: of the last head, if `shadow_of` says so
+        ("shadow_of", "i8"),  # derived: order number of that head, or NONE
     ]
 )
 SHAPE = np.dtype([("need", "i8"), ("nodes", "i8"), ("devices", "i8"), ("asked", "i8")])
@@ -269,7 +273,6 @@ LIST = np.dtype(
         ("head", "i8"),
         ("tail", "i8"),
         ("least", "i8"),  # derived: smallest request
-        ("base", "i8"),  # priority without age
         ("active", "i8"),  # derived: place in its class's region, or NONE
         ("holdable", "i8"),  # derived: its first job could hold a pool
         ("next", "i8"),  # next list of the same project

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dure.jit import leaf, step
 from dure.policy.admit import duration
 from dure.policy.layout import NEVER
-from dure.policy.queue import job_key, priority
+from dure.policy.queue import base_of, job_key, priority
 from dure.policy.state import State
 
 
@@ -17,7 +17,7 @@ from dure.policy.state import State
 def _turn_of(s: State, slot: int) -> int:
     """Priority of a job as of the last tick."""
     job = s.job[slot]
-    return priority(s, s.list[job["list"]]["base"], job["submit"])
+    return priority(s, base_of(s, job["list"]), job["submit"])
 
 
 @leaf

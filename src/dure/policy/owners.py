@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dure.jit import leaf, step
 from dure.policy.admit import head_room
-from dure.policy.backfill import admitted_limit, look_again, pool_limit, reaches_by, shadow_on
-from dure.policy.floor import whole_nodes
+from dure.policy.backfill import admitted_limit, pool_limit, reaches_by, shadow_on
+from dure.policy.floor import is_dirty, make_dirty, refresh_open, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, NEVER, NONE
 from dure.policy.place import choose_pool
 from dure.policy.preempt import call_back, fit_on
-from dure.policy.queue import find_first, priority
+from dure.policy.queue import base_of, find_first, priority
 from dure.policy.release import released_by
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
@@ -19,16 +19,12 @@ from dure.policy.turn import before
 @leaf
 def _own_limit(s: State, ls: int, pool: int, held: int, starts: bool) -> int:
     """The longest request of a list that could hold its owner's pool (`starts`: that may start there now); NONE if none."""
-    k = s.klass[s.list[ls]["klass"]]
     x = s.project[s.list[ls]["project"]]
-    if x["stopped"]:
+    fit = s.fit_of[s.list[ls]["klass"], pool]
+    if x["stopped"] or fit == NONE or s.fit[fit]["nodes"] > s.fit[fit]["most"]:
         return NONE
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        f = s.fit[i]
-        if f["pool"] == pool and f["nodes"] <= f["most"]:
-            limit = admitted_limit(s, ls, i, head_room(s, s.list[ls]["project"]))
-            return min(limit, pool_limit(s, i, held)) if starts else limit
-    return NONE
+    limit = admitted_limit(s, ls, fit, head_room(s, s.list[ls]["project"]))
+    return min(limit, pool_limit(s, fit, held)) if starts else limit
 
 
 @step
@@ -42,7 +38,7 @@ def owners_next(s: State, pool: int, held: int, starts: bool) -> int:
         at = find_first(s, ls, limit) if limit >= 0 else NONE
         if at != NONE:
             slot = s.queue_job[at]
-            prio, key = priority(s, lst["base"], s.job[slot]["submit"]), s.queue_key[at]
+            prio, key = priority(s, base_of(s, ls), s.job[slot]["submit"]), s.queue_key[at]
             if before(prio, key, best_prio, best_key):
                 best_prio, best_key, best = prio, key, slot
         ls = lst["next"]
@@ -112,7 +108,7 @@ def _hold_moved(s: State, pool: int) -> bool:
 def _changed(s: State, pool: int) -> bool:
     """Whether anything happened that the owner's turn depends on."""
     p, meta = s.pool[pool], s.meta[0]
-    if p["dirty"] or meta["all_fresh"]:
+    if is_dirty(s, pool) or meta["all_fresh"]:
         return True
     for i in range(meta["fresh"]):
         if s.list[s.fresh[i]]["project"] == p["owner"]:
@@ -135,4 +131,5 @@ def owners_first(s: State, log: Log) -> None:
             waits = 0 if owners_next(s, pool, NONE, False) == NONE else 1
             if waits != p["owner_waits"]:
                 p["owner_waits"] = waits
-                look_again(s, pool)
+                refresh_open(s, pool)
+                make_dirty(s, pool)

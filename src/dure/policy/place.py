@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dure.jit import leaf, step
-from dure.policy.admit import admits, duration
-from dure.policy.floor import find_late, find_node, first_at, whole_nodes
+from typing import Any
+
+import numpy as np
+
+from dure.jit import leaf, lowest_bit, step
+from dure.policy.admit import duration, head_room
+from dure.policy.floor import find_late, find_node, first_at, pools_for, whole_nodes
 from dure.policy.layout import (
     DOMAIN_NONE,
     DOMAIN_REQUIRE,
+    NEVER,
     NONE,
     POOL_CHEAPEST,
     POOL_EARLIEST,
     POOL_FASTEST,
 )
 from dure.policy.state import State
+
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 @step
@@ -54,14 +62,9 @@ def has_room(s: State, fit: int) -> bool:
 
 
 @leaf
-def allowed(s: State, pool: int, project: int, qos: int) -> bool:
-    """Whether jobs of a project may stand in a pool: dedicated pools are lent to preemptible jobs while the owner waits for nothing."""
-    p = s.pool[pool]
-    if p["owner"] == NONE:
-        return True
-    if p["owner"] == project:
-        return False  # the owner's turn was step 0
-    return p["lent"] != 0 and s.rules[0]["lend"] != 0 and s.qos[qos]["preemptible"] != 0 and p["owner_waits"] == 0
+def allowed(s: State, qos: int, word: int, pools: Any) -> Any:
+    """Of open pools, those in which a quality of service may stand: only preemptible jobs are lent to."""
+    return pools if s.qos[qos]["preemptible"] else pools & ~s.owned[word]
 
 
 @leaf
@@ -94,6 +97,17 @@ def better_pool(s: State, fit: int, seconds: int, than: int, than_s: int) -> boo
     return False
 
 
+@leaf
+def _may_start(s: State, fit: int, seconds: int, room: int, left: int, held: int) -> bool:
+    """Whether a job may start on the pool of a fit, given its project's head-room and credits left."""
+    f = s.fit[fit]
+    if f["weighted"] > room or not has_room(s, fit):
+        return False
+    if left != NEVER and f["weighted"] * seconds > left:
+        return False
+    return f["pool"] != held or spares_head(s, fit, seconds)
+
+
 @step
 def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     """The fit on which a waiting job may start now, by pool rule; NONE if there is none.
@@ -101,21 +115,30 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     `only`: the owner's turn on this pool alone (NONE: all that are allowed). `held`: the pool that is held for the head (NONE: no hold).
     """
     job = s.job[slot]
-    k = s.klass[job["klass"]]
+    klass, request = job["klass"], job["request"]
+    x = s.project[job["project"]]
+    if x["stopped"]:
+        return NONE
+    room = head_room(s, job["project"]) if x["limited"] else NEVER
+    left = x["credits"] - x["escrow"] if x["limited"] and x["credits"] != NEVER else NEVER
+    if only != NONE:
+        own = s.fit_of[klass, only]
+        return own if own != NONE and _may_start(s, own, duration(s, own, request), room, left, held) else NONE
     best, best_s = NONE, 0
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        pool = s.fit[i]["pool"]
-        if (only != NONE and pool != only) or not has_room(s, i):
-            continue
-        if only == NONE and s.meta[0]["dedicated"] and not allowed(s, pool, job["project"], job["qos"]):
-            continue
-        seconds = duration(s, i, job["request"])
-        if not admits(s, job["project"], i, seconds):
-            continue
-        if pool == held and not spares_head(s, i, seconds):
-            continue
-        if better_pool(s, i, seconds, best, best_s):
-            best, best_s = i, seconds
+    fastest = s.rules[0]["pool_rule"] == POOL_FASTEST
+    for word in range(s.open.size):
+        pools = allowed(s, job["qos"], word, pools_for(s, klass, word, 1))
+        while pools != _ZERO:
+            pool = (word << 6) + lowest_bit(pools)
+            pools &= pools - _ONE
+            fit = s.fit_of[klass, pool]
+            if fastest and best != NONE and s.fit[fit]["speed"] <= s.fit[best]["speed"]:
+                continue
+            if s.pool[pool]["owner"] == job["project"]:
+                continue  # the owner's turn was step 0
+            seconds = duration(s, fit, request)
+            if _may_start(s, fit, seconds, room, left, held) and better_pool(s, fit, seconds, best, best_s):
+                best, best_s = fit, seconds
     return best
 
 

@@ -200,8 +200,4 @@ def call_back(s: State, log: Log, slot: int, pool: int) -> bool:
 @leaf
 def fit_on(s: State, slot: int, pool: int) -> int:
     """The fit of a job on one pool; NONE if it is not eligible there."""
-    k = s.klass[s.job[slot]["klass"]]
-    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if s.fit[i]["pool"] == pool:
-            return i
-    return NONE
+    return s.fit_of[s.job[slot]["klass"], pool]

@@ -10,7 +10,7 @@ from dure.jit import leaf, step
 from dure.policy.apply import accrue
 from dure.policy.layout import MULTIFACTOR, NONE, PPM
 from dure.policy.state import State
-from dure.policy.turn import price_list, refresh_list
+from dure.policy.turn import price_all, price_lists
 
 _ONE = 1 << 30
 
@@ -74,11 +74,8 @@ def tick(s: State, at: int) -> None:
             p["usage"] = _decayed(p["usage"], rules["decay"]) + p["gathered"] // PPM
             p["gathered"] %= PPM
     fair_shares(s)
-    for c in range(s.meta[0]["classes"]):
-        k = s.klass[s.classes[c]]
-        for i in range(k["active_at"], k["active_at"] + k["active"]):
-            price_list(s, s.active_list[i])
-            refresh_list(s, s.active_list[i])
+    price_all(s)
+    price_lists(s)
     s.meta[0]["due"] = 1
     if s.meta[0]["dedicated"]:
         s.meta[0]["all_fresh"] = 1

@@ -42,6 +42,13 @@ def job_key(s: State, slot: int) -> int:
 
 
 @leaf
+def base_of(s: State, ls: int) -> int:
+    """Priority of a list before age; where somebody may preempt, rank comes before all."""
+    lst = s.list[ls]
+    return s.price[lst["project"] * s.qos.size + lst["qos"]] + s.klass[lst["klass"]]["size"]
+
+
+@leaf
 def priority(s: State, base: int, submit: int) -> int:
     """Priority of a job of a list with priority `base` before age, as of the last tick."""
     rules = s.rules[0]
@@ -53,6 +60,7 @@ def priority(s: State, base: int, submit: int) -> int:
 
 @step
 def _take_region(s: State, size: int) -> int:
+    """A region without jobs: what nobody used yet and what was given back are blank, each request endless."""
     free = s.arena_free[QUEUE, size]
     if free != NONE:
         s.arena_free[QUEUE, size] = s.queue_key[free]
@@ -61,10 +69,6 @@ def _take_region(s: State, size: int) -> int:
         at = s.meta[0]["queue_used"]
         s.meta[0]["queue_used"] = at + region_places(size)
     s.meta[0]["region"] = max(s.meta[0]["region"], region_places(size + 1) + region_places(0))
-    for i in range(at, at + region_places(size)):
-        s.queue_request[i] = NEVER
-    for i in range(at >> 6, (at + region_places(size)) >> 6):
-        s.queue_least[i] = NEVER
     return at
 
 
@@ -108,6 +112,8 @@ def _repack(s: State, ls: int) -> None:
         for block in range((old + filled + BLOCK - 1) >> 6, (old + region_places(size)) >> 6):
             s.queue_least[block] = NEVER
     else:
+        for block in range(old >> 6, (old + lst["tail"] + BLOCK - 1) >> 6):
+            s.queue_least[block] = NEVER
         _give_region(s, old, lst["size"])
     lst["size"] = size
     lst["at"] = new
@@ -237,6 +243,16 @@ def _take_active(s: State, size: int) -> int:
     return at
 
 
+@leaf
+def _copy_entry(s: State, source: int, to: int) -> None:
+    s.active_list[to] = s.active_list[source]
+    s.active_prio[to] = s.active_prio[source]
+    s.active_key[to] = s.active_key[source]
+    s.active_least[to] = s.active_least[source]
+    s.active_submit[to] = s.active_submit[source]
+    s.active_owner[to] = s.active_owner[source]
+
+
 @step
 def activate(s: State, ls: int) -> None:
     """Give a list its place among the active lists of its class."""
@@ -248,20 +264,22 @@ def activate(s: State, ls: int) -> None:
         s.classes[s.meta[0]["classes"]] = s.list[ls]["klass"]
         s.meta[0]["classes"] += 1
         k["least"] = NEVER
+        k["head_stale"] = 1
     elif k["active"] == active_places(k["active_size"]):
         size = k["active_size"]
         old = k["active_at"]
         new = _take_active(s, size + 1)
         for i in range(k["active"]):
-            s.active_list[new + i] = s.active_list[old + i]
-            s.active_prio[new + i] = s.active_prio[old + i]
-            s.active_key[new + i] = s.active_key[old + i]
-            s.active_least[new + i] = s.active_least[old + i]
+            _copy_entry(s, old + i, new + i)
         s.active_key[old] = s.arena_free[ACTIVE, size]
         s.arena_free[ACTIVE, size] = old
         k["active_size"] = size + 1
         k["active_at"] = new
-    s.active_list[k["active_at"] + k["active"]] = ls
+    at = k["active_at"] + k["active"]
+    s.active_list[at] = ls
+    s.active_owner[at] = s.list[ls]["project"] * s.qos.size + s.list[ls]["qos"]
+    s.active_prio[at] = -NEVER
+    s.active_key[at] = NEVER
     s.list[ls]["active"] = k["active"]
     k["active"] += 1
 
@@ -272,10 +290,7 @@ def deactivate(s: State, ls: int) -> None:
     k = s.klass[klass]
     last = k["active_at"] + k["active"] - 1
     at = k["active_at"] + s.list[ls]["active"]
-    s.active_list[at] = s.active_list[last]
-    s.active_prio[at] = s.active_prio[last]
-    s.active_key[at] = s.active_key[last]
-    s.active_least[at] = s.active_least[last]
+    _copy_entry(s, last, at)
     s.list[s.active_list[at]]["active"] = s.list[ls]["active"]
     s.list[ls]["active"] = NONE
     k["active"] -= 1

@@ -17,12 +17,12 @@ from dure.policy.admit import hold
 from dure.policy.apply import add_part, book, enter_mode
 from dure.policy.build import Spec, build
 from dure.policy.conservative import promise_as_before
-from dure.policy.floor import relevel
+from dure.policy.floor import refresh_open, relevel
 from dure.policy.layout import NEVER, NONE
 from dure.policy.queue import list_of
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.state import State
-from dure.policy.turn import enqueue, refresh_feasible
+from dure.policy.turn import enqueue, price_all, refresh_feasible
 
 
 def rebuild(spec: Spec, state: State) -> State:
@@ -85,7 +85,9 @@ def _floor(s: State, old: State) -> None:
         enter_mode(s, node, old.node[node]["mode"])
         relevel(s, node)
     for pool in range(s.pool.size):
+        refresh_open(s, pool)
         refresh_feasible(s, pool)
+    price_all(s)
 
 
 @step

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dure.jit import entry, leaf, step
 from dure.policy import layout as L
 from dure.policy.apply import integrate, soil
+from dure.policy.floor import refresh_open
 from dure.policy.layout import NEVER, NONE
 from dure.policy.state import State
 from dure.policy.turn import refresh_feasible, refresh_project
@@ -40,6 +41,7 @@ def own_pool(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
             attempt["lent"] = 1 if owner != NONE and s.job[attempt["job"]]["project"] != owner else 0
             if attempt["lent"] and attempt["started_at"] != NONE:
                 s.count[pool, L.C_LENT] += attempt["milli"]
+    refresh_open(s, pool)
     refresh_feasible(s, pool)
     s.meta[0]["all_fresh"] = 1
     soil(s, pool)

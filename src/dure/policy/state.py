@@ -38,6 +38,11 @@ class State(Group):
     qos: Records
     bits: NDArray[np.uint64]  # nodes by level, one bitmap a level with a summary word per 64 words
     level: Ints  # nodes at each level of each pool
+    dirty: NDArray[np.uint64]  # a bit a pool: something changed there since the last decide
+    open: NDArray[np.uint64]  # a bit a pool: it has a free device and is nobody's, or may be lent now
+    owned: NDArray[np.uint64]  # a bit a pool: it is dedicated to somebody
+    eligible: NDArray[np.uint64]  # [class, word]: a bit a pool
+    fit_of: Ints  # [class, pool] → row of `fit`, or NONE
     domain_whole: Ints  # whole nodes of each fabric domain
     domain_scratch: Ints
     release_key: Longs  # blocks of 64 entries
@@ -52,6 +57,9 @@ class State(Group):
     active_prio: Longs
     active_key: Longs
     active_least: Longs
+    active_submit: Longs  # of the job that the entry stands for
+    active_owner: Ints  # its place in `price`
+    price: Longs  # priority before size and age: project · qualities + quality
     classes: Ints  # classes with waiting jobs
     touched: Ints  # classes that the idle split must be told of
     fresh: Ints  # lists to look at on every pool
@@ -71,6 +79,7 @@ class State(Group):
     part_free: Ints
     out: Ints  # attempts placed by this decide
     stop: Ints  # attempts given notice by this decide
+    explained: Longs  # [pool, cause]: what the idle split is about to say
     count: Longs  # [pool, column]: milli-devices now
     sum: Longs  # [pool, column]: milli-device-seconds since the last flush
     halves: Longs  # 2^-(i/1024) with 2^32 = 1

@@ -10,7 +10,7 @@ from dure.jit import leaf, step
 from dure.policy.admit import could_hold, head_room, list_limit
 from dure.policy.layout import BACKFILL_CONSERVATIVE, DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
 from dure.policy.line import leave_line, line_up
-from dure.policy.queue import RANK_SHIFT, activate, deactivate, find_first, insert, priority, remove
+from dure.policy.queue import RANK_SHIFT, activate, base_of, deactivate, find_first, insert, priority, remove
 from dure.policy.state import State
 
 _LONG_TIME_S = 1 << 26  # two years: credits that last longer at the largest fit stop nobody
@@ -49,15 +49,33 @@ def freshen(s: State, ls: int) -> None:
         s.meta[0]["fresh"] += 1
 
 
+@leaf
+def _tell_class(s: State, ls: int, entry: int, prio: int, key: int) -> None:
+    """Write a list's entry; the head of its class follows."""
+    k = s.klass[s.list[ls]["klass"]]
+    if prio == s.active_prio[entry] and key == s.active_key[entry]:
+        return
+    s.active_prio[entry] = prio
+    s.active_key[entry] = key
+    if k["head_stale"] == 0:
+        if k["head_list"] == ls:
+            k["head_stale"] = 1
+        elif before(prio, key, k["head_prio"], k["head_key"]):
+            k["head_list"] = ls
+            k["head_prio"] = prio
+            k["head_key"] = key
+
+
 @step
 def refresh_list(s: State, ls: int) -> None:
     """Make the list's entry among the active ones true."""
     lst = s.list[ls]
     k = s.klass[lst["klass"]]
-    k["head_stale"] = 1
     k["stamp"] = NONE
     if lst["count"] == 0:
         if lst["active"] != NONE:
+            if k["head_list"] == ls:
+                k["head_stale"] = 1
             deactivate(s, ls)
         return
     if lst["active"] == NONE:
@@ -72,10 +90,9 @@ def refresh_list(s: State, ls: int) -> None:
         freshen(s, ls)
     entry = k["active_at"] + lst["active"]
     if capped:
-        s.active_prio[entry] = -NEVER
-        s.active_key[entry] = NEVER
         s.active_least[entry] = NEVER
         lst["holdable"] = 0
+        _tell_class(s, ls, entry, -NEVER, NEVER)
         return
     s.active_least[entry] = lst["least"]
     k["least"] = min(k["least"], lst["least"])
@@ -84,28 +101,41 @@ def refresh_list(s: State, ls: int) -> None:
         at = find_first(s, ls, limit) if limit >= 0 else NONE
     lst["holdable"] = 0 if at == NONE else 1
     if at == NONE:
-        s.active_prio[entry] = -NEVER
-        s.active_key[entry] = NEVER
+        _tell_class(s, ls, entry, -NEVER, NEVER)
         return
-    s.active_prio[entry] = priority(s, lst["base"], s.job[s.queue_job[at]]["submit"])
-    s.active_key[entry] = s.queue_key[at]
+    submit = s.job[s.queue_job[at]]["submit"]
+    s.active_submit[entry] = submit
+    _tell_class(s, ls, entry, priority(s, base_of(s, ls), submit), s.queue_key[at])
 
 
-@leaf
-def price_list(s: State, ls: int) -> None:
-    """Priority of a list before age; where somebody may preempt, rank comes before all."""
-    lst = s.list[ls]
-    lst["base"] = s.qos[lst["qos"]]["rank"] << RANK_SHIFT if s.rules[0]["preempt"] else 0
-    if s.rules[0]["order"] == MULTIFACTOR:
-        lst["base"] += s.project[lst["project"]]["fair"] + s.qos[lst["qos"]]["priority"] + s.klass[lst["klass"]]["size"]
+@step
+def price_all(s: State) -> None:
+    """Priority of each project and quality of service before size and age; where somebody may preempt, rank comes before all."""
+    rules = s.rules[0]
+    for q in range(s.qos.size):
+        price = s.qos[q]["rank"] << RANK_SHIFT if rules["preempt"] else 0
+        if rules["order"] == MULTIFACTOR:
+            price += s.qos[q]["priority"]
+        for x in range(s.project.size):
+            s.price[x * s.qos.size + q] = price + s.project[x]["fair"] if rules["order"] == MULTIFACTOR else price
+
+
+@step
+def price_lists(s: State) -> None:
+    """Every entry of an active list by the prices and the tick as they are now."""
+    for c in range(s.meta[0]["classes"]):
+        k = s.klass[s.classes[c]]
+        k["head_stale"] = 1
+        k["stamp"] = NONE
+        for entry in range(k["active_at"], k["active_at"] + k["active"]):
+            if s.active_key[entry] != NEVER:
+                s.active_prio[entry] = priority(s, s.price[s.active_owner[entry]] + k["size"], s.active_submit[entry])
 
 
 @leaf
 def enqueue(s: State, slot: int) -> None:
-    """A job starts to wait. A list without jobs is not priced at ticks, so it is priced when it gets its first."""
+    """A job starts to wait."""
     ls = s.job[slot]["list"]
-    if s.list[ls]["count"] == 0:
-        price_list(s, ls)
     insert(s, slot)
     s.meta[0]["waiting"] += 1
     s.project[s.list[ls]["project"]]["waiting"] += 1
