@@ -73,5 +73,11 @@ def lists(state: State) -> dict[tuple[int, int, int], Any]:
         assert state.classes[klass["slot"]] == row["klass"]
         active = (int(state.active_prio[at]), int(state.active_key[at]), int(state.active_least[at]))
         key = (int(row["klass"]), int(row["project"]), int(row["qos"]))
-        found[key] = (jobs["id"].tolist(), int(row["capped"]), int(row["holdable"]), int(state.price[row["project"] * len(state.qos) + row["qos"]] + klass["size"]), active)
+        found[key] = (
+            jobs["id"].tolist(),
+            int(row["capped"]),
+            int(row["holdable"]),
+            int(state.price[row["project"] * len(state.qos) + row["qos"]] + klass["size"]),
+            active,
+        )
     return found

@@ -111,8 +111,10 @@ class Cycle:
             self.world.holds.pop(self.which, None)
             hold = self.hold(head)
         if self.world.case.policy.backfill == "easy":
-            for job in others:
-                self.backfill(job, hold)
+            while sum([self.backfill(job, hold) for job in others]) and self.which != GENERAL and self.preempt(head):
+                self.world.holds.pop(self.which, None)
+                hold = self.hold(head)
+                others = [job for job in others if job in self.world.waiting]
         return hold.pool
 
     # --- step 1
@@ -173,7 +175,7 @@ class Cycle:
 
     # --- step 3
 
-    def backfill(self, job: int, hold: Hold) -> None:
+    def backfill(self, job: int, hold: Hold) -> bool:
         found = self.fitting(job)
         cost = 0
         if hold.pool in found:
@@ -187,6 +189,7 @@ class Cycle:
             self.world.place(job, pool, found[pool])
             if pool == hold.pool:
                 hold.extra -= cost
+        return bool(found)
 
     def beside_the_head(self, job: int, hold: Hold) -> tuple[tuple[int, ...] | None, int]:
         """Nodes of the held pool that the job may take, and the whole nodes that it costs: the first of four ways that is open."""

@@ -5,6 +5,8 @@ Two books a node: `busy` says what the world told us runs there, `placed` what w
 
 from __future__ import annotations
 
+import numpy as np
+
 from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.admit import duration, hold
@@ -32,6 +34,7 @@ def integrate(s: State, pool: int) -> None:
 def soil(s: State, pool: int) -> None:
     """Something changed in a pool: the next decide looks at it."""
     make_dirty(s, pool)
+    s.moved[pool >> 6] |= np.uint64(1) << np.uint64(pool & 63)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 

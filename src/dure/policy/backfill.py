@@ -6,7 +6,7 @@ import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
 from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
-from dure.policy.floor import find_late, is_dirty, make_dirty, pools_for, whole_nodes
+from dure.policy.floor import find_late, has_moved, make_dirty, pools_for, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, DOMAIN_REQUIRE, NEVER, NONE
 from dure.policy.place import allowed, choose_pool, has_room
 from dure.policy.queue import base_of, find_first, priority
@@ -35,12 +35,12 @@ def reaches_by(s: State, fit: int, time: int) -> bool:
 
 
 @leaf
-def _shadow_again(s: State, fit: int, order: int) -> int:
-    """The shadow of a head on a fit; what the last decide found for the same head stands where nothing changed."""
+def _shadow_again(s: State, fit: int) -> int:
+    """The shadow of a head on a fit; what was found for the same head stands while nothing changes in the pool."""
     f = s.fit[fit]
-    if f["shadow_of"] != order:
+    if f["known"] == 0:
         f["shadow"] = shadow_on(s, fit)
-        f["shadow_of"] = order if f["shadow"] != s.meta[0]["now"] else NONE
+        f["known"] = 1 if f["shadow"] != s.meta[0]["now"] else 0
     return f["shadow"]
 
 
@@ -51,24 +51,26 @@ def best_hold(s: State, slot: int) -> int:
     job = s.job[slot]
     k = s.klass[job["klass"]]
     best, best_finish = NONE, NEVER
-    known = meta["head"] == job["order"] and meta["held_in"] + 1 >= meta["decides"]
-    meta["held_in"] = meta["decides"]
+    known = meta["shadows_of"] == job["order"]
+    meta["shadows_of"] = job["order"]
     meta["shadow"] = NEVER
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if not known or is_dirty(s, s.fit[i]["pool"]):
-            s.fit[i]["shadow_of"] = NONE
+        if not known or has_moved(s, s.fit[i]["pool"]):
+            s.fit[i]["known"] = 0
         if not could_hold(s, i):
             continue
         seconds = duration(s, i, job["request"])
         if meta["now"] + seconds >= best_finish or not admits(s, job["project"], i, seconds):
             continue
-        shadow = _shadow_again(s, i, job["order"])
+        shadow = _shadow_again(s, i)
         if shadow == NEVER:
             continue
         finish = max(shadow, meta["now"]) + seconds
         if finish < best_finish:
             best, best_finish = i, finish
             meta["shadow"] = shadow
+    for word in range(s.moved.size):
+        s.moved[word] = _ZERO
     return best
 
 

@@ -176,7 +176,7 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
             klass[c]["size"] = spec.rules.size_weight * min(x.devices, most) // most
         rows.extend((c, p, speed) for p, speed in enumerate(x.speeds) if speed > 0)
         klass[c]["fit_n"] = len(rows) - int(klass[c]["fit_at"])
-    fit = records(len(rows), L.FIT, shadow_of=L.NONE)
+    fit = records(len(rows), L.FIT)
     if rows:
         fit["klass"], fit["pool"], fit["speed"] = np.array(rows, np.int64).T
     asked = klass["devices"][fit["klass"]].astype(np.int64)
@@ -212,6 +212,7 @@ def _masks(fit: np.ndarray, classes: int, pools: int) -> dict[str, np.ndarray]:
     np.bitwise_or.at(eligible, (fit["klass"], fit["pool"] >> 6), np.uint64(1) << (fit["pool"] & 63).astype(np.uint64))
     return {
         "dirty": np.zeros(words, np.uint64),
+        "moved": np.zeros(words, np.uint64),
         "open": np.zeros(words, np.uint64),
         "owned": np.zeros(words, np.uint64),
         "eligible": eligible,
@@ -339,7 +340,9 @@ def build(spec: Spec) -> State:
     project, qos, table = _projects(spec), _qualities(spec), halves()
     tables = _tables(spec, pool, nodes, bits, levels)
     limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
-    meta = records(1, L.META, head=L.NONE, hold_pool=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1)
+    meta = records(
+        1, L.META, head=L.NONE, hold_pool=L.NONE, shadows_of=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1
+    )
     meta["limited"], meta["dedicated"] = limited, dedicated
     meta["promise_next"], meta["line_tick"], meta["profile_blocks"] = L.NEVER, L.NONE, 1
     meta["job_free"], meta["attempt_free"], meta["part_free"] = (len(tables[name]) for name in ("job", "attempt", "part"))

@@ -48,7 +48,6 @@ def _clean(s: State) -> None:
     meta["fresh"] = 0
     meta["all_fresh"] = 0
     meta["due"] = 0
-    meta["decides"] += 1
 
 
 @step

@@ -59,6 +59,12 @@ def is_dirty(s: State, pool: int) -> bool:
 
 
 @leaf
+def has_moved(s: State, pool: int) -> bool:
+    """Whether release times or free devices of a pool changed since shadows were last looked at."""
+    return (s.moved[pool >> 6] >> np.uint64(pool & 63)) & _ONE != _ZERO
+
+
+@leaf
 def make_dirty(s: State, pool: int) -> None:
     """The next pass looks at this pool."""
     if not is_dirty(s, pool):

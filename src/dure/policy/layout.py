@@ -64,8 +64,7 @@ META = np.dtype(
         ("fresh", "i8"),  # derived: lists to look at on every pool
         ("dedicated", "i8"),  # some pool belongs to a project
         ("dirty_pools", "i8"),  # derived
-        ("decides", "i8"),  # derived: decides that are complete
-        ("held_in", "i8"),  # derived: the decide in which the shadows of fits were last looked at
+        ("shadows_of", "i8"),  # derived: order number of the head whose shadows the fits know, or NONE
         ("stamp", "i8"),  # derived: room changed since
         ("cycle", "i8"),  # derived: number of this decide
         ("head", "i8"),  # order number of the job that holds, or NONE
@@ -152,6 +151,7 @@ POOL = np.dtype(
         ("owner_head", "i8"),  # derived: slot of the owner's blocked job, or NONE
         ("held_for", "i8"),  # order number of the owner's job for which the pool is held, or NONE
         ("held_at", "i8"),  # its shadow
+        ("owner_turns", "i8"),  # derived: how often a list of the owner had changed when its turn was over
         ("held_extra", "i8"),  # derived: whole nodes to spare then
     ]
 )
@@ -255,8 +255,8 @@ FIT = np.dtype(
         ("weighted", "i8"),  # devices billed · weight: ppm of a reference device
         ("delay", "i8"),  # start delay of the pool
         ("shape", "i8"),
-        ("shadow", "i8"),  # derived: of the last head, if `shadow_of` says so
-        ("shadow_of", "i8"),  # derived: order number of that head, or NONE
+        ("shadow", "i8"),  # derived: of the last head
+        ("known", "i8"),  # derived: `shadow` stands
     ]
 )
 SHAPE = np.dtype([("need", "i8"), ("nodes", "i8"), ("devices", "i8"), ("asked", "i8")])
@@ -286,6 +286,7 @@ PROJECT = np.dtype(
         ("norm_share", "i8"),  # ppm of the programme
         ("leaf", "i8"),
         ("waiting", "i8"),  # derived: waiting jobs in its lists
+        ("turns", "i8"),  # derived: how often one of its lists changed
         ("usage", "i8"),  # decayed, weighted device-seconds
         ("gathered", "i8"),  # since the last tick, in ppm
         ("norm_usage", "i8"),

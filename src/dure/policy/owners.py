@@ -46,13 +46,15 @@ def owners_next(s: State, pool: int, held: int, starts: bool) -> int:
 
 
 @step
-def _fill_own(s: State, log: Log, pool: int) -> None:
-    """Backfill beside the owner's head on its pool."""
+def _fill_own(s: State, log: Log, pool: int) -> bool:
+    """Backfill beside the owner's head on its pool. Returns whether anything was placed."""
+    placed = False
     while True:
         slot = owners_next(s, pool, pool, True)
         if slot == NONE:
-            return
+            return placed
         seat(s, log, slot, choose_pool(s, slot, pool, pool), pool)
+        placed = True
 
 
 @leaf
@@ -71,7 +73,7 @@ def _own_extra(s: State, slot: int, pool: int, shadow: int) -> int:
 @step
 def _own_turn(s: State, log: Log, pool: int) -> None:
     """In order, call back, hold, backfill on one dedicated pool."""
-    p, meta = s.pool[pool], s.meta[0]
+    p, meta, again = s.pool[pool], s.meta[0], False
     while True:
         slot = owners_next(s, pool, NONE, False)
         p["owner_head"] = slot
@@ -82,16 +84,21 @@ def _own_turn(s: State, log: Log, pool: int) -> None:
         if fit == NONE:
             break
         seat(s, log, slot, fit, NONE)
-    if call_back(s, log, slot, pool):
-        p["held_for"] = NONE
-    if s.rules[0]["backfill"] == BACKFILL_NONE:
-        return
-    p["held_at"] = _own_shadow(s, slot, pool)
-    p["held_for"] = s.job[slot]["order"]
-    meta["shadow"] = p["held_at"]
-    meta["extra"] = _own_extra(s, slot, pool, p["held_at"])
-    _fill_own(s, log, pool)
-    p["held_extra"] = meta["extra"]
+    while True:
+        if call_back(s, log, slot, pool):
+            p["held_for"] = NONE
+        elif again:
+            return
+        if s.rules[0]["backfill"] == BACKFILL_NONE:
+            return
+        p["held_at"] = _own_shadow(s, slot, pool)
+        p["held_for"] = s.job[slot]["order"]
+        meta["shadow"] = p["held_at"]
+        meta["extra"] = _own_extra(s, slot, pool, p["held_at"])
+        again = _fill_own(s, log, pool)
+        p["held_extra"] = meta["extra"]
+        if not again:
+            return
 
 
 @step
@@ -107,13 +114,8 @@ def _hold_moved(s: State, pool: int) -> bool:
 @leaf
 def _changed(s: State, pool: int) -> bool:
     """Whether anything happened that the owner's turn depends on."""
-    p, meta = s.pool[pool], s.meta[0]
-    if is_dirty(s, pool) or meta["all_fresh"]:
-        return True
-    for i in range(meta["fresh"]):
-        if s.list[s.fresh[i]]["project"] == p["owner"]:
-            return True
-    return False
+    p = s.pool[pool]
+    return is_dirty(s, pool) or s.meta[0]["all_fresh"] != 0 or s.project[p["owner"]]["turns"] != p["owner_turns"]
 
 
 @step
@@ -128,6 +130,7 @@ def owners_first(s: State, log: Log) -> None:
     for pool in range(s.pool.size):
         p = s.pool[pool]
         if p["owner"] != NONE and _changed(s, pool):
+            p["owner_turns"] = s.project[p["owner"]]["turns"]
             waits = 0 if owners_next(s, pool, NONE, False) == NONE else 1
             if waits != p["owner_waits"]:
                 p["owner_waits"] = waits

@@ -39,6 +39,7 @@ class State(Group):
     bits: NDArray[np.uint64]  # nodes by level, one bitmap a level with a summary word per 64 words
     level: Ints  # nodes at each level of each pool
     dirty: NDArray[np.uint64]  # a bit a pool: something changed there since the last decide
+    moved: NDArray[np.uint64]  # the same since shadows were last looked at
     open: NDArray[np.uint64]  # a bit a pool: it has a free device and is nobody's, or may be lent now
     owned: NDArray[np.uint64]  # a bit a pool: it is dedicated to somebody
     eligible: NDArray[np.uint64]  # [class, word]: a bit a pool

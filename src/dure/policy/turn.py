@@ -72,6 +72,7 @@ def refresh_list(s: State, ls: int) -> None:
     lst = s.list[ls]
     k = s.klass[lst["klass"]]
     k["stamp"] = NONE
+    s.project[lst["project"]]["turns"] += 1
     if lst["count"] == 0:
         if lst["active"] != NONE:
             if k["head_list"] == ls:
