@@ -8,7 +8,7 @@ from dure.jit import leaf, lowest_bit, step
 from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
 from dure.policy.floor import find_late, has_moved, make_dirty, pools_for, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, DOMAIN_REQUIRE, NEVER, NONE
-from dure.policy.place import allowed, choose_pool, has_room
+from dure.policy.place import choose_pool, has_room, of_these
 from dure.policy.queue import base_of, find_first, priority
 from dure.policy.release import released_by, shadow_of
 from dure.policy.require import shadow_required
@@ -179,7 +179,7 @@ def list_room(s: State, ls: int, held: int, everywhere: int) -> int:
     room = head_room(s, lst["project"]) if x["limited"] else NEVER
     limit = NONE
     for word in range(s.open.size):
-        pools = allowed(s, lst["qos"], word, pools_for(s, lst["klass"], word, everywhere))
+        pools = of_these(s, lst["qos"], word, pools_for(s, lst["klass"], word, everywhere))
         while pools != _ZERO:
             pool = (word << 6) + lowest_bit(pools)
             pools &= pools - _ONE
@@ -289,7 +289,7 @@ def next_to_fill(s: State, held: int) -> int:
 
 
 @leaf
-def _may_be_lent(s: State, klass: int, everywhere: int) -> bool:
+def _finds_lent(s: State, klass: int, everywhere: int) -> bool:
     """Whether a lent pool is open to a class."""
     for word in range(s.open.size):
         if pools_for(s, klass, word, everywhere) & s.owned[word] != _ZERO:
@@ -326,11 +326,11 @@ def lent_candidate(s: State, head: int) -> int:
     if everywhere or meta["dirty_pools"] > 0:
         for c in range(meta["classes"]):
             klass = s.classes[c]
-            if _may_be_lent(s, klass, everywhere):
+            if _finds_lent(s, klass, everywhere):
                 k = s.klass[klass]
                 for i in range(k["active_at"], k["active_at"] + k["active"]):
                     best = _earlier_on_lent(s, s.active_list[i], best, everywhere)
     for i in range(meta["fresh"]):
-        if _may_be_lent(s, s.list[s.fresh[i]]["klass"], 1):
+        if _finds_lent(s, s.list[s.fresh[i]]["klass"], 1):
             best = _earlier_on_lent(s, s.fresh[i], best, 1)
     return best

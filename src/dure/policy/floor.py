@@ -36,12 +36,19 @@ def free_level(s: State, node: int) -> int:
     return max(free, 0) // MILLI
 
 
+@leaf
+def may_be_lent(s: State, pool: int) -> bool:
+    """Whether a dedicated pool is lent while its owner waits for nothing."""
+    p = s.pool[pool]
+    return p["lent"] != 0 and s.rules[0]["lend"] != 0 and p["owner_waits"] == 0
+
+
 @step
 def refresh_open(s: State, pool: int) -> None:
     """Make the bits of a pool say whose it is, and whether the common queue finds a free device there."""
     p = s.pool[pool]
     bit = _ONE << np.uint64(pool & 63)
-    may = p["owner"] == NONE or (p["lent"] != 0 and s.rules[0]["lend"] != 0 and p["owner_waits"] == 0)
+    may = p["owner"] == NONE or may_be_lent(s, pool)
     if p["owner"] != NONE:
         s.owned[pool >> 6] |= bit
     else:

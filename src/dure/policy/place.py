@@ -8,7 +8,7 @@ import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
 from dure.policy.admit import duration, head_room
-from dure.policy.floor import find_late, find_node, first_at, pools_for, whole_nodes
+from dure.policy.floor import find_late, find_node, first_at, may_be_lent, pools_for, whole_nodes
 from dure.policy.layout import (
     DOMAIN_NONE,
     DOMAIN_REQUIRE,
@@ -62,8 +62,19 @@ def has_room(s: State, fit: int) -> bool:
 
 
 @leaf
-def allowed(s: State, qos: int, word: int, pools: Any) -> Any:
-    """Of open pools, those in which a quality of service may stand: only preemptible jobs are lent to."""
+def allowed(s: State, pool: int, project: int, qos: int) -> bool:
+    """Whether jobs of a project may stand in a pool: dedicated pools are lent to preemptible jobs while the owner waits for nothing."""
+    p = s.pool[pool]
+    if p["owner"] == NONE:
+        return True
+    if p["owner"] == project:
+        return False  # the owner's turn was step 0
+    return s.qos[qos]["preemptible"] != 0 and may_be_lent(s, pool)
+
+
+@leaf
+def of_these(s: State, qos: int, word: int, pools: Any) -> Any:
+    """The same for open pools all at once, but for the owner's own ones."""
     return pools if s.qos[qos]["preemptible"] else pools & ~s.owned[word]
 
 
@@ -127,7 +138,7 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     best, best_s = NONE, 0
     fastest = s.rules[0]["pool_rule"] == POOL_FASTEST
     for word in range(s.open.size):
-        pools = allowed(s, job["qos"], word, pools_for(s, klass, word, 1))
+        pools = of_these(s, job["qos"], word, pools_for(s, klass, word, 1))
         while pools != _ZERO:
             pool = (word << 6) + lowest_bit(pools)
             pools &= pools - _ONE

@@ -22,7 +22,7 @@ from dure.policy.layout import NEVER, NONE
 from dure.policy.place import allowed, has_room, spares_head
 from dure.policy.preempt import fit_on
 from dure.policy.profile import change_profile, earliest
-from dure.policy.queue import job_key, priority
+from dure.policy.queue import base_of, job_key, priority
 from dure.policy.state import State, copy
 from dure.policy.turn import before
 
@@ -74,7 +74,7 @@ class Bar(IntEnum):
 def _comes_before(s: State, a: int, b: int) -> bool:
     """Whether a waiting job is looked at before another."""
     x, y = s.job[a], s.job[b]
-    prio_x, prio_y = priority(s, s.list[x["list"]]["base"], x["submit"]), priority(s, s.list[y["list"]]["base"], y["submit"])
+    prio_x, prio_y = priority(s, base_of(s, x["list"]), x["submit"]), priority(s, base_of(s, y["list"]), y["submit"])
     return before(prio_x, job_key(s, a), prio_y, job_key(s, b))
 
 
