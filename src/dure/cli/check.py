@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
-from dure.model.errors import DureError, InputError
+from dure.model.errors import DureError, InputError, Where
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -96,13 +96,14 @@ def _demand(scenario: Scenario) -> dict[str, Any]:
 
 
 def _print(answer: dict[str, Any]) -> None:
-    from dure.present.said import said
+    from dure.present.said import said, told_parts
 
     say = words()
     if not answer["ok"]:
         sys.stdout.flush()
         for error in answer["errors"]:
-            print(say("error.line", text=error["text"]), file=sys.stderr)
+            place = str(Where(error["file"], error["line"], error["field"]))
+            print(say("error.line", text=told_parts(place, error["what"], error["remedy"], say)), file=sys.stderr)
         return
     parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "accelerators", "projects") if answer[name]]
     if answer["horizon_s"]:

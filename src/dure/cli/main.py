@@ -11,6 +11,7 @@ from dure import __version__
 from dure.cli.commands import COMMANDS, Command, children
 from dure.cli.context import speak, take_language, words
 from dure.model.errors import DureError
+from dure.present.numbers import Lang
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(rest)
         sys.stdout.flush()
     except DureError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(_told(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail(words()("error.interrupted"), INTERRUPTED, plain=True)
     except BrokenPipeError:
@@ -104,6 +105,15 @@ def _register(parent: App, one: Command, make: Callable[..., App]) -> None:
     for child in children(one.path):
         _register(group, child, make)
     parent.command(group)
+
+
+def _told(error: DureError) -> str:
+    """What is wrong, where and the remedy, in the language of this call; nothing is loaded for English."""
+    if words().lang is Lang.EN:
+        return str(error)
+    from dure.present.said import told
+
+    return told(error, words())
 
 
 def _first_line(error: Exception) -> str:

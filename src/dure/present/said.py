@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from dure.model.errors import DureError
 from dure.present.numbers import Lang
 from dure.present.phrases_said import NOTES_KO
 from dure.present.phrases_trace import SAID_KO
@@ -15,20 +16,52 @@ def said(text: str, say: Words) -> str:
     """A note, or a reason with or without the field it is about (`devices: below 1`)."""
     if say.lang is not Lang.KO:
         return text
-    whole = _korean(text)
+    whole = _korean(text, _notes())
     if whole is not None:
         return whole
     field, colon, rest = text.partition(": ")
-    return f"{field}: {_korean(rest) or rest}" if colon else text
+    return f"{field}: {_korean(rest, _notes()) or rest}" if colon else text
 
 
-def _korean(text: str) -> str | None:
-    for pattern, korean in _patterns():
+def told(error: DureError, say: Words) -> str:
+    """An error with its place and remedy; of several, one line each."""
+    if say.lang is not Lang.KO:
+        return str(error)
+    return "\n".join(told_parts(str(one.where), one.what, one.remedy, say) for one in getattr(error, "errors", (error,)))
+
+
+def told_parts(place: str, what: str, remedy: str, say: Words) -> str:
+    """`file:line: field: what; remedy`, each part in the reader's language."""
+    if say.lang is Lang.KO:
+        what, remedy = (_korean(text, _errors()) or text for text in (what, remedy))
+    text = f"{place}: {what}" if place else what
+    return f"{text}; {remedy}" if remedy else text
+
+
+Patterns = tuple[tuple[re.Pattern[str], str], ...]
+
+
+def _korean(text: str, patterns: Patterns) -> str | None:
+    for pattern, korean in patterns:
         if found := pattern.fullmatch(text):
-            return found.expand(korean)
+            return _filled(korean, [one or "" for one in found.groups()])
     return None
 
 
+def _filled(korean: str, groups: list[str]) -> str:
+    """The Korean with what the English named; several guesses are set apart by commas."""
+    if korean.startswith("혹시"):
+        groups = [one.replace(" or ", ", ") for one in groups]
+    return re.sub(r"\\(\d)", lambda number: groups[int(number[1]) - 1], korean)
+
+
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _notes() -> Patterns:
     return tuple((re.compile(pattern), korean) for pattern, korean in (*SAID_KO, *NOTES_KO))
+
+
+@cache
+def _errors() -> Patterns:
+    from dure.present.phrases_errors import ERRORS_KO
+
+    return tuple((re.compile(pattern), korean) for pattern, korean in ERRORS_KO)
