@@ -49,7 +49,10 @@ def catalog(
         return _list_weights(known, models, day, json)
     if speeds:
         return _list_speeds(table, models, json)
-    return _list_models(known, models, unsure, day, json)
+    _list_models(known, models, unsure, day, json)
+    if scenario is not None and not json:
+        _list_assumptions(known)
+    return 0
 
 
 def _load(scenario: Path | None) -> tuple[Catalog, SpeedTable]:
@@ -146,6 +149,18 @@ def _list_models(known: Catalog, models: Sequence[Accelerator], unsure: Sequence
     if unsure:
         print(_wrapped(say("catalog.no_memory", names=", ".join(one.short for one in unsure))))
     return 0
+
+
+def _list_assumptions(known: Catalog) -> None:
+    """What the scenario and dure assume about machines: value, range, who and why."""
+    from dure.present.assumptions import assumption_line, assumption_table
+    from dure.present.layout import hanging
+
+    say = words()
+    table = assumption_table([row.as_row() for row in known.assumptions], say)
+    print(f"\n{table.title}")
+    for row in table.rows:
+        print(hanging(f"- {assumption_line(row, say)}", width()))
 
 
 def _list_nodes(nodes: Sequence[NodeModel], json: bool) -> int:

@@ -28,6 +28,12 @@ def wrap(text: str, width: int) -> list[str]:
     return lines or [""]
 
 
+def hanging(text: str, width: int) -> str:
+    """A line of a list, wrapped, its other lines under its first word."""
+    mark, _, rest = text.partition(" ")
+    return ("\n" + " " * (len(mark) + 1)).join(wrap(f"{mark} {rest}", width - len(mark) - 1))
+
+
 def two_columns(rows: Sequence[tuple[str, str]], width: int, indent: int = 2, widest: int = 30) -> str:
     """Labels left, wrapped texts right of the widest label; a label beyond `widest` cells gets its own line."""
     left = min(widest, max((cells(label) for label, _ in rows), default=0))

@@ -8,10 +8,10 @@ from typing import Any
 from dure.model.reasons import CAUSES
 from dure.present import access_tables, charts, left_out, run_tables
 from dure.present.access_tables import first_job_s
+from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
 from dure.present.html import chip, figure, table, tag, text
 from dure.present.run_tables import CAUSE_OF, word_of
-from dure.present.said import said
 from dure.present.style import CSS, page_margins
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -47,6 +47,7 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
         run_tables.waits(run, say),
         access_tables.by_region(run, say),
         access_tables.by_organisation(run, say),
+        access_tables.by_project(run, say),
         left_out.left_out(run, say),
         provenance(run, say),
     )
@@ -204,30 +205,7 @@ def _assumptions(run: RunFolder, say: Words, all_tables: Mapping[str, Table]) ->
 
 
 def assumptions(run: RunFolder, say: Words) -> Table:
-    """Every assumption with its range, who stands for it and why."""
-    names = ("what", "model", "workload", "value", "range", "unit", "who", "why")
-    rows = []
-    for one in run.run["assumptions"]:
-        given = {**one, "range": _range(one.get("range"))}
-        rows.append(tuple(Cell(_raw(given.get(name)), say.get(f"assume.{given.get(name)}", _shown(given.get(name)))) for name in names))
-        rows[-1] = (*rows[-1][:6], *(Cell(cell.raw, said(cell.text, say)) for cell in rows[-1][6:]))
-    numbers = ("value", "range")
-    columns = tuple(Column(name, say(f"column.{name}"), number=name in numbers) for name in names)
-    return Table("assumptions", say("report.assumptions"), columns, tuple(rows), Word.ASSUMED)
-
-
-def _range(value: Any) -> str:
-    return f"{_shown(value[0])} – {_shown(value[1])}" if isinstance(value, list | tuple) and len(value) == 2 else ""
-
-
-def _raw(value: Any) -> int | float | str | None:
-    return value if value is None or isinstance(value, int | float | str) else str(value)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return assumption_table(run.run["assumptions"], say)
 
 
 def provenance(run: RunFolder, say: Words) -> Table:

@@ -10,10 +10,11 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from dure.model.reasons import CAUSES, Mender
-from dure.present.layout import cells, pad, wrap
+from dure.present.assumptions import assumption_line
+from dure.present.layout import cells, hanging, pad
 from dure.present.report import loss_sentence, tables, title
 from dure.present.run_tables import bands, has_worth, largest_losses, word_of
-from dure.present.tables import Cell, Table
+from dure.present.tables import Table
 from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
 
@@ -71,24 +72,6 @@ def grid(table: Table, say: Words) -> Grid:
     for row in table.rows:
         drawn.add_row(*(Text(cell.text) for cell in row))
     return drawn
-
-
-def assumption_line(row: tuple[Cell, ...], say: Words) -> str:
-    """`speed, amd-mi300x, llm-finetune: 1 (0.8 – 1.2) · quickstart: close to H100 where both were measured`."""
-    what, model, workload, value, between, unit, who, why = (cell.text for cell in row)
-    model = say("assume.every_model") if row[1].raw == "*" else model
-    workload = say("assume.every_workload") if row[2].raw == "*" else workload
-    subject = ", ".join(part for part in (what, model, workload) if part)
-    beside = ", ".join(part for part in ("" if row[5].raw == "won" else unit, between) if part)
-    figure = say.won(row[3].raw) if row[5].raw == "won" and isinstance(row[3].raw, int) else value
-    figure += f" ({beside})" if beside else ""
-    return f"{subject}: {figure} · {who}: {why}" if figure else f"{subject} · {who}: {why}"
-
-
-def hanging(text: str, width: int) -> str:
-    """A line of a list, wrapped, its other lines under its first word."""
-    mark, _, rest = text.partition(" ")
-    return ("\n" + " " * (len(mark) + 1)).join(wrap(f"{mark} {rest}", width - len(mark) - 1))
 
 
 def waterfall(run: RunFolder, say: Words, width: int) -> Text:
