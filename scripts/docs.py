@@ -48,13 +48,16 @@ def scenario_reference() -> str:
 
 def _strip(summary: dict[str, Any]) -> dict[str, Any]:
     """One bar: what was contracted, split into powered and unfunded."""
+    from dure.present.numbers import Lang, percent
+
     flow = summary["waterfall"]
     contracted = flow["contracted_s"]
     parts = {"powered": flow["powered_s"] / contracted, "unfunded": flow["unfunded_s"] / contracted}
-    text = {"powered": "powered: at most {:.1%} can be busy", "unfunded": "no operating money: {:.1%}"}
+    text = {"powered": "powered: at most {} can be busy", "unfunded": "no operating money: {}"}
     low, rows = 0.0, []
     for name, share in parts.items():
-        rows.append({"colour": STRIP[name], "low": low, "high": low + share, "middle": low + share / 2, "text": text[name].format(share)})
+        said_in = text[name].format(percent(share, Lang.EN))
+        rows.append({"colour": STRIP[name], "low": low, "high": low + share, "middle": low + share / 2, "text": said_in})
         low += share
     x = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None}
     middle = {"value": STRIP_HEIGHT / 2}
@@ -64,7 +67,7 @@ def _strip(summary: dict[str, Any]) -> dict[str, Any]:
         "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}, "y": middle, "color": colour},
     }
     label = {
-        "mark": {"type": "text", "color": "white", "fontWeight": "bold"},
+        "mark": {"type": "text", "color": "#111111", "fontWeight": "bold"},
         "encoding": {"x": {"field": "middle", **x}, "y": middle, "text": {"field": "text"}},
     }
     title = {"text": "Gwangju: 2,188 accelerators, 44.3 of 78.6 PF funded (published)", "anchor": "start", "fontSize": 13}
@@ -85,7 +88,7 @@ def picture() -> str:
     spec = waterfall(national, Words(Lang.EN)).spec
     config = spec.pop("config") | {"background": "white"}
     title = {
-        "text": "50,000 accelerators, a month: where each accelerator-hour went (simulated)",
+        "text": "50,000 accelerators, a month: where each accelerator-hour went (simulated; worth in won assumed)",
         "anchor": "start",
         "fontSize": 13,
         "offset": 24,
