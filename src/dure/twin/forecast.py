@@ -18,8 +18,8 @@ from dure.twin.loop import LOG_FULL, REACHED, advance
 from dure.twin.run import run
 from dure.twin.world import SUPPLY, World, new_world
 
-AHEAD_S = 20 * 366 * DAY_S
-"""How far ahead is looked."""
+AHEAD_S = 366 * DAY_S
+"""What is further ahead than this is not foreseen: priorities change every few minutes, and each change is a decision."""
 
 
 def state_at(plan: Plan, at_s: int) -> State:
