@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from dure.cli.demo_stage import Stage
 from dure.present.acts import Act, acts_html
 
 SCENARIO = "korea-50k.yaml"
+ACTS = ("buy", "plan", "run", "gwangju", "real", "prove")
 
 
 def demo(
@@ -26,7 +26,7 @@ def demo(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Six acts; ends with a page."""
-    from dure.cli.demo_acts import prove, run
+    from dure.cli.demo_acts import gwangju, prove, run
     from dure.cli.examples import example
     from dure.cli.twin import compile_if_needed
 
@@ -36,7 +36,9 @@ def demo(
         print(f"dure {__version__} · {say('cli.slogan')}", flush=True)
     compile_if_needed()
     began = time.monotonic()
-    for number, name, play in _programme(run, prove):
+    plays = {"run": run, "gwangju": gwangju, "prove": prove}
+    for number, name in enumerate(ACTS, 1):
+        play = plays.get(name)
         act = Act(number, say(f"demo.{name}"))
         if play is None:
             act.lines.append(say("demo.not_yet", what=say(f"demo.{name}.what")))
@@ -51,10 +53,6 @@ def demo(
     else:
         print("\n" + say("demo.end", page=page, folder=stage.folder / "run"))
     sys.stdout.flush()
-
-
-def _programme(run: Callable[..., None], prove: Callable[..., None]) -> tuple[tuple[int, str, Callable[..., None] | None], ...]:
-    return ((1, "buy", None), (2, "plan", None), (3, "run", run), (4, "gwangju", None), (5, "real", None), (6, "prove", prove))
 
 
 def _page(stage: Stage) -> Path:

@@ -1,4 +1,4 @@
-"""The acts of the demo that are built: 3 RUN and the twin's half of 6 PROVE IT."""
+"""The acts of the demo that are built: 3 RUN, the plant of 4 GWANGJU and the twin's half of 6 PROVE IT."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from dure.cli.demo_stage import CHECKED_TWICE, LOSSES_NAMED, Stage
 from dure.model.reasons import CAUSES
+
+GWANGJU = "gwangju.yaml"
+STRIP = 32
 
 if TYPE_CHECKING:
     from dure.present.acts import Act
@@ -45,12 +48,44 @@ def run(stage: Stage, act: Act) -> None:
     stage.figures["jobs_per_s"] = round(speed)
 
 
+def gwangju(stage: Stage, act: Act) -> None:
+    """Act 4: a plant of which a part has no operating money: the most that can run, and what a month of demand makes of it."""
+    from dure.adapters.run_input import Options, prepare
+    from dure.adapters.run_reader import read_run
+    from dure.adapters.runs import RunWriter
+    from dure.cli.examples import example
+    from dure.cli.twin import described, play
+
+    say = stage.say
+    began = time.monotonic()
+    prepared = prepare(example(GWANGJU), Options())
+    with RunWriter(stage.folder / "gwangju") as writer:
+        found = play(prepared, writer.events)
+        writer.finish(prepared.plan, found, described(prepared, found))
+    folder = read_run(stage.folder / "gwangju")
+    powered = folder.fleet["powered_s"] / folder.fleet["contracted_s"]
+    filled = round(powered * STRIP)
+    ceiling = say("demo.gwangju.ceiling", share=say.percent(powered), published=say.percent(0.5, 0))
+    act.lines += [
+        say("demo.gwangju.plant"),
+        f"{'█' * filled}{'░' * (STRIP - filled)}  {ceiling}",
+        f"{say('demo.gwangju.month')} {' · '.join(_rates(folder, say))} ({say('word.simulated')})",
+        say("demo.not_yet", what=say("demo.gwangju.what")),
+    ]
+    act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
+    stage.figures["gwangju"] = dict(folder.summary)
+
+
+def _rates(folder: RunFolder, say: Words) -> list[str]:
+    """Both rates, always together."""
+    return [f"{say(f'headline.{key}')} {say.percent(folder.summary[key])}" for key in ("operating_rate", "occupancy")]
+
+
 def rates_line(folder: RunFolder, say: Words) -> str:
     """Both rates together, and how long a project waited from its grant."""
     from dure.present.access_tables import first_job_s
 
-    summary = folder.summary
-    parts = [f"{say(f'headline.{key}')} {say.percent(summary[key])}" for key in ("operating_rate", "occupancy")]
+    parts = _rates(folder, say)
     parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "granted_s"))))
     return f"{' · '.join(parts)} ({say('word.simulated')})"
 

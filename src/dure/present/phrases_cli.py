@@ -154,10 +154,16 @@ CLI: dict[str, tuple[str, str]] = {
     "demo.took": ("{s} s, {speed} jobs/s (measured)", "{s}초, 초당 작업 {speed}개 (실측)"),
     "demo.seconds": ("{s} s (measured)", "{s}초 (실측)"),
     "demo.gwangju": ("GWANGJU", "광주"),
-    "demo.gwangju.what": (
-        "a plant of 2,188 accelerators of which 44.3 of 78.6 PF were funded",
-        "78.6PF 가운데 44.3PF만 운영예산을 받은 가속기 2,188개",
+    "demo.gwangju.plant": (
+        "796 A100, 880 H100, 384 T4, 128 IPU; 44.3 of 78.6 PF funded (published)",
+        "A100 796개, H100 880개, T4 384개, IPU 128개. 78.6PF 가운데 44.3PF만 운영예산을 받음 (공표)",
     ),
+    "demo.gwangju.ceiling": (
+        "at most {share} (simulated) · below {published} (published)",
+        "많아야 {share} (모의) · {published} 미만 (공표)",
+    ),
+    "demo.gwangju.month": ("a month of demand:", "한 달의 수요:"),
+    "demo.gwangju.what": ("what it costs a year to light the rest again", "나머지를 다시 켜는 데 드는 한 해 비용"),
     "demo.real": ("FOR REAL", "실제로"),
     "demo.real.what": (
         "two sites on this machine with your own processes, and the broker killed",
