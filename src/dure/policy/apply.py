@@ -9,14 +9,14 @@ import numpy as np
 
 from dure.jit import leaf, step
 from dure.policy import layout as L
-from dure.policy.admit import duration, hold
+from dure.policy.admit import duration, head_room, hold
 from dure.policy.floor import make_dirty, relevel
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import fullest_domain, gang_domain, next_whole
 from dure.policy.queue import list_of
 from dure.policy.release import attempt_key, drop_entry, put_entry, refresh_attempt, refresh_node, set_released
 from dure.policy.state import Log, State
-from dure.policy.turn import binds, dequeue, enqueue, refresh_feasible, refresh_project
+from dure.policy.turn import credit_left, dequeue, enqueue, refresh_feasible, refresh_project
 
 
 @leaf
@@ -34,7 +34,9 @@ def integrate(s: State, pool: int) -> None:
 def soil(s: State, pool: int) -> None:
     """Something changed in a pool: the next decide looks at it."""
     make_dirty(s, pool)
-    s.moved[pool >> 6] |= np.uint64(1) << np.uint64(pool & 63)
+    bit = np.uint64(1) << np.uint64(pool & 63)
+    s.moved[pool >> 6] |= bit
+    s.vain[pool >> 6] &= ~bit
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 
@@ -220,8 +222,9 @@ def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
     s.out[s.meta[0]["out"]] = a
     s.meta[0]["out"] += 1
     soil(s, pool)
-    if binds(s, s.job[slot]["project"]):
-        refresh_project(s, s.job[slot]["project"], False)
+    project = s.job[slot]["project"]
+    if s.project[project]["limited"]:
+        refresh_project(s, project, False, head_room(s, project), credit_left(s, project))
     return a
 
 
@@ -277,6 +280,7 @@ def start(s: State, a: int) -> None:
     """The world says that the attempt runs."""
     attempt = s.attempt[a]
     attempt["state"] = L.RUNNING
+    s.vain[attempt["pool"] >> 6] &= ~(np.uint64(1) << np.uint64(attempt["pool"] & 63))
     attempt["started_at"] = s.meta[0]["now"]
     late = s.meta[0]["now"] - attempt["placed_at"] - s.pool[attempt["pool"]]["delay"]
     if late != 0:
@@ -324,15 +328,19 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
         meta["replan_due"] = 1
     slot = attempt["job"]
     project = s.job[slot]["project"]
-    bound = binds(s, project)
+    limited = s.project[project]["limited"]
+    room = head_room(s, project) if limited else NEVER
+    left = credit_left(s, project)
+    if attempt["state"] == L.STOPPING:
+        s.pool[pool]["leaving"] -= 1
     _settle(s, a, project)
     attempt["state"] = L.FREE
     s.attempt_free[meta["attempt_free"]] = a
     meta["attempt_free"] += 1
     s.job[slot]["attempt"] = NONE
     soil(s, pool)
-    if bound:
-        refresh_project(s, project, True)
+    if limited:
+        refresh_project(s, project, True, room, left)
     if outcome <= L.TIME_LIMIT:
         s.job[slot]["state"] = L.NONE
         s.job_free[meta["job_free"]] = slot
@@ -360,6 +368,8 @@ def _settle(s: State, a: int, project: int) -> None:
 def stop_by(s: State, a: int, deadline: int) -> None:
     """The attempt was given notice and leaves by its deadline."""
     attempt = s.attempt[a]
+    if attempt["state"] != L.STOPPING:
+        s.pool[attempt["pool"]]["leaving"] += 1
     attempt["state"] = L.STOPPING
     attempt["deadline"] = deadline
     soil(s, attempt["pool"])

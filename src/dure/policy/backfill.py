@@ -34,8 +34,21 @@ def reaches_by(s: State, fit: int, time: int) -> bool:
     return shadow_on(s, fit) <= time
 
 
+@step
+def know_head(s: State, slot: int) -> None:
+    """Forget the shadows of pools that moved since they were found; all of them, if they are another head's."""
+    meta, k = s.meta[0], s.klass[s.job[slot]["klass"]]
+    same = meta["shadows_of"] == s.job[slot]["order"]
+    meta["shadows_of"] = s.job[slot]["order"]
+    for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+        if not same or has_moved(s, s.fit[i]["pool"]):
+            s.fit[i]["known"] = 0
+    for word in range(s.moved.size):
+        s.moved[word] = _ZERO
+
+
 @leaf
-def _shadow_again(s: State, fit: int) -> int:
+def shadow_again(s: State, fit: int) -> int:
     """The shadow of a head on a fit; what was found for the same head stands while nothing changes in the pool."""
     f = s.fit[fit]
     if f["known"] == 0:
@@ -51,26 +64,21 @@ def best_hold(s: State, slot: int) -> int:
     job = s.job[slot]
     k = s.klass[job["klass"]]
     best, best_finish = NONE, NEVER
-    known = meta["shadows_of"] == job["order"]
-    meta["shadows_of"] = job["order"]
+    know_head(s, slot)
     meta["shadow"] = NEVER
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-        if not known or has_moved(s, s.fit[i]["pool"]):
-            s.fit[i]["known"] = 0
         if not could_hold(s, i):
             continue
         seconds = duration(s, i, job["request"])
         if meta["now"] + seconds >= best_finish or not admits(s, job["project"], i, seconds):
             continue
-        shadow = _shadow_again(s, i)
+        shadow = shadow_again(s, i)
         if shadow == NEVER:
             continue
         finish = max(shadow, meta["now"]) + seconds
         if finish < best_finish:
             best, best_finish = i, finish
             meta["shadow"] = shadow
-    for word in range(s.moved.size):
-        s.moved[word] = _ZERO
     return best
 
 
@@ -262,14 +270,34 @@ def _refresh_candidate(s: State, klass: int, held: int) -> None:
         class_candidate(s, klass, held)
 
 
+@leaf
+def _any_room(s: State) -> bool:
+    """Whether a pool that is to be looked at has a free device."""
+    for word in range(s.open.size):
+        if s.meta[0]["all_fresh"] or s.open[word] & s.dirty[word] != _ZERO:
+            return True
+    return False
+
+
+@leaf
+def _finds_room(s: State, klass: int, everywhere: int) -> bool:
+    """Whether such a pool is eligible to a class."""
+    for word in range(s.open.size):
+        if pools_for(s, klass, word, everywhere) != _ZERO:
+            return True
+    return False
+
+
 @step
 def next_to_fill(s: State, held: int) -> int:
     """The first waiting job in turn that may start now beside the head; NONE if there is none."""
     meta = s.meta[0]
     best_prio, best_key, best = -NEVER, NEVER, NONE
-    if meta["dirty_pools"] > 0 or meta["all_fresh"]:
+    if _any_room(s):
         for c in range(meta["classes"]):
             klass = s.classes[c]
+            if not _finds_room(s, klass, meta["all_fresh"]):
+                continue
             _refresh_candidate(s, klass, held)
             k = s.klass[klass]
             if k["cand"] != NONE and before(k["cand_prio"], k["cand_key"], best_prio, best_key):

@@ -187,6 +187,10 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     fit["billed"] = np.where(alone, asked, fit["nodes"] * size) * L.MILLI
     fit["weighted"] = fit["billed"] // L.MILLI * pool["weight"][fit["pool"]]
     fit["delay"] = pool["delay"][fit["pool"]]
+    np.maximum.at(klass["weighted_most"], fit["klass"], fit["weighted"])
+    klass["ask_rate"] = 1
+    np.maximum.at(klass["ask_rate"], fit["klass"], -(-fit["weighted"] * L.PPM // np.maximum(1, fit["speed"])))
+    np.maximum.at(klass["ask_base"], fit["klass"], fit["weighted"] * (fit["delay"] + 1))
     by_pool = np.argsort(fit["pool"], kind="stable").astype(np.int32)
     pool["fit_n"] = np.bincount(fit["pool"], minlength=len(pool))
     pool["fit_at"] = np.cumsum(pool["fit_n"]) - pool["fit_n"]
@@ -213,6 +217,7 @@ def _masks(fit: np.ndarray, classes: int, pools: int) -> dict[str, np.ndarray]:
     return {
         "dirty": np.zeros(words, np.uint64),
         "moved": np.zeros(words, np.uint64),
+        "vain": np.zeros(words, np.uint64),
         "open": np.zeros(words, np.uint64),
         "owned": np.zeros(words, np.uint64),
         "eligible": eligible,
@@ -341,7 +346,17 @@ def build(spec: Spec) -> State:
     tables = _tables(spec, pool, nodes, bits, levels)
     limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
     meta = records(
-        1, L.META, head=L.NONE, hold_pool=L.NONE, shadows_of=L.NONE, shadow=L.NEVER, tick_at=L.NONE, all_fresh=1, split_stale=1, due=1
+        1,
+        L.META,
+        head=L.NONE,
+        hold_pool=L.NONE,
+        shadows_of=L.NONE,
+        vain_for=L.NONE,
+        shadow=L.NEVER,
+        tick_at=L.NONE,
+        all_fresh=1,
+        split_stale=1,
+        due=1,
     )
     meta["limited"], meta["dedicated"] = limited, dedicated
     meta["promise_next"], meta["line_tick"], meta["profile_blocks"] = L.NEVER, L.NONE, 1

@@ -22,7 +22,7 @@ from dure.policy.priority import tick
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State, records
-from dure.policy.turn import dequeue, refresh_feasible, refresh_project
+from dure.policy.turn import dequeue, refresh_feasible, refresh_lists
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
 WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
@@ -245,7 +245,7 @@ def _placed(s: State, d: Directory, row: Any) -> bool:
     door.soil(s, row["pool"])
     project = s.job[attempt["job"]]["project"]
     if s.project[project]["limited"]:
-        refresh_project(s, project, False)
+        refresh_lists(s, project, False, NONE)
     return True
 
 

@@ -64,6 +64,7 @@ META = np.dtype(
         ("fresh", "i8"),  # derived: lists to look at on every pool
         ("dedicated", "i8"),  # some pool belongs to a project
         ("dirty_pools", "i8"),  # derived
+        ("vain_for", "i8"),  # derived: order number of the head for whom notices were in vain in the pools marked so, or NONE
         ("shadows_of", "i8"),  # derived: order number of the head whose shadows the fits know, or NONE
         ("stamp", "i8"),  # derived: room changed since
         ("cycle", "i8"),  # derived: number of this decide
@@ -146,6 +147,7 @@ POOL = np.dtype(
         ("release_room", "i8"),  # blocks
         ("releases", "i8"),  # derived: blocks in use
         ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
+        ("leaving", "i8"),  # derived: attempts that were given notice
         ("since", "i8"),  # counts are integrated up to here
         ("owner_waits", "i8"),  # derived: a job of the owner that is admissible and feasible here waits
         ("owner_head", "i8"),  # derived: slot of the owner's blocked job, or NONE
@@ -241,6 +243,9 @@ KLASS = np.dtype(
         ("over_told", "i8"),
         ("touched", "i8"),  # derived: the idle split must be told
         ("size", "i8"),  # size term of the priority
+        ("weighted_most", "i8"),  # weighted devices of its largest fit
+        ("ask_rate", "i8"),  # at most so much credit a second of a request
+        ("ask_base", "i8"),  # and so much besides
     ]
 )
 FIT = np.dtype(
@@ -275,7 +280,8 @@ LIST = np.dtype(
         ("least", "i8"),  # derived: smallest request
         ("active", "i8"),  # derived: place in its class's region, or NONE
         ("holdable", "i8"),  # derived: its first job could hold a pool
-        ("next", "i8"),  # next list of the same project
+        ("next", "i8"),  # derived: next list of the same project with jobs, or NONE
+        ("previous", "i8"),
     ]
 )
 PROJECT = np.dtype(
@@ -299,7 +305,9 @@ PROJECT = np.dtype(
         ("escrow", "i8"),
         ("fair", "i8"),
         ("effective", "i8"),
-        ("lists", "i8"),  # first list
+        ("lists", "i8"),  # derived: first of its lists with jobs, or NONE
+        ("heaviest", "i8"),  # derived: no waiting job of its asks for more weighted devices
+        ("asks", "i8"),  # derived: nor for more credit
         ("limited", "i8"),
         ("stopped", "i8"),
         ("since", "i8"),

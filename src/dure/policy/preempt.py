@@ -6,13 +6,17 @@ by `NEEDED`, until they get their notice.
 
 from __future__ import annotations
 
+import numpy as np
+
 from dure.jit import leaf, step
 from dure.policy.admit import admits, could_hold, duration
 from dure.policy.apply import preempt
-from dure.policy.backfill import shadow_on
+from dure.policy.backfill import know_head, shadow_again
 from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, RUNNING, STOPPING, UP
 from dure.policy.state import Log, State
 
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 CHOSEN = NEVER - 1
 NEEDED = NEVER - 2
 
@@ -170,17 +174,26 @@ def make_room(s: State, log: Log, slot: int) -> bool:
     if q["preempts"] == 0:
         return False
     least = NEVER
+    know_head(s, slot)
     fit = _quicker(s, slot, NONE)
     while fit != NONE:
-        if _fits_then(s, fit):
+        if s.pool[s.fit[fit]["pool"]]["leaving"] > 0 and _fits_then(s, fit):
             return False
-        least = min(least, max(shadow_on(s, fit), now) + duration(s, fit, job["request"]))
+        least = min(least, max(shadow_again(s, fit), now) + duration(s, fit, job["request"]))
         fit = _quicker(s, slot, fit)
+    if s.meta[0]["vain_for"] != job["order"]:
+        s.meta[0]["vain_for"] = job["order"]
+        for word in range(s.vain.size):
+            s.vain[word] = _ZERO
     fit = _quicker(s, slot, NONE)
     while fit != NONE and now + max(q["notice"], 1) + duration(s, fit, job["request"]) < least:
-        if _choose_victims(s, fit, q["rank"], NONE) > 0:
-            _give_notice(s, log, s.fit[fit]["pool"], q["notice"])
-            return True
+        pool = s.fit[fit]["pool"]
+        bit = _ONE << np.uint64(pool & 63)
+        if s.vain[pool >> 6] & bit == _ZERO:
+            if _choose_victims(s, fit, q["rank"], NONE) > 0:
+                _give_notice(s, log, pool, q["notice"])
+                return True
+            s.vain[pool >> 6] |= bit
         fit = _quicker(s, slot, fit)
     return False
 
@@ -189,7 +202,7 @@ def make_room(s: State, log: Log, slot: int) -> bool:
 def call_back(s: State, log: Log, slot: int, pool: int) -> bool:
     """Give notice to those to whom an owner's pool is lent, as far as the owner's head needs it."""
     fit = fit_on(s, slot, pool)
-    if _fits_then(s, fit):
+    if s.pool[pool]["leaving"] > 0 and _fits_then(s, fit):
         return False
     if _choose_victims(s, fit, 0, s.pool[pool]["owner"]) == 0:
         return False

@@ -253,6 +253,28 @@ def _copy_entry(s: State, source: int, to: int) -> None:
     s.active_owner[to] = s.active_owner[source]
 
 
+@leaf
+def _link(s: State, ls: int) -> None:
+    """Put a list into the chain of its project's lists with jobs."""
+    x = s.project[s.list[ls]["project"]]
+    s.list[ls]["previous"] = NONE
+    s.list[ls]["next"] = x["lists"]
+    if x["lists"] != NONE:
+        s.list[x["lists"]]["previous"] = ls
+    x["lists"] = ls
+
+
+@leaf
+def _unlink(s: State, ls: int) -> None:
+    lst = s.list[ls]
+    if lst["previous"] == NONE:
+        s.project[lst["project"]]["lists"] = lst["next"]
+    else:
+        s.list[lst["previous"]]["next"] = lst["next"]
+    if lst["next"] != NONE:
+        s.list[lst["next"]]["previous"] = lst["previous"]
+
+
 @step
 def activate(s: State, ls: int) -> None:
     """Give a list its place among the active lists of its class."""
@@ -282,12 +304,13 @@ def activate(s: State, ls: int) -> None:
     s.active_key[at] = NEVER
     s.list[ls]["active"] = k["active"]
     k["active"] += 1
+    _link(s, ls)
 
 
 @step
 def deactivate(s: State, ls: int) -> None:
-    klass = s.list[ls]["klass"]
-    k = s.klass[klass]
+    _unlink(s, ls)
+    k = s.klass[s.list[ls]["klass"]]
     last = k["active_at"] + k["active"] - 1
     at = k["active_at"] + s.list[ls]["active"]
     _copy_entry(s, last, at)
@@ -341,6 +364,4 @@ def list_of(s: State, klass: int, project: int, qos: int) -> int:
     lst["size"] = NONE
     lst["least"] = NEVER
     lst["active"] = NONE
-    lst["next"] = s.project[owner]["lists"]
-    s.project[owner]["lists"] = ls
     return ls

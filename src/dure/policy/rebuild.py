@@ -140,6 +140,7 @@ def _attempt(s: State, old: State, was: int, slot: int) -> None:
     attempt["whole"] = 0
     attempt["release"] = NONE
     s.job[slot]["attempt"] = a
+    s.pool[o["pool"]]["leaving"] += o["state"] == L.STOPPING
     project = s.job[slot]["project"]
     hold(s, project, o["held"])
     s.project[project]["escrow"] += o["escrow"]

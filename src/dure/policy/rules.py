@@ -11,7 +11,7 @@ from dure.policy.apply import integrate, soil
 from dure.policy.floor import refresh_open
 from dure.policy.layout import NEVER, NONE
 from dure.policy.state import State
-from dure.policy.turn import refresh_feasible, refresh_project
+from dure.policy.turn import refresh_feasible, refresh_lists
 
 
 @step
@@ -56,7 +56,7 @@ def set_owner(s: State, pool: int, owner: int, lent: int, notice: int) -> None:
 def stop_project(s: State, project: int, stopped: int) -> None:
     """A stopped project gets no more placements; what runs goes on."""
     s.project[project]["stopped"] = stopped
-    refresh_project(s, project, True)
+    refresh_lists(s, project, True, NONE)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 
@@ -71,7 +71,7 @@ def credit_project(s: State, project: int, credits: int) -> None:
     """More credits (ppm of a device-second); a project without limit stays so."""
     if s.project[project]["credits"] != NEVER:
         s.project[project]["credits"] += credits
-        refresh_project(s, project, True)
+        refresh_lists(s, project, True, NONE)
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1
 

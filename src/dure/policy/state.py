@@ -40,6 +40,7 @@ class State(Group):
     level: Ints  # nodes at each level of each pool
     dirty: NDArray[np.uint64]  # a bit a pool: something changed there since the last decide
     moved: NDArray[np.uint64]  # the same since shadows were last looked at
+    vain: NDArray[np.uint64]  # a bit a pool: nobody who could leave makes room for the last head that asked, as long as nothing changes
     open: NDArray[np.uint64]  # a bit a pool: it has a free device and is nobody's, or may be lent now
     owned: NDArray[np.uint64]  # a bit a pool: it is dedicated to somebody
     eligible: NDArray[np.uint64]  # [class, word]: a bit a pool

@@ -7,13 +7,13 @@ its limit keeps an entry that nothing can choose.
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import could_hold, head_room, list_limit
+from dure.policy.admit import could_hold, list_limit
 from dure.policy.layout import BACKFILL_CONSERVATIVE, DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
 from dure.policy.line import leave_line, line_up
 from dure.policy.queue import RANK_SHIFT, activate, base_of, deactivate, find_first, insert, priority, remove
 from dure.policy.state import State
 
-_LONG_TIME_S = 1 << 26  # two years: credits that last longer at the largest fit stop nobody
+_ASKED_AT_MOST = NEVER >> 1
 
 
 @leaf
@@ -139,7 +139,11 @@ def enqueue(s: State, slot: int) -> None:
     ls = s.job[slot]["list"]
     insert(s, slot)
     s.meta[0]["waiting"] += 1
-    s.project[s.list[ls]["project"]]["waiting"] += 1
+    x, k = s.project[s.list[ls]["project"]], s.klass[s.job[slot]["klass"]]
+    x["waiting"] += 1
+    if x["limited"]:
+        x["heaviest"] = max(x["heaviest"], k["weighted_most"])
+        x["asks"] = max(x["asks"], k["ask_rate"] * min(s.job[slot]["request"], _ASKED_AT_MOST // k["ask_rate"]) + k["ask_base"])
     count_demand(s, ls, 1, s.list[ls]["capped"])
     freshen(s, ls)
     refresh_list(s, ls)
@@ -163,24 +167,30 @@ def dequeue(s: State, slot: int) -> None:
 
 
 @leaf
-def binds(s: State, project: int) -> bool:
-    """Whether a project's limits could stop a waiting job of any class: only then does a change of them matter."""
+def credit_left(s: State, project: int) -> int:
+    """Credit that no attempt has in escrow; NEVER if the project needs none."""
     x = s.project[project]
-    if x["limited"] == 0 or x["waiting"] == 0:
-        return False
-    most = s.rules[0]["weighted_most"]
-    if x["credits"] != NEVER and (x["credits"] - x["escrow"]) // _LONG_TIME_S < most:
-        return True
-    return head_room(s, project) < most
+    return NEVER if x["credits"] == NEVER else x["credits"] - x["escrow"]
+
+
+@leaf
+def refresh_project(s: State, project: int, woken: bool, room: int, left: int) -> None:
+    """A project's head-room or credit changed: look again at its lists that `room` or `left`, the smaller ones, could stop.
+
+    `woken`: they grew, so these lists are looked at on every pool.
+    """
+    x = s.project[project]
+    if x["limited"] and x["waiting"] > 0 and (room < x["heaviest"] or left < x["asks"]):
+        refresh_lists(s, project, woken, NONE if left < x["asks"] else room)
 
 
 @step
-def refresh_project(s: State, project: int, woken: bool) -> None:
-    """A limited project's head-room or credits changed; `woken`: they grew, so its jobs are looked at on every pool."""
+def refresh_lists(s: State, project: int, woken: bool, room: int) -> None:
+    """Look again at a project's lists of classes that ask for more than `room` weighted devices (NONE: at all)."""
     s.meta[0]["line_stale"] = 1
     ls = s.project[project]["lists"]
     while ls != NONE:
-        if s.list[ls]["count"] > 0:
+        if s.klass[s.list[ls]["klass"]]["weighted_most"] > room:
             refresh_list(s, ls)
             if woken:
                 freshen(s, ls)
@@ -193,7 +203,7 @@ def refresh_limits(s: State) -> None:
     s.meta[0]["limits_stale"] = 0
     for project in range(s.project.size):
         if s.project[project]["limited"] and s.project[project]["waiting"] > 0:
-            refresh_project(s, project, True)
+            refresh_lists(s, project, True, NONE)
 
 
 @step
