@@ -184,3 +184,34 @@ def test_projects_that_never_ran_are_counted_and_not_averaged(run: RunFolder) ->
     assert (rows["Start-up D"]["projects"], rows["Start-up D"]["projects_that_ran"]) == (3, 2)
     assert rows["Start-up D"]["submit_to_first_job_median_s"] == 1_350
     assert rows["Firm E"]["credits_used"] is None
+
+
+def test_what_takes_servers_away_is_told_with_its_reason(run: RunFolder) -> None:
+    planned = [
+        {
+            "site": "ga",
+            "pool": "h200",
+            "at_s": 0,
+            "for_s": None,
+            "mode": "unfunded",
+            "nodes": 12,
+            "share_ppm": None,
+            "why": "no money <yet>",
+        },
+        {
+            "site": "na",
+            "pool": None,
+            "at_s": 86_400,
+            "for_s": 7_200,
+            "mode": "maintenance",
+            "nodes": None,
+            "share_ppm": 250_000,
+            "why": None,
+        },
+    ]
+    assert report.tables(run, Words(Lang.EN))["planned"].rows == ()
+    told = report.tables(replace(run, run={**run.run, "planned": planned}), Words(Lang.EN))["planned"]
+    assert [[cell.text for cell in row[1:]] for row in told.rows] == [
+        ["h200", "1 Jan 2026 00:00", "to the end", "no operating money", "12", "no money <yet>"],
+        ["every pool", "2 Jan 2026 00:00", "2 h", "maintenance", "25.0 %", "not said"],
+    ]

@@ -157,6 +157,7 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
         "assumptions": assumption_rows(prepared),
         "notes": [*scenario.notes, *prepared.demand.notes, *plan.notes],
         "rejects": reject_rows(plan),
+        "planned": _event_rows(prepared),
         "traces": [_trace_row(read) for read in prepared.demand.traces],
         "pools": _pool_rows(plan),
     }
@@ -170,6 +171,16 @@ def _option_row(options: Options) -> dict[str, Any]:
     """What the command line said instead of the scenario; with it the run can be prepared again."""
     trace = None if options.trace is None else str(options.trace)
     return {"set": list(options.sets), "trace": trace, "format": options.format, "seed": options.seed, "jobs": options.jobs}
+
+
+def _event_rows(prepared: Prepared) -> list[dict[str, Any]]:
+    """What the scenario says takes servers away, in its order, with its reason."""
+    return [
+        {"site": site.name, "pool": event.pool, "at_s": event.at_s, "for_s": event.for_s, "mode": event.mode}
+        | {"nodes": event.nodes, "share_ppm": event.share_ppm, "why": event.why}
+        for site in prepared.loaded.scenario.sites
+        for event in site.events
+    ]
 
 
 def locale_names(prepared: Prepared) -> dict[str, str]:

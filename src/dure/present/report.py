@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dure.model.reasons import CAUSES
-from dure.present import access_tables, charts, left_out, run_tables
+from dure.present import access_tables, charts, event_table, left_out, run_tables
 from dure.present.access_tables import first_job_s
 from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
@@ -40,6 +40,7 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
         run_tables.headline(run, say),
         run_tables.waterfall(run, say),
         run_tables.levels(run, say),
+        event_table.events(run, say),
         run_tables.losses(run, say),
         run_tables.rates(run, say, "fleet"),
         run_tables.rates(run, say, "vendor"),
@@ -65,7 +66,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
     makers: dict[str, Callable[[], str]] = {
         "assumptions": lambda: _assumptions(run, say, all_tables),
         "headline": lambda: _headline(run, say, all_tables),
-        "waterfall": lambda: drawn("waterfall") + _folded(all_tables["levels"], say),
+        "waterfall": lambda: drawn("waterfall") + _folded(all_tables["levels"], say) + _folded_if_any(all_tables["planned"], say),
         "losses": lambda: _losses_in_words(run, say) + drawn("losses"),
         "over_time": lambda: "".join(
             tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
@@ -171,6 +172,10 @@ def _dedicated(summary: Mapping[str, Any]) -> dict[str, int | None]:
 
 def _folded(one: Table, say: Words) -> str:
     return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
+
+
+def _folded_if_any(one: Table, say: Words) -> str:
+    return _folded(one, say) if one.rows else ""
 
 
 def loss_sentence(row: Row, say: Words, *, worth: bool = True) -> str:

@@ -44,7 +44,7 @@ class Pool(Part):
     own_use_nodes: Count = Field(0, description="of these servers, how many the operator keeps for its own use; outside the rates")
     start_delay_s: Duration = Field(0, alias="start_delay", description="from placement to start, as the site's scheduler needs it")
     delivered: tuple[Delivery, ...] = Field((), description="when the servers arrive; absent = all of them at the start")
-    fabric: Words | None = Field(None, description="network between the servers, for reports")
+    fabric: Words | None = Field(None, description="network between the servers; read, not shown yet")
 
     @model_validator(mode="after")
     def _holds_what_it_promises(self) -> Self:
@@ -108,8 +108,10 @@ class Site(Part):
     pools: tuple[Pool, ...] = Field(description="its servers")
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")
     events: tuple[SiteEvent, ...] = Field((), description="planned or recorded losses of servers")
-    power_cap_w: PowerW | None = Field(None, alias="power_cap", description="electric power the site may draw; absent = unknown, no cap")
-    pue_ppm: PositiveRatioPPM | None = Field(None, alias="pue", description="power drawn for each watt of the machines; absent = unknown")
+    power_cap_w: PowerW | None = Field(
+        None, alias="power_cap", description="electric power the site may draw; read and noted, not limited yet"
+    )
+    pue_ppm: PositiveRatioPPM | None = Field(None, alias="pue", description="power drawn for each watt of the machines; read, not used yet")
 
     @field_validator("pools")
     @classmethod
