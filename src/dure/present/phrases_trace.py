@@ -57,7 +57,7 @@ TRACE: dict[str, tuple[str, str]] = {
     "trace.reject_line": ("line {line}", "{line}행"),
     "trace.passed_over": (
         "{count} {count:line|lines} passed over: comments, headers, blank lines, job steps",
-        "지나친 줄 {count}개: 주석, 머리글, 빈 줄, 작업 단계",
+        "건너뛴 줄 {count}개: 주석, 머리글, 빈 줄, 작업 단계",
     ),
     "trace.written": ("{count} {count:job|jobs} written to {file}", "작업 {count}개를 {file}에 썼습니다"),
     "trace.rejects_written": ("{count} {count:reject|rejects} written to {file}", "거절 {count}건을 {file}에 썼습니다"),
@@ -119,7 +119,7 @@ SAID_KO: tuple[tuple[str, str], ...] = (
     ),
     (r"times without a zone are read as UTC", "시간대가 없는 시각은 UTC로 읽습니다"),
     (r"columns that are not used: (.+)", r"쓰지 않는 열: \1"),
-    (r"(\S+) job steps are passed over: their jobs have lines of their own", r"작업 단계 \1개는 지나칩니다: 그 작업의 줄이 따로 있습니다"),
+    (r"(\S+) job steps are passed over: their jobs have lines of their own", r"작업 단계 \1개는 건너뜁니다: 그 작업의 줄이 따로 있습니다"),
     (r"types that jobs asked for became constraints: (.+)", r"작업이 요청한 종류를 제약으로 두었습니다: \1"),
 )
 
