@@ -74,6 +74,22 @@ def _prune(keep: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+class _Checked(np.ndarray[Any, Any]):
+    """An array of plain Python that refuses a negative index, where compiled code would read beside the array."""
+
+    def __getitem__(self, index: Any) -> Any:
+        for i in index if isinstance(index, tuple) else (index,):
+            if isinstance(i, int | np.integer) and i < 0:
+                raise IndexError(f"index {i}: a row that is none was asked for")
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        for i in index if isinstance(index, tuple) else (index,):
+            if isinstance(i, int | np.integer) and i < 0:
+                raise IndexError(f"index {i}: a row that is none was written to")
+        super().__setitem__(index, value)
+
+
 class Group:
     """Arrays with names, C-contiguous and of at most two dimensions, that compiled code receives as one pointer.
 
@@ -89,7 +105,7 @@ class Group:
         table = np.zeros((len(names), 3), np.int64)
         for row, name in zip(table, names, strict=True):
             array = np.ascontiguousarray(arrays[name])
-            setattr(self, name, array)
+            setattr(self, name, array if ENABLED else array.view(_Checked))
             row[:] = array.ctypes.data, array.shape[0], array.shape[1] if array.ndim > 1 else 1
         self.table = table
         self.address = int(table.ctypes.data)

@@ -340,6 +340,7 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     s.job[slot]["attempt"] = NONE
     soil(s, pool)
     if limited:
+        left = min(left, credit_left(s, project))  # who held devices for longer than was asked pays for it
         refresh_project(s, project, True, room, left)
     if outcome <= L.TIME_LIMIT:
         s.job[slot]["state"] = L.NONE
