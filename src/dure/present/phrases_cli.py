@@ -53,7 +53,10 @@ CLI: dict[str, tuple[str, str]] = {
     "command.trace.convert": ("rewrite a trace as canonical CSV or Parquet", "작업 기록을 표준 CSV나 Parquet으로 바꿉니다"),
     "command.trace.generate": ("draw jobs from a demand profile", "수요 프로필에서 작업을 뽑습니다"),
     "command.trace.profile": ("measure the demand profile of a trace", "작업 기록에서 수요 프로필을 잽니다"),
-    "command.twin": ("replay demand on a fleet: run one policy, compare several", "수요를 가속기 군에 재현합니다: 실행, 정책 비교"),
+    "command.twin": (
+        "replay demand on a fleet: run one policy, compare several, ask why a job waits",
+        "수요를 가속기 군에 재현합니다: 실행, 정책 비교, 작업이 기다리는 까닭",
+    ),
     "command.twin.run": (
         "simulate a scenario and write a run folder",
         "시나리오를 모의 실행하고 실행 폴더를 남깁니다",
