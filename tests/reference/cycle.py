@@ -29,11 +29,11 @@ def decide(world: World) -> None:
 def one_cycle(world: World) -> bool:
     """Steps 0-3; False if a head was placed elsewhere or can hold its pool no longer, so that its pool must be looked at again."""
     case = world.case
-    held: dict[int, int] = {}
+    held: list[tuple[int, int]] = []  # a job may be the head of several pools of its project
     dedicated = [d for d, pool in enumerate(case.pools) if pool.owner >= 0]
     for d in dedicated:
         owners = [j for j in world.waiting if case.jobs[j].project == case.pools[d].owner and world.eligible(j, d)]
-        held |= Cycle(world, d, lambda j, d=d: [d]).run(owners)  # type: ignore[misc]
+        held += Cycle(world, d, lambda j, d=d: [d]).run(owners).items()  # type: ignore[misc]
     lent = {d for d in dedicated if case.pools[d].lend and not owner_waits(world, d)}
 
     def allowed(job: int) -> list[int]:
@@ -44,8 +44,8 @@ def one_cycle(world: World) -> bool:
             if world.eligible(job, p) and (pool.owner < 0 or (p in lent and pool.owner != row.project and case.qos[row.qos].preemptible))
         ]
 
-    general = Cycle(world, GENERAL, allowed).run(list(world.waiting))
-    return all(head in world.waiting and could_hold(world, head, pool) for found in (held, general) for head, pool in found.items())
+    held += Cycle(world, GENERAL, allowed).run(list(world.waiting)).items()
+    return all(head in world.waiting and could_hold(world, head, pool) for head, pool in held)
 
 
 def owner_waits(world: World, d: int) -> bool:

@@ -62,7 +62,16 @@ def idle_column(s: State, pool: int) -> int:
     return L.C_UP if s.pool[pool]["owner"] == NONE else L.C_DEDICATED_IDLE
 
 
-@step
+@leaf
+def _enter_books(s: State, node: int, busy: int, placed: int) -> None:
+    """Change the two books of a node; the counts of its pool are the caller's."""
+    n = s.node[node]
+    n["busy"] += busy
+    n["placed"] += placed
+    relevel(s, node)
+
+
+@leaf
 def book(s: State, node: int, busy: int, placed: int) -> None:
     """Change the two books of a node and the counts of its pool."""
     n = s.node[node]
@@ -72,9 +81,7 @@ def book(s: State, node: int, busy: int, placed: int) -> None:
     s.count[pool, column] -= busy + placed
     s.count[pool, L.C_BUSY] += busy
     s.count[pool, L.C_DISPATCH] += placed
-    n["busy"] += busy
-    n["placed"] += placed
-    relevel(s, node)
+    _enter_books(s, node, busy, placed)
 
 
 @step
@@ -234,6 +241,9 @@ def _place_gang(s: State, log: Log, a: int, fit: int, job_id: int) -> None:
     f, attempt = s.fit[fit], s.attempt[a]
     milli = s.pool[f["pool"]]["devices"] * MILLI
     left = f["nodes"]
+    integrate(s, f["pool"])
+    s.count[f["pool"], idle_column(s, f["pool"])] -= left * milli
+    s.count[f["pool"], L.C_DISPATCH] += left * milli
     domain = gang_domain(s, fit, left)
     run, length = NONE, 0
     while left > 0:
@@ -241,7 +251,7 @@ def _place_gang(s: State, log: Log, a: int, fit: int, job_id: int) -> None:
             domain = fullest_domain(s, f["pool"])
         node = next_whole(s, fit, domain)
         add_part(s, a, node, milli)
-        book(s, node, 0, milli)
+        _enter_books(s, node, 0, milli)
         left -= 1
         if run != NONE and node == run + length:
             length += 1
@@ -311,19 +321,26 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     started = attempt["started_at"] != NONE
     if attempt["release"] != NONE:
         drop_entry(s, pool, attempt_key(s, a, attempt["release"]), attempt["whole"])
+    integrate(s, pool)
     if started and attempt["lent"]:
-        integrate(s, pool)
         s.count[pool, L.C_LENT] -= attempt["milli"]
+    s.count[pool, L.C_BUSY if started else L.C_DISPATCH] -= attempt["milli"]
     easy = s.rules[0]["releases"]
+    back = 0
     part = attempt["parts"]
     while part != NONE:
         x = s.part[part]
         node, milli = x["node"], x["milli"]
         _drop_part(s, part)
-        book(s, node, -milli if started else 0, 0 if started else -milli)
+        if s.node[node]["mode"] == L.UP:
+            back += milli
+        else:
+            s.count[pool, s.node[node]["mode"]] += milli
+        _enter_books(s, node, -milli if started else 0, 0 if started else -milli)
         if easy and milli < s.node[node]["total"] and s.node[node]["released"] <= attempt["end"]:
             refresh_node(s, node)
         part = x["next"]
+    s.count[pool, idle_column(s, pool)] += back
     if attempt["end"] > meta["now"]:
         meta["replan_due"] = 1
     slot = attempt["job"]

@@ -13,6 +13,7 @@ from dure.policy.admit import admits, could_hold, duration
 from dure.policy.apply import preempt
 from dure.policy.backfill import know_head, shadow_again
 from dure.policy.layout import DOMAIN_REQUIRE, MILLI, NEVER, NONE, RUNNING, STOPPING, UP
+from dure.policy.place import has_room
 from dure.policy.state import Log, State
 
 _ZERO = np.uint64(0)
@@ -61,6 +62,12 @@ def _fits_then(s: State, fit: int) -> bool:
             if whole >= f["nodes"]:
                 return True
     return False
+
+
+@leaf
+def _fits_soon(s: State, fit: int) -> bool:
+    """Whether a job of this fit would fit if all that were given notice were gone."""
+    return has_room(s, fit) if s.pool[s.fit[fit]["pool"]]["leaving"] == 0 else _fits_then(s, fit)
 
 
 @leaf
@@ -177,7 +184,7 @@ def make_room(s: State, log: Log, slot: int) -> bool:
     know_head(s, slot)
     fit = _quicker(s, slot, NONE)
     while fit != NONE:
-        if s.pool[s.fit[fit]["pool"]]["leaving"] > 0 and _fits_then(s, fit):
+        if _fits_soon(s, fit):
             return False
         least = min(least, max(shadow_again(s, fit), now) + duration(s, fit, job["request"]))
         fit = _quicker(s, slot, fit)
@@ -202,7 +209,7 @@ def make_room(s: State, log: Log, slot: int) -> bool:
 def call_back(s: State, log: Log, slot: int, pool: int) -> bool:
     """Give notice to those to whom an owner's pool is lent, as far as the owner's head needs it."""
     fit = fit_on(s, slot, pool)
-    if s.pool[pool]["leaving"] > 0 and _fits_then(s, fit):
+    if _fits_soon(s, fit):
         return False
     if _choose_victims(s, fit, 0, s.pool[pool]["owner"]) == 0:
         return False

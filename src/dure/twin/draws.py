@@ -24,6 +24,7 @@ SCALE: Final = 24
 _GAMMA, _MIX1, _MIX2, _TURN = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0xD1B54A32D192ED03
 _WORD: Final = 2**64 - 1
 _LOG_BITS, _OCTAVES, _CELLS, _POWER_BITS = 12, 40, 64, 10
+_EXACT_BITS: Final = 100
 _LUT_MAX: Final = 1 << 16
 
 
@@ -93,10 +94,23 @@ def between(draw: Bits, least: int, most: int) -> Ints:
 @cache
 def _log_table() -> Ints:
     """ln(1 + i / 4096) in units of 2^-SCALE, i = 0 .. 4096, and one more for the last interval."""
-    with localcontext() as context:
-        context.prec = 25
-        size = 1 << _LOG_BITS
-        return np.array([_rounded((1 + Decimal(i) / size).ln() * 2**SCALE) for i in range(size + 1)], np.int64)
+    size, log, table = 1 << _LOG_BITS, 0, [0]
+    for m in range(size, 2 * size):
+        log += _log_of_next(m)
+        table.append((log + (1 << (_EXACT_BITS - SCALE - 1))) >> (_EXACT_BITS - SCALE))
+    return np.array(table, np.int64)
+
+
+def _log_of_next(m: int) -> int:
+    """ln((m + 1) / m) in units of 2^-_EXACT_BITS: 2 artanh(1 / (2m + 1)), for m from 4,096 on."""
+    over = 2 * m + 1
+    power = (2 << _EXACT_BITS) // over
+    log, n = power, 3
+    while power:
+        power //= over * over
+        log += power // n
+        n += 2
+    return log
 
 
 def exponential(draw: Bits) -> Ints:
@@ -121,9 +135,11 @@ def _normal_table() -> Ints:
     """Normal quantiles of the upper tail in units of 2^-SCALE: p = (1 + cell/64) 2^-(octave + 2), one row of 65 cells an octave."""
     with localcontext() as context:
         context.prec = 25
+        cells = [1 + Decimal(cell) / _CELLS for cell in range(_CELLS + 1)]
+        logs, half = [cell.ln() for cell in cells], Decimal(2).ln()
         rows = [
-            [_rounded(_upper_quantile((1 + Decimal(cell) / _CELLS) / 2 ** (octave + 2)) * 2**SCALE) for cell in range(_CELLS + 1)]
-            for octave in range(_OCTAVES)
+            [_rounded(_upper_quantile(cell / 2 ** (o + 2), log - (o + 2) * half) * 2**SCALE) for cell, log in zip(cells, logs, strict=True)]
+            for o in range(_OCTAVES)
         ]
     return np.array(rows, np.int64).ravel()
 
@@ -272,10 +288,10 @@ def _ratio(above: str, under: str, x: Decimal) -> Decimal:
     return horner(above) / horner(under)
 
 
-def _upper_quantile(p: Decimal) -> Decimal:
-    """The z with P(Z > z) = p, for p up to one half."""
+def _upper_quantile(p: Decimal, log: Decimal) -> Decimal:
+    """The z with P(Z > z) = p, for p up to one half with its logarithm."""
     q = Decimal("0.5") - p
     if q <= Decimal("0.425"):
         return q * _ratio(_A, _B, Decimal("0.180625") - q * q)
-    r = (-p.ln()).sqrt()
+    r = (-log).sqrt()
     return _ratio(_C, _D, r - Decimal("1.6")) if r <= 5 else _ratio(_E, _F, r - 5)
