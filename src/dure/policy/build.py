@@ -88,6 +88,7 @@ class RuleSpec:
     size_weight: int = 0
     replan: int = 0
     depth: int = 0
+    forget: bool = False  # look at everything at every decide: slow, and the same choices, which is tested with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +271,7 @@ def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_ro
     x["period"], x["decay"] = r.period, halving(table, (r.period << 30) // r.half_life)
     x["fair_weight"], x["age_weight"], x["age_max"] = r.fair_weight, r.age_weight if r.age_max else 0, max(1, r.age_max)
     x["size_weight"], x["replan"], x["depth"], x["row_room"] = r.size_weight, r.replan, r.depth, row_room
-    x["weighted_most"] = weighted_most
+    x["weighted_most"], x["forget"] = weighted_most, r.forget
     return rules
 
 

@@ -126,6 +126,19 @@ def _cycle(s: State, log: Log) -> bool:
     return _all_stand(s, slot)
 
 
+@leaf
+def _forget(s: State) -> None:
+    """Take nothing for granted that an earlier decide found out."""
+    meta = s.meta[0]
+    meta["all_fresh"] = 1
+    meta["shadows_of"] = NONE
+    meta["vain_for"] = NONE
+    for c in range(s.klass.size):
+        s.klass[c]["stamp"] = NONE
+        s.klass[c]["head_stale"] = 1
+        s.klass[c]["least"] = 0
+
+
 @step
 def decide(s: State, log: Log) -> bool:
     """Place, hold, give notice. Returns False if the log has no room for all that it may have to say: take its rows and call again."""
@@ -133,6 +146,8 @@ def decide(s: State, log: Log) -> bool:
     if log.rows.size - log.n[0] < s.rules[0]["row_room"]:
         meta["due"] = 1
         return False
+    if s.rules[0]["forget"]:
+        _forget(s)
     tick_if_due(s)
     if meta["limits_stale"]:
         refresh_limits(s)

@@ -104,6 +104,7 @@ RULES = np.dtype(
         ("by_project", "i8"),  # lists are keyed on the project too
         ("preempt", "i8"),
         ("lend", "i8"),
+        ("forget", "i8"),  # every decide looks at everything, as if nothing were known of what need not be looked at again
         ("period", "i8"),
         ("decay", "i8"),  # usage factor of one period, 2^32 = 1
         ("age_weight", "i8"),
