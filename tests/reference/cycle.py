@@ -111,11 +111,14 @@ class Cycle:
             self.world.holds.pop(self.which, None)
             hold = self.hold(head)
         if self.world.case.policy.backfill == "easy":
-            while sum([self.backfill(job, hold) for job in others]) and self.which != GENERAL and self.preempt(head):
+            while sum([self.backfill(job, hold) for job in others]) and self.calls_back_more(head):
                 self.world.holds.pop(self.which, None)
                 hold = self.hold(head)
                 others = [job for job in others if job in self.world.waiting]
         return hold.pool
+
+    def calls_back_more(self, head: int) -> bool:
+        return self.which != GENERAL and could_hold(self.world, head, self.which) and self.preempt(head)
 
     # --- step 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dure.jit import leaf, step
-from dure.policy.admit import head_room
+from dure.policy.admit import admits, duration, head_room
 from dure.policy.backfill import admitted_limit, pool_limit, reaches_by, shadow_on
 from dure.policy.floor import is_dirty, make_dirty, refresh_open, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, NEVER, NONE
@@ -70,6 +70,13 @@ def _own_extra(s: State, slot: int, pool: int, shadow: int) -> int:
     return whole_nodes(s, pool) + released_by(s, pool, shadow) - s.fit[fit_on(s, slot, pool)]["nodes"]
 
 
+@leaf
+def _still_may(s: State, slot: int, pool: int) -> bool:
+    """Whether the head's project may still pay for it, after what its backfill took."""
+    fit = fit_on(s, slot, pool)
+    return admits(s, s.job[slot]["project"], fit, duration(s, fit, s.job[slot]["request"]))
+
+
 @step
 def _own_turn(s: State, log: Log, pool: int) -> None:
     """In order, call back, hold, backfill on one dedicated pool."""
@@ -85,6 +92,8 @@ def _own_turn(s: State, log: Log, pool: int) -> None:
             break
         seat(s, log, slot, fit, NONE)
     while True:
+        if again and not _still_may(s, slot, pool):
+            return
         if call_back(s, log, slot, pool):
             p["held_for"] = NONE
         elif again:
