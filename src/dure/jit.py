@@ -353,6 +353,6 @@ else:
         return (value & -value).bit_length() - 1
 
 
-def is_cached() -> bool:
-    """Whether compiled code for this source is on disk already (the first run compiles, later runs do not)."""
-    return not ENABLED or any(_folder.rglob("*.nbc"))
+def is_cached(entry: str = "") -> bool:
+    """Whether compiled code for this source is on disk already (the first run compiles, later runs do not): any, or of `file.function`."""
+    return not ENABLED or any(_folder.rglob(f"{entry}*.nbc"))

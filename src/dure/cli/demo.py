@@ -29,11 +29,13 @@ def demo(
     from dure.cli.demo_acts import gwangju, prove, run
     from dure.cli.examples import example
     from dure.cli.twin import compile_if_needed
+    from dure.cli.warm import warm_up
 
     say = words()
     stage = Stage(say, output, scenario or example(SCENARIO), trace, json)
     if not json:
         print(f"dure {__version__} · {say('cli.slogan')}", flush=True)
+    warming = warm_up()
     compile_if_needed()
     began = time.monotonic()
     plays = {"run": run, "gwangju": gwangju, "prove": prove}
@@ -43,6 +45,8 @@ def demo(
         if play is None:
             act.lines.append(say("demo.not_yet", what=say(f"demo.{name}.what")))
         else:
+            if name == "prove" and warming is not None:
+                warming.wait()
             play(stage, act)
         stage.show(act)
     page = _page(stage)

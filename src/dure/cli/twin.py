@@ -98,7 +98,7 @@ def compile_if_needed() -> None:
     """Says so before the one start that compiles: a silent ten seconds look like a hang."""
     from dure.jit import is_cached
 
-    if is_cached():
+    if is_cached("loop.advance"):
         return
     from dure.twin.run import warm_up
 
