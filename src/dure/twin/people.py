@@ -30,7 +30,7 @@ class Body:
     name: str
     organisation: str
     region: str
-    granted_at_s: int
+    granted_at_s: int | None  # None: jobs name it and no grant is known
     stop_at_s: int | None
     qos: str
 
@@ -75,7 +75,7 @@ def build_people(scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool
     for name in dict.fromkeys(names.names):
         if name not in known:
             known[name] = len(tree)
-            bodies.append(Body(len(tree), name, name, "", 0, None, NORMAL))
+            bodies.append(Body(len(tree), name, name, "", None, None, NORMAL))
             tree.append(ProjectSpec(parent=0))
     project = np.array([known[name] for name in names.names], np.int64)[names.codes]
     people = People(tuple(tree), tuple(bodies), _qualities(scenario), tuple(one.name for one in scenario.policy.qos))
