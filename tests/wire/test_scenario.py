@@ -121,6 +121,15 @@ def test_what_is_written_out_reads_back_as_the_same_scenario() -> None:
     assert Scenario.model_validate(json.loads(json.dumps(scenario.model_dump(mode="json")))) == scenario
 
 
+def _service(**more: object) -> dict[str, object]:
+    return {"name": "chat", "project": "vision", "workload": "llm-inference-small", **more}
+
+
+def _rate(**more: object) -> dict[str, object]:
+    said = {"model": "x", "workload": "w", "value": 1, "range": [1, 1], "unit": "tokens/s", "who": "me", "why": "so"}
+    return {"what": "rate", **said, **more}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "what"),
     [
@@ -138,7 +147,18 @@ def test_what_is_written_out_reads_back_as_the_same_scenario() -> None:
         ("sites.0.events", [{"at": "1d", "mode": "down", "nodes": 1}], "without naming their pool"),
         ("demand.generate.jobs", 100, "more than once (jobs, load)"),
         ("demand.generate", {}, "says nothing about how much"),
-        ("demand.services", [{"name": "chat", "project": "vision", "workload": "llm-inference-small"}], "how many copies"),
+        ("demand.services", [{"name": "chat", "project": "vision", "workload": "llm-inference-small"}], "how many replicas"),
+        ("demand.services", [_service(replicas=2, requests_per_s=5)], "how many replicas"),
+        ("demand.services", [_service(tokens_per_s=5, requests_per_s=5)], "how many replicas"),
+        ("demand.services", [_service(tokens_per_s=5, tokens_per_request=5)], "how long an answer is"),
+        ("demand.services", [_service(replicas=5, headroom="20%")], "counts its replicas itself"),
+        ("demand.services", [_service(tokens_per_s=5, headroom="100%")], "keeps all of a replica free"),
+        ("demand.services", [_service(tokens_per_s={"peak": 5, "hours": [1] * 24})], "has hours and no trough"),
+        ("demand.services", [_service(tokens_per_s={"peak": 5, "trough": 6})], "the trough lies above the peak"),
+        ("demand.services", [_service(tokens_per_s={"peak": 5, "trough": 1, "hours": [1, 2]})], "has 2 hours"),
+        ("demand.services", [_service(tokens_per_s={"peak": 5, "trough": 1, "hours": [1] * 24})], "hours of one weight"),
+        ("catalog.assume", [_rate(unit="km/h")], "assumes a rate without saying of what"),
+        ("catalog.assume", [_rate(workload="*")], "assumes a rate without saying of what"),
         ("demand", {"checkpoint": "1m", "checkpoint_write": "1m"}, "longer than the interval"),
         ("policy.order", {"kind": "fcfs", "age_weight": 5}, "age_weight has no effect on fcfs"),
         ("policy.backfill", {"kind": "easy", "depth": 5}, "no effect on easy"),

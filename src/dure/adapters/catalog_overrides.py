@@ -11,6 +11,7 @@ from decimal import Decimal
 from dure.adapters.tables_csv import Row
 from dure.model.catalog import PPM, Assumption, Attribute, BillingWeight, Catalog, Fact, fold, plain
 from dure.model.errors import CatalogError, Where
+from dure.plant.serving import RATE
 from dure.plant.speed import ANY, StatedSpeed, ppm
 from dure.wire.scenario_catalog import STATEMENT, AcceleratorEntry, CatalogSection, NodeModelEntry
 from dure.wire.scenario_catalog import Assumption as AssumptionEntry
@@ -101,15 +102,15 @@ def apply_weights(catalog: Catalog, section: CatalogSection, where: Locate) -> C
 
 
 def apply_assumptions(catalog: Catalog, section: CatalogSection, where: Locate) -> Catalog:
-    """Figures and billing weights that the scenario assumes, put where nothing is known; speeds are the speed table's business.
+    """Figures and billing weights that the scenario assumes, put where nothing is known; speeds and rates are the speed table's.
 
     An assumption about a named model holds even against a published figure; one about a group fills gaps only.
     """
     assumed = tuple(_assumption(entry) for entry in section.assume)
     for index, row in enumerate(assumed):
-        if row.what not in (STATEMENT, SPEED):
+        if row.what not in (STATEMENT, SPEED, RATE):
             catalog = _assume(catalog, row, where("catalog", "assume", index))
-        elif row.what == SPEED and row.model != ANY and not catalog.group(row.model):
+        elif row.what in (SPEED, RATE) and row.model != ANY and not catalog.group(row.model):
             catalog.resolve(row.model, where("catalog", "assume", index))
     return replace(catalog, assumptions=(*assumed, *catalog.assumptions))
 
@@ -117,7 +118,7 @@ def apply_assumptions(catalog: Catalog, section: CatalogSection, where: Locate) 
 def _assumption(entry: AssumptionEntry) -> Assumption:
     value = None if entry.value_micro is None else Decimal(entry.value_micro) / PPM
     span = None if entry.range_micro is None else (Decimal(entry.range_micro[0]) / PPM, Decimal(entry.range_micro[1]) / PPM)
-    workload = (entry.workload or ANY) if entry.what == SPEED else ""
+    workload = (entry.workload or ANY) if entry.what in (SPEED, RATE) else ""
     return Assumption(entry.what, entry.model or "", workload, value, span, entry.unit or "", entry.who, entry.why)
 
 
@@ -125,7 +126,7 @@ def _assume(catalog: Catalog, row: Assumption, place: Where) -> Catalog:
     attributes = {attribute.name: attribute for attribute in catalog.attributes if attribute.applies_to == "accelerator"}
     if row.what != WEIGHT and row.what not in attributes:
         place = replace(place, field=f"{place.field}.what")
-        raise _unknown(f"nothing called {row.what!r} can be assumed", row.what, (SPEED, WEIGHT, STATEMENT, *attributes), place)
+        raise _unknown(f"nothing called {row.what!r} can be assumed", row.what, (SPEED, RATE, WEIGHT, STATEMENT, *attributes), place)
     group = tuple(catalog.accelerators.values()) if row.model == ANY else catalog.group(row.model)
     ids = [model.id for model in group] or [catalog.resolve(row.model, place)]
     for id_ in ids:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from dure.adapters.files import LoadedScenario
 from dure.adapters.profiles import load_profile
+from dure.adapters.scenario_models import ScenarioModels
 from dure.model.errors import InputError, ScenarioError
+from dure.twin.offer import Offer, staying
+from dure.twin.services import Staying, plan_service
+from dure.wire.problems import ScenarioErrors
 from dure.wire.profile import Profile
+from dure.wire.tree import Loc
 
 
 def demand_trace(loaded: LoadedScenario) -> Path | None:
@@ -27,13 +33,44 @@ def demand_trace(loaded: LoadedScenario) -> Path | None:
 def demand_profile(loaded: LoadedScenario) -> Profile | None:
     """The profile that jobs are drawn from, if any are: a packaged one, or a file seen from the scenario that names it."""
     generate = loaded.scenario.demand.generate
-    if generate is None:
-        return None
-    here = ("demand", "generate", "profile")
+    return None if generate is None else _profile(loaded, generate.profile, ("demand", "generate", "profile"))
+
+
+def _profile(loaded: LoadedScenario, name: str, here: Loc) -> Profile:
     folder = loaded.path(*here).parent
     try:
-        return load_profile(generate.profile, folder if folder != Path() else None)
+        return load_profile(name, folder if folder != Path() else None)
     except InputError as error:
         if error.where.file:
             raise
         raise ScenarioError(error.what, where=loaded.where(*here), remedy=error.remedy) from None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDemand:
+    """Services as jobs, and the profiles whose hours they follow."""
+
+    offer: Offer
+    profiles: tuple[Profile, ...]
+
+
+def demand_services(loaded: LoadedScenario, models: ScenarioModels) -> ServiceDemand | None:
+    """Every service with its replicas; None where there is none. Raises ScenarioErrors with all that cannot be sized, each at its line."""
+    written = loaded.scenario.demand.services
+    found: list[Staying] = []
+    profiles: dict[str, Profile] = {}
+    errors: list[InputError] = []
+    for one in written:
+        here: Loc = ("demand", "services", one.name)
+        key = "requests_per_s" if one.requests_per_s is not None else "tokens_per_s"
+        try:
+            profile = _profile(loaded, one.shape.profile, (*here, key, "profile")) if one.shape and one.shape.asks_profile else None
+            found.append(plan_service(one, loaded.scenario, models.pools, models.speeds, profile))
+        except InputError as error:
+            errors.append(error if error.where.file else ScenarioError(error.what, where=loaded.where(*here), remedy=error.remedy))
+            continue
+        if profile is not None:
+            profiles[profile.name] = profile
+    if errors:
+        raise ScenarioErrors(tuple(errors))
+    return ServiceDemand(staying(found, written), tuple(profiles.values())) if found else None

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dure.adapters.demand_files import demand_profile, demand_trace
+from dure.adapters.demand_files import demand_profile, demand_services, demand_trace
 from dure.adapters.files import LoadedScenario, load_scenario
 from dure.adapters.runs import reject_rows
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.adapters.traces import Format, read_trace
+from dure.model.catalog import Assumption
 from dure.model.errors import ScenarioError, StateError, Where
+from dure.plant.serving import RATE
 from dure.plant.speed import GENERIC
 from dure.twin.build import Plan, build_plan
-from dure.twin.offer import Offer, drawn, one_offer, services, traced
+from dure.twin.offer import Offer, drawn, one_offer, traced
 from dure.wire.profile import Profile
 from dure.wire.quantity import instant_text
 from dure.wire.scenario_catalog import STATEMENT
@@ -123,9 +125,10 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
         offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
         inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
         assumptions.append(_demand_row(profile))
-    staying = services(scenario, models.speeds)
-    if staying is not None and path is None:
-        offers.append(staying)
+    staying = demand_services(loaded, models) if path is None else None
+    if staying is not None:
+        offers.append(staying.offer)
+        assumptions += [row for row in map(_demand_row, staying.profiles) if row not in assumptions]
     if not offers:
         raise ScenarioError(
             "nothing is asked of this fleet",
@@ -231,8 +234,11 @@ def assumption_rows(prepared: Prepared) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(pool.model for pool in prepared.plan.floor.pools))
     used = models.speeds.assumptions(prepared.plan.workloads or (GENERIC,), names)
     said = [
-        row for row in models.catalog.assumptions if row.what == STATEMENT or (row.what != SPEED and _concerns(row.model, models, names))
+        row
+        for row in models.catalog.assumptions
+        if row.what == STATEMENT or (row.what not in (SPEED, RATE) and _concerns(row.model, models, names))
     ]
+    said += [row for row in models.catalog.assumptions if row.what == RATE and _rates(row, prepared)]
     rows = [*(row.as_row() for row in (*said, *used)), *prepared.demand.assumptions]
     for name, value in (scenario.programme.value_won_per_accelerator_hour or {}).items():
         if value.mark == "assumed":
@@ -266,6 +272,13 @@ def _concerns(model: str, models: ScenarioModels, names: Sequence[str]) -> bool:
     """Whether an assumption about a model, a group or all of them touches a model of the fleet."""
     group = {one.id for one in models.catalog.group(model)}
     return model == "*" or bool(group & set(names)) or (not group and models.catalog.resolve(model) in names)
+
+
+def _rates(row: Assumption, prepared: Prepared) -> bool:
+    """Whether an assumed rate is of a class that a service of this run is of, on a model that it may run on."""
+    models = prepared.models
+    same = [one for one in prepared.plan.services if models.speeds.workload(one.workload) == models.speeds.workload(row.workload)]
+    return any(_concerns(row.model, models, list(one.rates)) for one in same)
 
 
 def _weighs(prepared: Prepared) -> bool:

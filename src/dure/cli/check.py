@@ -50,7 +50,7 @@ def schema(
 
 
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
-    from dure.adapters.demand_files import demand_profile, demand_trace
+    from dure.adapters.demand_files import demand_profile, demand_services, demand_trace
     from dure.adapters.files import load_scenario
     from dure.adapters.scenario_models import scenario_models
 
@@ -59,6 +59,8 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         models = scenario_models(loaded)
         demand_trace(loaded)
         demand_profile(loaded)
+        if loaded.scenario.pools:
+            demand_services(loaded, models)
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": [_as_row(one) for one in getattr(error, "errors", (error,))]}
     return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}

@@ -91,6 +91,7 @@ def _site(plan: Plan) -> SimulatedSite:
         columns["klass"].tolist(),
         columns["checkpoint"].tolist(),
         columns["outcome"].tolist(),
+        columns["until"].tolist(),
     )
     events = [
         NodeEvent(int(row["at"]), int(row["node"]), int(row["nodes"]), int(row["mode"]), bool(row["evict"]))

@@ -91,7 +91,7 @@ def described(prepared: Prepared, found: Account) -> dict[str, Any]:
     summary = {**found.summary, "version": __version__, "start": prepared.start}
     summary["jobs_total"] += rejected
     summary["jobs_rejected"] += rejected
-    return {**run_json(prepared, __version__), "summary": summary}
+    return {**run_json(prepared, __version__), "summary": summary, "services": list(found.services)}
 
 
 def compile_if_needed() -> None:

@@ -175,7 +175,8 @@ def build_speed_table(
     assumed = [row for row in catalog.assumptions if row.what == "speed"]
     classes = {workload.name: workload for workload in workloads}
     names = {fold(name): workload.name for workload in classes.values() for name in (workload.name, *workload.names)}
-    for text in (*(row.workload for row in stated), *(row.workload for row in assumed)):
+    rated = (row.workload for row in catalog.assumptions if row.what == "rate")
+    for text in (*(row.workload for row in stated), *(row.workload for row in assumed), *rated):
         key = fold(text)
         if key not in ("", ANY) and key not in names:
             classes[key] = Workload(key, "unknown", (), (), "A class that the scenario names")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
 
@@ -339,8 +340,7 @@ SECTIONS: Pairs = (
     (r"says how much more than once \((.+)\)", r"얼마나 뽑을지 여러 번 적혔습니다 (\1)"),
     (r"write exactly one of jobs, per_day and load", "jobs, per_day, load 가운데 하나만 쓰십시오"),
     (r"says twice what trains, by workloads and by training_share", "학습 비중이 workloads와 training_share로 두 번 적혔습니다"),
-    (r"does not say how many copies it needs, or says it twice", "복제 수가 없거나 두 번 적혔습니다"),
-    (r"write one of replicas and requests_per_s", "replicas와 requests_per_s 가운데 하나만 쓰십시오"),
+    (r"does not say how many replicas it needs, or says it twice", "복제 수가 없거나 두 번 적혔습니다"),
     (r"writing a checkpoint takes longer than the interval between two", "체크포인트를 쓰는 시간이 체크포인트 간격보다 깁니다"),
     (r"lengthen checkpoint", "checkpoint를 늘리십시오"),
     (r"jobs are generated without an end", "작업 생성에 끝이 없습니다"),
@@ -353,11 +353,6 @@ SECTIONS: Pairs = (
     (r"give one a demand above 0", "한 과제라도 demand를 0보다 크게 쓰십시오"),
     (r"service (\S+) stays for ever", r"서비스 \1: 끝이 없습니다"),
     (r"write programme\.horizon, or `to` of the service", "programme.horizon이나 서비스의 `to`를 쓰십시오"),
-    (
-        r"service (\S+): the rate of (\S+) on the reference accelerator is (.+), not in requests",
-        r"서비스 \1: 기준 가속기에서 \2의 처리량 단위가 요청이 아닙니다 (\3)",
-    ),
-    (r"write replicas instead of requests_per_s", "requests_per_s 대신 replicas를 쓰십시오"),
     (r"(.+) has no effect on (\S+)", r"\1: \2에서는 아무 효과가 없습니다"),
     (r"replan and depth have no effect on (\S+)", r"replan과 depth: \1에서는 아무 효과가 없습니다"),
     (r"write kind: (\S+), or leave (?:it|them) out", r"kind: \1로 쓰거나 빼십시오"),
@@ -390,4 +385,4 @@ LAST: Pairs = (
     (r"write (.+)", r"이렇게 쓰십시오: \1"),
 )
 
-ERRORS_KO: Pairs = (*_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *LAST)
+ERRORS_KO: Pairs = (*_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dure.model.reasons import CAUSES
-from dure.present import access_tables, charts, event_table, left_out, run_tables
+from dure.present import access_tables, charts, event_table, left_out, run_tables, service_tables
 from dure.present.access_tables import first_job_s
 from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
@@ -46,6 +46,8 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
         run_tables.rates(run, say, "vendor"),
         run_tables.rates(run, say, "site"),
         run_tables.waits(run, say),
+        service_tables.services(run, say),
+        service_tables.rates(run, say),
         access_tables.by_region(run, say),
         access_tables.by_organisation(run, say),
         access_tables.by_project(run, say),
@@ -72,7 +74,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
             tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
             for level in ("vendor", "site")
         ),
-        "waits": lambda: drawn("waits"),
+        "waits": lambda: drawn("waits") + _services(all_tables, say),
         "access": lambda: table(all_tables["access_region"], say) + _folded(all_tables["access_organisation"], say),
         "left_out": lambda: left_out.section(run, say, all_tables["left_out"]),
         "provenance": lambda: _provenance(say, all_tables),
@@ -172,6 +174,11 @@ def _dedicated(summary: Mapping[str, Any]) -> dict[str, int | None]:
 
 def _folded(one: Table, say: Words) -> str:
     return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
+
+
+def _services(all_tables: Mapping[str, Table], say: Words) -> str:
+    """What services got done, where there are any."""
+    return table(all_tables["services"], say) + _folded(all_tables["service_rates"], say) if all_tables["services"].rows else ""
 
 
 def _folded_if_any(one: Table, say: Words) -> str:

@@ -14,6 +14,7 @@ from dure.present.assumptions import assumption_line
 from dure.present.layout import cells, hanging, pad
 from dure.present.report import loss_sentence, tables, title
 from dure.present.run_tables import bands, has_worth, largest_losses, word_of
+from dure.present.service_tables import brief
 from dure.present.tables import Table
 from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
@@ -48,6 +49,8 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
             yield Text(hanging(f"{number}. {loss_sentence(row, say, worth=has_worth(run))}", width))
     yield Text("")
     yield grid(all_tables["waits"], say)
+    if all_tables["services"].rows:
+        yield grid(brief(run, say), say)
 
 
 def grid(table: Table, say: Words) -> Grid:

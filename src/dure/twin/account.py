@@ -20,6 +20,7 @@ from dure.model.units import MILLI
 from dure.policy import layout
 from dure.twin.build import Plan
 from dure.twin.run import RunResult
+from dure.twin.served import service_rows
 
 Ints = npt.NDArray[np.int64]
 Row = dict[str, Any]
@@ -36,11 +37,12 @@ class Account:
     tables: Mapping[str, list[Row]]
     attempts: Attempts
     times: JobTimes
+    services: tuple[Row, ...] = ()
 
 
 def account(plan: Plan, result: RunResult, gathering: Gathering) -> Account:
     """Figures of a run. Asserts that they add up: counts and log agree in every bin, causes and productive make contracted."""
-    attempts = gathering.attempts(result.horizon_s, plan.start_up_s, plan.columns["checkpoint"].astype(np.int64), plan.checkpoint_write_s)
+    attempts = gathering.attempts(result.horizon_s, plan.start_up_s, _interval_s(plan), plan.checkpoint_write_s)
     times = usage.job_times(attempts, plan.jobs.submit_s)
     weights = [plan.floor.pools[piece.pool].weight_ppm for piece in plan.floor.pieces]
     used = usage.used_by(attempts, plan.project, len(plan.people.tree), weights)
@@ -68,7 +70,13 @@ def account(plan: Plan, result: RunResult, gathering: Gathering) -> Account:
         "horizon_s": result.horizon_s,
         "value_won_per_accelerator_hour": {model: value for model, value in values.items() if value is not None},
     }
-    return Account(summary, tables, attempts, times)
+    return Account(summary, tables, attempts, times, tuple(service_rows(plan, attempts, result.horizon_s)))
+
+
+def _interval_s(plan: Plan) -> Ints:
+    """By job, seconds from one checkpoint that costs time to the next; 0 for replicas of services, which write none."""
+    interval, until = plan.columns["checkpoint"].astype(np.int64), plan.columns["until"]
+    return np.where(until > 0, 0, interval) if len(until) else interval
 
 
 def _lines(plan: Plan, result: RunResult, attempts: Attempts) -> Ints:

@@ -21,6 +21,7 @@ from dure.twin.classes import Classes, Refusal, build_classes
 from dure.twin.floor import Floor, Machine, Piece, Term, build_floor
 from dure.twin.offer import Offer
 from dure.twin.people import People, Submitters, build_people
+from dure.twin.services import Staying
 from dure.twin.supply import Supply, build_supply
 from dure.wire.scenario import Scenario
 from dure.wire.tables import Jobs
@@ -63,6 +64,7 @@ class Plan:
     """Jobs that are submitted after the horizon."""
     notes: tuple[str, ...]
     workloads: tuple[str, ...]
+    services: tuple[Staying, ...] = ()
 
 
 def build_plan(
@@ -85,15 +87,17 @@ def build_plan(
     if not floor.pools:
         raise ScenarioError("every pool is wholly its operator's own use", remedy="leave at least one node for public use")
     jobs, notes = _from_second_0(offer.jobs)
+    later_s = int(jobs.submit_s[0] - offer.jobs.submit_s[0]) if len(jobs) else 0
     horizon_s = scenario.programme.horizon_s
     later = 0 if horizon_s is None else int((jobs.submit_s >= horizon_s).sum())
     if later:
         jobs = jobs[: len(jobs) - later]
         notes += (f"{later:,} jobs are submitted after the horizon and not replayed",)
     people, who = build_people(scenario, jobs, offer.stated_qos[: len(jobs)])
-    classes = build_classes(jobs, who, people, floor, machines, table, offer.stays[: len(jobs)])
+    service = offer.service[: len(jobs)]
+    classes = build_classes(jobs, who, people, floor, machines, table, service, offer.services)
     taken = classes.of_job >= 0
-    columns, replayed = _columns(scenario, jobs, who, classes, taken)
+    columns, replayed = _columns(scenario, jobs, who, classes, taken, service)
     seed = scenario.programme.seed if seed is None else seed
     acts = _acts(floor, people, horizon_s)
     return Plan(
@@ -115,6 +119,7 @@ def build_plan(
         later=later,
         notes=(*notes, *floor.notes, *who.notes, *classes.notes, *_not_yet(scenario)),
         workloads=classes.workloads,
+        services=tuple(one.later(later_s) for one in offer.services),
     )
 
 
@@ -131,22 +136,27 @@ def _from_second_0(jobs: Jobs) -> tuple[Jobs, tuple[str, ...]]:
 
 
 def _columns(
-    scenario: Scenario, jobs: Jobs, who: Submitters, classes: Classes, taken: npt.NDArray[np.bool_]
+    scenario: Scenario, jobs: Jobs, who: Submitters, classes: Classes, taken: npt.NDArray[np.bool_], service: Ints
 ) -> tuple[dict[str, npt.NDArray[np.integer]], Jobs]:
-    """The World's columns. Work and request grow by the checkpoints that are written on the way, the request by the start-up."""
+    """The World's columns. Work and request grow by the checkpoints that are written on the way, the request by the start-up.
+
+    A replica of a service writes none, since what was served stays served, and ends by the clock: `until`, 0 for every other job.
+    """
     everything = bool(taken.all())
     replayed = jobs if everything else jobs[taken]
     demand = scenario.demand
     interval = replayed.checkpoint_s.astype(np.int64)
     if demand.checkpoint_s:
         interval = np.where(interval == 0, demand.checkpoint_s, interval)
+    replicas = service[taken] > 0
     write_s = demand.checkpoint_write_s
     work, request = replayed.run_s, replayed.request_s
     if write_s:
         checkpoints = np.maximum(interval, 1)
-        work = work + np.where(interval > 0, work // checkpoints * write_s, 0)
-        request = request + np.where(interval > 0, request // checkpoints * write_s, 0)
-        interval = np.where(interval > 0, interval + write_s, 0)
+        writes = (interval > 0) & ~replicas
+        work = work + np.where(writes, work // checkpoints * write_s, 0)
+        request = request + np.where(writes, request // checkpoints * write_s, 0)
+        interval = np.where(writes, interval + write_s, interval)
 
     def chosen(values: Ints) -> Ints:
         return values if everything else values[taken]
@@ -160,6 +170,7 @@ def _columns(
         "work": work,
         "checkpoint": interval.astype(np.int32),
         "outcome": replayed.outcome,
+        "until": np.where(replicas, replayed.submit_s + replayed.run_s, 0) if replicas.any() else np.zeros(0, np.int64),
     }, replayed
 
 

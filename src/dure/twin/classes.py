@@ -5,9 +5,9 @@ A class is made of devices, fabric domain rule and speeds. Jobs of different wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -48,9 +48,19 @@ class Classes:
     """Workload classes that some job has."""
 
 
+class Stays(Protocol):
+    """What a service says about where its replicas may run: on the models of its rates, if it has any."""
+
+    @property
+    def rates(self) -> Container[str]: ...
+
+    @property
+    def unit(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Needs:
-    """Distinct (workload, training, memory, constraint, stays), the one of each job, and speeds by need and pool; `why` a need has none."""
+    """Distinct (workload, training, memory, constraint, service), the one of each job, speeds by need and pool; `why` a need has none."""
 
     of_job: Ints
     speeds: Ints
@@ -60,10 +70,20 @@ class _Needs:
 
 
 def build_classes(
-    jobs: Jobs, who: Submitters, people: People, floor: Floor, machines: Mapping[str, Machine], table: SpeedTable, stays: Flags
+    jobs: Jobs,
+    who: Submitters,
+    people: People,
+    floor: Floor,
+    machines: Mapping[str, Machine],
+    table: SpeedTable,
+    service: Ints,
+    services: Sequence[Stays],
 ) -> Classes:
-    """Classes of all jobs on a floor. `machines` by `site/pool`; `stays` marks jobs that last by the clock: equally long on every model."""
-    needs = _needs(jobs, floor, machines, table, stays)
+    """Classes of all jobs on a floor. `machines` by `site/pool`.
+
+    `service`: 1 + the place in `services` of jobs that last by the clock, equally long on every model; 0 for all others.
+    """
+    needs = _needs(jobs, Reader([machines[pool.path].accelerator for pool in floor.pools], table), table, service, services)
     speeds, of_speeds = np.unique(needs.speeds, axis=0, return_inverse=True)
     row = of_speeds.reshape(-1)[needs.of_job]
     keys, of_key = _distinct((row, len(speeds)), (jobs.devices, int(jobs.devices.max(initial=0)) + 1), (_domain(jobs, floor), 3))
@@ -117,36 +137,44 @@ def _unique(key: Ints, room: int) -> tuple[Ints, Ints]:
     return found, place[key]
 
 
-def _needs(jobs: Jobs, floor: Floor, machines: Mapping[str, Machine], table: SpeedTable, stays: Flags) -> _Needs:
+def _needs(jobs: Jobs, reader: Reader, table: SpeedTable, service: Ints, services: Sequence[Stays]) -> _Needs:
     sizes, memory = np.unique(jobs.memory_gb, return_inverse=True)
     columns = (
         (jobs.workload, len(jobs.workloads)),
         (jobs.training + 1, 3),
         (memory.reshape(-1), max(1, len(sizes))),
         (jobs.constraint, len(jobs.constraints)),
-        (stays.astype(np.int64), 2),
+        (service, len(services) + 1),
     )
     combos, of_job = _distinct(*columns)
-    reader = _Reader(floor, machines, table)
     rows, why = [], []
-    for workload, training, size, constraint, clock in combos:
-        speeds, reason = reader.speeds(jobs.workloads[workload], training - 1, int(sizes[size]), jobs.constraints[constraint])
-        rows.append([PPM if speed else 0 for speed in speeds] if clock else speeds)
+    for workload, training, size, constraint, number in combos:
+        rated = services[number - 1] if number and services[number - 1].unit else None
+        if rated is not None:
+            speeds, reason = [PPM if model.id in rated.rates else 0 for model in reader.models], ""
+        else:
+            speeds, reason = reader.speeds(jobs.workloads[workload], training - 1, int(sizes[size]), jobs.constraints[constraint])
+        rows.append([PPM if speed else 0 for speed in speeds] if number else speeds)
         why.append(reason)
     names = dict.fromkeys(jobs.workloads[workload] for workload, *_ in combos)
     known = tuple(dict.fromkeys(table.workload(name).name for name in names if table.knows(name)))
-    shape = (len(combos), len(floor.pools))
+    shape = (len(combos), len(reader.models))
     return _Needs(of_job, np.array(rows, np.int64).reshape(shape), tuple(why), reader.notes(), known)
 
 
-class _Reader:
-    """Speeds of needs on the pools of a floor; gathers what is unknown, once per (workload, model)."""
+class Reader:
+    """Speeds of needs on models; gathers what is unknown, once per (workload, model)."""
 
-    def __init__(self, floor: Floor, machines: Mapping[str, Machine], table: SpeedTable) -> None:
-        self._models = [machines[pool.path].accelerator for pool in floor.pools]
+    def __init__(self, models: Sequence[Accelerator], table: SpeedTable) -> None:
+        self.models = models
         self._table = table
         self._unknown: dict[str, dict[str, None]] = {}
         self._no_memory: dict[str, None] = {}
+
+    def allowed(self, constraint: str) -> list[bool]:
+        """Which of the models a constraint allows."""
+        wanted = parse_constraint(constraint)
+        return [self._fits(model, 0, wanted.alternatives) for model in self.models]
 
     def speeds(self, workload: str, training: int, memory_gb: int, constraint: str) -> tuple[list[int], str]:
         """Speed on each pool (0: not eligible), and the reason if it is 0 everywhere."""
@@ -157,11 +185,11 @@ class _Reader:
                     self._table.catalog.resolve(name)
             kind = self._table.workload(workload)
         except (InputError, CatalogError) as error:
-            return [0] * len(self._models), str(error)
+            return [0] * len(self.models), str(error)
         trains = None if training < 0 else training == 1
-        found = self._table.class_speeds(workload, [model.id for model in self._models], training=trains)
+        found = self._table.class_speeds(workload, [model.id for model in self.models], training=trains)
         speeds, refused, unknown, narrow = [], 0, 0, 0
-        for model, speed in zip(self._models, found, strict=True):
+        for model, speed in zip(self.models, found, strict=True):
             fits = self._fits(model, memory_gb, wanted.alternatives)
             if fits and speed is None:
                 self._unknown.setdefault(kind.name, {})[model.id] = None

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from dure.model.errors import ScenarioError
-from dure.model.units import MICRO, MILLI, ceil_div
+from dure.model.units import MICRO, MILLI
 from dure.plant.speed import GENERIC, SpeedTable
 from dure.twin.demand import ProjectShare, Wanted, even_projects, generate
 from dure.twin.floor import Machine
 from dure.twin.population import mean_work_s
+from dure.twin.services import Staying, replica_jobs
 from dure.wire.profile import Profile
 from dure.wire.scenario import Scenario
-from dure.wire.scenario_demand import Generate, Service
+from dure.wire.scenario_demand import Generate
 from dure.wire.scenario_programme import Organisation, Project, Quota
+from dure.wire.scenario_services import Service
 from dure.wire.tables import Jobs, concat
 
 Ints = npt.NDArray[np.int64]
@@ -28,28 +29,39 @@ DOMAINS = {"none": 0, "prefer": 1, "require": 2}
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Jobs from second 0 of the programme on. `stated_qos`: `normal` was meant; `stays`: lasts by the clock, however fast the machine."""
+    """Jobs from second 0 of the programme on. `stated_qos`: `normal` was meant.
+
+    `service`: 1 + the place in `services` of the service whose replica the job is, 0 if of none. A replica lasts by the clock, however fast
+    the machine: it ends when it was submitted plus its run time.
+    """
 
     jobs: Jobs
     stated_qos: Flags
-    stays: Flags
+    service: Ints
+    services: tuple[Staying, ...] = ()
 
 
 def one_offer(offers: Sequence[Offer]) -> Offer:
-    """All of them in the order of submission; ties keep the order of the offers."""
+    """All of them in the order of submission; ties keep the order of the offers. At most one of them has services."""
     if len(offers) == 1:
         return offers[0]
     tables = [replace(offer.jobs, epoch_s=0) for offer in offers]
     order = np.argsort(np.concatenate([table.submit_s for table in tables]), kind="stable")
-    stated, stays = (np.concatenate([getattr(offer, name) for offer in offers])[order] for name in ("stated_qos", "stays"))
+    stated, service = (np.concatenate([getattr(offer, name) for offer in offers])[order] for name in ("stated_qos", "service"))
     jobs = concat(tables)
-    return Offer(jobs.with_columns(job_id=np.arange(len(jobs))), stated, stays)
+    services = next((offer.services for offer in offers if offer.services), ())
+    return Offer(jobs.with_columns(job_id=np.arange(len(jobs))), stated, service, services)
 
 
 def traced(jobs: Jobs) -> Offer:
     """Jobs of a trace: their second 0 falls on the start of the programme."""
-    flags = np.zeros(len(jobs), np.bool_)
-    return Offer(jobs, flags, flags)
+    return Offer(jobs, np.zeros(len(jobs), np.bool_), np.zeros(len(jobs), np.int64))
+
+
+def staying(services: Sequence[Staying], written: Sequence[Service]) -> Offer:
+    """The replicas of services, as jobs."""
+    jobs, service = replica_jobs(services, written)
+    return Offer(jobs, np.ones(len(jobs), np.bool_), service + 1, tuple(services))
 
 
 def drawn(
@@ -82,7 +94,7 @@ def drawn(
     )
     moved = _after_grants(scenario, found, written.from_s, end_s)
     stated = np.full(len(moved), written.qos_micro is not None)
-    return Offer(moved, stated, np.zeros(len(moved), np.bool_))
+    return Offer(moved, stated, np.zeros(len(moved), np.int64))
 
 
 def capacity_milli(
@@ -150,78 +162,3 @@ def _after_grants(scenario: Scenario, jobs: Jobs, from_s: int, end_s: int) -> Jo
     columns = {name: getattr(jobs, name) for name in Jobs.__dataclass_fields__ if isinstance(getattr(jobs, name), np.ndarray)}
     names = {name: getattr(jobs, name) for name in ("projects", "users", "qos_names", "workloads", "constraints")}
     return Jobs.build(epoch_s=scenario.programme.start_s, **names, **(columns | {"submit_s": submit}))
-
-
-def services(scenario: Scenario, table: SpeedTable) -> Offer | None:
-    """A job per replica of every service; None where there is none. A service without an end needs a horizon."""
-    written = scenario.demand.services
-    if not written:
-        return None
-    horizon_s = scenario.programme.horizon_s
-    rows: list[tuple[int, Service, int]] = []
-    for index, one in enumerate(written):
-        end_s = one.to_s if one.to_s is not None else horizon_s
-        if end_s is None:
-            raise ScenarioError(f"service {one.name} stays for ever", remedy="write programme.horizon, or `to` of the service")
-        if end_s > one.from_s:
-            rows += [(index, one, end_s - one.from_s)] * replicas(one, table)
-    count = len(rows)
-    jobs = Jobs.build(
-        submit_s=np.array([one.from_s for _, one, _ in rows], np.int64),
-        run_s=np.array([seconds for *_, seconds in rows], np.int64),
-        devices=np.array([one.accelerators for _, one, _ in rows], np.int64),
-        project=np.array([index for index, *_ in rows], np.int64),
-        projects=[one.project for one in written],
-        user=np.array([index for index, *_ in rows], np.int64),
-        users=[service_user(one.name) for one in written],
-        qos=np.array([index + 1 for index, *_ in rows], np.int64),
-        qos_names=["normal", *(one.qos for one in written)],
-        workload=np.array([index + 1 for index, *_ in rows], np.int64),
-        workloads=["", *(one.workload for one in written)],
-        constraint=np.array([index + 1 for index, *_ in rows], np.int64),
-        constraints=["", *(one.constraint for one in written)],
-        training=np.zeros(count, np.int64),
-        checkpoint_s=np.ones(count, np.int64),
-    )
-    return Offer(jobs, np.ones(count, np.bool_), np.ones(count, np.bool_))
-
-
-def service_user(name: str) -> str:
-    """The user under which a service's replicas run: how a report finds them again."""
-    return f"service:{name}"
-
-
-def replicas(one: Service, table: SpeedTable) -> int:
-    """Copies to keep running: as written, or as the reference accelerator would need for the rate."""
-    if one.replicas is not None:
-        return one.replicas
-    assert one.requests_per_s_micro is not None, "the scenario was checked"
-    rate = reference_rate(table, one.workload)
-    if rate is None or not rate.unit.startswith(("samples", "queries", "requests", "images")):
-        unit = "unknown" if rate is None else f"in {rate.unit}"
-        raise ScenarioError(
-            f"service {one.name}: the rate of {one.workload} on the reference accelerator is {unit}, not in requests",
-            remedy="write replicas instead of requests_per_s",
-        )
-    return max(1, ceil_div(one.requests_per_s_micro, rate.micro_per_s * one.accelerators))
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Throughput of one reference accelerator in millionths of a unit a second, and where it was measured."""
-
-    micro_per_s: int
-    unit: str
-    source: str
-
-
-def reference_rate(table: SpeedTable, workload: str) -> Rate | None:
-    """What one reference accelerator serves of a class, from a published result of a rate; None is unknown."""
-    return next(_rates(table, table.workload(workload).name), None)
-
-
-def _rates(table: SpeedTable, name: str) -> Iterator[Rate]:
-    for row in table.rows:
-        if row.workload == name and row.use and row.reference_value is not None and "/s" in row.unit and row.reference_value > 0:
-            per_device = row.reference_value if "per device" in row.unit else row.reference_value / (row.reference_devices or 1)
-            yield Rate(int(per_device * MICRO), row.unit.split(",")[0].removesuffix(" per device"), row.reference_source or row.source)

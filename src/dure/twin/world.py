@@ -52,9 +52,11 @@ class World(Group):
     end_how: NDArray[np.int8]
     late: Longs  # by attempt number, over and over: seconds by which the site starts it later than modelled
     absent: Longs  # the same: 0, or the site never gets it, and that is proved so many seconds after PLACED
+    until: Longs  # by job: the second at which it ends by the clock, 0: by its work; empty where no job ends by the clock
 
 
 _NEVER_LATE = np.zeros(1, np.int64)
+_NOBODY = np.zeros(0, np.int64)
 
 
 def new_world(
@@ -66,7 +68,10 @@ def new_world(
     late: Longs = _NEVER_LATE,
     absent: Longs = _NEVER_LATE,
 ) -> World:
-    """A world at second 0. `columns`: the job columns named like World's, sorted by submission. `late`, `absent`: 2^n seconds each."""
+    """A world at second 0. `columns`: the job columns named like World's, sorted by submission; `until` may be absent.
+
+    `late`, `absent`: 2^n seconds each.
+    """
     assert late.size & (late.size - 1) == 0 == absent.size & (absent.size - 1), "draws by attempt number repeat after a power of two"
     cursor = np.zeros(1, CURSOR)
     cursor["start_up"], cursor["enforce"] = start_up, enforce
@@ -84,6 +89,7 @@ def new_world(
         end_how=np.zeros(attempts, np.int8),
         late=late,
         absent=absent,
+        until=np.ascontiguousarray(columns.get("until", _NOBODY)),
     )
 
 
@@ -157,7 +163,10 @@ def begin(s: State, w: World, log: Log, a: int) -> None:
     if w.cursor[0]["enforce"] and work > s.job[slot]["request"]:
         work, how = s.job[slot]["request"], L.TIME_LIMIT
     now = s.meta[0]["now"]
-    w.end_at[a] = now + w.cursor[0]["start_up"] + max(1, (work * L.PPM + attempt["rate"] - 1) // attempt["rate"])
+    ends = now + w.cursor[0]["start_up"] + max(1, (work * L.PPM + attempt["rate"] - 1) // attempt["rate"])
+    if w.until.size > 0 and w.until[s.job[slot]["id"]] > 0:
+        ends = min(ends, max(now + 1, w.until[s.job[slot]["id"]]))
+    w.end_at[a] = ends
     w.end_how[a] = how
     write(s, log, L.K_STARTED, s.job[slot]["id"], attempt["id"], attempt["pool"], NONE, attempt["milli"], 0, 0)
     push(w, 2 * w.end_at[a], attempt["id"], a)

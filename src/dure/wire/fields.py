@@ -40,6 +40,11 @@ def _amount_schema(forms: str, *examples: str) -> dict[str, Any]:
     return {"type": ["string", "number"], "examples": list(examples), "$comment": f"accepted: {forms}"}
 
 
+def number_schema() -> dict[str, Any]:
+    """The schema of a number, for a part that may be written as one."""
+    return _amount_schema(quantity.NUMBER_FORMS, "6.5")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Shorthand:
     """Annotation of a part that may also be written in short; *schema* describes the short form, None = its `kind` alone."""

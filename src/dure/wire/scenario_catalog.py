@@ -67,17 +67,22 @@ class SpeedEntry(Part):
     source: Words = Field(description="where this was published")
 
 
+RATE_UNITS = ("requests/s", "tokens/s")
+
+
 class Assumption(Part):
     """A figure that no source states. Listed first in every report, with the name of whoever assumes it."""
 
     what: Name = Field(
-        description="`speed`, `billing_weight` or an attribute of the catalogue; a `statement` changes no figure and is only listed"
+        description="`speed`, `rate`, `billing_weight` or an attribute of the catalogue; a `statement` changes no figure and is only listed"
     )
     model: NameOrAll | None = Field(None, description="accelerator id, a group (`amd`, `domestic`) or `*`")
-    workload: NameOrAll | None = Field(None, description="class a speed is for; absent or `*` = every class that nothing is known about")
+    workload: NameOrAll | None = Field(None, description="class of work of a speed or rate; absent or `*` = every class of unknown speed")
     value_micro: NumberMicro | None = Field(None, alias="value", description="the value used")
     range_micro: tuple[NumberMicro, NumberMicro] | None = Field(None, alias="range", description="[lowest, highest] it may be")
-    unit: Words | None = Field(None, description="unit of value and range; absent for a ratio")
+    unit: Words | None = Field(
+        None, description="unit of value and range; absent for a ratio; the rate of one accelerator is in `requests/s` or `tokens/s`"
+    )
     who: Words = Field(description="who assumes it")
     why: Words = Field(description="why this value")
 
@@ -93,6 +98,10 @@ class Assumption(Part):
             raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
         if self.what == "speed" and not self.value_micro:
             raise QuantityError("assumes a speed of 0", "leave the row out: a model of unknown speed is not eligible")
+        if self.what == "rate" and (self.unit not in RATE_UNITS or self.workload in (None, "*") or not self.value_micro):
+            raise QuantityError(
+                "assumes a rate without saying of what", "write workload, a value above 0, and unit: requests/s or tokens/s"
+            )
         return self
 
 

@@ -18,9 +18,9 @@ from dure.wire.fields import (
     Words,
 )
 from dure.wire.quantity import QuantityError
+from dure.wire.scenario_services import Constraint, Service
 
 TraceFormat = Literal["auto", "swf", "philly", "csv", "parquet", "sacct"]
-Constraint = Annotated[str, Field(max_length=200)]
 Weights = dict[Name, PositiveNumberMicro]
 
 
@@ -58,31 +58,6 @@ class Generate(Part):
 
 
 _ATTRIBUTES = {"per_day": "per_day_micro", "load": "load_ppm"}
-
-
-class Service(Part):
-    """A model that stays and answers requests."""
-
-    name: Name = Field(description="unique in the scenario")
-    project: Name = Field(description="whose it is")
-    workload: Name = Field(description="workload class whose measured rate it serves at")
-    replicas: PositiveCount | None = Field(None, description="copies kept running")
-    requests_per_s_micro: PositiveNumberMicro | None = Field(
-        None, alias="requests_per_s", description="rate to serve; the copies follow from the model's measured rate"
-    )
-    accelerators: PositiveCount = Field(1, description="devices of one replica", le=4_096)
-    constraint: Constraint = Field("", description="machines it may run on, like `nvidia|amd` or `80GB..`")
-    qos: Name = Field("normal", description="quality of service")
-    from_s: Offset = Field(0, alias="from", description="when it begins")
-    to_s: Offset | None = Field(None, alias="to", description="when it ends; absent = stays to the end")
-
-    @model_validator(mode="after")
-    def _says_how_much_once(self) -> Self:
-        if (self.replicas is None) == (self.requests_per_s_micro is None):
-            raise QuantityError("does not say how many copies it needs, or says it twice", "write one of replicas and requests_per_s")
-        if self.to_s is not None and self.to_s <= self.from_s:
-            raise QuantityError("ends before it begins", "write a later `to`")
-        return self
 
 
 class TraceMap(Part):

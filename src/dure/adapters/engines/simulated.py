@@ -30,8 +30,13 @@ class SimulatedJobs:
         klass: Sequence[int],
         checkpoint_s: Sequence[int],
         outcome: Sequence[int],
+        until_s: Sequence[int] = (),
     ) -> None:
-        """`work_s` on the reference accelerator; `speed_ppm` by class and pool; `outcome` of a run to its end."""
+        """`work_s` on the reference accelerator; `speed_ppm` by class and pool; `outcome` of a run to its end.
+
+        `until_s`: when a job ends by the clock, 0: by its work; empty where none ends by the clock.
+        """
+        self._until_s = until_s
         self.left_s = [int(x) for x in work_s]
         self._speed_ppm, self._klass = speed_ppm, klass
         self._checkpoint_s, self._outcome = checkpoint_s, outcome
@@ -41,6 +46,9 @@ class SimulatedJobs:
 
     def checkpoint_s(self, job: int) -> int:
         return int(self._checkpoint_s[job])
+
+    def until_s(self, job: int) -> int:
+        return int(self._until_s[job]) if len(self._until_s) else 0
 
     def outcome(self, job: int) -> Outcome:
         return Outcome(int(self._outcome[job]))
@@ -202,6 +210,8 @@ class SimulatedSite:
         run.started_at = now
         self._facts.append(Fact(Kind.STARTED, now, run.key))
         ends_at = now + self._start_up_s + max(1, -(-work_s * PPM // self._jobs.speed_ppm(placement.job, placement.pool)))
+        if until_s := self._jobs.until_s(placement.job):
+            ends_at = min(ends_at, max(now + 1, until_s))
         if ends_at <= run.ends_at:
             run.outcome = outcome
             self._end_at(run, ends_at)
