@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dure.adapters.demand_files import demand_services
 from dure.adapters.files import load_scenario
 from dure.adapters.scenario_models import scenario_models
 from dure.model.catalog import Accelerator
@@ -89,3 +90,16 @@ def test_an_example_that_extends_another_changes_what_it_says() -> None:
     assert (base.scenario.pools["river/rngd"].nodes, over.scenario.pools["river/rngd"].nodes) == (4, 6)
     assert over.scenario.sites[0] == base.scenario.sites[0]
     assert over.scenario.policy.order.kind == "fcfs"
+
+
+def test_the_service_by_rate_is_sized_on_the_slowest_model_it_may_run_on() -> None:
+    """900 requests/s of 400 tokens, on 8 MI300X at 3,481.8 tokens/s each with 20 % free: ⌈900 / (69.636 × 0.8)⌉ = 17."""
+    loaded = load_scenario(FOLDER / "korea-50k.yaml")
+    found = demand_services(loaded, scenario_models(loaded))
+    assert found is not None
+    by_name = {one.name: one for one in found.offer.services}
+    one = by_name["campus-assistant"]
+    assert (one.unit, one.sized_on, max(step.replicas for step in one.steps)) == ("requests/s", "amd-mi300x", 17)
+    assert {one.rates[model].basis for model in ("nvidia-h200", "nvidia-b200", "amd-mi300x", "amd-mi325x")} == {"published"}
+    assert {one.rates[model].basis for model in ("nvidia-b300", "amd-mi355x")} == {"assumed"}
+    assert not by_name["public-chat"].rates, "it says its replicas"

@@ -78,5 +78,15 @@ def test_a_run_says_what_was_served(scene: Path, capsys: pytest.CaptureFixture[s
 def test_the_live_broker_decides_the_same(scene: Path) -> None:
     plan = prepare(scene, Options()).plan
     twin = decisions_of_twin(plan)
-    assert len(twin) > 60
+    assert len(twin) > 20
     assert decisions_of_broker(plan) == twin
+
+
+def test_services_stand_beside_the_scenarios_own_trace_and_not_beside_the_command_lines(scene: Path) -> None:
+    Path("jobs.csv").write_text("submit_s,run_s,devices,project\n0,60,1,p\n", encoding="utf-8")
+    scene.write_text(SCENE.replace("WORDS", GOOD).replace("generate: {jobs: 300}", "trace: jobs.csv"), encoding="utf-8")
+    beside = prepare(scene, Options()).plan
+    assert [one.name for one in beside.services] == ["chat", "own", "old"]
+    assert len(beside.jobs) > 3
+    alone = prepare(scene, Options(trace=Path("jobs.csv"))).plan
+    assert (alone.services, len(alone.jobs)) == ((), 1)

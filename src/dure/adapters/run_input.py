@@ -104,7 +104,7 @@ def planned(loaded: LoadedScenario, models: ScenarioModels, demand: Demand, seed
 
 
 def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options) -> Demand:
-    """Jobs of the trace (the command line's before the scenario's), drawn jobs and services, as one offer."""
+    """Jobs of the trace (the command line's alone; else the scenario's), drawn jobs and services, as one offer."""
     scenario, written = loaded.scenario, loaded.scenario.demand
     offers: list[Offer] = []
     traces: list[TraceRead] = []
@@ -125,7 +125,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
         offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
         inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
         assumptions.append(_demand_row(profile))
-    staying = demand_services(loaded, models) if path is None else None
+    staying = demand_services(loaded, models) if options.trace is None else None
     if staying is not None:
         offers.append(staying.offer)
         assumptions += [row for row in map(_demand_row, staying.profiles) if row not in assumptions]

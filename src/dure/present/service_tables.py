@@ -11,7 +11,7 @@ from dure.wire.runs import RunFolder
 
 MICRO = 1_000_000
 _AMOUNTS = ("offered", "served", "not_served")
-_SECONDS = ("needed_s", "serving_s", "starting_s", "waiting_s", "again_s")
+_PARTS = ("needed_s", "serving_s", "starting_s", "waiting_s", "again_s")
 
 
 def services(run: RunFolder, say: Words) -> Table:
@@ -21,7 +21,7 @@ def services(run: RunFolder, say: Words) -> Table:
         Column("service", say("service.name"), number=False),
         Column("workload", say("column.workload"), number=False),
         Column("unit", say("column.unit"), number=False),
-        *(Column(name, say(f"service.{name}")) for name in (*_AMOUNTS, "served_share", "replicas_most", *_SECONDS)),
+        *(Column(name, say(f"service.{name}")) for name in (*_AMOUNTS, "served_share", "replicas_most", *_PARTS)),
     )
     return Table("services", say("report.services"), columns, rows, word_of(run), say("service.note"))
 
@@ -56,7 +56,7 @@ def _row(one: dict[str, Any], say: Words) -> tuple[Cell, ...]:
         *(Cell(one[name], say.count(one[name])) for name in _AMOUNTS),
         Cell(share, say.percent(share)),
         Cell(one["replicas_most"], say.count(one["replicas_most"])),
-        *(Cell(one[name], say.hours(one[name])) for name in _SECONDS),
+        *(Cell(one[name], say.hours(one[name])) for name in _PARTS),
     )
 
 
