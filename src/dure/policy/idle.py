@@ -30,6 +30,7 @@ def tell_demand(s: State) -> None:
         for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
             f = s.fit[i]
             s.shape[f["shape"]]["asked"] += asked
+            s.pool[f["pool"]]["asked"] += asked
             s.pool[f["pool"]]["capped"] += over
     meta["touched"] = 0
 
@@ -53,7 +54,7 @@ def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, in
     free = s.count[pool, L.C_UP]
     fits, fragmented, too_small = 0, 0, 0
     whole = whole_nodes(s, pool)
-    for i in range(p["shape_at"], p["shape_at"] + p["shapes"]):
+    for i in range(p["shape_at"], p["shape_at"] + (p["shapes"] if p["asked"] > 0 else 0)):
         shape = s.shape[i]
         if shape["asked"] == 0:
             continue
@@ -91,9 +92,7 @@ def _wrong_kind(s: State, pool: int, elsewhere: int) -> int:
     if rest == 0 or elsewhere == 0:
         return 0
     p = s.pool[pool]
-    others = s.meta[0]["asked"] + s.meta[0]["capped"] - p["capped"]
-    for i in range(p["shape_at"], p["shape_at"] + p["shapes"]):
-        others -= s.shape[i]["asked"]
+    others = s.meta[0]["asked"] + s.meta[0]["capped"] - p["asked"] - p["capped"]
     return max(0, min(rest, others, elsewhere))
 
 

@@ -147,7 +147,8 @@ POOL = np.dtype(
         ("top", "i8"),  # derived: highest level with a node
         ("release_room", "i8"),  # blocks
         ("releases", "i8"),  # derived: blocks in use
-        ("capped", "i8"),  # derived: milli-devices asked by jobs over a limit
+        ("asked", "i8"),  # derived: milli-devices asked by admissible waiting jobs
+        ("capped", "i8"),  # derived: the same, by jobs over a limit
         ("leaving", "i8"),  # derived: attempts that were given notice
         ("since", "i8"),  # counts are integrated up to here
         ("owner_waits", "i8"),  # derived: a job of the owner that is admissible and feasible here waits
