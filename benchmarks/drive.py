@@ -46,22 +46,28 @@ def columns(jobs: Jobs, klass: np.ndarray, by_project: bool) -> dict[str, np.nda
     }
 
 
-def one_pool(jobs: Jobs, pool: PoolSpec, rules: RuleSpec, projects: int = 1, qos: int = 1) -> tuple[State, World]:
-    """All jobs on one pool of equal nodes; a class a size."""
-    sizes = np.unique(jobs.devices)
+SIZES = tuple(1 << n for n in range(10))
+
+
+def pool_spec(pool: PoolSpec, rules: RuleSpec, projects: int = 1, qos: int = 1) -> Spec:
+    """One pool of equal nodes; a class a size of the mix."""
     tree = [ProjectSpec(parent=L.NONE, leaf=projects == 1)]
     if projects > 1:
         tree += [ProjectSpec(parent=0, share=1 + i % 7) for i in range(projects)]
-    spec = Spec(
+    return Spec(
         pools=[pool],
-        classes=[ClassSpec(devices=int(d), speeds=[L.PPM]) for d in sizes],
+        classes=[ClassSpec(devices=d, speeds=[L.PPM]) for d in SIZES],
         rules=rules,
         projects=tree,
         qos=[QosSpec(priority=100_000 * i, rank=i) for i in range(qos)],
         jobs=1 << 15,
     )
-    state = build(spec)
-    return state, new_world(state, columns(jobs, np.searchsorted(sizes, jobs.devices), projects > 1), np.zeros(0, SUPPLY))
+
+
+def one_pool(jobs: Jobs, pool: PoolSpec, rules: RuleSpec, projects: int = 1, qos: int = 1) -> tuple[State, World]:
+    """All jobs on one pool of equal nodes."""
+    state = build(pool_spec(pool, rules, projects, qos))
+    return state, new_world(state, columns(jobs, np.searchsorted(SIZES, jobs.devices), projects > 1), np.zeros(0, SUPPLY))
 
 
 def drive(state: State, world: World, until: int) -> Measured:

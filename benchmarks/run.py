@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import fleet, kernel, live
+from benchmarks import fleet, kernel, live, whole
 
 
 def _start(cold: bool, folder: str) -> float:
@@ -62,6 +62,22 @@ def main(arguments: list[str]) -> int:
         f"{spent[len(spent) * 99 // 100] * 1e6:.0f}",
         median_us=f"{spent[len(spent) // 2] * 1e6:.1f}",
         waiting=waiting,
+    )
+    records, build_s = live.built(10_000 if quick else 104_000)
+    show("State built from open records (s)", "< 0.3", f"{build_s:.2f}", records=records)
+    for example, asked, runs in (("hpc2n", "0.5 M", 100), ("philly", "< 1 s", 5)):
+        found = whole.replay(example, runs)
+        figure = "trace absent" if found is None else f"{found[0] / found[1] / 1e6:.3f} M/s"
+        show(f"{example}, EASY, replayed whole, median of {runs}", asked, figure, cpu_s="" if found is None else f"{found[1]:.4f}")
+    jobs_n = 100_000 if quick else 1_000_000
+    with tempfile.TemporaryDirectory() as folder:
+        ran, reported = whole.end_to_end(jobs_n, Path(folder))
+    show(
+        f"dure twin run and dure report, {jobs_n:,} jobs (CPU s)",
+        "< 8",
+        f"{ran + reported:.1f}",
+        run=f"{ran:.1f}",
+        report=f"{reported:.1f}",
     )
     if as_json:
         print(json.dumps(table, indent=1))
