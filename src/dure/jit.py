@@ -1,4 +1,4 @@
-"""The only place that configures Numba.
+"""The only place that configures Numba (with `numba_tuning`, which makes it compile faster).
 
 `leaf` is inlined into its caller, `step` is an ordinary compiled call. Both are compiled without reference counting
 (`_nrt=False`): with it Numba counts references for every array of the State at every call, which costs 4-18 times.
@@ -31,7 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 G = TypeVar("G", bound="Group")
 
 ENABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
-_COMPILED = ("jit.py", "policy", "twin/loop.py", "twin/world.py")
+_COMPILED = ("jit.py", "numba_tuning.py", "policy", "twin/loop.py", "twin/world.py")
 _KEPT_FOLDERS = 3
 
 
@@ -152,6 +152,8 @@ if ENABLED:
     from numba.extending import NativeValue, infer_getattr, register_model, unbox
     from numba.np.arrayobj import make_array, populate_array
 
+    from dure.numba_tuning import tune
+
     numba.config.CACHE_DIR = str(_folder)
 
     class GroupType(types.Type):  # type: ignore[misc]
@@ -220,75 +222,6 @@ if ENABLED:
         _steps.add(function.__qualname__)
         return function
 
-    def _optimise_once() -> None:
-        """Make machine code of entries only.
-
-        Numba links a function's callees into its module and optimises the whole again at every level of the call tree,
-        which took five times as long as optimising once. Here the modules of leaves and steps are kept as they are
-        lowered, and an entry links all that it reaches before it is optimised. Pinned to one Numba by `pyproject`.
-        """
-        from ctypes import c_void_p, cast, pythonapi
-
-        from numba._dynfunc import make_function
-        from numba.core.codegen import CPUCodeLibrary
-        from numba.core.cpu import CPUContext
-
-        finalize, executable = CPUCodeLibrary.finalize, CPUContext.get_executable
-        optimise_functions = CPUCodeLibrary._optimize_functions
-        never = cast(pythonapi.PyErr_BadArgument, c_void_p).value
-
-        def finalize_entries(library: Any) -> None:
-            if library.name in _steps:
-                library._finalized = True
-                return
-            reached, stack = dict.fromkeys(library._linking_libraries), list(library._linking_libraries)
-            while stack:
-                for callee in stack.pop()._linking_libraries:
-                    if callee not in reached:
-                        reached[callee] = None
-                        stack.append(callee)
-            library._linking_libraries = list(reached)
-            finalize(library)
-
-        def executable_entries(context: Any, library: Any, fndesc: Any, env: Any) -> Any:
-            if fndesc.qualname in _steps:
-                library._ensure_finalized()
-                module, name = fndesc.lookup_module(), fndesc.qualname
-                return make_function(module, name, "compiled code only", never, env, (library,))  # a key; never called
-            return executable(context, library, fndesc, env)
-
-        def optimise_entries(library: Any, module: Any) -> None:
-            if library.name not in _steps:
-                optimise_functions(library, module)
-            else:
-                module.data_layout = library._codegen._data_layout
-
-        def optimise_in_one_go(library: Any) -> None:
-            # No reference counts, so nothing to prune first; O1 with loop vectors made the same speed as O3 in half the time.
-            full, builder = library._codegen._module_pass_manager(opt=1, slp_vectorize=False)
-            full.run(library._final_module, builder)
-
-        CPUCodeLibrary._optimize_functions = optimise_entries
-        CPUCodeLibrary._optimize_final_module = optimise_in_one_go
-        CPUCodeLibrary.finalize = finalize_entries
-        CPUContext.get_executable = executable_entries
-
-    def _hash_flags_quickly() -> None:
-        """Numba hashes and compares all of its forty flags at each of some 60,000 look-ups of a compile; those that are set will do."""
-        from numba.core.targetconfig import TargetConfig
-
-        def chosen(flags: Any) -> dict[str, Any]:
-            options = flags.options
-            return {k: v for k, v in flags._values.items() if v != options[k].default}
-
-        def equal(flags: Any, other: Any) -> bool:
-            if not isinstance(other, TargetConfig):
-                return False
-            return flags._values == other._values or chosen(flags) == chosen(other)
-
-        TargetConfig.__hash__ = lambda flags: hash(frozenset(chosen(flags).items()))
-        TargetConfig.__eq__ = equal
-
     def _index_as_said() -> None:
         """An index of compiled code is never negative (a row that is none is tested for before): no wrap-around to test at each access."""
         from numba.np import arrayobj
@@ -298,8 +231,7 @@ if ENABLED:
 
         arrayobj.fix_integer_index = index
 
-    _optimise_once()
-    _hash_flags_quickly()
+    tune(_steps)
     _index_as_said()
 
     def _wide(kind: Any) -> Any:
