@@ -162,6 +162,39 @@ def _lock_quietly() -> None:
     _CompilerLock.release = lambda lock: lock._lock.release()
 
 
+def _load_only_machine_code() -> None:
+    """A later start loads entries from disk: their machine code will do.
+
+    Numba would first fill its tables of types and of some 250 kernel functions, which only a compile asks for (it then fills them itself),
+    and would keep and parse the whole kernel as LLVM's bitcode besides, for callers that inline it. Nothing compiled calls an entry.
+    """
+    from numba.core.caching import Cache
+    from numba.core.codegen import CPUCodeLibrary
+
+    def load(cache: Any, signature: Any, context: Any) -> Any:
+        with cache._guard_against_spurious_io_errors():
+            return cache._load_overload(signature, context)
+
+    def saved(library: Any) -> Any:
+        library._ensure_finalized()
+        module = library._get_module_for_linking()
+        names = [thing.name for things in (module.functions, module.global_variables) for thing in things if not thing.is_declaration]
+        return library.name, "object", (library._get_compiled_object(), names)
+
+    def loaded(_: Any, codegen: Any, state: Any) -> Any:
+        name, _, (code, names) = state
+        library = codegen.create_library(name)
+        library.enable_object_caching()
+        library._set_compiled_object(code)
+        library._finalize_final_module()
+        codegen._engine._defined_symbols.update(names)
+        return library
+
+    Cache.load_overload = load
+    CPUCodeLibrary.serialize_using_object_code = saved
+    CPUCodeLibrary._unserialize = classmethod(loaded)
+
+
 def tune(steps: set[str]) -> None:
     """Apply all of it. `steps`: the qualified names of functions that only compiled code calls (it grows as they are declared)."""
     _optimise_once(steps)
@@ -170,3 +203,4 @@ def tune(steps: set[str]) -> None:
     _list_variables_quickly()
     _know_sizes()
     _lock_quietly()
+    _load_only_machine_code()
