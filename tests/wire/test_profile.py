@@ -46,7 +46,7 @@ def profiles(draw: st.DrawFn) -> Profile:
             draw(st.sampled_from([(("", 1),), (("", 9), ("nvidia|amd", 1)), (("80GB..", 4),)])),
             draw(st.integers(0, 7_200)),
             draw(st.integers(0, 2)),
-            draw(st.integers(0, 2)),
+            draw(st.sampled_from([(1, 0, 0), (0, 1, 0), (84, 9, 7), (0, 3, 1)])),
             draw(st.integers(1, 9)),
             draw(st.integers(0, 10**8)),
         )
@@ -87,6 +87,10 @@ def test_any_profile_can_be_drawn_from(profile: Profile, count: int, span_s: int
 
 
 BAD = [
+    (
+        CLASS._replace(key="two", line=4, figures=CLASS.figures + " outcome=crashed:3"),
+        "f:4: outcome: 'crashed:3' is not understood",
+    ),
     (Row("p", "klass", "k", "", "", 9), r"f:9: part: 'klass' is no part of a profile; parts are about, class"),
     (Row("p", "about", "", "", "", 9), "profile 'p' has 2 rows `about`; write one"),
     (Row("p", "class", "k", "jobs=5 sizes=1:1", "", 9), "f:9: median_s: is missing"),

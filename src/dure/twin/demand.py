@@ -311,9 +311,18 @@ def _table(profile: Profile, classes: tuple[DemandClass, ...], wanted: Wanted, d
         memory_gb=column([one.memory_gb for one in classes]),
         domain=domain,
         checkpoint_s=column([one.checkpoint_s for one in classes]),
-        outcome=column([one.outcome for one in classes]),
+        outcome=_outcomes(classes, drawn, bits(seed, Stream.OUTCOME, job)),
     )
     return in_order_of_appearance(jobs.with_columns(job_id=np.arange(len(jobs))))
+
+
+def _outcomes(classes: tuple[DemandClass, ...], drawn: _Drawn, draw: Bits) -> Ints:
+    """How each job ends."""
+    out = np.zeros(len(draw), np.int64)
+    for k, one in enumerate(classes):
+        rows = drawn.kind == k
+        out[rows] = choice(draw[rows], list(one.outcome))
+    return out
 
 
 def _constraints(classes: tuple[DemandClass, ...], wanted: Wanted, drawn: _Drawn, names: list[str], draw: Bits) -> Ints:

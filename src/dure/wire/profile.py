@@ -62,6 +62,8 @@ class Lognormal:
 class DemandClass:
     """A kind of job. `jobs` weighs it against the other classes by number; weights of sizes and constraints are relative.
 
+    `outcome` weighs how a job ends, in the order of `OUTCOMES`; it is drawn apart from size and run time.
+
     A measured class ends within `ends_s` of the calendar's begin when nothing waits: a trace shows only jobs that ended within it.
     """
 
@@ -77,7 +79,7 @@ class DemandClass:
     constraints: tuple[tuple[str, int], ...] = (("", 1),)
     checkpoint_s: int = 0
     domain: int = 0
-    outcome: int = 0
+    outcome: tuple[int, ...] = (1, 0, 0)
     burst: int = 1
     ends_s: int = 0
 
@@ -223,7 +225,7 @@ def _class(row: Row, file: str) -> DemandClass:
         fields.weights("constraint"),
         fields.number("checkpoint_s", 0),
         fields.word("domain", {"": 0, **{word: k for k, word in enumerate(DOMAINS)}}),
-        fields.word("outcome", {"": 0, **{word: k for k, word in enumerate(OUTCOMES)}}),
+        fields.outcome(),
         fields.number("burst", 1, 1),
         fields.number("ends_s"),
     )
@@ -249,11 +251,18 @@ def _class_figures(one: DemandClass) -> str:
         "constraint": "" if one.constraints == (("", 1),) else ",".join(f"{text or 'any'}:{weight}" for text, weight in one.constraints),
         "checkpoint_s": str(one.checkpoint_s or ""),
         "domain": DOMAINS[one.domain] if one.domain else "",
-        "outcome": OUTCOMES[one.outcome] if one.outcome else "",
+        "outcome": _outcome_figure(one.outcome),
         "burst": str(one.burst) if one.burst > 1 else "",
         "ends_s": str(one.ends_s or ""),
     }
     return " ".join(parts + [f"{key}={value}" for key, value in words.items() if value])
+
+
+def _outcome_figure(weights: tuple[int, ...]) -> str:
+    weighed = [(word, weight) for word, weight in zip(OUTCOMES, weights, strict=True) if weight]
+    if len(weighed) == 1:
+        return "" if weighed[0][0] == OUTCOMES[0] else weighed[0][0]
+    return ",".join(f"{word}:{weight}" for word, weight in weighed)
 
 
 class _Figures:
@@ -324,6 +333,23 @@ class _Figures:
         if text not in words:
             raise self.wrong(name, f"{text!r} is not known", f"one of {', '.join(word for word in words if word)}")
         return words[text]
+
+    def outcome(self) -> tuple[int, ...]:
+        """How jobs end: one word for all of them, or weights like `completed:85,failed:15`."""
+        text = self._left.pop("outcome", "") or OUTCOMES[0]
+        if text in OUTCOMES:
+            text += ":1"
+        found = dict.fromkeys(OUTCOMES, 0)
+        for part in text.split(","):
+            word, _, weight = part.rpartition(":")
+            if word not in found:
+                raise self.wrong(
+                    "outcome", f"{part!r} is not understood", f"words are {', '.join(OUTCOMES)}; shares like completed:85,failed:15"
+                )
+            found[word] = self._whole("outcome", weight, 0)
+        if not any(found.values()):
+            raise self.wrong("outcome", "weighs nothing", "like completed:85,failed:15")
+        return tuple(found.values())
 
     def finish(self) -> None:
         """Nothing may be left over."""
