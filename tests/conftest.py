@@ -52,6 +52,8 @@ def missing() -> dict[str, str]:
         found["shared"] = f"no public traces at {shared_folder()}; put them there or set DURE_SHARED"
     if not _korean_font():
         found["korean_font"] = "no font with Korean glyphs; Debian and Ubuntu: apt-get install fonts-noto-cjk"
+    if not shutil.which("cc"):
+        found["c_compiler"] = "no C compiler for the second implementation; Debian and Ubuntu: apt-get install gcc libc6-dev"
     if not shutil.which("git") or not (ROOT / ".git").exists():
         found["tracked_files"] = "not a git clone, so what the repository ships cannot be listed"
     return found
@@ -70,6 +72,11 @@ def shared() -> Path:
     """Folder with `traces/` and `data/`; the test is skipped where it is absent."""
     _or_skip("shared")
     return shared_folder()
+
+
+@pytest.fixture(scope="session")
+def c_compiler() -> None:
+    _or_skip("c_compiler")
 
 
 @pytest.fixture(scope="session")

@@ -183,12 +183,15 @@ def test_an_error_in_a_base_file_names_that_file(scenario: Path, tmp_path: Path)
         ("extends: [a.yaml]\n", "names no file"),
         ("extends:\n", "names no file"),
         ("extends: .\n", "there is no file"),
+        ("extends: words.txt\n", "is no scenario: it has no sections"),
+        ("extends: list.yaml\n", "is no scenario: it has no sections"),
     ],
 )
 def test_extends_that_leads_nowhere(scenario: Path, tmp_path: Path, written: str, what: str) -> None:
     over = tmp_path / "over.yaml"
     over.write_text(written, encoding="utf-8")
-    (tmp_path / "back.yaml").write_text("extends: over.yaml\n", encoding="utf-8")
+    for name, text in (("back.yaml", "extends: over.yaml\n"), ("words.txt", "root and branch\n"), ("list.yaml", "- 1\n- 2\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
     ((line, field, told, remedy),) = errors_of(over)
     assert (line, field) == (1, "extends")
     assert what in told

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -114,3 +119,38 @@ def test_any_rows_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list
     found = read_parquet(path)
     assert found["n"].tolist() == [n for n, _ in rows]
     assert texts(found["t"]) == [text for _, text in rows]
+
+
+LOOP = """
+import sys, numpy as np
+from dure.adapters.tables import read_parquet, write_parquet
+columns = {name: np.arange(2_000_000) * k for k, name in enumerate("abcdef", 1)}
+print("go", flush=True)
+try:
+    while True:
+        write_parquet(sys.argv[1], columns)
+        read_parquet(sys.argv[1])
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.3, 0.5])
+def test_ctrl_c_inside_a_query_is_ctrl_c(tmp_path: Path, after_s: float) -> None:
+    """The loop is in the database nearly all the time, which takes the signal first and words it as an error of its own."""
+    child = subprocess.Popen([sys.executable, "-c", LOOP, str(tmp_path / "t.parquet")], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout
+    assert child.stdout.readline() == b"go\n"
+    time.sleep(after_s)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=60)
+    assert (child.returncode, said) == (130, b"")
+    assert not list(tmp_path.glob(".*")), "something half written was left"
+
+
+def test_a_full_disk_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    """/dev/full takes nothing: what is written aside there cannot be."""
+    target = tmp_path / "t.parquet"
+    Path(f"{tmp_path}/.t.parquet.{os.getpid()}.0.tmp").symlink_to("/dev/full")
+    with ParquetFile(target, gather_bytes=1) as file, pytest.raises(InputError, match=r"t\.parquet.*cannot be written.*make room"):
+        file.append({"a": np.arange(1_000_000)})

@@ -294,6 +294,7 @@ def test_names_with_commas_and_korean_survive(tmp_path: Path) -> None:
         ("submit_s,run_s,devices\n".encode("utf-16"), "UTF-16 text; save it as UTF-8"),
         (gzip.compress(swf().encode())[:-9], "the gzip file is damaged"),
         (b"PAR1 and no more", "is no whole Parquet file"),
+        (b"submit_s,run_s,devices\n2026-01-05T00:00:00,9,1\n9026-01-05T00:00:00,9,1\n", "submitted over 7,004 years; correct the dates"),
         (b"Submit|JobID\n", "has neither Elapsed nor Start and End; print it with sacct -aP"),
     ],
 )
@@ -312,6 +313,8 @@ def test_a_wrong_format_is_an_error(tmp_path: Path) -> None:
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="no such file; check the path"):
         read_trace(tmp_path / "none.swf")
+    with pytest.raises(TraceError, match="is a device; name a file"):
+        read_trace("/dev/zero")
     with pytest.raises(TraceError, match="cannot be read"):
         read_trace(tmp_path)
 

@@ -113,7 +113,8 @@ def test_outcomes(tmp_path: Path, state: str, outcome: int) -> None:
 BAD = [
     ({"State": "RUNNING", "End": "Unknown"}, "State", "has not ended yet"),
     ({"State": "DAYDREAMING"}, "State", "is no state of Slurm that is known"),
-    ({"State": "CANCELLED by 7", "Start": "None", "Elapsed": "00:00:00"}, "Start", "cancelled before it started"),
+    ({"State": "CANCELLED by 7", "Start": "None", "Elapsed": "00:00:00"}, "Elapsed", "zero: cancelled before it started, or at once"),
+    ({"Start": "Unknown", "Submit": "yesterday"}, "Submit", "not a date with time"),
     ({"Elapsed": "00:00:00"}, "Elapsed", "zero: cancelled before it started, or at once"),
     ({"Elapsed": "an hour"}, "Elapsed", "is no duration like 1-02:30:00"),
     ({"Timelimit": "soon"}, "Timelimit", "is no duration like 1-02:30:00"),
@@ -130,6 +131,13 @@ def test_bad_rows_are_listed(tmp_path: Path, fields: dict[str, str], field: str,
     assert [(reject.line, reject.field, reject.reason) for reject in found.rejects] == [(3, field, reason)]
     assert found.rejects[0].text == row(**fields)[:80]
     assert found.jobs.job_id.tolist() == [99, 98]
+
+
+def test_a_job_that_ran_is_taken_though_its_start_is_lost(tmp_path: Path) -> None:
+    assert read(tmp_path, row(Start="Unknown", Elapsed="00:10:00")).jobs.run_s.tolist() == [600]
+    header, text = "JobID|Submit|Start|End|AllocTRES", "7|2026-01-05T09:00:00|Unknown|2026-01-05T09:10:30|gres/gpu=1"
+    with pytest.raises(TraceError, match="Start: none of its 1 rows can be taken; the first: no time: it never started"):
+        read(tmp_path, text, header=header)
 
 
 def test_start_and_end_stand_in_for_elapsed_and_partition_for_qos(tmp_path: Path) -> None:

@@ -142,6 +142,9 @@ def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[st
     if not base_path.is_file():
         raise ScenarioError(f"there is no file {base_path}", where=where, remedy=_near_files(base_path))
     base, base_inputs = _extended(base_path, chain)
+    if not isinstance(base.value, dict):
+        what = f"{base_path} is no scenario: it has no sections"
+        raise ScenarioError(what, where=where, remedy="extend a file with sections like sites:")
     own = replace(root, value={key: child for key, child in root.value.items() if key != "extends"})
     return merge(base, own), inputs + base_inputs
 

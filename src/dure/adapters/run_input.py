@@ -153,7 +153,7 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
         "scenario": prepared.loaded.inputs[0][0],
         "seed": plan.seed,
         "start": prepared.start,
-        "simulated": scenario.programme.simulated,
+        "simulated": True,  # whatever is written here came out of the twin
         "options": _option_row(prepared.options),
         "inputs": _input_rows(prepared),
         "locale_names": locale_names(prepared),

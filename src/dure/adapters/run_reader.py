@@ -22,12 +22,12 @@ def _run_json(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
     remedy = "give the folder that `dure twin run` wrote (it holds run.json)"
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        value = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except FileNotFoundError:
         raise StateError("not a run folder", where=Where(str(folder)), remedy=remedy) from None
     except NotADirectoryError:
         raise StateError("a file, not a run folder", where=Where(str(folder)), remedy=remedy) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (UnicodeDecodeError, ValueError) as error:
         raise StateError(
             f"not JSON ({error.__class__.__name__})", where=Where(str(path), getattr(error, "lineno", 0)), remedy=remedy
         ) from None
@@ -35,6 +35,10 @@ def _run_json(folder: Path) -> dict[str, Any]:
     if missing:
         raise StateError(f"no {', '.join(missing)}", where=Where(str(path)), remedy="run the simulation again with this version of dure")
     return dict(value)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number")
 
 
 def _table(folder: Path, name: str) -> tuple[Row, ...]:

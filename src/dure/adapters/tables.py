@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple
@@ -72,13 +73,41 @@ def _write(path: str | Path, columns: Mapping[str, Column], options: str) -> Non
     aside = _aside(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with connect() as con:
+        with _writing(target), connect() as con:
             _copy(con, columns, aside, options)
-        os.replace(aside, target)
-    except duckdb.IOException as error:
-        raise InputError(f"cannot be written ({_said(error)})", where=Where(str(target)), remedy="write elsewhere, or make room") from None
+            os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    """A file that cannot be written is named, with the remedy."""
+    try:
+        yield
+    except (duckdb.IOException, OSError) as error:
+        raise InputError(f"cannot be written ({_said(error)})", where=Where(str(target)), remedy="write elsewhere, or make room") from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C inside a query is Ctrl-C: the database takes the signal and says so by an error of its own."""
+    try:
+        yield
+    except (RuntimeError, duckdb.InterruptException) as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
+
+
+def _execute(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[list[str]] | None = None) -> duckdb.DuckDBPyConnection:
+    with _interruptible():
+        return con.execute(sql, parameters)
+
+
+def _arrays(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Array]:
+    with _interruptible():
+        return dict(con.execute(sql).fetchnumpy())
 
 
 class ParquetFile:
@@ -105,13 +134,15 @@ class ParquetFile:
         self._gathered.append(chunk)
         self._bytes += sum(_bytes(column) for column in chunk.values())
         if self._bytes > self._gather_bytes:
-            self._flush()
+            with _writing(self._target):
+                self._flush()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
             if kind is None and (self._gathered or self._parts):
-                self._flush()
-                os.replace(self._whole(), self._target)
+                with _writing(self._target):
+                    self._flush()
+                    os.replace(self._whole(), self._target)
         finally:
             self._con.close()
             for part in self._parts:
@@ -131,7 +162,7 @@ class ParquetFile:
         whole = _aside(self._target, len(self._parts))
         parts = ", ".join(_literal(_no_glob(part)) for part in self._parts)
         self._parts.append(whole)
-        self._con.execute(f"COPY (SELECT * FROM read_parquet([{parts}])) TO {_literal(str(whole))} ({self._options})")
+        _execute(self._con, f"COPY (SELECT * FROM read_parquet([{parts}])) TO {_literal(str(whole))} ({self._options})")
         return whole
 
 
@@ -181,7 +212,7 @@ def parquet_types(path: str | Path, con: duckdb.DuckDBPyConnection | None = None
     if not Path(path).is_file():
         raise InputError("no such file", where=Where(str(path)), remedy="check the path")
     try:
-        rows = (con or connect()).execute(f"DESCRIBE SELECT * FROM read_parquet({_literal(_no_glob(path))})").fetchall()
+        rows = _execute(con or connect(), f"DESCRIBE SELECT * FROM read_parquet({_literal(_no_glob(path))})").fetchall()
     except duckdb.Error as error:
         raise _damaged(path, error) from None
     return {str(name): str(kind) for name, kind, *_ in rows}
@@ -190,7 +221,7 @@ def parquet_types(path: str | Path, con: duckdb.DuckDBPyConnection | None = None
 def parquet_metadata(path: str | Path) -> dict[str, str]:
     """The key-value pairs of a Parquet file."""
     with connect() as con:
-        rows = con.execute(f"SELECT key, value FROM parquet_kv_metadata({_literal(_no_glob(path))})").fetchall()
+        rows = _execute(con, f"SELECT key, value FROM parquet_kv_metadata({_literal(_no_glob(path))})").fetchall()
     return {bytes(key).decode("utf-8", "replace"): bytes(value).decode("utf-8", "replace") for key, value in rows}
 
 
@@ -200,7 +231,7 @@ def _read(con: duckdb.DuckDBPyConnection, path: str, types: Mapping[str, str]) -
     plain = [name for name, kind in types.items() if kind != "VARCHAR"]
     for at in range(0, len(plain), _COLUMNS_AT_ONCE):
         names = ", ".join(_name(name) for name in plain[at : at + _COLUMNS_AT_ONCE])
-        for name, values in con.execute(f"SELECT {names} FROM {source}").fetchnumpy().items():
+        for name, values in _arrays(con, f"SELECT {names} FROM {source}").items():
             found[name] = Partly(values.data, ~np.ma.getmaskarray(values)) if isinstance(values, np.ma.MaskedArray) else values
     for k, name in enumerate(name for name, kind in types.items() if kind == "VARCHAR"):
         found[name] = _read_texts(con, source, name, f"texts{k}")
@@ -211,12 +242,12 @@ def _read_texts(con: duckdb.DuckDBPyConnection, source: str, name: str, kind: st
     """A text column as codes, names in order of first appearance."""
     column = _name(name)
     first = f"SELECT n, min(r) AS r FROM (SELECT {column} AS n, row_number() OVER () AS r FROM {source}) WHERE n IS NOT NULL GROUP BY n"
-    names = [row[0] for row in con.execute(f"SELECT n FROM ({first}) ORDER BY r").fetchall()]
+    names = [row[0] for row in _execute(con, f"SELECT n FROM ({first}) ORDER BY r").fetchall()]
     if not names:
-        rows = con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0]
+        rows = _execute(con, f"SELECT count(*) FROM {source}").fetchall()[0][0]
         return Coded(np.full(rows, -1, np.int64), ())
-    con.execute(f"CREATE TYPE {kind} AS ENUM (SELECT n FROM ({first}) ORDER BY r)")
-    codes = con.execute(f"SELECT coalesce(enum_code({column}::{kind})::INTEGER, -1) AS code FROM {source}").fetchnumpy()["code"]
+    _execute(con, f"CREATE TYPE {kind} AS ENUM (SELECT n FROM ({first}) ORDER BY r)")
+    codes = _arrays(con, f"SELECT coalesce(enum_code({column}::{kind})::INTEGER, -1) AS code FROM {source}")["code"]
     return Coded(codes.astype(np.int64), tuple(names))
 
 
@@ -239,7 +270,7 @@ def _copy(con: duckdb.DuckDBPyConnection, columns: Mapping[str, Column], target:
     assert len(lengths) == 1, f"columns of unequal length {lengths}"
     con.register("chunk", {name: np.ascontiguousarray(values) for name, values in arrays.items()})
     try:
-        con.execute(f"COPY (SELECT {', '.join(fields)} FROM chunk) TO {_literal(str(target))} ({options})", texts or None)
+        _execute(con, f"COPY (SELECT {', '.join(fields)} FROM chunk) TO {_literal(str(target))} ({options})", texts or None)
     finally:
         con.unregister("chunk")
 
@@ -260,7 +291,10 @@ def _damaged(path: str | Path, error: Exception) -> InputError:
 
 def _said(error: Exception) -> str:
     """What the database says went wrong, without the name of its exception."""
-    return str(error).splitlines()[0].split(":", 1)[-1].strip()[:120]
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    text = str(error).splitlines()[0].split(":", 1)[-1].strip()
+    return text if len(text) <= 120 else text[:120].rsplit(" ", 1)[0] + " …"
 
 
 def _literal(text: str) -> str:

@@ -12,7 +12,8 @@ from typing import Final, Literal
 from dure.adapters import traces_parquet, traces_philly, traces_sacct, traces_swf, traces_table
 from dure.adapters.traces_draft import Draft
 from dure.model.errors import TraceError, Where
-from dure.wire.tables import Jobs, TraceRead
+from dure.model.units import DAY_S
+from dure.wire.tables import SECONDS_MAX, Jobs, TraceRead
 
 Format = Literal["auto", "swf", "philly", "csv", "parquet", "sacct"]
 _HEAD: Final = 65_536
@@ -37,6 +38,10 @@ def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal[
     jobs, draft = _read(chosen, name, data, unstarted == "keep")
     if not len(jobs):
         raise _nothing_taken(name, draft)
+    span_s = int(jobs.submit_s[-1]) - int(jobs.submit_s[0])
+    if span_s > SECONDS_MAX:
+        what = f"its jobs were submitted over {span_s // (365 * DAY_S):,} years"
+        raise TraceError(what, where=Where(name), remedy="correct the dates: a trace of more than a hundred years is a mistake")
     rows = len(jobs) + len(draft.rejects)
     return TraceRead(
         jobs,
@@ -78,6 +83,8 @@ def sniff(data: bytes, name: str) -> str:
 def _load(name: str) -> tuple[bytes, bytes]:
     """The bytes of the file and its text: unpacked, without a byte order mark."""
     try:
+        if name != "-" and (Path(name).is_char_device() or Path(name).is_block_device()):
+            raise TraceError("is a device", where=Where(name), remedy="name a file, or - for standard input")
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except FileNotFoundError:
         raise TraceError("no such file", where=Where(name), remedy="check the path") from None

@@ -89,9 +89,6 @@ def _columns(draft: Draft, rows: Rows, place: dict[str, int], ids: dict[str, int
     columns: dict[str, Ints] = {}
     if "state" in place:
         columns["outcome"] = _outcome(rows, place["state"])
-    if "start" in place:
-        begin = rows.buf[rows.first[place["start"]]]
-        rows.refuse((begin < ord("0")) | (begin > ord("9")), "Start", "cancelled before it started")
     columns["submit_s"] = rows.instants(place["submit"], "Submit")
     columns["run_s"] = _run_time(rows, place)
     rows.refuse(columns["run_s"] == 0, "Elapsed", "zero: cancelled before it started, or at once")
@@ -125,6 +122,8 @@ def _run_time(rows: Rows, place: dict[str, int]) -> Ints:
         return rows.numbers(place["elapsedraw"], "Elapsed", least=0, most=SECONDS_MAX)
     if "elapsed" in place:
         return _durations(rows, place["elapsed"], "Elapsed")
+    begin = rows.buf[rows.first[place["start"]]]
+    rows.refuse((begin < ord("0")) | (begin > ord("9")), "Start", "no time: it never started, or the table has lost it")
     start, end = rows.instants(place["start"], "Start"), rows.instants(place["end"], "End")
     return np.where(rows.alive, end - start, 0)
 

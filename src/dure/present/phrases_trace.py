@@ -79,7 +79,7 @@ SAID_KO: tuple[tuple[str, str], ...] = (
     # reasons of rejects, as patterns: readers know no languages
     (r"-1: cancelled before it started, or not recorded", "-1: 시작 전에 취소되었거나 기록되지 않음"),
     (r"zero: cancelled before it started, or at once", "0: 시작 전에, 또는 곧바로 취소됨"),
-    (r"cancelled before it started", "시작 전에 취소됨"),
+    (r"no time: it never started, or the table has lost it", "시각 없음: 시작하지 않았거나 표에서 빠짐"),
     (r"has not ended yet", "아직 끝나지 않음"),
     (r"zero", "0임"),
     (r"negative", "음수"),

@@ -150,7 +150,6 @@ class Programme(Part):
         None, alias="horizon", description="length of the run; absent = until the last job has ended"
     )
     seed: Count = Field(1, description="seed of every random draw")
-    simulated: bool = Field(True, strict=True, description="marks every figure; false only for a live programme")
     organisations: tuple[Organisation, ...] = Field((), description="organisations and their projects")
     allocations: tuple[Allocation, ...] = Field((), description="dedicated servers")
     value_won_per_accelerator_hour: _HourValues | None = Field(
