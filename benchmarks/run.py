@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,23 @@ def _start(cold: bool, folder: str) -> float:
     return used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
 
 
+def _instructions(jobs: int) -> str:
+    """Instructions of user code for each of so many jobs, EASY at load 0.95, start and build taken off; or why they cannot be counted."""
+    if shutil.which("perf") is None:
+        return "not counted: there is no perf"
+
+    def counted(code: str) -> int | None:
+        command = ["perf", "stat", "-x,", "-e", "instructions:u", sys.executable, "-c", f"from benchmarks.kernel import *; {code}"]
+        said = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).resolve().parent.parent).stderr
+        figures = [line.split(",")[0] for line in said.splitlines() if "instructions" in line]
+        return int(figures[0]) if figures and figures[0].isdigit() else None
+
+    prepared = f"one_pool(kernel_mix({jobs}, 1, 0.95, DEVICES), POOL, RuleSpec(), 1, 1)"
+    counted(f"best_of(1, {jobs}, 0.95, RuleSpec())")
+    base, whole_run = counted(prepared), counted(f"best_of(1, {jobs}, 0.95, RuleSpec())")
+    return "not counted: this machine shows no counters" if base is None or whole_run is None else f"{(whole_run - base) // jobs:,}"
+
+
 def main(arguments: list[str]) -> int:
     quick, as_json = "--quick" in arguments, "--json" in arguments
     table: list[dict[str, object]] = []
@@ -42,6 +60,7 @@ def main(arguments: list[str]) -> int:
         show("first, compiling start (CPU s)", "≤ 20", f"{_start(True, folder):.1f}")
         _start(False, folder)
         show("later starts (CPU s)", "≤ 0.7", f"{_start(False, folder):.2f}")
+    show("instructions a job, EASY, load 0.95", "", _instructions(100_000 if quick else 1_000_000))
     for name, asked, m in kernel.rows(quick):
         show(name, asked, f"{m.jobs_per_s / 1e6:.3f} M/s", longest_queue=m.longest_queue, rows=m.rows)
     jobs_n = 200_000 if quick else 10_000_000
