@@ -20,7 +20,7 @@ from tests.reference.generate import FEATURES, make
 from tests.reference.hand import job
 from tests.reference.world import World
 
-CALM = dict.fromkeys(("preempt", "quota", "dedicated", "failures"), "no") | {"pool_rule": "first", "domains": "none"}
+CALM = dict.fromkeys(("preempt", "quota", "dedicated", "failures", "reserve"), "no") | {"pool_rule": "first", "domains": "none"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -21,15 +21,16 @@ from dure.policy.entries import decide
 from dure.policy.rebuild import rebuild
 from dure.policy.state import State, copy, new_log
 from dure.policy.why import ask, bars, nearest, slot_of, why
-from tests.reference import conservative
+from tests.reference import conservative, reserve
 from tests.reference.admit import admissible, available, feasible
 from tests.reference.case import PPM, Account, Case, Policy, Pool
-from tests.reference.cycle import GENERAL, Cycle, Hold, nodes_by, owner_waits
+from tests.reference.cycle import GENERAL, Cycle, owner_waits
 from tests.reference.floor import REQUIRE, by_domain, choose, holds_at_all
 from tests.reference.generate import make, pairwise
 from tests.reference.hand import job
 from tests.reference.kernel_runner import Play, spec_of
 from tests.reference.loop import Loop
+from tests.reference.releases import Hold, nodes_by
 from tests.reference.world import World
 from tests.strategies import cases
 
@@ -109,9 +110,35 @@ class Witness:
         return self.case.pools[self.pool].owner == self.case.jobs[other].project
 
     @property
-    def hold(self) -> tuple[int, int, int]:
-        """(job, pool, second) for which the pool is held."""
-        return self.world.holds[self.pool if self.own else GENERAL]
+    def head(self) -> tuple[int, int] | None:
+        """(job, second) for which the pool is held in the line."""
+        found = self.world.holds.get(self.pool if self.own else GENERAL)
+        return None if found is None or found[1] != self.pool else (found[0], found[2])
+
+    @property
+    def ends_s(self) -> int:
+        return self.world.now + self.world.duration_s(self.job, self.pool)
+
+    def left(self, holder: int, at: int) -> Hold:
+        """What a holder can spare."""
+        return Hold(self.pool, at, len(nodes_by(self.world, self.pool, at)) - self.case.nodes_needed(holder, self.pool))
+
+    def beside_head(self) -> list[Hold]:
+        """The head's hold, if the job would outlast it."""
+        return [] if self.head is None or self.head[0] == self.job or self.ends_s <= self.head[1] else [self.left(*self.head)]
+
+    def beside_gang(self) -> list[Hold]:
+        """What is kept until a date, if that binds the job and it would outlast it; what the head takes beside the gang is not there."""
+        world = self.world
+        if not reserve.binds(world, self.job, self.pool) or self.ends_s <= world.reserved[self.pool][1]:
+            return []
+        kept = self.left(*world.reserved[self.pool])
+        if self.head is not None and self.head[0] in world.waiting:
+            reserve.spare_the_head(world, self.head[0], self.left(*self.head), {self.pool: kept})
+        return [kept]
+
+    def may_start_beside(self, holds: list[Hold]) -> bool:
+        return Cycle(self.world, GENERAL, lambda _: [self.pool], {}).beside(self.job, self.pool, holds)[0] is not None
 
     def promise_again(self) -> int:
         """Where the job would stand in the plan if it gave its promise back."""
@@ -202,16 +229,29 @@ def _in_a_domain(w: Witness, said: dict[str, int]) -> bool:
 
 
 def _held(w: Witness, said: dict[str, int]) -> bool:
-    head, pool, at = w.hold
-    extra = len(nodes_by(w.world, pool, at)) - w.case.nodes_needed(head, pool)
-    kept = Cycle(w.world, GENERAL, lambda _: [pool]).beside_the_head(w.job, Hold(pool, at, extra))[0] is None
-    number = w.case.order().index(head)
-    return kept and w.fits(pool) and said == {"pool": w.pool, "job": number, "start_s": max(at - w.world.now, 0)} and pool == w.pool
+    assert w.head is not None
+    head, at = w.head
+    kept = w.fits(w.pool) and not w.may_start_beside(w.beside_head())
+    return kept and said == {"pool": w.pool, "job": w.case.order().index(head), "start_s": max(at - w.world.now, 0)}
 
 
 def _window(w: Witness, said: dict[str, int]) -> bool:
-    window_s, needs_s = max(w.hold[2] - w.world.now, 0), w.world.duration_s(w.job, w.pool)
+    assert w.head is not None
+    window_s, needs_s = max(w.head[1] - w.world.now, 0), w.world.duration_s(w.job, w.pool)
     return said == {"window_s": window_s, "needs_s": needs_s} and needs_s > window_s
+
+
+def _until_date(w: Witness, said: dict[str, int]) -> bool:
+    gang, at = w.world.reserved[w.pool]
+    kept = w.fits(w.pool) and w.may_start_beside(w.beside_head()) and not w.may_start_beside(w.beside_head() + w.beside_gang())
+    date_s, needs_s = max(at - w.world.now, 0), w.world.duration_s(w.job, w.pool)
+    number = w.case.order().index(gang)
+    return kept and said == {"pool": w.pool, "job": number, "start_s": date_s, "needs_s": needs_s} and needs_s > date_s
+
+
+def _date(w: Witness, said: dict[str, int]) -> bool:
+    gang, at = w.world.reserved[said["pool"]]
+    return gang == w.job and said["start_s"] == max(at - w.world.now, 0)
 
 
 def _behind(w: Witness, said: dict[str, int]) -> bool:
@@ -237,12 +277,15 @@ def _beyond(w: Witness, said: dict[str, int]) -> bool:
 
 
 def _starts_at(w: Witness) -> int:
-    return w.world.promises[w.job] if w.case.policy.backfill == "conservative" else w.hold[2]
+    if w.case.policy.backfill == "conservative":
+        return w.world.promises[w.job]
+    assert w.head is not None
+    assert w.head[0] == w.job
+    return w.head[1]
 
 
 def _expected(w: Witness, said: dict[str, int]) -> bool:
-    mine = w.case.policy.backfill == "conservative" or w.hold[:2] == (w.job, w.pool)
-    return mine and said == {"start_s": _starts_at(w) - w.world.now} and said["start_s"] > 0
+    return said == {"start_s": _starts_at(w) - w.world.now} and said["start_s"] > 0
 
 
 def _nothing_expected(w: Witness, said: dict[str, int]) -> bool:
@@ -277,6 +320,8 @@ CHECKS: dict[Code, Check] = {
     Code.FREE_IN_A_DOMAIN: _in_a_domain,
     Code.HELD_FOR_HEAD: _held,
     Code.LIMITED_BY_BACKFILL: _window,
+    Code.KEPT_UNTIL_DATE: _until_date,
+    Code.HAS_DATE: _date,
     Code.BEHIND_HEAD: _behind,
     Code.PLANNED_FOR_OTHERS: _planned(later=True, whole=True),
     Code.PLANNED_WHOLE: _planned(later=True, whole=False),
@@ -301,7 +346,7 @@ def starts_without(case: Case, state: State, slot: int, pool: int, codes: set[Co
     changed.job["state"][others] = L.NONE
     changed.job["promise"][slot] = L.NEVER
     changed.meta["head"] = changed.meta["hold_pool"] = L.NONE
-    changed.pool["held_for"] = L.NONE
+    changed.pool["held_for"] = changed.pool["kept_for"] = L.NONE
     changed.meta["promise_next"], changed.meta["promise_late"] = L.NEVER, 0
     if Code.BUDGET_STOP in codes:
         changed.project["stopped"][project] = 0
@@ -389,6 +434,7 @@ def explain(case: Case, state: State, world: World, slot: int) -> tuple[Reason, 
     assert all((getattr(before, name) == array).all() for name, array in state.arrays().items() if name != "domain_scratch"), "only asked"
     number = case.order()[int(state.job[slot]["id"])]
     codes = {one.code for one in reasons}
+    assert reserve.has_date(world, number) == (Code.HAS_DATE in codes)
     assert len(codes) == len(reasons) > 0
     assert (world.case.jobs[number].project in world.stopped) == (Code.BUDGET_STOP in codes)
     found = nearest(state, slot)

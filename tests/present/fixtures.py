@@ -199,6 +199,13 @@ def write_run_json(folder: Path, fleet: Row, values: dict[str, int], seed: int) 
         "credits_used": 21_904_112,
         "preemptions": 812,
         "evictions": 2_104,
+        "reservations": {
+            "idle_s": 1_116_000_000,
+            "given": 412,
+            "given_wait_mean_s": 23_400,
+            "started": 398,
+            "started_wait_mean_s": 41_400,
+        },
         "lost_work_s": 91_000_000,
         "dedicated": {"held_used_s": 9_000_000_000, "held_lent_s": 3_000_000_000, "held_idle_s": 400_000_000},
         "seed": seed,

@@ -25,6 +25,7 @@ def test_nothing_is_cut_or_wrapped_away(run: RunFolder) -> None:
         assert "…" not in page
         assert all(cells(line.rstrip()) <= 100 for line in page.splitlines())
         assert say.percent(run.summary["operating_rate"]) in page
+        assert f"{say('headline.reservations')}: {say.count(412)}" in page
         table = tables(run, say)["waits"]
         wanted = {word for column in table.columns for word in column.title.split()} | {cell.text for row in table.rows for cell in row}
         assert not [text for text in wanted if text not in page]

@@ -102,6 +102,8 @@ class Policy:
     node_rule: str = "best"
     replan_s: int = 0
     depth: int = 0
+    reserve_ppm: int = 0
+    reserve_after_s: int = 0
     period_s: int = 300
     half_life_s: int = 604_800
     fairshare_weight: int = 0
@@ -185,6 +187,8 @@ class Result:
     rows: list[Row] = field(default_factory=list)
     ended: list[Ended] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
+    dates: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """(at, job, pool, date) of each dated reservation that was given."""
     starts: dict[int, int] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
 

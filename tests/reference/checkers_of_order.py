@@ -64,18 +64,27 @@ def shadow(case: Case, moment: Moment, job: int, pool: int) -> int:
 def heads_are_not_delayed(case: Case, result: Result) -> None:
     """First come, one pool, every run within its request, nothing fails, nobody is capped: no head starts after any of its promises.
 
-    With `hold: kept` there is one promise, the first.
+    With `hold: kept` there is one promise, the first. While a gang has a date on the pool nothing is promised to the head; what was
+    promised to it before stands.
     """
     policy = case.policy
     assert (policy.order, len(case.pools), policy.backfill in ("none", "easy")) == ("fcfs", 1, True)
     promised: dict[int, int] = {}
     for moment, _ in moments(case, result):
         line = [job for job in case.order() if job in moment.waiting and large_enough(case, moment, job, 0) and case.speed(job, 0) > 0]
-        for job in line[:1]:
+        dated = {job for at, job, *_ in result.dates if at < moment.now and job in moment.waiting}
+        for job in [] if dated else line[:1]:
             again = policy.hold == "fresh" or job not in promised
             promised[job] = min(promised.get(job, 1 << 62), shadow(case, moment, job, 0)) if again else promised[job]
     for job, at in promised.items():
         assert result.starts[job] <= at + case.pools[0].start_delay_s, f"job {job} was promised {at}, starts {result.starts[job]}"
+
+
+def dates_are_kept(result: Result) -> None:
+    """Whoever is given a date starts by it (every run within its request, nothing fails, nobody is capped, no domain is required)."""
+    placed = {row.job: row.at for row in result.rows if row.what == "PLACED"}
+    for at, job, _, date_s in result.dates:
+        assert at < placed[job] <= date_s, f"job {job} was given second {date_s} at {at}, is placed at {placed[job]}"
 
 
 def conservative_promises_kept(result: Result) -> None:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from tests.reference import reserve
 from tests.reference.admit import admissible, could_hold, feasible
 from tests.reference.floor import choose, reaches
+from tests.reference.releases import Hold, nodes_by, release_entries, shadow
 from tests.reference.world import Attempt, World
 
 GENERAL = -1
-
-
-@dataclass
-class Hold:
-    """What is kept for the head: the pool, the promised instant, and the whole nodes that it does not need then."""
-
-    pool: int
-    shadow_s: int
-    extra: int
 
 
 def decide(world: World) -> None:
@@ -27,13 +19,14 @@ def decide(world: World) -> None:
 
 
 def one_cycle(world: World) -> bool:
-    """Steps 0-3; False if a head was placed elsewhere or can hold its pool no longer, so that its pool must be looked at again."""
+    """Steps 0-4; False if a head was placed elsewhere or can hold its pool no longer, or what is kept until a date is so no longer."""
     case = world.case
     held: list[tuple[int, int]] = []  # a job may be the head of several pools of its project
+    kept = reserve.keep(world)
     dedicated = [d for d, pool in enumerate(case.pools) if pool.owner >= 0]
     for d in dedicated:
         owners = [j for j in world.waiting if case.jobs[j].project == case.pools[d].owner and world.eligible(j, d)]
-        held += Cycle(world, d, lambda j, d=d: [d]).run(owners).items()  # type: ignore[misc]
+        held += Cycle(world, d, lambda j, d=d: [d], {}).run(owners).items()  # type: ignore[misc]
     lent = {d for d in dedicated if case.pools[d].lend and not owner_waits(world, d)}
 
     def allowed(job: int) -> list[int]:
@@ -44,8 +37,12 @@ def one_cycle(world: World) -> bool:
             if world.eligible(job, p) and (pool.owner < 0 or (p in lent and pool.owner != row.project and case.qos[row.qos].preemptible))
         ]
 
-    held += Cycle(world, GENERAL, allowed).run(list(world.waiting)).items()
-    return all(head in world.waiting and could_hold(world, head, pool) for head, pool in held)
+    general = Cycle(world, GENERAL, allowed, kept)
+    held += general.run(list(world.waiting)).items()
+    stand = not general.again and all(head in world.waiting and could_hold(world, head, pool) for head, pool in held)
+    if stand and case.policy.backfill == "easy" and case.policy.reserve_ppm:
+        reserve.give(world, world.holds.get(GENERAL))
+    return stand
 
 
 def owner_waits(world: World, d: int) -> bool:
@@ -53,90 +50,82 @@ def owner_waits(world: World, d: int) -> bool:
     return any(world.case.jobs[j].project == owner and admissible(world, j, d) and feasible(world, j, d) for j in world.waiting)
 
 
-def release_entries(world: World, pool: int) -> list[tuple[int, list[int]]]:
-    """When which up nodes are expected to be whole again: one entry per attempt of whole nodes, one per node that smaller ones share."""
-    size, up = world.case.pools[pool].devices, world.up[pool]
-    shared: dict[int, int] = {}
-    entries = []
-    for attempt in world.attempts_on(pool):
-        if attempt.per_node == size:
-            entries.append((attempt.release_s(), [node for node in attempt.nodes if up[node]]))
-        elif up[attempt.nodes[0]]:
-            shared[attempt.nodes[0]] = max(attempt.release_s(), shared.get(attempt.nodes[0], attempt.release_s()))
-    return sorted(entries + [(at, [node]) for node, at in shared.items()])
-
-
-def whole_nodes(world: World, pool: int) -> list[int]:
-    return [node for node, free in enumerate(world.free[pool]) if free == world.case.pools[pool].devices]
-
-
-def nodes_by(world: World, pool: int, at: int) -> list[int]:
-    """Nodes that are whole now or expected to be so up to and including `at`."""
-    return whole_nodes(world, pool) + [node for time, nodes in release_entries(world, pool) if time <= at for node in nodes]
-
-
-def shadow(world: World, job: int, pool: int) -> int | None:
-    """The least of now and the release times by which the job would have its nodes."""
-    nodes, entries = whole_nodes(world, pool), release_entries(world, pool)
-    times = sorted({world.now} | {at for at, _ in entries})
-    for at in times:
-        while entries and entries[0][0] <= at:
-            nodes += entries.pop(0)[1]
-        if reaches(world.case, job, pool, nodes):
-            return at
-    return None
-
-
 class Cycle:
     """Steps 1-3 and §7 for some jobs on the pools that `allowed` names. `which` is the dedicated pool of step 0, or GENERAL."""
 
-    def __init__(self, world: World, which: int, allowed: Callable[[int], list[int]]) -> None:
-        self.world, self.which, self.allowed = world, which, allowed
+    def __init__(self, world: World, which: int, allowed: Callable[[int], list[int]], kept: dict[int, Hold]) -> None:
+        self.world, self.which, self.allowed, self.kept = world, which, allowed, kept
+        self.again = False
 
     def run(self, jobs: list[int]) -> dict[int, int]:
         """Head → the pool that it holds, if there is a head."""
         queue = sorted(jobs, key=self.world.key)
         for place, job in enumerate(queue):
-            if self.start_now(job):
+            if self.start(job, None) or reserve.has_date(self.world, job):
+                if self.again:
+                    return {}
                 continue
             if any(could_hold(self.world, job, p) for p in self.allowed(job)):
-                return {job: self.behind(job, queue[place + 1 :])}
+                pool = self.behind(job, queue[place + 1 :])
+                return {} if pool is None else {job: pool}
         self.world.holds.pop(self.which, None)
         return {}
 
-    def behind(self, head: int, others: list[int]) -> int:
-        """Steps 2, §7 and 3; the held pool."""
+    def behind(self, head: int, others: list[int]) -> int | None:
+        """Steps 2, §7 and 3; the held pool, if there is one."""
         hold = self.hold(head)
         if self.preempt(head):
             self.world.holds.pop(self.which, None)
             hold = self.hold(head)
+        if hold is not None:
+            reserve.spare_the_head(self.world, head, hold, self.kept)
         if self.world.case.policy.backfill == "easy":
-            while sum([self.backfill(job, hold) for job in others]) and self.calls_back_more(head):
+            while self.fill(others, hold) and not self.again and self.calls_back_more(head):
                 self.world.holds.pop(self.which, None)
                 hold = self.hold(head)
                 others = [job for job in others if job in self.world.waiting]
-        return hold.pool
+        return None if hold is None else hold.pool
+
+    def fill(self, others: list[int], hold: Hold | None) -> bool:
+        """Step 3; whether anything was placed."""
+        placed = False
+        for job in others:
+            placed = (not self.again and self.start(job, hold)) or placed
+        return placed
 
     def calls_back_more(self, head: int) -> bool:
         return self.which != GENERAL and could_hold(self.world, head, self.which) and self.preempt(head)
 
     # --- step 1
 
-    def fitting(self, job: int) -> dict[int, tuple[int, ...]]:
-        """Pool → nodes, where the job may start now."""
+    def fitting(self, job: int, hold: Hold | None) -> dict[int, tuple[tuple[int, ...], int]]:
+        """Pool → nodes, where the job may start now, and how many whole nodes each hold there gives for it."""
         found = {}
         for p in self.allowed(job):
-            nodes = choose(self.world.case, job, p, self.world.free[p])
-            if nodes is not None and admissible(self.world, job, p):
-                found[p] = nodes
+            if admissible(self.world, job, p):
+                nodes, cost = self.beside(job, p, self.late_for(job, p, hold))
+                if nodes is not None:
+                    found[p] = nodes, cost
         return found
 
-    def start_now(self, job: int) -> bool:
-        found = self.fitting(job)
+    def start(self, job: int, hold: Hold | None) -> bool:
+        """Start a job if it may, beside what is held."""
+        found = self.fitting(job, hold)
         if found:
             pool = self.by_rule(job, list(found))[0]
-            self.world.place(job, pool, found[pool])
+            nodes, cost = found[pool]
+            for one in self.late_for(job, pool, hold):
+                one.extra -= cost
+            self.again = self.again or reserve.moves_date(self.world, job, pool)
+            self.world.place(job, pool, nodes)
         return bool(found)
+
+    def late_for(self, job: int, pool: int, hold: Hold | None) -> list[Hold]:
+        """The holds on a pool that the job would outlast: the head's, and a dated reservation that binds it."""
+        holds = [hold] if hold is not None and hold.pool == pool else []
+        if pool in self.kept and reserve.binds(self.world, job, pool):
+            holds.append(self.kept[pool])
+        return [one for one in holds if self.world.now + self.world.duration_s(job, pool) > one.shadow_s]
 
     def by_rule(self, job: int, pools: list[int]) -> list[int]:
         """Pools in the order of the pool rule."""
@@ -151,19 +140,24 @@ class Cycle:
 
     # --- step 2
 
-    def hold(self, head: int) -> Hold:
+    def hold(self, head: int) -> Hold | None:
         world = self.world
         kept = world.holds.get(self.which)
         if world.case.policy.hold == "kept" and kept is not None and self.still_good(head, *kept):
             _, pool, at = kept
         else:
-            _, pool, at = min(self.finishes(head))
+            finishes = self.finishes(head)
+            if not finishes:
+                world.holds.pop(self.which, None)
+                return None
+            _, pool, at = min(finishes)
             world.holds[self.which] = (head, pool, at)
         return Hold(pool, at, len(nodes_by(world, pool, at)) - world.case.nodes_needed(head, pool))
 
     def still_good(self, head: int, job: int, pool: int, at: int) -> bool:
         world = self.world
         same = job == head and pool in self.allowed(head) and could_hold(world, head, pool)
+        same = same and reserve.leaves_room(world, head, pool, at, self.kept)
         return same and at >= world.now and reaches(world.case, head, pool, nodes_by(world, pool, at))
 
     def finishes(self, head: int) -> list[tuple[int, int, int]]:
@@ -173,42 +167,28 @@ class Cycle:
             if could_hold(self.world, head, p):
                 at = shadow(self.world, head, p)
                 assert at is not None, "a pool with enough up nodes releases enough"
-                found.append((max(at, self.world.now) + self.world.duration_s(head, p), p, at))
+                if reserve.leaves_room(self.world, head, p, at, self.kept):
+                    found.append((max(at, self.world.now) + self.world.duration_s(head, p), p, at))
         return found
 
     # --- step 3
 
-    def backfill(self, job: int, hold: Hold) -> bool:
-        found = self.fitting(job)
-        cost = 0
-        if hold.pool in found:
-            nodes, cost = self.beside_the_head(job, hold)
-            if nodes is None:
-                del found[hold.pool]
-            else:
-                found[hold.pool] = nodes
-        if found:
-            pool = self.by_rule(job, list(found))[0]
-            self.world.place(job, pool, found[pool])
-            if pool == hold.pool:
-                hold.extra -= cost
-        return bool(found)
-
-    def beside_the_head(self, job: int, hold: Hold) -> tuple[tuple[int, ...] | None, int]:
-        """Nodes of the held pool that the job may take, and the whole nodes that it costs: the first of four ways that is open."""
-        world, p = self.world, hold.pool
+    def beside(self, job: int, p: int, late_for: list[Hold]) -> tuple[tuple[int, ...] | None, int]:
+        """Nodes of a pool that the job may take, and what it costs those whom it would outlast: the first way that is open."""
+        world = self.world
         case, free = world.case, world.free[p]
-        if world.now + world.duration_s(job, p) <= hold.shadow_s:
+        if not late_for:
             return choose(case, job, p, free), 0
+        spare = min(one.extra for one in late_for)
         if case.gang(job, p):
             needed = case.nodes_needed(job, p)
-            return (choose(case, job, p, free), needed) if needed <= hold.extra else (None, 0)
-        size = case.pools[p].devices
-        late = {n for at, nodes in release_entries(world, p) if at > hold.shadow_s for n in nodes if 0 < free[n] < size}
+            return (choose(case, job, p, free), needed) if needed <= spare else (None, 0)
+        size, until_s = case.pools[p].devices, max(one.shadow_s for one in late_for)
+        late = {n for at, nodes in release_entries(world, p) if at > until_s for n in nodes if 0 < free[n] < size}
         nodes = choose(case, job, p, free, sorted(late))
         if nodes is not None:
             return nodes, 0
-        return (choose(case, job, p, free), 1) if hold.extra >= 1 else (None, 0)
+        return (choose(case, job, p, free), 1) if spare >= 1 else (None, 0)
 
     # --- §7
 

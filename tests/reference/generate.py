@@ -26,6 +26,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "failures": ("no", "evict", "drain"),
     "domains": ("none", "prefer", "require"),
     "delay": ("no", "yes"),
+    "reserve": ("no", "yes"),
 }
 """Every named choice of a case. `kept` is EASY with `hold: kept`."""
 
@@ -35,7 +36,9 @@ WEIGHTS_PPM = (PPM, PPM, 550_000, 1_600_000)
 
 
 def possible(features: Features) -> bool:
-    """Conservative is for one pool of equal nodes: no dedication, no preemption, no *require* (POLICY.md §10)."""
+    """Dates need holds; conservative is for one pool of equal nodes: no dedication, no preemption, no *require* (POLICY.md §6a, §10)."""
+    if features.get("reserve") == "yes" and features.get("backfill", "easy") not in ("easy", "kept"):
+        return False
     if features.get("backfill") != "conservative":
         return True
     plain = {"preempt": "no", "dedicated": "no", "pool_rule": "first"}
@@ -182,6 +185,8 @@ def _policy(rng: Random, features: Features, grid_s: int) -> Policy:
         size_weight=rng.choice((0, 3_000)),
         age_weight=rng.choice((0, 4_000)),
         age_max_s=rng.choice((0, 200, 5_000)),
+        reserve_ppm=rng.choice((1, 100_000, 300_000, 600_000)) if features["reserve"] == "yes" else 0,
+        reserve_after_s=rng.choice((0, 0, 20, 100)),
     )
 
 

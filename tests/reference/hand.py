@@ -15,12 +15,17 @@ def job(submit_s: int, devices: int, request_s: int, run_s: int | None = None, *
     return Job(submit_s, request_s if run_s is None else run_s, request_s, devices, **more)
 
 
-def play(pools: Pool | tuple[Pool, ...], jobs: list[Job], **more: Any) -> Result:
-    """Run a case; keywords that `Policy` knows go there, the others to `Case`. What comes out is checked for what must always hold."""
+def case_of(pools: Pool | tuple[Pool, ...], jobs: list[Job], **more: Any) -> Case:
+    """A case; keywords that `Policy` knows go there, the others to `Case`."""
     rules = {name: more.pop(name) for name in list(more) if name in Policy.__dataclass_fields__}
     tree = (Account(), Account(parent=0), Account(parent=0))
     given = {"accounts": tree, **more}
-    case = Case(pools=pools if isinstance(pools, tuple) else (pools,), jobs=tuple(jobs), policy=Policy(**rules), **given)
+    return Case(pools=pools if isinstance(pools, tuple) else (pools,), jobs=tuple(jobs), policy=Policy(**rules), **given)
+
+
+def play(pools: Pool | tuple[Pool, ...], jobs: list[Job], **more: Any) -> Result:
+    """Run a case. What comes out is checked for what must always hold."""
+    case = case_of(pools, jobs, **more)
     result = run(case)
     every(case, result)
     everything_ends(case, result)

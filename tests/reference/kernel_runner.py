@@ -89,6 +89,8 @@ def spec_of(case: Case, room: int = 0) -> Spec:
             size_weight=policy.size_weight,
             replan=policy.replan_s,
             depth=policy.depth,
+            reserve_ppm=policy.reserve_ppm,
+            reserve_after=policy.reserve_after_s,
         ),
         jobs=room or len(case.jobs) + 8,
         acts=any(rule.what in ("stop", "go") for rule in case.rules),

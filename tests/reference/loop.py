@@ -36,7 +36,8 @@ class Loop:
             times.append(attempt.next_s())
             if attempt.started_s is None:
                 times.append(attempt.placed_s + self.case.pools[attempt.pool].start_delay_s)
-        times += [at for at in self.world.promises.values() if at > self.world.now]
+        promised = [*self.world.promises.values(), *(date_s for _, date_s in self.world.reserved.values())]
+        times += [at for at in promised if at > self.world.now]
         if times and self.ticking:
             period_s = self.case.policy.period_s
             times.append((self.world.now // period_s + 1) * period_s)

@@ -23,7 +23,9 @@ def test_rows_are_sound(case: Case) -> None:
     checkers_of_order.everything_ends(case, result)
 
 
-@given(st.sampled_from(("none", "easy", "kept")).flatmap(lambda backfill: cases(jobs_max=60, dedicated="no", backfill=backfill)))
+@given(
+    st.sampled_from(("none", "easy", "kept")).flatmap(lambda backfill: cases(jobs_max=60, dedicated="no", backfill=backfill, reserve="no"))
+)
 @settings(max_examples=60)
 def test_nothing_is_idle_without_cause(case: Case) -> None:
     checkers_of_order.nothing_idle_without_cause(case, run(case))
@@ -32,6 +34,20 @@ def test_nothing_is_idle_without_cause(case: Case) -> None:
 @given(calm_cases(order="fcfs", backfill="easy", domains="none") | calm_cases(order="fcfs", backfill="kept", domains="prefer"))
 @settings(max_examples=100)
 def test_no_lower_priority_job_delays_the_head(case: Case) -> None:
+    checkers_of_order.heads_are_not_delayed(case, run(case))
+
+
+@given(calm_cases(backfill="easy", reserve="yes", domains="none") | calm_cases(backfill="kept", reserve="yes", domains="prefer"))
+@settings(max_examples=150)
+def test_who_is_given_a_date_starts_by_it(case: Case) -> None:
+    result = run(case)
+    checkers_of_order.dates_are_kept(result)
+    checkers_of_order.everything_ends(case, result)
+
+
+@given(calm_cases(order="fcfs", backfill="easy", domains="none", reserve="yes"))
+@settings(max_examples=100)
+def test_a_date_delays_no_head_that_came_before_it(case: Case) -> None:
     checkers_of_order.heads_are_not_delayed(case, run(case))
 
 
@@ -62,7 +78,7 @@ def test_the_cover_has_every_possible_pair() -> None:
 
 def test_cases_reach_the_rare_paths() -> None:
     """Long queues, ties, preemption, calling back, evictions with kept work, capped and stopped projects, cut starts all occur."""
-    seen = dict.fromkeys(("queue", "ties", "preempted", "kept", "evicted", "early", "lent", "waits for ever", "shared node"), 0)
+    seen = dict.fromkeys(("queue", "ties", "preempted", "kept", "evicted", "early", "lent", "waits for ever", "shared node", "dated"), 0)
     for seed in range(60):
         chosen = COVER[seed % len(COVER)]
         case = make(Random(seed), Random(seed).choice((20, 60, 160)), chosen)
@@ -77,6 +93,7 @@ def test_cases_reach_the_rare_paths() -> None:
         told = [row for row in result.rows if row.what == "PREEMPTED"]
         seen["lent"] += any(case.pools[row.pool].owner not in (-1, case.jobs[row.job].project) for row in told)
         seen["waits for ever"] += len(result.ends) < len(case.jobs)
+        seen["dated"] += bool(result.dates)
         seen["shared node"] += any(row.devices < case.pools[row.pool].devices for row in result.rows)
     assert all(seen.values()), seen
 

@@ -62,6 +62,7 @@ class World:
         self.fairshare = [case.policy.fairshare_weight] * len(case.accounts)
         self.tick_s = 0
         self.holds: dict[int, tuple[int, int, int]] = {}
+        self.reserved: dict[int, tuple[int, int]] = {}
         self.promises: dict[int, int] = {}
         self.replan_due = False
         self.replanned_s = 0
@@ -141,6 +142,7 @@ class World:
         self.live[attempt.number] = attempt
         del self.waiting[job]
         self.promises.pop(job, None)
+        self.reserved = {p: reservation for p, reservation in self.reserved.items() if reservation[0] != job}
         self.held[project] += attempt.weighted
         self.escrow[project] += attempt.escrow
         self.count_again(pool)

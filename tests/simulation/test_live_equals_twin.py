@@ -25,6 +25,8 @@ MIXES = (
     {"order": Order.FCFS, "pool_rule": PoolRule.CHEAPEST, "node_rule": NodeRule.SPREAD},
     {"order": Order.SJF, "pool_rule": PoolRule.EARLIEST, "node_rule": NodeRule.FIRST, "hold_kept": True},
     {"order": Order.FCFS, "backfill": Backfill.NONE},
+    {"order": Order.MULTIFACTOR, "reserve": True},
+    {"order": Order.SJF, "reserve": True, "hold_kept": True},
 )
 
 
@@ -35,9 +37,9 @@ def _compiled() -> None:
     Bench(trace).run()
 
 
-def delayed(seed: int, jobs: int = JOBS) -> Trace:
+def delayed(seed: int, jobs: int = JOBS, reserve: bool = False) -> Trace:
     """Starts 20 s and up to 90 s more late; one send in twenty lost, and proved so after two to fifteen minutes."""
-    return everything(seed, jobs, delay_s=20, faults=drawn_faults(seed, late_s=90, lost_ppm=50_000, proof_s=(120, 900)))
+    return everything(seed, jobs, delay_s=20, faults=drawn_faults(seed, late_s=90, lost_ppm=50_000, proof_s=(120, 900)), reserve=reserve)
 
 
 def outcomes(rows: object) -> set[int]:
@@ -58,6 +60,8 @@ def test_at_delay_0_all_rows_are_identical(mix: dict[str, object]) -> None:
 
 def test_the_traces_have_what_they_promise() -> None:
     """Preemption by quality of service, recall of lent nodes, evictions, losses and late starts all happen."""
+    _, state = rows_of_twin(everything(1, JOBS, reserve=True))
+    assert state.meta[0]["reserve_given"] > 5
     kinds, ends = set(), set()
     for seed in (1, 2):
         twin, _ = rows_of_twin(delayed(seed))
@@ -67,9 +71,9 @@ def test_the_traces_have_what_they_promise() -> None:
     assert {Outcome.PREEMPTED, Outcome.EVICTED, Outcome.LOST, Outcome.FAILED} <= ends
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_at_a_drawn_delay_and_loss_all_rows_are_identical(seed: int) -> None:
-    trace = delayed(seed)
+@pytest.mark.parametrize(("seed", "reserve"), [(1, False), (2, False), (3, False), (4, True)])
+def test_at_a_drawn_delay_and_loss_all_rows_are_identical(seed: int, reserve: bool) -> None:
+    trace = delayed(seed, reserve=reserve)
     twin, _ = rows_of_twin(trace)
     bench = Bench(trace)
     same_run(twin, bench.run())
@@ -77,9 +81,9 @@ def test_at_a_drawn_delay_and_loss_all_rows_are_identical(seed: int) -> None:
     assert sum(site.counts.lost for site in bench.sites) > 0
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_killed_at_random_rows_and_read_again_all_rows_are_identical(seed: int) -> None:
-    trace = delayed(seed)
+@pytest.mark.parametrize(("seed", "reserve"), [(1, False), (2, False), (3, False), (4, True)])
+def test_killed_at_random_rows_and_read_again_all_rows_are_identical(seed: int, reserve: bool) -> None:
+    trace = delayed(seed, reserve=reserve)
     twin, _ = rows_of_twin(trace)
     whole = Bench(trace).run()
     bench = Bench(trace, dies_at=Random(seed).sample(range(len(whole)), 12))
@@ -115,9 +119,10 @@ def test_answers_that_get_lost_change_no_decision() -> None:
     same_run(twin, Bench(silent).run())
 
 
-def test_the_log_rebuilds_the_state_step_by_step() -> None:
+@pytest.mark.parametrize("reserve", [False, True])
+def test_the_log_rebuilds_the_state_step_by_step(reserve: bool) -> None:
     """A follower of the log, one that starts from a snapshot, and a broker made anew all have the State of the broker that wrote it."""
-    trace = delayed(3, 100)
+    trace = delayed(3, 100, reserve)
     follower, seen, steps = Follower(trace.spec), {"seq": 0, "jobs": 0}, [0]
 
     def check(bench: Bench, now: int) -> None:

@@ -33,8 +33,12 @@ def everything(
     scale: int = 1,
     load: float = 1.1,
     faults: Faults | None = None,
+    reserve: bool = False,
 ) -> Trace:
-    """Jobs on 44 · `scale` nodes in three pools: quotas and credits, a dedicated pool that is lent, urgent jobs that preempt."""
+    """Jobs on 44 · `scale` nodes in three pools: quotas and credits, a dedicated pool that is lent, urgent jobs that preempt.
+
+    `reserve`: gangs of more than a tenth of a pool get dates; jobs that may be stopped get none, so one quality is none of those.
+    """
     pools = (
         PoolSpec(nodes=24 * scale, devices=8, domain_nodes=8, delay=delay_s),
         PoolSpec(nodes=8 * scale, devices=8, owner=3, lent=True, notice=60, delay=delay_s),
@@ -69,7 +73,7 @@ def everything(
         classes=classes,
         projects=_people(devices, int((mix.run_s * mix.devices).sum())),
         qos=(
-            QosSpec(priority=100_000, rank=1, preemptible=True),
+            QosSpec(priority=100_000, rank=1, preemptible=not reserve),
             QosSpec(priority=0, rank=0, preemptible=True),
             QosSpec(priority=900_000, rank=2, preempts=True, notice=120),
         ),
@@ -83,6 +87,8 @@ def everything(
             age_weight=300_000,
             size_weight=50_000,
             half_life=86_400,
+            reserve_ppm=100_000 if reserve else 0,
+            reserve_after=1_800,
         ),
         jobs=64,
         acts=True,

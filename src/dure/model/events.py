@@ -32,7 +32,7 @@ class Kind(IntEnum):
     SENT = 15  # fact: the site has the placement
     TICK = 16  # rule: priorities as of second `value`
     DECIDED = 17  # decision: `decide` has run on all rows above; conservative: it planned anew in second `value`, cause 1: and should again
-    HELD = 18  # decision: `job` (-1: nobody) holds `pool` for second `value`; cause 1: its own, dedicated pool
+    HELD = 18  # decision: `job` (-1: nobody) holds `pool` for second `value`; cause 1: its own, dedicated pool; 2: by a dated reservation
     DEDICATED = 19  # rule: `pool` is dedicated to project `job` (-1: to nobody), with a notice of `value`; cause 1: it is lent
     PROMISED = 20  # decision: the job starts by second `value`; -1: it has no promise any more
 

@@ -82,6 +82,8 @@ class Code(StrEnum):
     HEAD = "head"
     HELD_FOR_HEAD = "held_for_head"
     LIMITED_BY_BACKFILL = "limited_by_backfill"
+    KEPT_UNTIL_DATE = "kept_until_date"
+    HAS_DATE = "has_date"
     BEHIND_HEAD = "behind_head"
     PLANNED_FOR_OTHERS = "planned_for_others"
     PLANNED_WHOLE = "planned_whole"
@@ -116,6 +118,8 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.HEAD: (),
     Code.HELD_FOR_HEAD: ("pool", "job", "start_s"),
     Code.LIMITED_BY_BACKFILL: ("window_s", "needs_s"),
+    Code.KEPT_UNTIL_DATE: ("pool", "job", "start_s", "needs_s"),
+    Code.HAS_DATE: ("pool", "start_s"),
     Code.BEHIND_HEAD: ("job",),
     Code.PLANNED_FOR_OTHERS: ("start_s",),
     Code.PLANNED_WHOLE: ("start_s",),

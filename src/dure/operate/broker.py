@@ -169,7 +169,7 @@ class Broker:
         holds = _holds(self.state)
         for place, (order, pool, until) in holds.items():
             if self._held.get(place) != (order, pool, until):
-                own = 0 if place == NONE else 1
+                own = 0 if place == NONE else 1 if place >= 0 else 2
                 yield 0, now, Kind.HELD, _job_of_order(self.state, order), NONE, pool, NONE, 0, until, own, now
         self._held = holds
 
@@ -285,11 +285,18 @@ def _requests(state: State, slots: npt.NDArray[np.integer]) -> dict[int, int]:
 
 
 def _holds(state: State) -> dict[int, Hold]:
-    """Who holds what until when, where that is remembered: by dedicated pool, and under NONE whatever the head of all holds."""
+    """Who holds what until when, where that is remembered: by dedicated pool, under NONE whatever the head of all holds.
+
+    Dated reservations stand under −2 − pool.
+    """
+    held: dict[int, Hold] = {}
+    if state.rules[0]["reserve_ppm"]:
+        for pool, row in enumerate(state.pool):
+            held[-2 - pool] = (int(row["kept_for"]), pool, int(row["kept_at"]))
     if not state.rules[0]["hold_kept"]:
-        return {}
+        return held
     meta = state.meta[0]
-    held = {NONE: (int(meta["head"]), int(meta["hold_pool"]), int(meta["shadow"]))}
+    held[NONE] = (int(meta["head"]), int(meta["hold_pool"]), int(meta["shadow"]))
     for pool in np.flatnonzero(state.pool["owner"] != NONE).tolist():
         held[pool] = (int(state.pool[pool]["held_for"]), pool, int(state.pool[pool]["held_at"]))
     return held

@@ -278,10 +278,10 @@ def _move_end(s: State, a: int, time: int) -> None:
 
 @leaf
 def _may_be_called(s: State, pool: int) -> None:
-    """An attempt began to run later than it was placed: now it can be given notice. With `hold: kept` every instant counts."""
+    """An attempt began to run later than it was placed: now it can be given notice. Where something is remembered every instant counts."""
     if s.pool[pool]["owner"] != NONE:
         soil(s, pool)
-    elif s.rules[0]["preempt"] or s.rules[0]["hold_kept"]:
+    elif s.rules[0]["preempt"] or s.rules[0]["hold_kept"] or s.rules[0]["reserve_ppm"]:
         s.meta[0]["due"] = 1
 
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
 from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
-from dure.policy.floor import find_late, has_moved, make_dirty, pools_for, whole_nodes
+from dure.policy.floor import has_moved, make_dirty, pools_for, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, DOMAIN_REQUIRE, NEVER, NONE
-from dure.policy.place import choose_pool, has_room, of_these
+from dure.policy.place import choose_pool, has_room, is_kept, of_these, spares
 from dure.policy.queue import base_of, find_first, priority
 from dure.policy.release import released_by, shadow_of
 from dure.policy.require import shadow_required
@@ -57,6 +57,15 @@ def shadow_again(s: State, fit: int) -> int:
     return f["shadow"]
 
 
+@leaf
+def stands_beside(s: State, slot: int, fit: int, finish: int) -> bool:
+    """Whether a head may hold a pool that has a dated reservation: it ends by the date, or its nodes can be spared."""
+    pool = s.fit[fit]["pool"]
+    if not is_kept(s, pool, s.job[slot]["order"], s.job[slot]["qos"]):
+        return True
+    return finish <= s.pool[pool]["kept_at"] or s.fit[fit]["nodes"] <= s.pool[pool]["kept_extra"]
+
+
 @step
 def best_hold(s: State, slot: int) -> int:
     """The fit on which a blocked head would finish first; its shadow goes to `meta`. NONE if it could hold no pool."""
@@ -76,7 +85,7 @@ def best_hold(s: State, slot: int) -> int:
         if shadow == NEVER:
             continue
         finish = max(shadow, meta["now"]) + seconds
-        if finish < best_finish:
+        if finish < best_finish and stands_beside(s, slot, i, finish):
             best, best_finish = i, finish
             meta["shadow"] = shadow
     return best
@@ -94,6 +103,8 @@ def _kept(s: State, slot: int) -> bool:
     if fit == NONE or not could_hold(s, fit) or not admits(s, job["project"], fit, duration(s, fit, job["request"])):
         return False
     if not reaches_by(s, fit, meta["shadow"]):
+        return False
+    if not stands_beside(s, slot, fit, meta["shadow"] + duration(s, fit, job["request"])):
         return False
     extra = whole_nodes(s, pool) + released_by(s, pool, meta["shadow"]) - s.fit[fit]["nodes"]
     if extra != meta["extra"]:
@@ -129,20 +140,46 @@ def _look_again(s: State, pool: int) -> None:
 
 
 @leaf
-def pool_limit(s: State, fit: int, held: int) -> int:
-    """The longest request of a class that may start on one pool now; NONE if none."""
+def pool_limit(s: State, fit: int, held: int, bound: bool) -> int:
+    """The longest request of a class that may start on one pool now; NONE if none. `bound`: to spare a dated reservation."""
     if not has_room(s, fit):
         return NONE
-    f = s.fit[fit]
-    if f["pool"] != held:
-        return NEVER
-    meta = s.meta[0]
-    if f["nodes"] > 1 or f["need"] == s.pool[held]["devices"]:
-        if f["nodes"] <= meta["extra"]:
-            return NEVER
-    elif meta["extra"] >= 1 or find_late(s, held, f["need"], s.rules[0]["node_rule"], meta["shadow"]) != NONE:
+    meta, pool = s.meta[0], s.fit[fit]["pool"]
+    if bound and meta["reserved"] and s.pool[pool]["kept_for"] != NONE:
+        return _limit_beside(s, fit, held)
+    if pool != held or spares(s, fit, meta["shadow"], meta["extra"]):
         return NEVER
     return longest_request(s, fit, meta["shadow"] - meta["now"])
+
+
+@step
+def _limit_beside(s: State, fit: int, held: int) -> int:
+    """The same on a pool that is kept until a date, and perhaps held for the head as well."""
+    meta, p = s.meta[0], s.pool[s.fit[fit]["pool"]]
+    first, spare, last, all_spare = p["kept_at"], p["kept_extra"], p["kept_at"], p["kept_extra"]
+    if s.fit[fit]["pool"] == held:
+        all_spare = min(spare, meta["extra"])
+        last = max(first, meta["shadow"])
+        if meta["shadow"] < first:
+            first, spare = meta["shadow"], meta["extra"]
+        elif meta["shadow"] == first:
+            spare = all_spare
+    if not spares(s, fit, first, spare):
+        return longest_request(s, fit, first - meta["now"])
+    return NEVER if spares(s, fit, last, all_spare) else longest_request(s, fit, last - meta["now"])
+
+
+@leaf
+def _bound_alike(s: State) -> bool:
+    """Whether reservations bind all jobs of a class: who may preempt is not bound."""
+    return s.rules[0]["preempt"] == 0
+
+
+@leaf
+def _list_by_list(s: State) -> bool:
+    """Whether what may start differs between the lists of a class."""
+    meta = s.meta[0]
+    return meta["limited"] or meta["dedicated"] or (meta["reserved"] and s.rules[0]["preempt"])
 
 
 @step
@@ -155,7 +192,7 @@ def class_limit(s: State, klass: int, held: int, everywhere: int) -> int:
     for word in range(s.open.size):
         pools = pools_for(s, klass, word, everywhere)
         while pools != _ZERO:
-            limit = max(limit, pool_limit(s, s.fit_of[klass, (word << 6) + lowest_bit(pools)], held))
+            limit = max(limit, pool_limit(s, s.fit_of[klass, (word << 6) + lowest_bit(pools)], held, _bound_alike(s)))
             if limit == NEVER:
                 return limit
             pools &= pools - _ONE
@@ -194,15 +231,14 @@ def list_room(s: State, ls: int, held: int, everywhere: int) -> int:
             fit = s.fit_of[lst["klass"], pool]
             admitted = admitted_limit(s, ls, fit, room)
             if admitted > limit and s.pool[pool]["owner"] != lst["project"]:
-                limit = max(limit, min(admitted, pool_limit(s, fit, held)))
+                limit = max(limit, min(admitted, pool_limit(s, fit, held, s.qos[lst["qos"]]["preempts"] == 0)))
     return limit
 
 
 @step
 def list_candidate(s: State, ls: int, limit: int, held: int, everywhere: int) -> int:
     """Place of the first job of a list that may start now, given what the floor admits for its class."""
-    meta = s.meta[0]
-    if meta["limited"] or meta["dedicated"]:
+    if _list_by_list(s):
         limit = list_room(s, ls, held, everywhere)
     return find_first(s, ls, limit) if limit >= 0 else NONE
 
@@ -247,7 +283,7 @@ def class_candidate(s: State, klass: int, held: int) -> None:
 @leaf
 def _still_may(s: State, at: int, limit: int, held: int) -> bool:
     """Whether a class's candidate may start after others took room: if so it is its first one still."""
-    if s.meta[0]["limited"] or s.meta[0]["dedicated"]:
+    if _list_by_list(s):
         return choose_pool(s, s.queue_job[at], NONE, held) != NONE
     return s.queue_request[at] <= limit
 
@@ -280,7 +316,7 @@ def _any_room(s: State) -> bool:
 
 
 @leaf
-def _finds_room(s: State, klass: int, everywhere: int) -> bool:
+def finds_room(s: State, klass: int, everywhere: int) -> bool:
     """Whether such a pool is eligible to a class."""
     for word in range(s.open.size):
         if pools_for(s, klass, word, everywhere) != _ZERO:
@@ -296,7 +332,7 @@ def next_to_fill(s: State, held: int) -> int:
     if _any_room(s):
         for c in range(meta["classes"]):
             klass = s.classes[c]
-            if not _finds_room(s, klass, meta["all_fresh"]):
+            if not finds_room(s, klass, meta["all_fresh"]):
                 continue
             _refresh_candidate(s, klass, held)
             k = s.klass[klass]

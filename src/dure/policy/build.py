@@ -89,6 +89,8 @@ class RuleSpec:
     replan: int = 0
     depth: int = 0
     forget: bool = False  # look at everything at every decide: slow, and the same choices, which is tested with it
+    reserve_ppm: int = 0  # 0: no dated reservations
+    reserve_after: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
         bits += (x.devices + 1) * (words + summary)
         level += x.devices + 1
         domain += int(p["domains"])
-    pool["owner_head"] = pool["held_for"] = L.NONE
+    pool["owner_head"] = pool["held_for"] = pool["kept_for"] = L.NONE
     return pool, node, bits, level
 
 
@@ -272,6 +274,7 @@ def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_ro
     x["fair_weight"], x["age_weight"], x["age_max"] = r.fair_weight, r.age_weight if r.age_max else 0, max(1, r.age_max)
     x["size_weight"], x["replan"], x["depth"], x["row_room"] = r.size_weight, r.replan, r.depth, row_room
     x["weighted_most"], x["forget"] = weighted_most, r.forget
+    x["reserve_ppm"], x["reserve_after"] = r.reserve_ppm if r.backfill == Backfill.EASY else 0, r.reserve_after
     return rules
 
 

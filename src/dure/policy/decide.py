@@ -1,4 +1,4 @@
-"""The numbered cycle of POLICY.md §5: owners, in order, hold, backfill.
+"""The numbered cycle of POLICY.md §5: owners, in order, hold, backfill, dates.
 
 `decide` is a function of the State at this instant. Flags (dirty pools, fresh lists) only skip what could not start
 anyway: with every flag set the answer is the same, which a test checks after every instant.
@@ -18,6 +18,7 @@ from dure.policy.owners import owners_first
 from dure.policy.place import choose_pool
 from dure.policy.preempt import fit_on, make_room
 from dure.policy.priority import tick_if_due
+from dure.policy.reserve import give_dates, keep_dates, look_forward, reserved_candidate, settle_dates, spare_head
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
 from dure.policy.turn import first_in_turn, head_job, refresh_limits
@@ -58,10 +59,12 @@ def _in_order(s: State, log: Log) -> int:
         slot = NONE if ls == NONE else head_job(s, ls)
         if s.meta[0]["dedicated"]:
             slot = lent_candidate(s, slot)
+        if s.meta[0]["reserved"]:
+            slot = reserved_candidate(s, slot, NONE, True)
         if slot == NONE:
             return NONE
         fit = choose_pool(s, slot, NONE, NONE)
-        if fit == NONE:
+        if fit == NONE or s.meta[0]["again"]:
             return slot
         seat(s, log, slot, fit, NONE)
 
@@ -72,7 +75,9 @@ def _beside(s: State, log: Log) -> None:
     held = s.meta[0]["hold_pool"]
     while True:
         slot = next_to_fill(s, held)
-        if slot == NONE:
+        if s.meta[0]["reserved"]:
+            slot = reserved_candidate(s, slot, held, False)
+        if slot == NONE or s.meta[0]["again"]:
             return
         seat(s, log, slot, choose_pool(s, slot, NONE, held), held)
 
@@ -102,15 +107,21 @@ def _all_stand(s: State, slot: int) -> bool:
 
 @step
 def _cycle(s: State, log: Log) -> bool:
-    """Steps 0 to 3. False if a head is none any more, so that all must be done again."""
+    """Steps 0 to 4. False if a head is none any more, or what is kept until a date is no longer so, so that all must be done again."""
     meta = s.meta[0]
     meta["cycle"] += 1
     meta["stamp"] += 1
+    # Before all: gangs with a date
+    if meta["reserved"]:
+        keep_dates(s, log)
+    meta["again"] = 0
     # 0. Owners of dedicated pools
     if meta["dedicated"]:
         owners_first(s, log)
     # 1. In order
     slot = _in_order(s, log)
+    if meta["again"]:
+        return False
     # 2. Hold
     backfill = s.rules[0]["backfill"] != L.BACKFILL_NONE
     if slot == NONE:
@@ -120,10 +131,19 @@ def _cycle(s: State, log: Log) -> bool:
             meta["head"] = NONE  # what was promised is chosen again
         if backfill:
             hold_for(s, slot)
+    if meta["reserved"]:
+        spare_head(s, slot)
     # 3. Backfill
     if meta["waiting"] > 0 and slot != NONE and backfill:
         _beside(s, log)
-    return _all_stand(s, slot)
+    if meta["again"] or not _all_stand(s, slot):
+        return False
+    # 4. Dates for large gangs
+    if meta["reserved"]:
+        settle_dates(s)
+    if meta["waiting"] > 0 and s.rules[0]["reserve_ppm"]:
+        give_dates(s, slot)
+    return True
 
 
 @leaf
@@ -158,5 +178,7 @@ def decide(s: State, log: Log) -> bool:
     else:
         while not _cycle(s, log):
             meta["all_fresh"] = 1
+    if s.rules[0]["reserve_ppm"]:
+        look_forward(s)
     _clean(s)
     return True

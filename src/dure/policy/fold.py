@@ -20,9 +20,10 @@ from dure.policy.line import line_up_again, place_in_line, promise
 from dure.policy.preempt import fit_on
 from dure.policy.priority import tick
 from dure.policy.release import refresh_attempt, refresh_node
+from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State, records
-from dure.policy.turn import dequeue, refresh_feasible, refresh_lists
+from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
 WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
@@ -249,18 +250,36 @@ def _placed(s: State, d: Directory, row: Any) -> bool:
     return True
 
 
+@step
+def _reserved(s: State, pool: int, slot: int, date: int) -> None:
+    """A pool has another dated reservation, another date, or (NONE) none any more; a gang has one at most."""
+    p = s.pool[pool]
+    if p["kept_for"] != NONE and p["kept_slot"] != slot:
+        rejoin(s, p["kept_slot"])
+    if slot == NONE:
+        return
+    if p["kept_for"] == NONE:
+        if s.job[slot]["at"] == NONE:
+            rejoin(s, slot)
+        step_out(s, slot, pool)
+        count_given(s, slot)
+    p["kept_at"] = date
+
+
 @leaf
 def _held(s: State, d: Directory, row: Any) -> None:
-    """What is held, where holds are remembered (`hold: kept`)."""
+    """What is held, where holds are remembered (`hold: kept`), and dated reservations."""
     slot = _find(d.job_key, d.job_slot, row["job"])
     order = NONE if slot == NONE else s.job[slot]["order"]
     if row["cause"] == 0:
         s.meta[0]["head"] = order
         s.meta[0]["hold_pool"] = row["pool"]
         s.meta[0]["shadow"] = row["value"]
-    else:
+    elif row["cause"] == 1:
         s.pool[row["pool"]]["held_for"] = order
         s.pool[row["pool"]]["held_at"] = row["value"]
+    else:
+        _reserved(s, row["pool"], slot, row["value"])
 
 
 @step
@@ -279,6 +298,8 @@ def _decided(s: State, row: Any) -> None:
     """Everything above has been decided on, and promises stand as of this second."""
     meta = s.meta[0]
     meta["due"] = 0
+    if s.rules[0]["reserve_ppm"]:
+        look_forward(s)
     if s.rules[0]["backfill"] != L.BACKFILL_CONSERVATIVE:
         return
     meta["replan_at"] = row["value"]

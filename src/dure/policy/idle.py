@@ -38,11 +38,15 @@ def tell_demand(s: State) -> None:
 @leaf
 def _say(s: State, pool: int) -> None:
     """Make the pool's counts say what is explained; a split that stands is not touched."""
-    same = True
+    kept = s.explained[pool, _HELD]
+    if s.pool[pool]["kept_for"] == L.NONE or s.meta[0]["hold_pool"] == pool:
+        kept = 0  # what the head holds would be held without the date too
+    same = s.count[pool, L.C_KEPT] == kept
     for c in range(L.CAUSES):
         same &= s.count[pool, L.C_HELD + c] == s.explained[pool, c]
     if not same:
         integrate(s, pool)
+        s.count[pool, L.C_KEPT] = kept
         for c in range(L.CAUSES):
             s.count[pool, L.C_HELD + c] = s.explained[pool, c]
 
@@ -65,7 +69,7 @@ def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, in
         else:
             fragmented += shape["asked"]
     x = min(free, fits, asked)
-    kept = s.meta[0]["hold_pool"] == pool or s.rules[0]["backfill"] != L.BACKFILL_EASY
+    kept = s.meta[0]["hold_pool"] == pool or p["kept_for"] != L.NONE or s.rules[0]["backfill"] != L.BACKFILL_EASY
     s.explained[pool, _HELD] = x if kept else 0
     limited = 0 if kept else x  # it fits and nothing is held: its project's limits stop it on this pool
     free -= x

@@ -36,7 +36,8 @@ K_PLACED, K_PREEMPTED, K_RECALLED, K_LOST = int(Kind.PLACED), int(Kind.PREEMPTED
 (C_BUSY, C_FOREIGN, C_DISPATCH, C_DEDICATED_IDLE, C_HELD, C_FRAGMENTED, C_TOO_SMALL, C_CAPPED, C_INCOMPATIBLE, C_NO_DEMAND) = range(7, 17)
 LOST_REWORK, LOST_OVERHEAD, LOST_JOB_ERROR = range(3)
 C_LENT = 17  # busy with the jobs of others on a dedicated pool (part of C_BUSY)
-COUNTS = 18
+C_KEPT = 18  # held only by a dated reservation, not by the head (part of C_HELD)
+COUNTS = 19
 CAUSES = C_NO_DEMAND - C_HELD + 1  # of free devices, in the order of their columns
 
 META = np.dtype(
@@ -77,10 +78,16 @@ META = np.dtype(
         ("capped", "i8"),  # derived: the same for jobs over a limit
         ("split_stale", "i8"),  # derived: the idle split must be made again
         ("split_at", "i8"),  # the split holds since
+        ("reserved", "i8"),  # derived: pools with a dated reservation
+        ("again", "i8"),  # derived: a placement of this cycle changed what is kept until a date
+        ("reserve_given", "i8"),  # so far: reservations given, seconds that their gangs had waited by then
+        ("reserve_waited", "i8"),
+        ("reserve_started", "i8"),  # of them started, seconds that these had waited
+        ("reserve_started_waited", "i8"),
         ("replan_due", "i8"),  # conservative: since the last replan an attempt ended early or a node changed its mode
         ("replan_at", "i8"),  # conservative: last replan
         ("promise_at", "i8"),  # conservative: late promises begin at this instant
-        ("promise_next", "i8"),  # conservative: the first promise after it, or NEVER
+        ("promise_next", "i8"),  # the first promise after the last decide (conservative) or the first date (EASY), or NEVER
         ("promise_late", "i8"),  # conservative: a promise that had come by it was not kept
         ("promise_stale", "i8"),  # derived: look for the next promise again
         ("line_head", "i8"),  # derived: the waiting line is [head, tail) of its arrays
@@ -157,6 +164,13 @@ POOL = np.dtype(
         ("held_at", "i8"),  # its shadow
         ("owner_turns", "i8"),  # derived: how often a list of the owner had changed when its turn was over
         ("held_extra", "i8"),  # derived: whole nodes to spare then
+        ("kept_for", "i8"),  # order number of the gang that has the pool's dated reservation, or NONE
+        ("kept_at", "i8"),  # its date
+        ("kept_slot", "i8"),  # derived: its slot
+        ("kept_room", "i8"),  # derived: whole nodes to spare then
+        ("kept_known", "i8"),  # derived: `kept_room` stands
+        ("kept_extra", "i8"),  # derived: what of it is left to others
+        ("kept_left", "i8"),  # derived: the same when the last decide was over
     ]
 )
 NODE = np.dtype(
@@ -227,6 +241,7 @@ KLASS = np.dtype(
         ("active", "i8"),
         ("slot", "i8"),  # derived: place among the classes with waiting jobs
         ("feasible", "i8"),  # derived
+        ("wide", "i8"),  # derived: some pool could hold it and is so small that it may get a dated reservation
         ("head_stale", "i8"),  # derived
         ("head_list", "i8"),
         ("head_prio", "i8"),

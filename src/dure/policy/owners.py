@@ -24,7 +24,7 @@ def _own_limit(s: State, ls: int, pool: int, held: int, starts: bool) -> int:
     if x["stopped"] or fit == NONE or s.fit[fit]["nodes"] > s.fit[fit]["most"]:
         return NONE
     limit = admitted_limit(s, ls, fit, head_room(s, s.list[ls]["project"]))
-    return min(limit, pool_limit(s, fit, held)) if starts else limit
+    return min(limit, pool_limit(s, fit, held, False)) if starts else limit
 
 
 @step

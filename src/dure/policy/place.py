@@ -79,17 +79,48 @@ def of_these(s: State, qos: int, word: int, pools: Any) -> Any:
 
 
 @leaf
-def spares_head(s: State, fit: int, seconds: int) -> bool:
-    """Whether a job may start on the held pool without delaying the head (POLICY.md §5, step 3)."""
-    meta = s.meta[0]
+def spares(s: State, fit: int, shadow: int, extra: int) -> bool:
+    """Whether a job that ends after `shadow` may start beside whoever holds its pool until then (POLICY.md §5, step 3)."""
     f = s.fit[fit]
-    if meta["now"] + seconds <= meta["shadow"]:
-        return True
     if f["nodes"] > 1 or f["need"] == s.pool[f["pool"]]["devices"]:
-        return f["nodes"] <= meta["extra"]
-    if meta["extra"] >= 1:
+        return f["nodes"] <= extra
+    return extra >= 1 or find_late(s, f["pool"], f["need"], s.rules[0]["node_rule"], shadow) != NONE
+
+
+@leaf
+def spares_head(s: State, fit: int, seconds: int) -> bool:
+    """Whether a job may start on the held pool without delaying the head."""
+    meta = s.meta[0]
+    return meta["now"] + seconds <= meta["shadow"] or spares(s, fit, meta["shadow"], meta["extra"])
+
+
+@leaf
+def is_kept(s: State, pool: int, order: int, qos: int) -> bool:
+    """Whether a pool has a dated reservation that is not this job's and that binds it: who may preempt is not bound."""
+    if s.meta[0]["reserved"] == 0 or s.pool[pool]["kept_for"] == NONE:
+        return False
+    return s.pool[pool]["kept_for"] != order and s.qos[qos]["preempts"] == 0
+
+
+@leaf
+def moves_date(s: State, slot: int, pool: int, seconds: int) -> bool:
+    """Whether a placement changes what is kept: a gang gives back its reservation, or who is not bound outlasts another's date."""
+    job, p = s.job[slot], s.pool[pool]
+    if job["at"] == NONE:
         return True
-    return find_late(s, f["pool"], f["need"], s.rules[0]["node_rule"], meta["shadow"]) != NONE
+    return p["kept_for"] != NONE and s.qos[job["qos"]]["preempts"] != 0 and s.meta[0]["now"] + seconds > p["kept_at"]
+
+
+@leaf
+def spares_gang(s: State, fit: int, seconds: int, held: int) -> bool:
+    """Whether a job may start on a pool with a dated reservation without delaying the gang, nor the head if it holds that pool too."""
+    meta, p = s.meta[0], s.pool[s.fit[fit]["pool"]]
+    end, shadow, extra = meta["now"] + seconds, -NEVER, NEVER
+    if end > p["kept_at"]:
+        shadow, extra = p["kept_at"], p["kept_extra"]
+    if s.fit[fit]["pool"] == held and end > meta["shadow"]:
+        shadow, extra = max(shadow, meta["shadow"]), min(extra, meta["extra"])
+    return extra == NEVER or spares(s, fit, shadow, extra)
 
 
 @leaf
@@ -109,13 +140,15 @@ def better_pool(s: State, fit: int, seconds: int, than: int, than_s: int) -> boo
 
 
 @leaf
-def _may_start(s: State, fit: int, seconds: int, room: int, left: int, held: int) -> bool:
+def _may_start(s: State, slot: int, fit: int, seconds: int, room: int, left: int, held: int) -> bool:
     """Whether a job may start on the pool of a fit, given its project's head-room and credits left."""
     f = s.fit[fit]
     if f["weighted"] > room or not has_room(s, fit):
         return False
     if left != NEVER and f["weighted"] * seconds > left:
         return False
+    if is_kept(s, f["pool"], s.job[slot]["order"], s.job[slot]["qos"]):
+        return spares_gang(s, fit, seconds, held)
     return f["pool"] != held or spares_head(s, fit, seconds)
 
 
@@ -134,7 +167,7 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     left = x["credits"] - x["escrow"] if x["limited"] and x["credits"] != NEVER else NEVER
     if only != NONE:
         own = s.fit_of[klass, only]
-        return own if own != NONE and _may_start(s, own, duration(s, own, request), room, left, held) else NONE
+        return own if own != NONE and _may_start(s, slot, own, duration(s, own, request), room, left, held) else NONE
     best, best_s = NONE, 0
     fastest = s.rules[0]["pool_rule"] == POOL_FASTEST
     for word in range(s.open.size):
@@ -148,24 +181,45 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
             if s.pool[pool]["owner"] == job["project"]:
                 continue  # the owner's turn was step 0
             seconds = duration(s, fit, request)
-            if _may_start(s, fit, seconds, room, left, held) and better_pool(s, fit, seconds, best, best_s):
+            if _may_start(s, slot, fit, seconds, room, left, held) and better_pool(s, fit, seconds, best, best_s):
                 best, best_s = fit, seconds
     return best
 
 
 @step
-def choose_node(s: State, fit: int, seconds: int, held: int) -> int:
-    """The node for a job that fits one node. On the held pool it pays from `extra` where it must."""
+def choose_node(s: State, fit: int, seconds: int, held: int, kept: bool) -> int:
+    """The node for a job that fits one node. It pays for it from what the head (`kept`: and the gang) may spare, where it must."""
     f = s.fit[fit]
     rule = s.rules[0]["node_rule"]
-    meta = s.meta[0]
-    if f["pool"] == held and meta["now"] + seconds > meta["shadow"]:
-        if f["need"] < s.pool[held]["devices"]:
-            late = find_late(s, held, f["need"], rule, meta["shadow"])
+    shadow = latest_hold(s, f["pool"], seconds, held, kept)
+    if shadow != NONE:
+        if f["need"] < s.pool[f["pool"]]["devices"]:
+            late = find_late(s, f["pool"], f["need"], rule, shadow)
             if late != NONE:
                 return late
-        meta["extra"] -= 1
+        pay(s, f["pool"], seconds, held, kept, 1)
     return find_node(s, f["pool"], f["need"], rule)
+
+
+@leaf
+def latest_hold(s: State, pool: int, seconds: int, held: int, kept: bool) -> int:
+    """The latest instant until which the pool is held and by which the job would not have ended; NONE if there is none."""
+    end, shadow = s.meta[0]["now"] + seconds, NONE
+    if pool == held and end > s.meta[0]["shadow"]:
+        shadow = max(s.meta[0]["shadow"], 0)
+    if kept and end > s.pool[pool]["kept_at"]:
+        shadow = max(shadow, s.pool[pool]["kept_at"])
+    return shadow
+
+
+@leaf
+def pay(s: State, pool: int, seconds: int, held: int, kept: bool, nodes: int) -> None:
+    """Take whole nodes off what those may spare who hold the pool until the job would have ended."""
+    end = s.meta[0]["now"] + seconds
+    if pool == held and end > s.meta[0]["shadow"]:
+        s.meta[0]["extra"] -= nodes
+    if kept and end > s.pool[pool]["kept_at"]:
+        s.pool[pool]["kept_extra"] -= nodes
 
 
 @leaf

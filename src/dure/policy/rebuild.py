@@ -22,7 +22,7 @@ from dure.policy.layout import NEVER, NONE
 from dure.policy.queue import list_of
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.state import State
-from dure.policy.turn import enqueue, price_all, refresh_feasible
+from dure.policy.turn import enqueue, price_all, refresh_feasible, step_out
 
 
 def rebuild(spec: Spec, state: State) -> State:
@@ -57,6 +57,10 @@ def _set_out(s: State, old: State) -> None:
     meta["promise_next"] = said["promise_next"]
     meta["promise_late"] = said["promise_late"]
     meta["dedicated"] = said["dedicated"]
+    meta["reserve_given"] = said["reserve_given"]
+    meta["reserve_waited"] = said["reserve_waited"]
+    meta["reserve_started"] = said["reserve_started"]
+    meta["reserve_started_waited"] = said["reserve_started_waited"]
     for pool in range(s.pool.size):
         p, q = s.pool[pool], old.pool[pool]
         p["since"] = said["now"]
@@ -65,6 +69,7 @@ def _set_out(s: State, old: State) -> None:
         p["notice"] = q["notice"]
         p["held_for"] = q["held_for"]
         p["held_at"] = q["held_at"]
+        p["kept_at"] = q["kept_at"]
     for project in range(s.project.size):
         x, y = s.project[project], old.project[project]
         x["nominal"] = y["nominal"]
@@ -173,6 +178,9 @@ def _refill(s: State, old: State, jobs: Any, attempts: Any, slot_of: Any) -> Non
             enqueue(s, slot_of[was])
             if old.job[was]["promise"] != NEVER:
                 promise_as_before(s, slot_of[was], old.job[was]["promise"])
+    for pool in range(s.pool.size):
+        if old.pool[pool]["kept_for"] != NONE:
+            step_out(s, slot_of[old.pool[pool]["kept_slot"]], pool)
     s.meta[0]["all_fresh"] = 1
     s.meta[0]["split_stale"] = 1
     s.meta[0]["due"] = old.meta[0]["due"]

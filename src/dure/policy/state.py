@@ -116,6 +116,9 @@ def same(a: State, b: State) -> bool:
     return logical(a) == logical(b)
 
 
+RESERVED = ("reserve_given", "reserve_waited", "reserve_started", "reserve_started_waited")
+
+
 def logical(state: State) -> dict[str, Any]:
     """The logical part as plain values, keyed by stable numbers (job and attempt ids, node indices)."""
     jobs: dict[int, Any] = {}
@@ -142,4 +145,5 @@ def logical(state: State) -> dict[str, Any]:
         "nodes": state.node[node_names].tolist(),
         "projects": state.project[project_names].tolist(),
         "lent": state.pool[["owner", "lent"]].tolist(),
+        "reservations": [state.pool[["kept_for", "kept_at"]].tolist(), *(int(meta[name]) for name in RESERVED)],
     }

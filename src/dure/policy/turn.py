@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dure.jit import leaf, step
 from dure.policy.admit import could_hold, list_limit
-from dure.policy.layout import BACKFILL_CONSERVATIVE, DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, UP
+from dure.policy.floor import make_dirty
+from dure.policy.layout import BACKFILL_CONSERVATIVE, DOMAIN_REQUIRE, MILLI, MULTIFACTOR, NEVER, NONE, PPM, UP
 from dure.policy.line import leave_line, line_up
 from dure.policy.queue import RANK_SHIFT, activate, base_of, deactivate, find_first, insert, priority, remove
 from dure.policy.state import State
@@ -151,10 +152,58 @@ def enqueue(s: State, slot: int) -> None:
         line_up(s, slot)
 
 
+@step
+def step_out(s: State, slot: int, pool: int) -> None:
+    """A waiting gang gets the dated reservation of a pool: it stands in no list, but is still asked for."""
+    ls, p = s.job[slot]["list"], s.pool[pool]
+    p["kept_for"] = s.job[slot]["order"]
+    p["kept_slot"] = slot
+    p["kept_known"] = 0
+    p["kept_left"] = NEVER
+    s.meta[0]["split_stale"] = 1
+    s.meta[0]["reserved"] += 1
+    remove(s, slot)
+    count_demand(s, ls, -1, s.list[ls]["capped"])
+    if s.list[ls]["count"] == 0:
+        s.list[ls]["capped"] = 0
+    refresh_list(s, ls)
+    count_demand(s, ls, 1, 0)
+
+
+@leaf
+def count_given(s: State, slot: int) -> None:
+    """A reservation was given, to a gang that had waited so long."""
+    s.meta[0]["reserve_given"] += 1
+    s.meta[0]["reserve_waited"] += s.meta[0]["now"] - s.job[slot]["submit"]
+
+
+@step
+def rejoin(s: State, slot: int) -> None:
+    """A gang has its dated reservation no longer: back into its list."""
+    ls = s.job[slot]["list"]
+    for pool in range(s.pool.size):
+        p = s.pool[pool]
+        if p["kept_for"] == s.job[slot]["order"]:
+            p["kept_for"] = NONE
+            p["kept_at"] = 0
+            s.meta[0]["reserved"] -= 1
+            make_dirty(s, pool)
+    s.meta[0]["split_stale"] = 1
+    count_demand(s, ls, -1, 0)
+    insert(s, slot)
+    count_demand(s, ls, 1, s.list[ls]["capped"])
+    freshen(s, ls)
+    refresh_list(s, ls)
+
+
 @leaf
 def dequeue(s: State, slot: int) -> None:
     """A job waits no longer."""
     ls = s.job[slot]["list"]
+    if s.job[slot]["at"] == NONE:
+        rejoin(s, slot)
+        s.meta[0]["reserve_started"] += 1
+        s.meta[0]["reserve_started_waited"] += s.meta[0]["now"] - s.job[slot]["submit"]
     if s.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
         leave_line(s, slot)
     remove(s, slot)
@@ -243,6 +292,24 @@ def head_job(s: State, ls: int) -> int:
     return s.queue_job[find_first(s, ls, list_limit(s, ls, True))]
 
 
+@leaf
+def is_large(s: State, fit: int) -> bool:
+    """Whether a job of this fit is a gang that asks for more than the share of the pool's up nodes from which a date is given."""
+    f = s.fit[fit]
+    return f["nodes"] > 1 and could_hold(s, fit) and f["nodes"] * PPM > s.rules[0]["reserve_ppm"] * s.pool[f["pool"]]["up"]
+
+
+@leaf
+def is_wide(s: State, klass: int) -> bool:
+    """Whether jobs of a class may get a dated reservation on some pool."""
+    k = s.klass[klass]
+    if s.rules[0]["reserve_ppm"] > 0:
+        for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
+            if is_large(s, i):
+                return True
+    return False
+
+
 @step
 def refresh_feasible(s: State, pool: int) -> None:
     """Nodes of a pool came or went: which gangs could it hold, which classes could be held anywhere?"""
@@ -267,6 +334,7 @@ def refresh_feasible(s: State, pool: int) -> None:
             if could_hold(s, j):
                 feasible = 1
                 break
+        k["wide"] = 1 if is_wide(s, klass) else 0
         changed = feasible != k["feasible"]
         k["feasible"] = feasible
         if (changed or s.meta[0]["limited"]) and k["active"] > 0:

@@ -19,7 +19,7 @@ from dure.policy import layout as L
 from dure.policy.admit import admits, could_hold, duration, head_room
 from dure.policy.backfill import shadow_on
 from dure.policy.layout import NEVER, NONE
-from dure.policy.place import allowed, has_room, spares_head
+from dure.policy.place import allowed, has_room, is_kept, spares_gang, spares_head
 from dure.policy.preempt import fit_on
 from dure.policy.profile import change_profile, earliest
 from dure.policy.queue import base_of, job_key, priority
@@ -47,6 +47,7 @@ class Asked(NamedTuple):
     holder: int  # for whom the pool is held, NONE: for nobody
     until: int  # and until when
     spares: int  # the job would not delay that one
+    dated: int  # that one is not the head, but has a date
     head: int  # no backfill: the first in line, if the job comes after it
     ahead: int  # jobs before it that the pool could take at all
     fairer: int  # of them those whose project has a higher fair-share
@@ -129,6 +130,22 @@ def _ask_hold(s: State, slot: int, row: Any) -> None:
         if row["holder"] != s.job[slot]["order"] and row["room"]:
             row["spares"] = spares_head(s, fit, row["seconds"])
     meta["shadow"], meta["extra"] = shadow, extra
+    if meta["reserved"] and p["kept_for"] != NONE:
+        _ask_date(s, slot, row)
+
+
+@leaf
+def _ask_date(s: State, slot: int, row: Any) -> None:
+    """The same for a dated reservation, which may stand beside the head's hold."""
+    p, job = s.pool[row["pool"]], s.job[slot]
+    if row["spares"] == 0:
+        return
+    if p["kept_for"] == job["order"]:
+        row["holder"], row["until"] = job["order"], p["kept_at"]
+    elif is_kept(s, row["pool"], job["order"], job["qos"]) and row["room"]:
+        beside = row["pool"] if row["holder"] != NONE and row["holder"] != job["order"] else NONE
+        if not spares_gang(s, row["fit"], row["seconds"], beside):
+            row["holder"], row["until"], row["spares"], row["dated"] = p["kept_for"], p["kept_at"], 0, 1
 
 
 @leaf
@@ -154,7 +171,7 @@ def _ask_pool(s: State, slot: int, fit: int, row: Any) -> None:
     row["left"] = NEVER if x["credits"] == NEVER else x["credits"] - x["escrow"]
     row["needs"] = f["weighted"] * row["seconds"]
     row["shadow"] = shadow_on(s, fit) if rules["releases"] else NEVER
-    row["holder"], row["until"], row["spares"], row["head"] = NONE, NEVER, 1, NONE
+    row["holder"], row["until"], row["spares"], row["dated"], row["head"] = NONE, NEVER, 1, 0, NONE
     row["ahead"], row["fairer"] = 0, 0
     _count_ahead(s, slot, row)
     if rules["backfill"] == L.BACKFILL_NONE:
@@ -280,6 +297,7 @@ def _said(s: State, slot: int) -> Iterator[Reason]:
         yield reason(code, project=int(s.pool[asked.pool]["owner"]), pool=asked.pool)
     yield from _room(s, slot, stopped, asked, alike)
     yield from _kept_for_others(s, slot, stopped, asked)
+    yield from _has_date(s, slot)
     if stopped and max(stopped) <= Bar.ROOM:
         yield from _expected(s, slot, stopped, asked)
         yield from _position(s, stopped, asked)
@@ -337,6 +355,9 @@ def _kept_for_others(s: State, slot: int, stopped: tuple[Bar, ...], asked: Asked
         elif Bar.HELD in stopped:
             promise = int(s.job[slot]["promise"])
             yield reason(_plan(s, asked, promise), start_s=promise - now)
+    elif Bar.HELD in stopped and asked.dated:
+        number, date_s = _number(s, asked.holder), max(asked.until - now, 0)
+        yield reason(Code.KEPT_UNTIL_DATE, pool=asked.pool, job=number, start_s=date_s, needs_s=asked.seconds)
     elif Bar.HELD in stopped:
         window_s = max(asked.until - now, 0)
         yield reason(Code.HELD_FOR_HEAD, pool=asked.pool, job=_number(s, asked.holder), start_s=window_s)
@@ -357,15 +378,21 @@ def whole_nodes(s: State, pool: int) -> int:
     return int(s.level[p["level"] + p["devices"]])
 
 
+def _has_date(s: State, slot: int) -> Iterator[Reason]:
+    """The dated reservation that a gang has, on whatever pool."""
+    for pool in np.flatnonzero(s.pool["kept_for"] == s.job[slot]["order"]).tolist():
+        yield reason(Code.HAS_DATE, pool=pool, start_s=max(int(s.pool[pool]["kept_at"]) - int(s.meta[0]["now"]), 0))
+
+
 def _expected(s: State, slot: int, stopped: tuple[Bar, ...], asked: Asked) -> Iterator[Reason]:
     """The promise, or the instant for which the pool is held for this job; an instant that has passed foretells nothing."""
     if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
         start = int(s.job[slot]["promise"])
         if start == NEVER or Bar.HELD in stopped:
             return
-    elif asked.holder == s.job[slot]["order"]:
+    elif asked.holder == s.job[slot]["order"] and s.job[slot]["at"] != NONE:
         start = asked.until
-    else:
+    else:  # of a gang that has a date, that is said
         return
     start_s = start - int(s.meta[0]["now"])
     yield reason(Code.EXPECTED_START, start_s=start_s) if start_s > 0 else reason(Code.NO_EXPECTED_START)

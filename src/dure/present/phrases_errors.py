@@ -370,6 +370,8 @@ SECTIONS: Pairs = (
     (r"use easy, or leave out programme\.allocations", "easy를 쓰거나 programme.allocations를 빼십시오"),
     (r"conservative backfill already gives every job a date", "conservative 백필은 이미 모든 작업에 날짜를 줍니다"),
     (r"leave out policy\.reserve, or use easy", "policy.reserve를 빼거나 easy를 쓰십시오"),
+    (r"without backfill nothing is held, so no gang can be given a date", "백필이 없으면 자리를 잡아 두지 않으므로 날짜를 줄 수 없습니다"),
+    (r"use backfill easy, or leave out policy\.reserve", "backfill: easy를 쓰거나 policy.reserve를 빼십시오"),
     (r"a job that preempts breaks the promises of conservative backfill", "선점하는 작업은 conservative 백필의 약속을 깹니다"),
     (r"use easy, or let no quality preempt", "easy를 쓰거나 선점하는 서비스 품질을 없애십시오"),
     (r"conservative backfill counts nodes, not fabric domains", "conservative 백필은 패브릭 도메인이 아니라 서버를 셉니다"),

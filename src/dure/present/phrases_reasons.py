@@ -153,6 +153,27 @@ def _held_for_head(params: Mapping[str, Any]) -> Pair:
     return english + "when its last ones come free", "{pool}의 빈 가속기는 나머지 자리를 기다리는 작업 {job}의 몫으로 보류됨"
 
 
+def _kept_until_date(params: Mapping[str, Any]) -> Pair:
+    if params["start_s"]:
+        return (
+            "the free devices of {pool} are kept for job {job}, which has a date in {start_s_text}, and this job needs {needs_s_text}",
+            "{pool}의 빈 가속기는 {start_s_text} 뒤로 날짜를 받은 작업 {job}의 몫인데 이 작업은 {needs_s_text} 걸림",
+        )
+    return (
+        "the free devices of {pool} are kept for job {job}, whose date has come and which waits for its last ones",
+        "{pool}의 빈 가속기는 받은 날짜가 되어 나머지 자리를 기다리는 작업 {job}의 몫임",
+    )
+
+
+def _has_date(params: Mapping[str, Any]) -> Pair:
+    if params["start_s"]:
+        return "it has a date: it starts in {pool} in {start_s_text} or earlier", "날짜를 받음: 늦어도 {start_s_text} 뒤 {pool}에서 시작"
+    return (
+        "it has a date, which has come: it is the first to start in {pool} when there is room",
+        "받은 날짜가 됨: {pool}에 자리가 나면 맨 먼저 시작",
+    )
+
+
 REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.WAITS_FOR_DEVICES: _waits_for_devices,
     Code.FREE: ("{free} free", "지금 {free}대 비어 있음"),
@@ -178,6 +199,8 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
         "it needs {needs_s_text} and the gap before the first in line is {window_s_text}",
         "{needs_s_text} 걸리는데 맨 앞 작업이 시작하기까지 {window_s_text}만 빔",
     ),
+    Code.KEPT_UNTIL_DATE: _kept_until_date,
+    Code.HAS_DATE: _has_date,
     Code.BEHIND_HEAD: ("nothing starts before job {job}, the first in line", "맨 앞의 작업 {job}보다 먼저 시작하는 작업은 없음"),
     Code.PLANNED_FOR_OTHERS: (
         "what is free is promised to others; it is promised to start in {start_s_text}",

@@ -122,6 +122,12 @@ REPORT: dict[str, tuple[str, str]] = {
     "headline.held_used_s": ("dedicated nodes: used by their project", "전용 서버: 배정 과제가 사용"),
     "headline.held_lent_s": ("dedicated nodes: lent to others", "전용 서버: 다른 과제에 대여"),
     "headline.held_idle_s": ("dedicated nodes: idle", "전용 서버: 유휴"),
+    "headline.reservations": ("dated reservations", "날짜 예약"),
+    "headline.reservations.cell": (
+        "{given} given, after a mean wait of {waited}; {started} started, after {in_all} in all; "
+        "{hours} accelerator-hours idle only because of them",
+        "{given}건 줌(그때까지 평균 {waited} 대기), {started}건 시작(평균 대기 모두 {in_all}). 이 때문에만 쉰 가속기 {hours} 가속기시간",
+    ),
     # columns
     "column.measure": ("measure", "지표"),
     "column.value": ("value", "값"),

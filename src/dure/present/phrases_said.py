@@ -32,10 +32,6 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
         r"(\S+) is wholly its operator's own use: no job of the programme runs there",
         r"\1: 전부 운영사업자의 자체 활용분이라 사업의 작업은 돌지 않습니다",
     ),
-    (
-        r"policy\.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn",
-        "policy.reserve: 큰 작업을 위한 날짜 예약은 아직 모의하지 않습니다. 그런 작업도 차례를 기다립니다",
-    ),
     (r"power_cap: the power of a site is not limited yet", "power_cap: 센터의 전력 한도는 아직 적용하지 않습니다"),
     (
         r"(\S+): begins at (\S+), after the horizon of (\S+); it never happens",

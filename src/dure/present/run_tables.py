@@ -26,6 +26,21 @@ def has_worth(run: RunFolder) -> bool:
     return any(row["won"] is not None and row["device_s"] for row in run.losses)
 
 
+def reservations(run: RunFolder, say: Words) -> str:
+    """What dated reservations came to, in words; empty where the rule is off."""
+    found = run.summary.get("reservations")
+    if found is None:
+        return ""
+    return say(
+        "headline.reservations.cell",
+        hours=say.hours(found["idle_s"]),
+        given=say.count(found["given"]),
+        waited=say.duration(found["given_wait_mean_s"]),
+        started=say.count(found["started"]),
+        in_all=say.duration(found["started_wait_mean_s"]),
+    )
+
+
 def headline(run: RunFolder, say: Words) -> Table:
     """Both rates together, then what users felt. A key that the run does not know is unknown, not left out."""
     summary = run.summary
@@ -56,6 +71,9 @@ def headline(run: RunFolder, say: Words) -> Table:
     rows.append(
         (Cell("jain_fairness", say("headline.jain_fairness")), Cell(fairness, say.unknown if fairness is None else f"{fairness:.3f}"))
     )
+    reserved = reservations(run, say)
+    if reserved:
+        rows.append((Cell("reservations", say("headline.reservations")), Cell(summary["reservations"]["idle_s"], reserved)))
     columns = (Column("measure", say("column.measure"), number=False), Column("value", say("column.value")))
     return Table("headline", say("report.headline"), columns, tuple(rows), word_of(run))
 

@@ -11,9 +11,9 @@ from rich.text import Text
 
 from dure.model.reasons import CAUSES, Mender
 from dure.present.assumptions import assumption_line
-from dure.present.layout import cells, hanging, pad
+from dure.present.layout import cells, hanging, pad, wrap
 from dure.present.report import loss_sentence, tables, title
-from dure.present.run_tables import bands, has_worth, largest_losses, word_of
+from dure.present.run_tables import bands, has_worth, largest_losses, reservations, word_of
 from dure.present.service_tables import brief
 from dure.present.tables import Table
 from dure.present.words import Words
@@ -41,6 +41,9 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
         yield from (Text(hanging(f"- {assumption_line(row, say)}", width)) for row in all_tables["assumptions"].rows)
     rates = [f"{say(f'headline.{key}')} {say.percent(summary.get(key))}" for key in ("operating_rate", "occupancy", "goodput_rate")]
     yield Text(f"\n{' · '.join(rates)}  ({say(f'word.{word_of(run)}')})", style="bold")
+    reserved = reservations(run, say)
+    if reserved:
+        yield Text("\n".join(wrap(f"{say('headline.reservations')}: {reserved}", width)))
     yield waterfall(run, say, width)
     rows = largest_losses(run, LOSSES)
     if rows:

@@ -66,6 +66,7 @@ def account(plan: Plan, result: RunResult, gathering: Gathering) -> Account:
         "waterfall": fleet.as_row(),
         "waterfall_detail": {level: {key: row.as_row() for key, row in rows.items()} for level, rows in levels.items() if level != "fleet"},
         **_used(result, attempts, used),
+        **_reserved(plan, result),
         "seed": plan.seed,
         "horizon_s": result.horizon_s,
         "value_won_per_accelerator_hour": {model: value for model, value in values.items() if value is not None},
@@ -202,6 +203,23 @@ def _felt(plan: Plan, result: RunResult, times: JobTimes) -> Row:
         "wait_p99_s": felt.p99_s,
         "slowdown_mean": felt.slowdown_mean,
         "jain_fairness": usage.fairness(times, plan.project, len(plan.people.tree)),
+    }
+
+
+def _reserved(plan: Plan, result: RunResult) -> Row:
+    """What dated reservations came to, where the rule is on: what stood idle only because of dates, and how long the gangs had waited."""
+    if plan.spec.rules.reserve_ppm == 0:
+        return {}
+    meta = result.state.meta[0]
+    given, started = int(meta["reserve_given"]), int(meta["reserve_started"])
+    return {
+        "reservations": {
+            "idle_s": int(result.sums[:, :, layout.C_KEPT].sum()) // MILLI,
+            "given": given,
+            "given_wait_mean_s": int(meta["reserve_waited"]) // given if given else None,
+            "started": started,
+            "started_wait_mean_s": int(meta["reserve_started_waited"]) // started if started else None,
+        }
     }
 
 

@@ -217,6 +217,8 @@ def _rules(scenario: Scenario) -> RuleSpec:
         size_weight=order.size_weight,
         replan=backfill.replan_s,
         depth=backfill.depth or 0,
+        reserve_ppm=0 if policy.reserve is None else max(1, policy.reserve.gang_share_ppm),
+        reserve_after=0 if policy.reserve is None else policy.reserve.after_s,
     )
 
 
@@ -239,7 +241,5 @@ def _changes(index: int, piece: Piece) -> Iterator[Act]:
 
 def _not_yet(scenario: Scenario) -> Iterator[str]:
     """What the scenario asks for and this version does not do, said rather than passed over."""
-    if scenario.policy.reserve is not None:
-        yield "policy.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn"
     if any(site.power_cap_w is not None for site in scenario.sites):
         yield "power_cap: the power of a site is not limited yet"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
     """Every reason why the sections do not fit together."""
-    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _conservative, _generated)
+    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _reserve, _conservative, _generated)
     return tuple(problem for check in checks for problem in check(scenario))
 
 
@@ -131,6 +131,12 @@ def _events(scenario: Scenario) -> Iterator[Problem]:
             elif event.pool is not None and event.nodes is not None and event.nodes > pools[event.pool].nodes:
                 what = f"{event.nodes} nodes of a pool of {pools[event.pool].nodes}"
                 yield Problem((*here, "nodes"), what, "write at most all of them")
+
+
+def _reserve(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.policy.reserve and scenario.policy.backfill.kind == "none":
+        what = "without backfill nothing is held, so no gang can be given a date"
+        yield Problem(("policy", "reserve"), what, "use backfill easy, or leave out policy.reserve")
 
 
 def _conservative(scenario: Scenario) -> Iterator[Problem]:

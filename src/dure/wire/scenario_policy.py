@@ -88,9 +88,7 @@ class Policy(Part):
     qos: tuple[QualityOfService, ...] = Field(
         (QualityOfService(name=NORMAL),), description="qualities of service; `normal` exists always and stands first"
     )
-    reserve: Reserve | None = Field(
-        None, description="dated reservations for large gangs; read and noted, not simulated yet: such gangs wait in their turn"
-    )
+    reserve: Reserve | None = Field(None, description="dated reservations for large gangs that wait")
     lend: bool = Field(True, strict=True, description="false = dedicated servers are never lent, whatever their allocation says")
 
     @field_validator("qos")
