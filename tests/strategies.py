@@ -31,14 +31,14 @@ def cases(draw: st.DrawFn, /, jobs_max: int = 160, **fixed: str) -> Case:
 
 
 @st.composite
-def calm_cases(draw: st.DrawFn, /, jobs_max: int = 60, **fixed: str) -> Case:
-    """Where promises hold: one pool, nobody capped or preempted, nothing fails, no run beyond its request."""
+def calm_cases(draw: st.DrawFn, /, jobs_max: int = 60, pools_max: int = 1, **fixed: str) -> Case:
+    """Where promises hold: one pool unless said otherwise, nobody capped or preempted, nothing fails, no run beyond its request."""
     free = {"preempt": "no", "quota": "no", "dedicated": "no", "failures": "no", "pool_rule": "first"}
     case = draw(cases(jobs_max, **{**free, **fixed}))
     return replace(
         case,
-        pools=case.pools[:1],
-        speeds=tuple(row[:1] for row in case.speeds),
+        pools=case.pools[:pools_max],
+        speeds=tuple(row[:pools_max] for row in case.speeds),
         jobs=tuple(replace(job, request_s=max(job.request_s, job.run_s)) for job in case.jobs),
         accounts=tuple(Account(parent=account.parent) for account in case.accounts),
         qos=tuple(Qos() for _ in case.qos),

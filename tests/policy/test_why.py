@@ -407,6 +407,22 @@ def test_the_first_in_line_and_the_one_that_would_delay_it() -> None:
     assert said(state, 0) == [], "it runs"
 
 
+def test_a_gang_with_a_date_and_the_one_that_it_keeps_out() -> None:
+    # Four nodes of one: three free from 50 on, the fourth at 100, which is the date of job 2. Job 3 fits, for longer than that.
+    jobs = (job(0, 3, 50), job(0, 1, 100), job(1, 4, 10), job(50, 1, 500))
+    state = at(Case(pools=(Pool(4, 1),), jobs=jobs, policy=Policy(backfill="easy", reserve_ppm=500_000)), 60)
+    assert said(state, 2) == [
+        {"code": "waits_for_devices", "devices": 4, "memory_gb": 0, "domain": 0},
+        {"code": "free", "free": 3},
+        {"code": "has_date", "pool": 0, "start_s": 40},
+        {"code": "head"},
+    ]
+    assert said(state, 3) == [
+        {"code": "kept_until_date", "pool": 0, "job": 2, "start_s": 40, "needs_s": 500},
+        {"code": "queue_position", "ahead": 1, "order": "fcfs"},
+    ]
+
+
 def test_a_quota_and_a_room_that_are_both_missing_are_both_said() -> None:
     accounts = (Account(), Account(parent=0, nominal=20 * PPM, borrow=0))
     jobs = (job(0, 16, 100, project=1), job(1, 16, 50, project=1))

@@ -204,6 +204,7 @@ def write_run_json(folder: Path, fleet: Row, values: dict[str, int], seed: int) 
             "given": 412,
             "given_wait_mean_s": 23_400,
             "started": 398,
+            "lapsed": 9,
             "started_wait_mean_s": 41_400,
         },
         "lost_work_s": 91_000_000,

@@ -37,7 +37,11 @@ def test_no_lower_priority_job_delays_the_head(case: Case) -> None:
     checkers_of_order.heads_are_not_delayed(case, run(case))
 
 
-@given(calm_cases(backfill="easy", reserve="yes", domains="none") | calm_cases(backfill="kept", reserve="yes", domains="prefer"))
+@given(
+    calm_cases(backfill="easy", reserve="yes", domains="none")
+    | calm_cases(backfill="kept", reserve="yes", domains="prefer")
+    | calm_cases(pools_max=3, backfill="easy", reserve="yes", domains="prefer")
+)
 @settings(max_examples=150)
 def test_who_is_given_a_date_starts_by_it(case: Case) -> None:
     result = run(case)
@@ -45,8 +49,11 @@ def test_who_is_given_a_date_starts_by_it(case: Case) -> None:
     checkers_of_order.everything_ends(case, result)
 
 
-@given(calm_cases(order="fcfs", backfill="easy", domains="none", reserve="yes"))
-@settings(max_examples=100)
+@given(
+    calm_cases(order="fcfs", backfill="easy", domains="none", reserve="yes")
+    | calm_cases(order="fcfs", backfill="kept", domains="prefer", reserve="yes")
+)
+@settings(max_examples=150)
 def test_a_date_delays_no_head_that_came_before_it(case: Case) -> None:
     checkers_of_order.heads_are_not_delayed(case, run(case))
 
@@ -79,7 +86,7 @@ def test_the_cover_has_every_possible_pair() -> None:
 def test_cases_reach_the_rare_paths() -> None:
     """Long queues, ties, preemption, calling back, evictions with kept work, capped and stopped projects, cut starts all occur."""
     seen = dict.fromkeys(("queue", "ties", "preempted", "kept", "evicted", "early", "lent", "waits for ever", "shared node", "dated"), 0)
-    for seed in range(60):
+    for seed in range(40):
         chosen = COVER[seed % len(COVER)]
         case = make(Random(seed), Random(seed).choice((20, 60, 160)), chosen)
         result = run(case)

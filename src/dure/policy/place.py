@@ -111,7 +111,7 @@ def moves_date(s: State, slot: int, pool: int, seconds: int) -> bool:
     return p["kept_for"] != NONE and s.qos[job["qos"]]["preempts"] != 0 and s.meta[0]["now"] + seconds > p["kept_at"]
 
 
-@leaf
+@step
 def spares_gang(s: State, fit: int, seconds: int, held: int) -> bool:
     """Whether a job may start on a pool with a dated reservation without delaying the gang, nor the head if it holds that pool too."""
     meta, p = s.meta[0], s.pool[s.fit[fit]["pool"]]

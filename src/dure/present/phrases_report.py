@@ -124,9 +124,10 @@ REPORT: dict[str, tuple[str, str]] = {
     "headline.held_idle_s": ("dedicated nodes: idle", "전용 서버: 유휴"),
     "headline.reservations": ("dated reservations", "날짜 예약"),
     "headline.reservations.cell": (
-        "{given} given, after a mean wait of {waited}; {started} started, after {in_all} in all; "
+        "{given} given, after a mean wait of {waited}; {started} started, after {in_all} in all; {lapsed} lapsed; "
         "{hours} accelerator-hours idle only because of them",
-        "{given}건 줌(그때까지 평균 {waited} 대기), {started}건 시작(평균 대기 모두 {in_all}). 이 때문에만 쉰 가속기 {hours} 가속기시간",
+        "{given}건 줌(그때까지 평균 {waited} 대기), {started}건 시작(평균 대기 모두 {in_all}), {lapsed}건 실효. "
+        "이 때문에만 쉰 몫 {hours} 가속기시간",
     ),
     # columns
     "column.measure": ("measure", "지표"),

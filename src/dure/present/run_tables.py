@@ -37,6 +37,7 @@ def reservations(run: RunFolder, say: Words) -> str:
         given=say.count(found["given"]),
         waited=say.duration(found["given_wait_mean_s"]),
         started=say.count(found["started"]),
+        lapsed=say.count(found["lapsed"]),
         in_all=say.duration(found["started_wait_mean_s"]),
     )
 

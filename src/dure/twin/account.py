@@ -218,6 +218,7 @@ def _reserved(plan: Plan, result: RunResult) -> Row:
             "given": given,
             "given_wait_mean_s": int(meta["reserve_waited"]) // given if given else None,
             "started": started,
+            "lapsed": given - started - int(meta["reserved"]),
             "started_wait_mean_s": int(meta["reserve_started_waited"]) // started if started else None,
         }
     }
