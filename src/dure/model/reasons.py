@@ -1,6 +1,6 @@
 """Why: codes with parameters, never sentences. `present.words` says them in Korean and English.
 
-Two families live here. A `Cause` says where an accelerator-second that was paid for went and who can mend it (DESIGN.md §2, the
+Two families live here. A `Cause` says where an accelerator-second that was paid for went and who can mend it (docs/MEASURES.md §2, the
 waterfall). A `Reason` says why one job waits or was refused; the kernel answers with it from the same predicates that decide.
 """
 

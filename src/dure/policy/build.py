@@ -353,6 +353,7 @@ def build(spec: Spec) -> State:
         1,
         L.META,
         head=L.NONE,
+        blocking=L.NONE,
         hold_pool=L.NONE,
         shadows_of=L.NONE,
         vain_for=L.NONE,
@@ -418,16 +419,6 @@ def _longer_line(state: State) -> dict[str, np.ndarray]:
     more = _line(len(state.line_job) // 2, 0)
     more["profile_block"]["block"] += len(state.profile_block)
     return {name: np.concatenate([getattr(state, name), room]) for name, room in more.items()}
-
-
-def room_for(state: State) -> dict[str, bool]:
-    """Which tables are nearly full."""
-    meta = state.meta[0]
-    return {
-        "jobs": int(meta["job_free"]) < 2,
-        "lists": int(meta["lists"]) + 2 >= len(state.list),
-        "arena": int(meta["queue_used"]) + 2 * largest_region(state) > len(state.queue_key),
-    }
 
 
 def largest_region(state: State) -> int:

@@ -31,6 +31,7 @@ def _forget_hold(s: State) -> None:
     """Nobody is blocked: nothing is held."""
     meta = s.meta[0]
     meta["head"] = NONE
+    meta["blocking"] = NONE
     meta["hold_pool"] = NONE
     meta["shadow"] = NEVER
     meta["extra"] = 0
@@ -131,6 +132,8 @@ def _cycle(s: State, log: Log) -> bool:
             meta["head"] = NONE  # what was promised is chosen again
         if backfill:
             hold_for(s, slot)
+        else:
+            meta["blocking"] = slot
     if meta["reserved"]:
         spare_head(s, slot)
     # 3. Backfill

@@ -22,7 +22,7 @@ from dure.policy.priority import tick
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
-from dure.policy.state import Ints, Longs, Records, State, records
+from dure.policy.state import Ints, Longs, Records, State
 from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
@@ -67,11 +67,6 @@ def new_directory(state: State, wanted: Records, node_at: Longs | None = None, o
 
 def _places(slots: int) -> int:
     return 1 << (4 * slots).bit_length()
-
-
-def new_rows(n: int) -> Records:
-    """Rows of a live log with nothing in them."""
-    return records(n, LIVE, job=NONE, attempt=NONE, pool=NONE, node=NONE)
 
 
 @leaf

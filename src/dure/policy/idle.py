@@ -1,4 +1,4 @@
-"""Why devices are free, O(pools) an instant: the split of DESIGN.md §2 by the demand that is stopped (docs/IDLE.md).
+"""Why devices are free, O(pools) an instant: the split of docs/MEASURES.md §2 by the demand that is stopped.
 
 The demand nearest to running explains first. A cause explains no more devices than the waiting jobs it stops ask for,
 and each waiting job counts once in the fleet, so the split depends on the order of pools; its totals do not exceed what
@@ -11,7 +11,8 @@ from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.apply import integrate
 from dure.policy.floor import whole_nodes
-from dure.policy.layout import MILLI
+from dure.policy.layout import MILLI, NONE
+from dure.policy.place import has_room
 from dure.policy.state import State
 
 _HELD, _FRAGMENTED, _TOO_SMALL, _CAPPED, _INCOMPATIBLE, _NO_DEMAND = range(L.CAUSES)
@@ -51,6 +52,22 @@ def _say(s: State, pool: int) -> None:
             s.count[pool, L.C_HELD + c] = s.explained[pool, c]
 
 
+@leaf
+def _kept_from(s: State, pool: int, fitting: int) -> int:
+    """How much of the demand that fits in a pool is stopped because the policy keeps room for others, or lets nobody pass."""
+    backfill = s.rules[0]["backfill"]
+    if backfill == L.BACKFILL_EASY:
+        return fitting if s.meta[0]["hold_pool"] == pool or s.pool[pool]["kept_for"] != NONE else 0
+    if backfill == L.BACKFILL_CONSERVATIVE:
+        return fitting
+    first = s.meta[0]["blocking"]
+    if first == NONE:
+        return 0
+    fit = s.fit_of[s.job[first]["klass"], pool]
+    own = s.klass[s.job[first]["klass"]]["devices"] * MILLI if fit != NONE and has_room(s, fit) else 0
+    return max(0, fitting - own)
+
+
 @step
 def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, int]:
     """Split one pool's free devices; returns what is left of the fleet's demand that waits and of what is over a limit."""
@@ -69,9 +86,9 @@ def _explain_pool(s: State, pool: int, asked: int, capped: int) -> tuple[int, in
         else:
             fragmented += shape["asked"]
     x = min(free, fits, asked)
-    kept = s.meta[0]["hold_pool"] == pool or p["kept_for"] != L.NONE or s.rules[0]["backfill"] != L.BACKFILL_EASY
-    s.explained[pool, _HELD] = x if kept else 0
-    limited = 0 if kept else x  # it fits and nothing is held: its project's limits stop it on this pool
+    held = _kept_from(s, pool, x)
+    s.explained[pool, _HELD] = held
+    limited = x - held  # it fits and nothing is held: its project's limits stop it on this pool
     free -= x
     asked -= x
     y = min(free, fragmented, asked)

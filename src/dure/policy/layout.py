@@ -73,6 +73,7 @@ META = np.dtype(
         ("hold_pool", "i8"),
         ("shadow", "i8"),
         ("extra", "i8"),
+        ("blocking", "i8"),  # derived: slot of the job that nobody may pass (`backfill: none`), or NONE
         ("tick_at", "i8"),  # last priority tick
         ("asked", "i8"),  # derived: milli-devices asked by admissible waiting jobs, each once
         ("capped", "i8"),  # derived: the same for jobs over a limit

@@ -15,7 +15,6 @@ from dure.policy.layout import BLOCK, MULTIFACTOR, NEVER, NONE, SJF
 from dure.policy.state import State
 
 QUEUE, ACTIVE = 0, 1
-_SIZES = 16
 _REQUEST_SHIFT = 34  # shortest first: key = request · 2^34 + order
 RANK_SHIFT = 44  # priority = rank · 2^44 + the rest, where somebody may preempt
 

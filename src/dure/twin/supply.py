@@ -1,6 +1,6 @@
 """When each node is in which supply mode: deliveries, planned windows and drawn failures, one winner at every second.
 
-Windows overlap; the first mode that holds counts (DESIGN.md §2, the order of `Mode`). Consecutive nodes that enter a mode in the same
+Windows overlap; the first mode that holds counts (the order of `Mode`). Consecutive nodes that enter a mode in the same
 second are one event. The events before a second do not depend on how far ahead they are worked out.
 """
 
