@@ -209,7 +209,7 @@ def _trace_row(read: TraceRead) -> dict[str, Any]:
 
 
 def _pool_rows(plan: Plan) -> list[dict[str, Any]]:
-    """The State's pools, by number: what `pool` and `node` mean in events."""
+    """The State's pools, by number: what `pool` and `node` mean in events. A server that changes hands is a node of two of them."""
     rows = []
     for index, piece in enumerate(plan.floor.pieces):
         pool = plan.floor.pools[piece.pool]
@@ -221,6 +221,7 @@ def _pool_rows(plan: Plan) -> list[dict[str, Any]]:
                 "model": pool.model,
                 "first_node": piece.first_node,
                 "nodes": piece.nodes,
+                "servers": [{"first": first, "nodes": nodes} for first, nodes in piece.runs],
                 "accelerators_per_node": pool.devices,
                 "dedicated_to": list(dict.fromkeys(holders)),
             }

@@ -42,6 +42,10 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
         r"\1: 시작(\2)이 기간(\3)보다 늦어 일어나지 않습니다",
     ),
     # why jobs were refused
+    (
+        r"asks for (\S+) accelerators: the largest pool that could run it has (\S+) beside what others hold all the time",
+        r"가속기 \1개를 요구: 돌 수 있는 가장 큰 풀이 기간 내내 남의 전용인 서버를 빼면 \2개",
+    ),
     (r"asks for (\S+) accelerators: the largest pool that could run it has (\S+)", r"가속기 \1개를 요구: 돌 수 있는 가장 큰 풀이 \2개"),
     (
         r"asks for (\S+) accelerators in one fabric domain: no domain is that large",

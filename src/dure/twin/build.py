@@ -196,7 +196,15 @@ def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) ->
                 weight=pool.weight_ppm,
             )
         )
-    return Spec(pools=pools, classes=classes.specs, projects=people.tree, qos=people.qos, rules=_rules(scenario), jobs=1 << 14)
+    return Spec(
+        pools=pools,
+        classes=classes.specs,
+        projects=people.tree,
+        qos=people.qos,
+        rules=_rules(scenario),
+        jobs=1 << 14,
+        fleet=floor.devices,
+    )
 
 
 def _rules(scenario: Scenario) -> RuleSpec:

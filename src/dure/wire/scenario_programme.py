@@ -87,7 +87,11 @@ class Organisation(Part):
 
 
 class Allocation(Part):
-    """Whole servers of one pool, dedicated to one project for a term."""
+    """Whole servers of one pool, dedicated to one project for a term.
+
+    Outside the term they are everybody's. Where a term begins, jobs of others on them get `notice`; where it ends, what runs there goes on,
+    and each server comes back when it is empty. No job stands on dedicated servers and others at once.
+    """
 
     project: Name = Field(description="who holds them")
     kind: Literal["dedicated"] = Field("dedicated", description="dedicated servers; credits stand with the project")
