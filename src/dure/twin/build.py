@@ -60,6 +60,7 @@ class Plan:
     enforce: bool
     refusals: tuple[Refusal, ...]
     refused: Jobs
+    refused_project: Ints
     later: int
     """Jobs that are submitted after the horizon."""
     notes: tuple[str, ...]
@@ -116,6 +117,7 @@ def build_plan(
         enforce=scenario.demand.time_limit == "enforce",
         refusals=classes.refusals,
         refused=jobs[~taken],
+        refused_project=who.project[~taken],
         later=later,
         notes=(*notes, *floor.notes, *who.notes, *classes.notes, *_not_yet(scenario)),
         workloads=classes.workloads,
