@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dure.adapters.demand_files import demand_profile, demand_services, demand_trace
+from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
 from dure.adapters.files import LoadedScenario, load_scenario
 from dure.adapters.runs import reject_rows
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
@@ -111,6 +111,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
     inputs: list[tuple[str, str]] = []
     notes: list[str] = []
     assumptions: list[dict[str, Any]] = []
+    demand_constraints(loaded, models)
     path = options.trace or demand_trace(loaded)
     if path is not None:
         read = read_trace(path, options.format or written.format, unstarted=written.unstarted)
@@ -123,6 +124,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
         assert profile is not None
         seed = scenario.programme.seed if options.seed is None else options.seed
         offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
+        notes += offers[-1].notes
         inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
         assumptions.append(_demand_row(profile))
     staying = demand_services(loaded, models) if options.trace is None else None

@@ -251,5 +251,3 @@ def _not_yet(scenario: Scenario) -> Iterator[str]:
     """What the scenario asks for and this version does not do, said rather than passed over."""
     if scenario.policy.reserve is not None:
         yield "policy.reserve: dated reservations for large gangs are not simulated yet; such gangs wait in their turn"
-    if any(site.power_cap_w is not None for site in scenario.sites):
-        yield "power_cap: the power of a site is not limited yet"
