@@ -57,10 +57,10 @@ def test_servers_that_are_nobodys_for_a_part_of_the_run_are_in_the_common_pool_t
         (0, 2, ((0, 2),), 2),
         (2, 3, ((2, 3),), 3),
         (5, 2, ((5, 2),), 2),
-        (7, 6, ((2, 3), (5, 2), (7, 1)), 4),  # 3 before the fourth day, 1 on it, 4 from the fifth on
+        (7, 6, ((7, 1), (2, 3), (5, 2)), 4),  # 3 before the fourth day, 1 on it, 4 from the fifth on
         (13, 3, ((8, 3),), 3),
     ]
-    assert floor.physical().tolist() == [0, 1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert floor.physical().tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6, 8, 9, 10]
 
 
 def test_a_pool_that_is_dedicated_as_a_whole_changes_hands_as_it_is() -> None:

@@ -52,14 +52,9 @@ def test_a_gang_that_no_second_of_the_run_has_room_for_is_rejected() -> None:
 
 
 def test_where_a_term_begins_others_get_its_notice_and_the_holder_goes_on() -> None:
-    plan = scene(
-        "from: 1d, to: 2d, notice: 600s",
-        gang(0, 3 * DAY, 32, 0),  # the holder's own, on the lowest servers
-        gang(DAY - 100, 1000, 96, 1),
-        gang(DAY, 1000, 32, 0),
-    )
+    plan = scene("from: 1d, to: 2d, notice: 600s", gang(0, 3 * DAY, 96, 1), gang(10, 3 * DAY, 32, 0), gang(DAY, 1000, 32, 1))
     _, found, rows = played(plan)
-    assert (rows["kind"] == Kind.PREEMPTED).sum() == 0, "what others run stands on other servers"
+    assert (rows["kind"] == Kind.PREEMPTED).sum() == 0, "what others run stands on other servers, and the holder's own is the holder's"
     plan = scene("from: 1d, to: 2d, notice: 600s", gang(0, 2 * DAY, 128, 1), gang(DAY + 601, 1000, 32, 0), gang(DAY + 700, 1000, 96, 1))
     _, found, rows = played(plan)
     assert rows[rows["kind"] == Kind.PREEMPTED][["at", "value"]].tolist() == [(DAY, DAY + 600)]
@@ -79,6 +74,16 @@ def test_after_the_term_a_server_comes_back_when_it_is_empty() -> None:
     assert result.away.sum() == result.horizon_s * 4 * 8 * 1000
     nodes = rows[rows["kind"] == Kind.NODE]
     assert nodes["at"].tolist() == sorted(nodes["at"].tolist())
+
+
+@pytest.mark.parametrize("term", ["from: 5010s, to: 5020s", "to: 5010s", "to: 2h", "from: 1h, to: 3h", "to: 60s"])
+def test_a_run_without_a_horizon_is_over_with_its_last_job_though_a_term_goes_on(term: str) -> None:
+    text = CUT.replace("TERM", term).replace("  horizon: 7d\n", "")
+    plan = plan_of(text, jobs_of(gang(100, 4900, 96), gang(200, 60, 32, 0), projects=("a", "b")))
+    result, found, _ = played(plan)
+    assert result.horizon_s == 5000
+    assert found.summary["waterfall"]["contracted_s"] == 5000 * 128
+    assert found.summary["waterfall"]["not_delivered_s"] == 0
 
 
 def test_a_failure_follows_the_server() -> None:

@@ -206,14 +206,15 @@ def _pieces(index: int, pool: FloorPool, allocations: Sequence[Allocation], hori
 def _with_common(index: int, cut: list[Piece]) -> list[Piece]:
     """With the common piece: the servers that are nobody's for a part of the run, in one piece while they are nobody's.
 
-    Where they are all in one piece anyway, that piece changes hands as it is.
+    Those that stay there come first, so that jobs keep off the servers that will leave as long as others are free. Where all are in one
+    piece anyway, that piece changes hands as it is.
     """
     open_ = [piece for piece in cut if not piece.always_held]
     if len(open_) < 2:
         return cut
     times = {0} | {second for piece in open_ for term in piece.terms for second in (term.from_s, term.to_s) if second is not None}
     most = max(sum(piece.nodes for piece in open_ if piece.owner(at_s) is None) for at_s in times)
-    runs = tuple(run for piece in open_ for run in piece.runs)
+    runs = tuple(run for piece in sorted(open_, key=lambda piece: bool(piece.terms)) for run in piece.runs)
     common = Piece(index, 0, sum(nodes for _, nodes in runs), (), runs, most)
     return [*(piece for piece in cut if piece.terms), common]
 

@@ -151,7 +151,7 @@ class _Run:
         over_s = self._over() if self._plan.horizon_s is None else None
         if over_s is not None:
             self._take_back(over_s, until_s)
-        self._book((until_s if over_s is None else over_s) - self._now_s)
+        self._book((until_s if over_s is None else max(over_s, self._now_s)) - self._now_s)
         self._now_s = until_s
         return over_s
 
@@ -187,6 +187,7 @@ class _Run:
 
     def _take_back(self, over_s: int, until_s: int) -> None:
         """Takes the seconds from the end of the run to the end of the slice off the sums: nothing ran, only supply changed."""
+        over_s = max(over_s, self._now_s)  # acts may still have been to come in the slices before
         excess = self._state.count * (until_s - over_s)
         rows = self._world.supply
         pieces = self._state.pool["first_node"]

@@ -96,7 +96,8 @@ class Allocation(Part):
     """Whole servers of one pool, dedicated to one project for a term.
 
     Outside the term they are everybody's. Where a term begins, jobs of others on them get `notice`; where it ends, what runs there goes on,
-    and each server comes back when it is empty. No job stands on dedicated servers and others at once.
+    and each server comes back when it is empty; what is free of a server that is being emptied is `maintenance`. No job stands on dedicated
+    servers and others at once.
     """
 
     project: Name = Field(description="who holds them")
