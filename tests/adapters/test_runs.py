@@ -57,7 +57,9 @@ def test_a_run_folder_is_read_back_and_adds_up(scene: Path, tmp_path: Path) -> N
     assert folder.run["locale_names"] == {"o": "기관"}
     assert [row["reason"] for row in whole["rejects"]] == ["asks for 99 accelerators: the largest pool that could run it has 16"]
     assert [row["reason"] for row in whole["traces"][0]["rejects"]] == ["run_s: zero"]
-    assert (tmp_path / "out" / "tables" / "rejects.csv").read_text(encoding="utf-8").splitlines()[1].startswith("3,30,99,asks for 99")
+    header, row = (tmp_path / "out" / "tables" / "rejects.csv").read_text(encoding="utf-8").splitlines()
+    assert header == "job_id,submit_s,devices,project,account,user,reason"
+    assert row.startswith("3,30,99,a,a,kim,asks for 99")
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp")]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,49 @@ def test_a_model_that_the_catalogue_lacks_is_an_error(tmp_path: Path, capsys: py
     error = capsys.readouterr().err
     assert f"{file}:3: sites" in error
     assert "h100" in error
+
+
+DRAWN = """
+programme: {horizon: 2d}
+sites:
+  - {name: hill, operator: univ, power_cap: 1MW, pools: [{name: a, model: h100, nodes: 4}]}
+demand:
+  generate:
+    load: 90%
+    constraints: {any: 3, "h100x|nvidia": 5}
+  services: [{name: chat, project: p, workload: llm-inference-small, replicas: 1, constraint: "furiosa:80GB.."}]
+"""
+
+
+def test_what_jobs_insist_on_must_be_in_the_catalogue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "drawn.yaml"
+    file.write_text(DRAWN.replace("horizon: 2d", PROJECT), encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert f"{file}:8: demand.generate.constraints.h100x|nvidia: no accelerator 'h100x' in the catalogue; did you mean h100" in said[0]
+    assert f"{file}:9: demand.services[chat].constraint: no accelerator 'furiosa' in the catalogue" in said[1]
+    assert main(["twin", "run", str(file), "-o", str(tmp_path / "out")]) == 2
+
+
+PROJECT = "horizon: 2d, organisations: [{name: o, projects: [{name: p}]}]"
+
+
+def test_check_says_the_load_and_the_notes_of_a_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "drawn.yaml"
+    sound = DRAWN.replace("horizon: 2d", PROJECT).replace("h100x|nvidia", "h100|nvidia").replace("furiosa:80GB..", "furiosaai")
+    file.write_text(sound, encoding="utf-8")
+    assert main(["check", str(file)]) == 0
+    checked = capsys.readouterr().out
+    assert "load 90 %" in checked
+    assert "power_cap: the power of a site is not limited yet" in checked
+    assert main(["twin", "run", str(file), "-o", str(tmp_path / "out")]) == 0
+    ran = capsys.readouterr().out
+    assert "power_cap: the power of a site is not limited yet" in ran
+    note = re.search(r"jobs for (\d+) % of what the fleet can do are drawn, at most (\d+) % falls before the end and (\d+) % on the", ran)
+    assert note is not None
+    drawn, inside, first = map(int, note.groups())
+    assert 80 <= drawn <= 92 > inside > first > 0
 
 
 def test_json_is_one_object_with_every_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

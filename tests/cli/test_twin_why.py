@@ -17,6 +17,7 @@ TRACE = """job_id,submit_s,run_s,request_s,devices,project,memory_gb
 103,30,100,100,4,beta,0
 104,40,50,50,64,beta,0
 105,20000,50,50,1,beta,0
+106,20010,-5,50,1,beta,0
 """
 
 
@@ -55,6 +56,7 @@ def asked(capsys: pytest.CaptureFixture[str], *words: str) -> str:
         (("100", "--at", "1m"), "It runs on s/p."),
         (("100", "--at", "5000s"), "It has ended."),
         (("105", "--at", "1s"), "It is submitted 5 h 33 min later."),
+        (("106",), "jobs.csv was rejected: run_s: negative."),
         (("104",), "It was rejected: asks for 64 accelerators: the largest pool that could run it has 16."),
     ],
 )
@@ -75,6 +77,48 @@ def test_korean_and_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
         {"code": "expected_start", "start_s": 13_980},
         {"code": "queue_position", "ahead": 1, "order": "fcfs"},
     ]
+
+
+GONE = """programme:
+  horizon: 4d
+  organisations: [{name: o, projects: [{name: a}, {name: b}]}]
+  allocations: [{project: a, pool: s/p, nodes: 1, from: 1d, to: 2d}]
+sites:
+  - name: s
+    operator: x
+    pools: [{name: p, model: nvidia-h100, nodes: 4}]
+    events:
+      - {at: 0d, for: 36h, mode: unfunded, pool: p, nodes: 2}
+      - {at: 60h, mode: unpowered, pool: p, nodes: 1}
+demand: {trace: jobs.csv}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "at", "sentence"),
+    [
+        (
+            "en",
+            "25h",
+            "Only 8 of the 32 accelerators it needs are up; 2 servers of s/p wait for operating money, expected in 11 h; "
+            "1 server of s/p is dedicated to a for another 23 h; no start can be foreseen yet.",
+        ),
+        ("ko", "25h", "s/p의 서버 2대는 운영예산을 기다림, 11시간 뒤 예상; s/p의 서버 1대는 앞으로 23시간 동안 a 전용임"),
+        ("en", "61h", "1 server of s/p waits for power, nobody says until when"),
+        ("ko", "61h", "s/p의 서버 1대는 전력을 기다림, 기한 없음"),
+        ("en", "49h", "1 server of s/p comes back from a term when it is empty"),
+    ],
+)
+def test_servers_that_are_not_there_are_named(
+    lang: str, at: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = "job_id,submit_s,run_s,devices,project\n1,90000,150000,2,a\n2,90000,60,32,b\n"
+    if at == "61h":
+        jobs = "job_id,submit_s,run_s,devices,project\n2,219600,60,32,b\n"
+    (tmp_path / "jobs.csv").write_text(jobs, encoding="utf-8")
+    (tmp_path / "gone.yaml").write_text(GONE, encoding="utf-8")
+    assert main(["twin", "run", str(tmp_path / "gone.yaml"), "-o", str(tmp_path / "out")]) == 0
+    assert sentence in asked(capsys, "--lang", lang, "twin", "why", str(tmp_path / "out"), "2", "--at", at)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from dure.twin.classes import _why_nowhere
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "dure"
 SPEAKING = {
     "twin/classes.py": ("notes", "_too_large"),
-    "twin/build.py": ("build_plan", "_from_second_0", "_not_yet"),
-    "twin/people.py": ("_lost_note",),
+    "twin/build.py": ("build_plan", "_from_second_0"),
+    "twin/offer.py": ("_load_notes",),
+    "twin/people.py": ("_lost_note", "_stranger_note"),
     "twin/floor.py": ("_pool",),
-    "wire/scenario_checks.py": ("find_notes",),
+    "wire/scenario_checks.py": ("_outside", "_granted_late", "_not_used"),
     "adapters/run_input.py": ("assumption_rows",),
 }
 KO = Words(Lang.KO)

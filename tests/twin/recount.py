@@ -16,6 +16,7 @@ def recounted(plan: Plan, rows: np.ndarray, horizon_s: int) -> list[dict[str, in
     size = [plan.floor.pools[piece.pool].devices for piece in plan.floor.pieces for _ in range(piece.nodes)]
     pool_of = [piece.pool for piece in plan.floor.pieces for _ in range(piece.nodes)]
     mode = [Mode.UP] * len(size)
+    twin = _twins(plan)
     names = [*DOWN.values(), "dispatch", "busy", "idle"]
     found: list[dict[str, int]] = [dict.fromkeys(names, 0) for _ in plan.floor.pools]
     parts: dict[int, list[tuple[int, int]]] = {}
@@ -43,11 +44,36 @@ def recounted(plan: Plan, rows: np.ndarray, horizon_s: int) -> list[dict[str, in
                 found[pool_of[node]]["busy" if attempt in running else "dispatch"] += devices
         for node, devices in enumerate(size):
             assert taken[node] <= devices, f"second {second}: node {node} holds {taken[node]} of {devices}"
-            found[pool_of[node]][DOWN.get(mode[node], "idle")] += devices - taken[node]
+            if _at_home(node, twin, mode, taken, second):
+                found[pool_of[node]][DOWN.get(mode[node], "idle")] += devices - taken[node]
     for row in found:
         del row["idle"]
     _spend(plan, rows, horizon_s, found)
     return found
+
+
+def _twins(plan: Plan) -> dict[int, int]:
+    """Of a server that is a node of two pools, the other node."""
+    seen: dict[int, int] = {}
+    found: dict[int, int] = {}
+    for node, server in enumerate(plan.floor.physical().tolist()):
+        if server in seen:
+            found |= {node: seen[server], seen[server]: node}
+        seen[server] = node
+    return found
+
+
+def _at_home(node: int, twin: dict[int, int], mode: list[Mode], taken: list[int], second: int) -> bool:
+    """Whether a node is where its server is counted: one of two is away, nothing runs there, and both away is one not delivered."""
+    other = twin.get(node)
+    if other is None:
+        return True
+    away = Mode.NOT_DELIVERED
+    assert away in (mode[node], mode[other]), f"second {second}: nodes {node} and {other} are one server, and both are there"
+    if mode[node] == away and (mode[other] != away or node > other):
+        assert taken[node] == 0, f"second {second}: node {node} is away and holds {taken[node]}"
+        return False
+    return True
 
 
 def _nodes(first: int, milli: int, size: list[int]) -> list[tuple[int, int]]:

@@ -47,7 +47,24 @@ def test_terms_one_after_another_share_nodes() -> None:
         "{project: c, pool: s/p, nodes: 8, from: 10d}",
     )
     found = pieces(f"[{', '.join(terms)}]")
-    assert found == [(0, 0, 4, ["a", "b", "c"]), (0, 4, 2, ["a", "c"]), (0, 6, 2, ["c"]), (1, 8, 3, [])]
+    assert found == [(0, 0, 4, ["a", "b", "c"]), (0, 4, 2, ["a", "c"]), (0, 6, 2, ["c"]), (0, 8, 4, []), (1, 12, 3, [])]
+
+
+def test_servers_that_are_nobodys_for_a_part_of_the_run_are_in_the_common_pool_too() -> None:
+    terms = "[{project: a, pool: s/p, nodes: 2}, {project: b, pool: s/p, nodes: 3, to: 5d}, {project: c, pool: s/p, nodes: 2, from: 4d}]"
+    floor, _ = floor_of(FLEET.format(allocations=terms))
+    assert [(one.first_node, one.nodes, one.runs, one.most) for one in floor.pieces] == [
+        (0, 2, ((0, 2),), 2),
+        (2, 3, ((2, 3),), 3),
+        (5, 2, ((5, 2),), 2),
+        (7, 6, ((7, 1), (2, 3), (5, 2)), 4),  # 3 before the fourth day, 1 on it, 4 from the fifth on
+        (13, 3, ((8, 3),), 3),
+    ]
+    assert floor.physical().tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6, 8, 9, 10]
+
+
+def test_a_pool_that_is_dedicated_as_a_whole_changes_hands_as_it_is() -> None:
+    assert pieces("[{project: a, pool: s/p, nodes: 8, from: 1d, to: 2d}]") == [(0, 0, 8, ["a"]), (1, 8, 3, [])]
 
 
 def test_a_term_that_lasts_to_the_horizon_has_no_end() -> None:

@@ -31,6 +31,13 @@ def test_projects_stand_in_a_tree_with_their_rights() -> None:
         ("stranger", "stranger", ""),
     ]
     assert [(act.at_s, act.stopped) for act in plan.acts] == [(7200, 3)]
+    assert plan.notes == ("accounts of the trace that are no project of the programme and under no quota: 1, see demand.map (stranger)",)
+
+
+def test_a_programme_without_projects_has_no_strangers() -> None:
+    scene = "sites: [{name: s, operator: x, pools: [{name: p, model: nvidia-h100, nodes: 4}]}]"
+    plan = plan_of(scene, jobs_of({"submit_s": 0, "run_s": 10, "devices": 1, "project": 0}, projects=("lab",)))
+    assert plan.notes == ()
 
 
 def test_words_of_the_trace_become_words_of_the_scenario() -> None:

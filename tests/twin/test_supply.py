@@ -16,7 +16,7 @@ FLOOR = Floor(
         FloorPool("s/p", "s", "o", "m", "v", 0, 4, 2, 0, 0, 0, 10**6, None),
         FloorPool("s/q", "s", "o", "m", "v", 4, 3, 2, 0, 0, 0, 10**6, None),
     ),
-    (Piece(0, 0, 4), Piece(1, 4, 3)),
+    (Piece(0, 0, 4, (), ((0, 4),), 4), Piece(1, 4, 3, (), ((4, 3),), 3)),
 )
 DOWN = [int(mode) for mode in Mode if mode != Mode.UP]
 

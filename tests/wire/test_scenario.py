@@ -218,6 +218,56 @@ def test_what_begins_after_the_horizon_is_noted_and_not_refused() -> None:
     assert Scenario.model_validate(data).notes == ("sites[ga].events[1]: begins at 10d, after the horizon of 10d; it never happens",)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "note"),
+    [
+        (
+            "sites.0.events",
+            [{"at": "-3d", "for": "1d", "mode": "down"}, {"at": "-3d", "for": "4d", "mode": "down"}, {"at": "-3d", "mode": "down"}],
+            "sites[ga].events[0]: is over at -2d, before the programme starts; it never happens",
+        ),
+        (
+            "programme.organisations.x",
+            {"name": "late", "projects": [{"name": "a", "granted_at": "10d", "count": 2}, {"name": "b"}]},
+            "programme.organisations[late]: 2 × a grant at 10d, after the horizon of 10d; no job is drawn for it",
+        ),
+        ("sites.0.power_cap", "40MW", "power_cap: the power of a site is not limited yet"),
+        ("sites.0.pue", 1.3, "pue: read and not used yet, the power that a site draws is not worked out"),
+        ("sites.0.pools.0.fabric", "400G", "fabric: read and not used yet, domain_nodes says which servers are near each other"),
+    ],
+)
+def test_what_changes_nothing_is_noted(path: str, value: object, note: str) -> None:
+    assert Scenario.model_validate(changed(path, value)).notes == (note,)
+
+
+def test_a_project_is_not_stopped_before_its_grant() -> None:
+    project = {"name": "a", "granted_at": "3d", "stop_at": "2d"}
+    (cause,) = causes(changed("programme.organisations.x", {"name": "o", "projects": [project]}))
+    assert "is stopped before it is granted" in str(cause)
+    project["stop_at"] = "3d"
+    Scenario.model_validate(changed("programme.organisations.x", {"name": "o", "projects": [project]}))
+
+
+def test_jobs_are_not_drawn_for_nobody() -> None:
+    data = changed("programme.organisations.0.projects", [{"name": "vision", "granted_at": "11d"}])
+    (cause,) = causes(data)
+    assert isinstance(cause, UnfitScenario)
+    assert [one.remedy for one in cause.problems] == ["give one a demand above 0, and a grant before the end"]
+
+
+@pytest.mark.parametrize("load", [120, "120", 10.5])
+def test_a_bare_load_of_more_than_ten_fleets_is_a_slip(load: object) -> None:
+    (cause,) = causes(changed("demand.generate.load", load))
+    assert str(cause) == f"{load} is {load} times what the fleet has; write {load}% if you mean percent"
+
+
+@pytest.mark.parametrize(("load", "ppm"), [("120%", 1_200_000), (10, 10_000_000), ("1100%", 11_000_000)])
+def test_a_load_with_its_sign_is_what_it_says(load: object, ppm: int) -> None:
+    generate = Scenario.model_validate(changed("demand.generate.load", load)).demand.generate
+    assert generate is not None
+    assert generate.load_ppm == ppm
+
+
 def test_the_schema_names_every_section_and_shows_what_a_field_accepts() -> None:
     schema = scenario_schema()
     assert set(schema["properties"]) == {"extends", "programme", "catalog", "sites", "demand", "policy"}

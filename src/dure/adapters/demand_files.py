@@ -8,9 +8,10 @@ from pathlib import Path
 from dure.adapters.files import LoadedScenario
 from dure.adapters.profiles import load_profile
 from dure.adapters.scenario_models import ScenarioModels
-from dure.model.errors import InputError, ScenarioError
+from dure.model.errors import CatalogError, InputError, ScenarioError
 from dure.twin.offer import Offer, staying
 from dure.twin.services import Staying, plan_service
+from dure.wire.constraint import parse_constraint
 from dure.wire.problems import ScenarioErrors
 from dure.wire.profile import Profile
 from dure.wire.tree import Loc
@@ -44,6 +45,24 @@ def _profile(loaded: LoadedScenario, name: str, here: Loc) -> Profile:
         if error.where.file:
             raise
         raise ScenarioError(error.what, where=loaded.where(*here), remedy=error.remedy) from None
+
+
+def demand_constraints(loaded: LoadedScenario, models: ScenarioModels) -> None:
+    """Raises ScenarioErrors where jobs or services insist on a model that the catalogue lacks: they would all be rejected."""
+    demand = loaded.scenario.demand
+    asked: list[tuple[Loc, str]] = [(("demand", "services", one.name, "constraint"), one.constraint) for one in demand.services]
+    if demand.generate is not None:
+        asked += [(("demand", "generate", "constraints", text), text) for text in demand.generate.constraints_micro or ()]
+    errors: list[InputError] = []
+    for here, text in asked:
+        try:
+            for name in parse_constraint(text).names:
+                if not models.catalog.group(name):
+                    models.catalog.resolve(name)
+        except (InputError, CatalogError) as error:
+            errors.append(ScenarioError(error.what, where=loaded.where(*here), remedy=error.remedy))
+    if errors:
+        raise ScenarioErrors(tuple(errors))
 
 
 @dataclass(frozen=True, slots=True)

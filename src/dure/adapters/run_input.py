@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dure.adapters.demand_files import demand_profile, demand_services, demand_trace
+from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
 from dure.adapters.files import LoadedScenario, load_scenario
 from dure.adapters.runs import reject_rows
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
@@ -111,6 +111,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
     inputs: list[tuple[str, str]] = []
     notes: list[str] = []
     assumptions: list[dict[str, Any]] = []
+    demand_constraints(loaded, models)
     path = options.trace or demand_trace(loaded)
     if path is not None:
         read = read_trace(path, options.format or written.format, unstarted=written.unstarted)
@@ -123,6 +124,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
         assert profile is not None
         seed = scenario.programme.seed if options.seed is None else options.seed
         offers.append(drawn(scenario, written.generate, profile, models.pools, models.speeds, seed, options.jobs))
+        notes += offers[-1].notes
         inputs.append((f"profile {profile.name}", offers[-1].jobs.sha256()))
         assumptions.append(_demand_row(profile))
     staying = demand_services(loaded, models) if options.trace is None else None
@@ -209,7 +211,7 @@ def _trace_row(read: TraceRead) -> dict[str, Any]:
 
 
 def _pool_rows(plan: Plan) -> list[dict[str, Any]]:
-    """The State's pools, by number: what `pool` and `node` mean in events."""
+    """The State's pools, by number: what `pool` and `node` mean in events. A server that changes hands is a node of two of them."""
     rows = []
     for index, piece in enumerate(plan.floor.pieces):
         pool = plan.floor.pools[piece.pool]
@@ -221,6 +223,7 @@ def _pool_rows(plan: Plan) -> list[dict[str, Any]]:
                 "model": pool.model,
                 "first_node": piece.first_node,
                 "nodes": piece.nodes,
+                "servers": [{"first": first, "nodes": nodes} for first, nodes in piece.runs],
                 "accelerators_per_node": pool.devices,
                 "dedicated_to": list(dict.fromkeys(holders)),
             }

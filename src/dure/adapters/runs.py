@@ -135,15 +135,19 @@ def write_tables(folder: Path, found: Account) -> None:
 
 
 def _write_rejects(path: Path, plan: Plan) -> None:
-    """Every job that no pool could run, with the reason."""
+    """Every job that no pool could run, whose it was (`account`: the project as the trace writes it), and the reason."""
     ids = plan.refused.job_id
     reasons = [""] * len(ids)
     order = np.sort(np.concatenate([refusal.rows for refusal in plan.refusals])) if plan.refusals else np.zeros(0, np.int64)
     for refusal in plan.refusals:
         for place in np.searchsorted(order, refusal.rows).tolist():
             reasons[place] = refusal.reason
-    rows = zip(ids.tolist(), plan.refused.submit_s.tolist(), plan.refused.devices.tolist(), reasons, strict=True)
-    write_csv(path, ("job_id", "submit_s", "devices", "reason"), rows)
+    refused, names = plan.refused, {one.index: one.name for one in plan.people.projects}
+    projects = [names[index] for index in plan.refused_project.tolist()]
+    accounts = [refused.projects[code] for code in refused.project.tolist()]
+    users = [refused.users[code] for code in refused.user.tolist()]
+    rows = zip(ids.tolist(), refused.submit_s.tolist(), refused.devices.tolist(), projects, accounts, users, reasons, strict=True)
+    write_csv(path, ("job_id", "submit_s", "devices", "project", "account", "user", "reason"), rows)
 
 
 def reject_rows(plan: Plan, listed: int = 5) -> list[dict[str, Any]]:

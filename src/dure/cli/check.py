@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
 from dure.model.errors import DureError, InputError, Where
+from dure.model.units import MICRO
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -50,7 +51,7 @@ def schema(
 
 
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
-    from dure.adapters.demand_files import demand_profile, demand_services, demand_trace
+    from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
     from dure.adapters.files import load_scenario
     from dure.adapters.scenario_models import scenario_models
 
@@ -59,6 +60,7 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         models = scenario_models(loaded)
         demand_trace(loaded)
         demand_profile(loaded)
+        demand_constraints(loaded, models)
         if loaded.scenario.pools:
             demand_services(loaded, models)
     except DureError as error:
@@ -93,6 +95,7 @@ def _demand(scenario: Scenario) -> dict[str, Any]:
     return {
         "trace": demand.trace,
         "profile": demand.generate.profile if demand.generate is not None else None,
+        "load": demand.generate.load_ppm / MICRO if demand.generate is not None and demand.generate.load_ppm is not None else None,
         "services": len(demand.services),
     }
 
@@ -114,6 +117,8 @@ def _print(answer: dict[str, Any]) -> None:
         parts.append(say("check.trace", file=answer["trace"]))
     if answer["profile"]:
         parts.append(say("check.generate", profile=answer["profile"]))
+    if answer["load"]:
+        parts.append(say("check.load", load=say.percent(answer["load"], 0)))
     if answer["assumptions"]:
         parts.append(say("check.assume", n=answer["assumptions"]))
     print(say("check.line", file=answer["file"], what=" · ".join(parts) or say("check.empty")))

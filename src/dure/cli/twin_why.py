@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,11 +17,13 @@ from dure.model.reasons import Code, Reason, reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dure.adapters.run_input import Prepared
     from dure.policy.state import State
     from dure.twin.build import Plan
 
 _KNOWN = {Code.EXPECTED_START, Code.NO_EXPECTED_START, Code.PLANNED_FOR_OTHERS, Code.PLANNED_WHOLE, Code.PLAN_KEPT, Code.TOO_LARGE}
 """Where one of these stands, all is said of when it starts."""
+CAUSES_SHOWN = 3
 _LAST = {Code.QUEUE_POSITION, Code.HEAD}
 
 
@@ -38,6 +41,7 @@ def why(
     """One sentence: what it waits for, what keeps it, who is before it. When it starts is by the times that jobs ask for."""
     from dure.adapters.run_input import prepare_again
     from dure.adapters.run_reader import read_run
+    from dure.present.said import said
 
     made = read_run(run).run
     say = words(made.get("locale_names"))
@@ -45,11 +49,14 @@ def why(
         raise StateError(say("why.other_version", theirs=made["dure"], ours=__version__), remedy=say("why.run_again"))
     prepared = prepare_again(made)
     plan = prepared.plan
-    row = _row(plan, job)
+    unread = _unread(prepared, job)
+    row = None if unread else _row(plan, job)
     at_s = 0
     reasons: tuple[Reason, ...] = ()
-    if row is None:
-        text = say("why.refused", reason=_refusal(plan, int(job)))
+    if unread:
+        text = unread
+    elif row is None:
+        text = say("why.refused", reason=said(_refusal(plan, int(job)), say))
     else:
         at_s = _second(at, plan, row, prepared.loaded.scenario.programme.start_s, int(made["summary"]["horizon_s"]))
         reasons, text = _answer(plan, row, at_s)
@@ -78,6 +85,21 @@ def _row(plan: Plan, job: str) -> int | None:
             return None
     remedy = say("why.jobs", first=str(ids.min()), last=str(ids.max())) if len(ids) else ""
     raise InputError(say("why.no_job", job=job), remedy=remedy)
+
+
+def _unread(prepared: Prepared, job: str) -> str:
+    """What is said of a row of a trace that was rejected when it was read; nothing where a job of the run has the number."""
+    from dure.present.said import said
+
+    ids = {str(number) for number in (*prepared.plan.jobs.job_id.tolist(), *prepared.plan.refused.job_id.tolist())}
+    if job in ids:
+        return ""
+    for read in prepared.demand.traces:
+        for one in read.rejects:
+            if re.split(r"[\s,;|]", one.text.strip())[0].strip('"') == job:
+                say = words()
+                return say("why.unread", line=one.line, path=read.path, reason=said(f"{one.field}: {one.reason}", say))
+    return ""
 
 
 def _refusal(plan: Plan, number: int) -> str:
@@ -120,7 +142,7 @@ def _answer(plan: Plan, row: int, at_s: int) -> tuple[tuple[Reason, ...], str]:
     slot = slot_of(state, row)
     if slot == NONE:
         return (), say("why.over")
-    reasons = ask(state, slot)
+    reasons = _with_absent(plan, state, slot, ask(state, slot), at_s)
     if not reasons:
         return (), say("why.runs", pool=_names(plan)["pool"][int(state.attempt[state.job[slot]["attempt"]]["pool"])])
     return tuple(_worded(plan, row, _with_start(state, row, reasons))), ""
@@ -142,6 +164,18 @@ def _with_start(state: State, row: int, reasons: Sequence[Reason]) -> list[Reaso
     return found
 
 
+def _with_absent(plan: Plan, state: State, slot: int, reasons: Sequence[Reason], at_s: int) -> tuple[Reason, ...]:
+    """The same with what keeps the servers away that are not up, of the pool that is spoken of, which the kernel does not know."""
+    from dure.policy.why import nearest
+    from dure.twin.absent import absent
+
+    found = nearest(state, slot) if any(one.code is Code.INFEASIBLE_NOW for one in reasons) else None
+    if found is None:
+        return tuple(reasons)
+    place = next(n for n, one in enumerate(reasons) if one.code is Code.INFEASIBLE_NOW) + 1
+    return (*reasons[:place], *absent(plan, state, found[0].pool, at_s)[:CAUSES_SHOWN], *reasons[place:])
+
+
 def _names(plan: Plan) -> dict[str, dict[int, str]]:
     """Names of the State's numbers, by parameter of a reason."""
     return {
@@ -160,5 +194,10 @@ def _worded(plan: Plan, row: int, reasons: Sequence[Reason]) -> list[Reason]:
             params["memory_gb"] = int(plan.jobs.memory_gb[row])
         if "job" in params:
             params["job"] = str(plan.jobs.job_id[int(params["job"])])
-        said.append(reason(one.code, **{name: names[name][int(value)] if name in names else value for name, value in params.items()}))
+        said.append(
+            reason(
+                one.code,
+                **{name: names[name][value] if name in names and isinstance(value, int) else value for name, value in params.items()},
+            )
+        )
     return said

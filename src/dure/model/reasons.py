@@ -97,6 +97,11 @@ class Code(StrEnum):
     MEMORY_TOO_SMALL = "memory_too_small"
     TOO_LARGE = "too_large"
     INFEASIBLE_NOW = "infeasible_now"
+    SERVERS_WAIT = "servers_wait"
+    SERVERS_WAIT_OPEN = "servers_wait_open"
+    SERVERS_DEDICATED = "servers_dedicated"
+    SERVERS_DEDICATED_OPEN = "servers_dedicated_open"
+    SERVERS_EMPTYING = "servers_emptying"
     DEDICATED_OWNER_FIRST = "dedicated_owner_first"
     NOT_LENT = "not_lent"
     NOT_READY = "not_ready"
@@ -133,6 +138,11 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.MEMORY_TOO_SMALL: ("memory_gb", "largest_gb"),
     Code.TOO_LARGE: ("devices", "largest"),
     Code.INFEASIBLE_NOW: ("devices", "up"),
+    Code.SERVERS_WAIT: ("nodes", "pool", "mode", "until_s"),
+    Code.SERVERS_WAIT_OPEN: ("nodes", "pool", "mode"),
+    Code.SERVERS_DEDICATED: ("nodes", "pool", "project", "until_s"),
+    Code.SERVERS_DEDICATED_OPEN: ("nodes", "pool", "project"),
+    Code.SERVERS_EMPTYING: ("nodes", "pool"),
     Code.DEDICATED_OWNER_FIRST: ("project", "pool"),
     Code.NOT_LENT: ("project", "pool"),
     Code.NOT_READY: (),
@@ -142,7 +152,8 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
 }
 """Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_micro` millionths of a credit; `devices`,
 `free`, `most` are accelerators, `whole`, `nodes` nodes; `headroom` and `needs` are accelerators by billing weight; `domain` is 0 none,
-1 prefer, 2 require; `order` says what puts the jobs ahead there (`fcfs`, `sjf`, `multifactor`: fair-share alone, `priority`, `rank`).
+1 prefer, 2 require; `mode` is a supply mode; `order` says what puts the jobs ahead there (`fcfs`, `sjf`, `multifactor`: fair-share
+alone, `priority`, `rank`).
 Everything else is a name, or the kernel's number until somebody who knows the names puts them in."""
 
 

@@ -105,6 +105,7 @@ class Spec:
     jobs: int = 1024  # room for open jobs
     lists: int = 0  # room for lists; 0 = by classes, projects and qualities of service
     acts: bool = False  # pools may be dedicated and projects stopped while it runs
+    fleet: int = 0  # accelerators of the fleet where some stand in two pools in turn; 0 = those of all pools
 
 
 def halves() -> np.ndarray:
@@ -172,7 +173,7 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     """Class × eligible pool; the same by pool; the shapes that each pool is asked for."""
     klass = records(len(spec.classes), L.KLASS, head_stale=1, head_list=L.NONE, stamp=L.NONE, slot=L.NONE, least=L.NEVER)
     rows: list[tuple[int, int, int]] = []
-    most = sum(x.nodes * x.devices for x in spec.pools)
+    most = spec.fleet or sum(x.nodes * x.devices for x in spec.pools)
     for c, x in enumerate(spec.classes):
         klass[c]["devices"], klass[c]["domain"], klass[c]["fit_at"] = x.devices, x.domain, len(rows)
         if spec.rules.size_weight and spec.rules.order == Order.MULTIFACTOR:

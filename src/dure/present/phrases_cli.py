@@ -119,6 +119,7 @@ CLI: dict[str, tuple[str, str]] = {
     "check.projects": ("{n} {n:project|projects}", "과제 {n}개"),
     "check.period": ("{length}", "{length}"),
     "check.trace": ("jobs of {file}", "{file}의 작업"),
+    "check.load": ("load {load}", "부하 {load}"),
     "check.generate": ("jobs drawn from profile {profile}", "{profile} 프로필에서 뽑은 작업"),
     "check.assume": ("{n} {n:assumption|assumptions}", "가정 {n}건"),
     # validate

@@ -174,6 +174,25 @@ def _has_date(params: Mapping[str, Any]) -> Pair:
     )
 
 
+_WAITS_FOR: dict[str, Pair] = {
+    "not_delivered": ("delivery", "납품을"),
+    "unfunded": ("operating money", "운영예산을"),
+    "unpowered": ("power", "전력을"),
+    "unobserved": ("being observed again", "관측 복구를"),
+    "failed": ("repair", "수리를"),
+    "maintenance": ("the end of maintenance", "정비가 끝나기를"),
+}
+
+
+def _servers_wait(params: Mapping[str, Any]) -> Pair:
+    what = _WAITS_FOR[params["mode"]]
+    when = (
+        (", expected in {until_s_text}", ", {until_s_text} 뒤 예상") if "until_s" in params else (", nobody says until when", ", 기한 없음")
+    )
+    english = "{nodes} {nodes:server|servers} of {pool} {nodes:waits|wait} for " + what[0] + when[0]
+    return english, "{pool}의 서버 {nodes}대는 " + what[1] + " 기다림" + when[1]
+
+
 REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.WAITS_FOR_DEVICES: _waits_for_devices,
     Code.FREE: ("{free} free", "지금 {free}대 비어 있음"),
@@ -238,8 +257,22 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
         "가속기 {devices}대를 요구했는데 쓸 수 있는 가장 큰 풀이 {largest}대임",
     ),
     Code.INFEASIBLE_NOW: (
-        "only {up} of the {devices} accelerators it needs are up; it waits for repair",
-        "필요한 {devices}대 중 {up}대만 켜져 있어 복구를 기다림",
+        "only {up} of the {devices} accelerators it needs are up",
+        "필요한 {devices}대 중 {up}대만 켜져 있음",
+    ),
+    Code.SERVERS_WAIT: _servers_wait,
+    Code.SERVERS_WAIT_OPEN: _servers_wait,
+    Code.SERVERS_DEDICATED: (
+        "{nodes} {nodes:server|servers} of {pool} {nodes:is|are} dedicated to {project} for another {until_s_text}",
+        "{pool}의 서버 {nodes}대는 앞으로 {until_s_text} 동안 {project} 전용임",
+    ),
+    Code.SERVERS_DEDICATED_OPEN: (
+        "{nodes} {nodes:server|servers} of {pool} {nodes:is|are} dedicated to {project} to the end of the run",
+        "{pool}의 서버 {nodes}대는 실행이 끝날 때까지 {project} 전용임",
+    ),
+    Code.SERVERS_EMPTYING: (
+        "{nodes} {nodes:server|servers} of {pool} {nodes:comes|come} back from a term when {nodes:it is|they are} empty",
+        "{pool}의 서버 {nodes}대는 전용 기간이 끝나 비는 대로 돌아옴",
     ),
     Code.DEDICATED_OWNER_FIRST: (
         "{pool} is dedicated to {project}, whose own jobs come first",

@@ -37,7 +37,37 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
         r"(\S+): begins at (\S+), after the horizon of (\S+); it never happens",
         r"\1: 시작(\2)이 기간(\3)보다 늦어 일어나지 않습니다",
     ),
+    (
+        r"(\S+): is over at (\S+), before the programme starts; it never happens",
+        r"\1: 사업이 시작하기 전(\2)에 끝나 일어나지 않습니다",
+    ),
+    (
+        r"(\S+): (\S+) × a grant at (\S+), after the horizon of (\S+); no job is drawn for it",
+        r"\1: 과제 \2개의 선정(\3)이 기간(\4)보다 늦어 작업을 뽑지 않습니다",
+    ),
+    (
+        r"pue: read and not used yet, the power that a site draws is not worked out",
+        "pue: 읽기만 하고 아직 쓰지 않습니다. 센터가 쓰는 전력은 계산하지 않습니다",
+    ),
+    (
+        r"fabric: read and not used yet, domain_nodes says which servers are near each other",
+        "fabric: 읽기만 하고 아직 쓰지 않습니다. 가까운 서버는 domain_nodes로 정합니다",
+    ),
+    (
+        r"accounts of the trace that are no project of the programme and under no quota: (\d+), see demand\.map \((.+)\)",
+        r"작업 기록의 계정 \1개는 사업의 과제가 아니어서 한도가 없습니다(demand.map 참고): \2",
+    ),
+    (
+        r"demand\.generate\.load: jobs for (\d+) % of what the fleet can do are drawn, at most (\d+) % falls before the end and (\d+) % on "
+        r"the first day: the fleet starts empty, and long jobs run on past the end",
+        r"demand.generate.load: 전체 능력의 \1%에 이르는 작업을 뽑았지만 끝나기 전에 돌 수 있는 것은 많아야 \2%, 첫날은 \3%입니다. "
+        r"빈 상태에서 시작하고 긴 작업은 기간을 넘어 돌기 때문입니다",
+    ),
     # why jobs were refused
+    (
+        r"asks for (\S+) accelerators: the largest pool that could run it has (\S+) beside what others hold all the time",
+        r"가속기 \1개를 요구: 돌 수 있는 가장 큰 풀이 기간 내내 남의 전용인 서버를 빼면 \2개",
+    ),
     (r"asks for (\S+) accelerators: the largest pool that could run it has (\S+)", r"가속기 \1개를 요구: 돌 수 있는 가장 큰 풀이 \2개"),
     (
         r"asks for (\S+) accelerators in one fabric domain: no domain is that large",

@@ -29,6 +29,7 @@ TWIN: dict[str, tuple[str, str]] = {
     "why.runs": ("It runs on {pool}.", "{pool}에서 실행 중."),
     "why.over": ("It has ended.", "끝났음."),
     "why.refused": ("It was rejected: {reason}.", "거절됨: {reason}."),
+    "why.unread": ("Row {line} of {path} was rejected: {reason}.", "{path}의 {line}행은 거절됨: {reason}."),
     "why.no_job": ("this run has no job {job}", "이 실행에는 작업 {job:이} 없습니다"),
     "why.jobs": ("its jobs are {first} to {last}", "작업 번호는 {first}부터 {last}까지입니다"),
     "why.two_jobs": ("{n} jobs of this run have number {job}", "번호가 {job}인 작업이 {n}개입니다"),

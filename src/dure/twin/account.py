@@ -89,7 +89,11 @@ def _lines(plan: Plan, result: RunResult, attempts: Attempts) -> Ints:
     assert (free == result.sums[:, :, layout.C_UP]).all(), "the causes of idleness are not the free devices"
     lines = waterfall.by_bin(counted, spent(attempts, bins, pieces))
     milli = np.array([piece.nodes * plan.floor.pools[piece.pool].devices * MILLI for piece in plan.floor.pieces], np.int64)
-    waterfall.add_up(lines, np.diff(bins.edges_s)[:, None] * milli[None, :])
+    contracted = np.diff(bins.edges_s)[:, None] * milli[None, :] - result.away
+    waterfall.add_up(lines, contracted)
+    whole = np.array([pool.nodes * pool.devices * MILLI for pool in plan.floor.pools], np.int64)
+    by_pool = _summed(contracted.sum(axis=0), plan.floor.piece_pool(), len(plan.floor.pools))
+    assert (by_pool == result.horizon_s * whole).all(), "a server that changes hands is counted twice, or not at all"
     return lines
 
 
@@ -108,7 +112,7 @@ def _levels(plan: Plan, result: RunResult, lines: Ints, used: Used) -> dict[str,
 
 
 def _summed(rows: Ints, group: Ints, groups: int) -> Ints:
-    total = np.zeros((groups, rows.shape[1]), np.int64)
+    total = np.zeros((groups, *rows.shape[1:]), np.int64)
     np.add.at(total, group, rows)
     return total
 

@@ -60,6 +60,7 @@ class Plan:
     enforce: bool
     refusals: tuple[Refusal, ...]
     refused: Jobs
+    refused_project: Ints
     later: int
     """Jobs that are submitted after the horizon."""
     notes: tuple[str, ...]
@@ -116,8 +117,9 @@ def build_plan(
         enforce=scenario.demand.time_limit == "enforce",
         refusals=classes.refusals,
         refused=jobs[~taken],
+        refused_project=who.project[~taken],
         later=later,
-        notes=(*notes, *floor.notes, *who.notes, *classes.notes, *_not_yet(scenario)),
+        notes=(*notes, *floor.notes, *who.notes, *classes.notes),
         workloads=classes.workloads,
         services=tuple(one.later(later_s) for one in offer.services),
     )
@@ -196,7 +198,15 @@ def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) ->
                 weight=pool.weight_ppm,
             )
         )
-    return Spec(pools=pools, classes=classes.specs, projects=people.tree, qos=people.qos, rules=_rules(scenario), jobs=1 << 14)
+    return Spec(
+        pools=pools,
+        classes=classes.specs,
+        projects=people.tree,
+        qos=people.qos,
+        rules=_rules(scenario),
+        jobs=1 << 14,
+        fleet=floor.devices,
+    )
 
 
 def _rules(scenario: Scenario) -> RuleSpec:
@@ -237,9 +247,3 @@ def _changes(index: int, piece: Piece) -> Iterator[Act]:
         term = piece.owner(at_s)
         if at_s > 0 or term is not piece.terms[0]:
             yield Act(at_s, index, term)
-
-
-def _not_yet(scenario: Scenario) -> Iterator[str]:
-    """What the scenario asks for and this version does not do, said rather than passed over."""
-    if any(site.power_cap_w is not None for site in scenario.sites):
-        yield "power_cap: the power of a site is not limited yet"

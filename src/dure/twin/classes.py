@@ -251,7 +251,7 @@ def _why_nowhere(workload: str, refused: int, unknown: int, narrow: int, constra
 def _able(combos: Ints, speeds: Ints, floor: Floor) -> Flags:
     """Class × piece: fast enough to be known there, and large enough to hold the gang (inside one domain if it must)."""
     size = np.array([floor.pools[piece.pool].devices for piece in floor.pieces], np.int64)
-    nodes = np.array([piece.nodes for piece in floor.pieces], np.int64)
+    nodes = np.array([piece.most for piece in floor.pieces], np.int64)
     domain = np.array([floor.pools[piece.pool].domain_nodes for piece in floor.pieces], np.int64)
     inside = np.where(domain > 0, np.minimum(domain, nodes), nodes)
     need = -(-combos[:, 1:2] // size[None, :])
@@ -288,7 +288,10 @@ def _too_large(combo: Ints, speeds: Ints, floor: Floor) -> str:
     where = [p for p in floor.pieces if speeds[p.pool] and not p.never_public]
     if not where:
         return "every pool that could run it is dedicated to another project"
-    whole = max(piece.nodes * floor.pools[piece.pool].devices for piece in where)
+    whole = max(piece.most * floor.pools[piece.pool].devices for piece in where)
     if domain == DomainRule.REQUIRE and devices <= whole:
         return f"asks for {devices:,} accelerators in one fabric domain: no domain is that large"
+    uncut = max(floor.pools[piece.pool].nodes * floor.pools[piece.pool].devices for piece in where)
+    if uncut >= devices:
+        return f"asks for {devices:,} accelerators: the largest pool that could run it has {whole:,} beside what others hold all the time"
     return f"asks for {devices:,} accelerators: the largest pool that could run it has {whole:,}"

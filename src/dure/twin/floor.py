@@ -2,12 +2,16 @@
 
 Nodes are numbered through the fleet in the order of sites and pools. Own use is not part of the floor: its nodes are counted beside.
 Dedicated nodes are the lowest-numbered of their pool, so that what is delivered first is theirs and what an event takes is theirs last.
+
+A server whose term begins or ends inside the run belongs to two pools of the State, its holder's and the common one of its pool, and is
+in exactly one of them at any second (`dure.twin.handover`): otherwise a gang that needs the whole pool could not even run after the term.
+So a State may have more nodes than the fleet; `Floor.physical` says which server each of them is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -71,12 +75,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Consecutive nodes of a pool with the same terms: one pool of the State."""
+    """Nodes of a pool with the same terms: one pool of the State.
+
+    `first_node` counts the State's nodes, `runs` are (first, number) of servers in the numbering of the fleet. The common piece of a pool
+    also has those servers that are dedicated for a part of the run; `most` is how many nodes it has at any one time.
+    """
 
     pool: int
     first_node: int
     nodes: int
-    terms: tuple[Term, ...] = ()
+    terms: tuple[Term, ...]
+    runs: tuple[tuple[int, int], ...]
+    most: int
 
     def owner(self, at_s: int) -> Term | None:
         """The term that runs at a second."""
@@ -85,7 +95,13 @@ class Piece:
     @property
     def never_public(self) -> bool:
         """Whether it belongs to one holder for the whole run."""
-        return len(self.terms) == 1 and self.terms[0].from_s <= 0 and self.terms[0].to_s is None
+        return len(self.terms) == 1 and self.always_held
+
+    @property
+    def always_held(self) -> bool:
+        """Whether it belongs to somebody at every second of the run."""
+        ends = [0, *(term.to_s for term in self.terms)]
+        return bool(self.terms) and ends[-1] is None and all(one.from_s == end for one, end in zip(self.terms, ends, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +124,16 @@ class Floor:
         """The pool of each piece."""
         return np.array([piece.pool for piece in self.pieces], np.int64)
 
+    def physical(self) -> Ints:
+        """Which server of the fleet each node of the State is."""
+        runs = [np.arange(first, first + nodes) for piece in self.pieces for first, nodes in piece.runs]
+        return np.concatenate(runs) if runs else np.zeros(0, np.int64)
+
+    @property
+    def moves(self) -> bool:
+        """Whether some server changes between two pools of the State."""
+        return sum(piece.nodes for piece in self.pieces) > self.nodes
+
 
 def build_floor(scenario: Scenario, machines: Mapping[str, Machine]) -> Floor:
     """The floor of a scenario; `machines` by `site/pool`. A pool that the operator keeps wholly has no place on it."""
@@ -124,11 +150,13 @@ def build_floor(scenario: Scenario, machines: Mapping[str, Machine]) -> Floor:
     allocations = [
         one for one in scenario.programme.allocations if horizon_s is None or (one.from_s < horizon_s and one.from_s != one.to_s)
     ]
-    pieces = [
-        piece
-        for index, pool_of in enumerate(pools)
-        for piece in _pieces(index, pool_of, [one for one in allocations if one.pool == pool_of.path], horizon_s)
-    ]
+    pieces: list[Piece] = []
+    state_node = 0
+    for index, pool_of in enumerate(pools):
+        cut = _pieces(index, pool_of, [one for one in allocations if one.pool == pool_of.path], horizon_s)
+        for piece in _with_common(index, cut):
+            pieces.append(replace(piece, first_node=state_node))
+            state_node += piece.nodes
     return Floor(tuple(pools), tuple(pieces), tuple(dict.fromkeys(notes)))
 
 
@@ -168,14 +196,27 @@ def _pieces(index: int, pool: FloorPool, allocations: Sequence[Allocation], hori
         assert len(taken) == one.nodes, f"{pool.path}: {one.nodes} nodes dedicated, {len(taken)} there"
         for n in taken:
             terms[n].append(term)
-    pieces: list[Piece] = []
-    for n in range(pool.nodes):
-        if n and terms[n] == terms[n - 1]:
-            last = pieces[-1]
-            pieces[-1] = Piece(index, last.first_node, last.nodes + 1, last.terms)
-        else:
-            pieces.append(Piece(index, pool.first_node + n, 1, tuple(terms[n])))
-    return pieces
+    starts = [n for n in range(pool.nodes) if n == 0 or terms[n] != terms[n - 1]]
+    return [
+        Piece(index, pool.first_node + n, end - n, tuple(terms[n]), ((pool.first_node + n, end - n),), end - n)
+        for n, end in zip(starts, [*starts[1:], pool.nodes], strict=True)
+    ]
+
+
+def _with_common(index: int, cut: list[Piece]) -> list[Piece]:
+    """With the common piece: the servers that are nobody's for a part of the run, in one piece while they are nobody's.
+
+    Those that stay there come first, so that jobs keep off the servers that will leave as long as others are free. Where all are in one
+    piece anyway, that piece changes hands as it is.
+    """
+    open_ = [piece for piece in cut if not piece.always_held]
+    if len(open_) < 2:
+        return cut
+    times = {0} | {second for piece in open_ for term in piece.terms for second in (term.from_s, term.to_s) if second is not None}
+    most = max(sum(piece.nodes for piece in open_ if piece.owner(at_s) is None) for at_s in times)
+    runs = tuple(run for piece in sorted(open_, key=lambda piece: bool(piece.terms)) for run in piece.runs)
+    common = Piece(index, 0, sum(nodes for _, nodes in runs), (), runs, most)
+    return [*(piece for piece in cut if piece.terms), common]
 
 
 def _is_over(term: Term, at_s: int) -> bool:

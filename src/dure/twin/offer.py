@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from dure.model.units import MICRO, MILLI
+from dure.model.units import DAY_S, MICRO, MILLI, round_div
 from dure.plant.speed import GENERIC, SpeedTable
 from dure.twin.demand import ProjectShare, Wanted, even_projects, generate
 from dure.twin.floor import Machine
@@ -39,6 +39,7 @@ class Offer:
     stated_qos: Flags
     service: Ints
     services: tuple[Staying, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def one_offer(offers: Sequence[Offer]) -> Offer:
@@ -70,10 +71,11 @@ def drawn(
     """Jobs of `demand.generate`; `jobs` replaces how many. No job is submitted before its project's grant."""
     end_s = scenario.programme.horizon_s if written.to_s is None else written.to_s
     assert end_s is not None, "the scenario was checked"
-    projects = _projects(scenario, machines)
+    projects = _projects(scenario, machines, end_s)
     if not projects and written.projects:
         projects = even_projects(written.projects)
     workloads = dict(written.workloads_micro or {})
+    worth_milli = capacity_milli(scenario, profile, workloads, machines, table)
     found = generate(
         profile,
         Wanted(
@@ -82,7 +84,7 @@ def drawn(
             jobs=written.jobs if jobs is None else jobs,
             per_day_micro=None if jobs is not None else written.per_day_micro,
             load_ppm=None if jobs is not None else written.load_ppm,
-            capacity_milli=capacity_milli(scenario, profile, workloads, machines, table),
+            capacity_milli=worth_milli,
             epoch_s=scenario.programme.start_s + written.from_s,
             projects=projects,
             workloads=workloads,
@@ -94,7 +96,32 @@ def drawn(
     )
     moved = _after_grants(scenario, found, written.from_s, end_s)
     stated = np.full(len(moved), written.qos_micro is not None)
-    return Offer(moved, stated, np.zeros(len(moved), np.int64))
+    notes = _load_notes(moved, worth_milli, end_s) if written.load_ppm is not None and jobs is None else ()
+    return Offer(moved, stated, np.zeros(len(moved), np.int64), notes=notes)
+
+
+def _load_notes(jobs: Jobs, worth_milli: int, end_s: int) -> tuple[str, ...]:
+    """What of a load can be served before its end even if no job waits: the fleet starts empty, and work runs on past the end."""
+    devices, begin = jobs.devices.astype(np.int64), jobs.submit_s
+    asked = _percent(int((devices * jobs.run_s).sum()), worth_milli, end_s)
+    inside = _percent(_work_before(devices, begin, jobs.run_s, end_s), worth_milli, end_s)
+    if asked - inside < 1:
+        return ()
+    day_s = min(DAY_S, end_s)
+    day = _percent(_work_before(devices, begin, jobs.run_s, day_s), worth_milli, day_s)
+    return (
+        f"demand.generate.load: jobs for {asked} % of what the fleet can do are drawn, at most {inside} % falls before the end "
+        f"and {day} % on the first day: the fleet starts empty, and long jobs run on past the end",
+    )
+
+
+def _work_before(devices: Ints, begin_s: Ints, run_s: Ints, end_s: int) -> int:
+    """Accelerator-seconds before a second, of jobs that start when they are submitted."""
+    return int((devices * np.clip(end_s - begin_s, 0, run_s)).sum())
+
+
+def _percent(work_s: int, worth_milli: int, span_s: int) -> int:
+    return round_div(work_s * MILLI * 100, worth_milli * span_s)
 
 
 def capacity_milli(
@@ -131,15 +158,15 @@ def _work_by_class(profile: Profile, workloads: Mapping[str, int]) -> dict[str, 
     return {name: weight * (found[name] // number[name] if name in found else mean_all) for name, weight in workloads.items()}
 
 
-def _projects(scenario: Scenario, machines: Mapping[str, Machine]) -> list[ProjectShare]:
-    """Who submits, and the largest job that a ceiling on what it holds lets start on any model."""
+def _projects(scenario: Scenario, machines: Mapping[str, Machine], end_s: int) -> list[ProjectShare]:
+    """Who submits before the end, and the largest job that a ceiling on what it holds lets start on any model."""
     weights = [machine.weight_ppm for machine in machines.values() if machine.weight_ppm]
     heaviest = max(weights, default=MICRO)
     return [
         ProjectShare(project.name, project.demand, _most(organisation, project, heaviest))
         for organisation in scenario.programme.organisations
         for project in organisation.projects
-        if project.demand
+        if project.demand and project.granted_at_s < end_s
     ]
 
 

@@ -72,15 +72,15 @@ def build_people(scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool
             tree.append(_limited(ProjectSpec(parent=parent, share=one.share, credits=_credits(one)), one.quota))
     names = _project_names(scenario, jobs)
     known = {body.name: body.index for body in bodies}
-    for name in dict.fromkeys(names.names):
-        if name not in known:
-            known[name] = len(tree)
-            bodies.append(Body(len(tree), name, name, "", None, None, NORMAL))
-            tree.append(ProjectSpec(parent=0))
+    strangers = [name for name in dict.fromkeys(names.names) if name not in known]
+    for name in strangers:
+        known[name] = len(tree)
+        bodies.append(Body(len(tree), name, name, "", None, None, NORMAL))
+        tree.append(ProjectSpec(parent=0))
     project = np.array([known[name] for name in names.names], np.int64)[names.codes]
     people = People(tuple(tree), tuple(bodies), _qualities(scenario), tuple(one.name for one in scenario.policy.qos))
     qos, notes = _qos(scenario, jobs, people, project, stated_qos)
-    return people, Submitters(project, qos, notes)
+    return people, Submitters(project, qos, (*_stranger_note(strangers if scenario.programme.projects else ()), *notes))
 
 
 def _limited(spec: ProjectSpec, quota: Quota) -> ProjectSpec:
@@ -143,6 +143,14 @@ def _qos(scenario: Scenario, jobs: Jobs, people: People, project: Ints, stated: 
         of_project[body.index] = place.get(body.qos, 0)
     open_to_project = (qos == 0) & ~stated
     return np.where(open_to_project, of_project[project], qos), _lost_note(lost)
+
+
+def _stranger_note(names: Sequence[str]) -> tuple[str, ...]:
+    """Who submits and has no rights: no quota holds, and no credits are counted, where a programme names projects with theirs."""
+    if not names:
+        return ()
+    listed = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
+    return (f"accounts of the trace that are no project of the programme and under no quota: {len(names)}, see demand.map ({listed})",)
 
 
 def _lost_note(lost: Sequence[str]) -> tuple[str, ...]:

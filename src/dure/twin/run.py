@@ -21,6 +21,7 @@ from dure.policy.build import build, grown
 from dure.policy.rules import set_owner, set_stopped
 from dure.policy.state import State, new_log
 from dure.twin.build import Act, Plan
+from dure.twin.handover import Handover
 from dure.twin.loop import GROW, REACHED, advance
 from dure.twin.supply import FOREVER
 from dure.twin.world import SUPPLY, new_world
@@ -38,11 +39,15 @@ HOURS_MAX_S = 4 * DAY_S
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run leaves. `sums[bin, piece, column]` are milli-device-seconds by column of the kernel's counts."""
+    """What a run leaves. `sums[bin, piece, column]` are milli-device-seconds by column of the kernel's counts.
+
+    `away[bin, piece]` are those of nodes that were at home in another piece; they are in no column.
+    """
 
     horizon_s: int
     bin_s: int
     sums: Ints
+    away: Ints
     dedicated: Ints
     """[project of the tree, (used by the holder, lent to others, idle)] of dedicated nodes, milli-device-seconds."""
     state: State
@@ -76,11 +81,13 @@ class _Run:
         submits = plan.jobs.submit_s
         self._last_submit_s = int(submits[-1]) if len(submits) else 0
         self._known_until_s = self._first_outlook_s()
-        supply = plan.supply.events(self._known_until_s)
+        self._handover = Handover(plan.floor) if plan.floor.moves else None
+        supply = self._known_supply()
         self._world = new_world(self._state, dict(plan.columns), supply, plan.start_up_s, plan.enforce)
         self._log = new_log(max(LOG_ROWS, 4 * int(self._state.rules[0]["row_room"])))
         self._bin_s = bin_length_s(plan.horizon_s if plan.horizon_s is not None else self._last_submit_s + 1)
         self._sums: list[Ints] = []
+        self._away: list[Ints] = []
         self._now_s = 0
         self._total = np.zeros(layout.COUNTS, np.int64)
         self._dedicated = np.zeros((len(plan.people.tree), 3), np.int64)
@@ -88,18 +95,22 @@ class _Run:
     def play(self) -> RunResult:
         acts = list(self._plan.acts)
         end_s = self._plan.horizon_s
+        if self._handover is not None:
+            self._handover.begin(self._state, self._log)
         while end_s is None or self._now_s < end_s:
             while acts and acts[0].at_s <= self._now_s:
                 self._act(acts.pop(0))
+            self._hand_over()
             over_s = self._slice(self._boundary(acts, end_s))
             if over_s is not None and not acts:
                 end_s = self._now_s = over_s
             self._show()
-        cursor, sums = self._world.cursor[0], self._closed(end_s)
+        cursor = self._world.cursor[0]
         return RunResult(
             horizon_s=end_s,
             bin_s=self._bin_s,
-            sums=sums,
+            sums=self._closed(self._sums, end_s),
+            away=self._closed(self._away, end_s),
             dedicated=self._dedicated,
             state=self._state,
             jobs_done=int(cursor["done"]),
@@ -121,9 +132,11 @@ class _Run:
             until_s = min(until_s, (self._now_s // HOUR_S + 1) * HOUR_S)
         if self._known_until_s <= self._now_s:
             self._known_until_s *= 2
-            self._world = self._world.replaced(supply=self._plan.supply.events(self._known_until_s))
+            self._world = self._world.replaced(supply=self._known_supply())
         if acts:
             until_s = min(until_s, acts[0].at_s)
+        if self._handover is not None:
+            until_s = min(until_s, self._handover.due_s)
         return min(until_s, self._known_until_s, FOREVER if end_s is None else end_s)
 
     def _slice(self, until_s: int) -> int | None:
@@ -138,7 +151,7 @@ class _Run:
         over_s = self._over() if self._plan.horizon_s is None else None
         if over_s is not None:
             self._take_back(over_s, until_s)
-        self._book()
+        self._book((until_s if over_s is None else max(over_s, self._now_s)) - self._now_s)
         self._now_s = until_s
         return over_s
 
@@ -174,6 +187,7 @@ class _Run:
 
     def _take_back(self, over_s: int, until_s: int) -> None:
         """Takes the seconds from the end of the run to the end of the slice off the sums: nothing ran, only supply changed."""
+        over_s = max(over_s, self._now_s)  # acts may still have been to come in the slices before
         excess = self._state.count * (until_s - over_s)
         rows = self._world.supply
         pieces = self._state.pool["first_node"]
@@ -186,11 +200,31 @@ class _Run:
                     excess[piece, column] += sign * milli * (int(row["at"]) - over_s)
         self._state.sum[:] -= excess
 
-    def _book(self) -> None:
+    def _known_supply(self) -> Rows:
+        """The supply events that are known, by node of the State."""
+        rows = self._plan.supply.events(self._known_until_s)
+        return rows if self._handover is None else self._handover.directed(rows)
+
+    def _hand_over(self) -> None:
+        """Passes servers on whose term began or ended; what comes later follows them to where they are at home now."""
+        if self._handover is None or self._now_s < self._handover.due_s:
+            return
+        known = self._plan.supply.events(self._known_until_s)
+        self._handover.settle(self._state, self._world, self._log, known, self._now_s)
+        supply = self._handover.directed(known)
+        self._world.cursor["supply"] = np.searchsorted(supply["at"], self._now_s)
+        self._world = self._world.replaced(supply=supply)
+
+    def _book(self, length_s: int) -> None:
         """Adds the sums of a slice to its bin."""
         index = self._now_s // self._bin_s
         while len(self._sums) <= index:
             self._sums.append(np.zeros_like(self._state.sum))
+            self._away.append(np.zeros(len(self._state.sum), np.int64))
+        if self._handover is not None:
+            away = self._handover.away
+            self._away[index] += away * length_s
+            self._state.sum[:, layout.C_NOT_DELIVERED] -= away * length_s
         self._sums[index] += self._state.sum
         self._total += self._state.sum.sum(axis=0)
         for piece in np.flatnonzero(self._state.pool["owner"] != layout.NONE).tolist():
@@ -198,10 +232,11 @@ class _Run:
             self._dedicated[int(self._state.pool[piece]["owner"])] += (busy - lent, lent, idle)
         self._state.sum[:] = 0
 
-    def _closed(self, end_s: int) -> Ints:
+    def _closed(self, booked: list[Ints], end_s: int) -> Ints:
+        """What was booked by bin, up to the end."""
         bins = -(-end_s // self._bin_s)
-        empty = np.zeros((0, *self._state.sum.shape), np.int64)
-        return np.stack(self._sums[:bins]) if bins else empty
+        like = self._state.sum if booked is self._sums else self._state.sum[:, 0]
+        return np.stack(booked[:bins]) if bins else np.zeros((0, *like.shape), np.int64)
 
     def _act(self, act: Act) -> None:
         """An act of people and its row, before anything else of its second."""
@@ -213,6 +248,8 @@ class _Run:
         owner = layout.NONE if term is None else self._plan.people.index(term.project)
         lent, notice_s = (0, 0) if term is None else (int(term.lent), term.notice_s)
         set_owner(self._state, act.piece, owner, lent, notice_s)
+        if self._handover is not None:
+            self._handover.turn(act.piece, owner, notice_s)
         self._note(Kind.DEDICATED, job=owner, pool=act.piece, value=notice_s, cause=lent)
 
     def _note(self, kind: Kind, **cells: int) -> None:
@@ -245,8 +282,11 @@ class _Run:
 
     def _sites(self) -> Iterator[tuple[str, dict[str, int]]]:
         pools = [self._plan.floor.pools[piece.pool] for piece in self._plan.floor.pieces]
+        now = self._state.count.copy()
+        if self._handover is not None:
+            now[:, layout.C_NOT_DELIVERED] -= self._handover.away
         for name in dict.fromkeys(pool.site for pool in pools):
-            counts = self._state.count[[pool.site == name for pool in pools]].sum(axis=0) // layout.MILLI
+            counts = now[[pool.site == name for pool in pools]].sum(axis=0) // layout.MILLI
             yield name, {state: int(counts[column]) for state, column in _STATES if counts[column]}
 
 

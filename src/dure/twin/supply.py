@@ -84,20 +84,25 @@ class Supply:
         return node.astype(np.int64), at.astype(np.int64), mode.astype(np.int64), change.astype(np.int64), evict
 
     def _rows(self, node: Ints, at: Ints, mode: Ints, was: Ints, evict: npt.NDArray[np.bool_]) -> npt.NDArray[np.void]:
-        order = np.lexsort((node, at))
-        node, at, mode, was, evict = node[order], at[order], mode[order], was[order], evict[order]
-        starts = np.array([piece.first_node for piece in self.floor.pieces], np.int64)
-        piece = np.searchsorted(starts, node, side="right")
-        keys = (at, mode, was, evict, piece, node - np.arange(len(node)))
-        new = np.zeros(len(node), np.bool_)
-        new[:1] = True
-        for key in keys:
-            new[1:] |= key[1:] != key[:-1]
-        heads = np.flatnonzero(new)
-        rows = np.zeros(len(heads), SUPPLY)
-        rows["at"], rows["node"], rows["mode"], rows["was"], rows["evict"] = at[heads], node[heads], mode[heads], was[heads], evict[heads]
-        rows["nodes"] = np.diff(np.append(heads, len(node)))
-        return rows
+        starts = np.unique(np.array([first for piece in self.floor.pieces for first, _ in piece.runs], np.int64))
+        return supply_rows(node, at, mode, was, evict, starts)
+
+
+def supply_rows(node: Ints, at: Ints, mode: Ints, was: Ints, evict: npt.NDArray[np.bool_], starts: Ints) -> npt.NDArray[np.void]:
+    """Rows of SUPPLY by second, then node; consecutive nodes that change alike are one, but never across one of `starts`."""
+    order = np.lexsort((node, at))
+    node, at, mode, was, evict = node[order], at[order], mode[order], was[order], evict[order]
+    piece = np.searchsorted(starts, node, side="right")
+    keys = (at, mode, was, evict, piece, node - np.arange(len(node)))
+    new = np.zeros(len(node), np.bool_)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[1:] != key[:-1]
+    heads = np.flatnonzero(new)
+    rows = np.zeros(len(heads), SUPPLY)
+    rows["at"], rows["node"], rows["mode"], rows["was"], rows["evict"] = at[heads], node[heads], mode[heads], was[heads], evict[heads]
+    rows["nodes"] = np.diff(np.append(heads, len(node)))
+    return rows
 
 
 def _winners(mode: Ints, change: Ints) -> Ints:

@@ -23,14 +23,40 @@ def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
 
 def find_notes(scenario: Scenario) -> tuple[str, ...]:
     """What is sound but probably not meant; said once, never an error."""
+    return (*_outside(scenario), *_granted_late(scenario), *_not_used(scenario))
+
+
+def _outside(scenario: Scenario) -> Iterator[str]:
+    """What lies wholly before the start or after the horizon."""
+    horizon_s = scenario.programme.horizon_s
+    for loc, at_s in _beginnings(scenario):
+        if horizon_s is not None and at_s >= horizon_s:
+            yield f"{field_path(loc)}: begins at {duration_text(at_s)}, after the horizon of {duration_text(horizon_s)}; it never happens"
+    for loc, end_s in _ends(scenario):
+        if end_s <= 0:
+            yield f"{field_path(loc)}: is over at {duration_text(end_s)}, before the programme starts; it never happens"
+
+
+def _granted_late(scenario: Scenario) -> Iterator[str]:
     horizon_s = scenario.programme.horizon_s
     if horizon_s is None:
-        return ()
-    return tuple(
-        f"{field_path(loc)}: begins at {duration_text(at_s)}, after the horizon of {duration_text(horizon_s)}; it never happens"
-        for loc, at_s in _beginnings(scenario)
-        if at_s >= horizon_s
-    )
+        return
+    for organisation in scenario.programme.organisations:
+        here = field_path(("programme", "organisations", ItemName(organisation.name)))
+        late = Counter(one.granted_at_s for one in organisation.projects if one.granted_at_s >= horizon_s)
+        for at_s, count in late.items():
+            at, horizon = duration_text(at_s), duration_text(horizon_s)
+            yield f"{here}: {count:,} × a grant at {at}, after the horizon of {horizon}; no job is drawn for it"
+
+
+def _not_used(scenario: Scenario) -> Iterator[str]:
+    """What may be written and changes nothing yet."""
+    if any(site.power_cap_w is not None for site in scenario.sites):
+        yield "power_cap: the power of a site is not limited yet"
+    if any(site.pue_ppm is not None for site in scenario.sites):
+        yield "pue: read and not used yet, the power that a site draws is not worked out"
+    if any(pool.fabric is not None for site in scenario.sites for pool in site.pools):
+        yield "fabric: read and not used yet, domain_nodes says which servers are near each other"
 
 
 def _beginnings(scenario: Scenario) -> Iterator[tuple[Loc, int]]:
@@ -41,6 +67,15 @@ def _beginnings(scenario: Scenario) -> Iterator[tuple[Loc, int]]:
             yield from (((*here, "pools", ItemName(pool.name), "delivered", n), one.at_s) for n, one in enumerate(pool.delivered))
     yield from ((("programme", "allocations", index), one.from_s) for index, one in enumerate(scenario.programme.allocations))
     yield from ((("demand", "services", ItemName(one.name)), one.from_s) for one in scenario.demand.services)
+
+
+def _ends(scenario: Scenario) -> Iterator[tuple[Loc, int]]:
+    for site in scenario.sites:
+        here: Loc = ("sites", ItemName(site.name))
+        yield from (((*here, "events", n), one.at_s + one.for_s) for n, one in enumerate(site.events) if one.for_s is not None)
+    allocations = scenario.programme.allocations
+    yield from ((("programme", "allocations", index), one.to_s) for index, one in enumerate(allocations) if one.to_s is not None)
+    yield from ((("demand", "services", ItemName(one.name)), one.to_s) for one in scenario.demand.services if one.to_s is not None)
 
 
 def _unique_names(scenario: Scenario) -> Iterator[Problem]:
@@ -169,5 +204,6 @@ def _generated(scenario: Scenario) -> Iterator[Problem]:
         yield Problem((*here, "from"), "the last submission comes before the first", "write an earlier `from`")
     if generate.projects is not None and scenario.programme.projects:
         yield Problem((*here, "projects"), "the programme names its projects already", "leave out one of the two")
-    if scenario.programme.projects and not any(project.demand for project in scenario.programme.projects):
-        yield Problem(here, "no project submits anything", "give one a demand above 0")
+    granted = [one for one in scenario.programme.projects if end_s is None or one.granted_at_s < end_s]
+    if scenario.programme.projects and not any(project.demand for project in granted):
+        yield Problem(here, "no project submits anything", "give one a demand above 0, and a grant before the end")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from dure.wire.fields import (
     Duration,
@@ -21,6 +21,8 @@ from dure.wire.quantity import QuantityError
 from dure.wire.scenario_services import Constraint, Service
 
 TraceFormat = Literal["auto", "swf", "philly", "csv", "parquet", "sacct"]
+LOAD_MOST = 10
+"""Larger than this only as a percentage."""
 Weights = dict[Name, PositiveNumberMicro]
 
 
@@ -30,7 +32,9 @@ class Generate(Part):
     profile: Words = Field("national", description="name of a profile of dure, or a file")
     jobs: PositiveCount | None = Field(None, description="how many jobs")
     per_day_micro: PositiveNumberMicro | None = Field(None, alias="per_day", description="how many jobs a day")
-    load_ppm: PositiveRatioPPM | None = Field(None, alias="load", description="accelerator time asked for, relative to what the fleet has")
+    load_ppm: PositiveRatioPPM | None = Field(
+        None, alias="load", description="accelerator time asked for, relative to what the fleet has; above 10 as a percentage"
+    )
     projects: PositiveCount | None = Field(None, description="how many projects to make up, where the programme names none", le=20_000)
     workloads_micro: Weights | None = Field(
         None, alias="workloads", description="weights of workload classes by number of jobs; absent = the profile's"
@@ -45,6 +49,15 @@ class Generate(Part):
     domain: Literal["none", "prefer", "require"] = Field("prefer", description="whether gangs want one fabric domain")
     from_s: Offset = Field(0, alias="from", description="first submission")
     to_s: Offset | None = Field(None, alias="to", description="last submission; absent = the horizon")
+
+    @field_validator("load_ppm", mode="before")
+    @classmethod
+    def _is_no_percentage(cls, load: object) -> object:
+        """`load: 120` would be 12,000 %: more than ten times the fleet must be written with its sign."""
+        bare = isinstance(load, int | float) or (isinstance(load, str) and load.replace(".", "", 1).isdecimal())
+        if bare and float(str(load)) > LOAD_MOST:
+            raise QuantityError(f"{load} is {load} times what the fleet has", f"write {load}% if you mean percent")
+        return load
 
     @model_validator(mode="after")
     def _says_how_much_once(self) -> Self:

@@ -61,6 +61,12 @@ class Project(Part):
     )
     stop_at_s: Offset | None = Field(None, alias="stop_at", description="budget stop: from then on none of its jobs starts")
 
+    @model_validator(mode="after")
+    def _stops_after_its_grant(self) -> Self:
+        if self.stop_at_s is not None and self.stop_at_s < self.granted_at_s:
+            raise QuantityError("is stopped before it is granted", "write a later stop_at, or an earlier granted_at")
+        return self
+
     def numbered(self) -> tuple[Project, ...]:
         """The projects this entry stands for, in order; itself if it stands for one."""
         if self.count == 1:
@@ -87,7 +93,12 @@ class Organisation(Part):
 
 
 class Allocation(Part):
-    """Whole servers of one pool, dedicated to one project for a term."""
+    """Whole servers of one pool, dedicated to one project for a term.
+
+    Outside the term they are everybody's. Where a term begins, jobs of others on them get `notice`; where it ends, what runs there goes on,
+    and each server comes back when it is empty; what is free of a server that is being emptied is `maintenance`. No job stands on dedicated
+    servers and others at once.
+    """
 
     project: Name = Field(description="who holds them")
     kind: Literal["dedicated"] = Field("dedicated", description="dedicated servers; credits stand with the project")
