@@ -48,6 +48,7 @@ def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal[
         tuple(draft.notes),
         draft.passed_over,
         outcomes_stated="outcome" in draft.columns,
+        origin=draft.origin,
     )
 
 

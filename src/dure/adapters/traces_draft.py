@@ -10,7 +10,7 @@ import numpy as np
 
 from dure.adapters.traces_cells import Screen, excerpt
 from dure.adapters.traces_digits import Ints
-from dure.wire.tables import Jobs, Reject, in_order_of_appearance
+from dure.wire.tables import RECORDED, Jobs, Origin, Reject, in_order_of_appearance
 
 UNIX_TIMES_FROM: Final = 100_000_000  # submission seconds above it are Unix times: the table then starts at its first job
 
@@ -27,6 +27,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     names: dict[str, dict[str, int]] = field(default_factory=dict)
     unix: bool = False  # submission seconds are Unix times for certain
+    origin: Origin = RECORDED
 
     def take(self, rows: Screen, **columns: Ints) -> None:
         """Takes the living rows of a chunk and its rejects."""

@@ -8,14 +8,18 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from dure.model.errors import InputError
+from cyclopts import Parameter
+
+from dure.model.errors import DureError, InputError
 from dure.present.numbers import Lang, language
 from dure.present.words import Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+Force = Annotated[bool, Parameter(help="replace a file even if dure did not write it")]
 
 LARGEST = 10**18
 """As in scenario files: no number of a command is larger."""
@@ -64,6 +68,14 @@ def at_least(option: str, value: int | None, least: int = 1) -> None:
 def put_json(value: Any) -> None:
     """One JSON document on standard output: UTF-8, two blanks, keys as given."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def error_rows(error: DureError) -> list[dict[str, Any]]:
+    """Each thing that is wrong, for programs: the same of every command."""
+    return [
+        {"file": one.where.file, "line": one.where.line, "field": one.where.field, "what": one.what, "remedy": one.remedy, "text": str(one)}
+        for one in getattr(error, "errors", (error,))
+    ]
 
 
 def put(view: RenderableType) -> None:

@@ -62,8 +62,8 @@ CLI: dict[str, tuple[str, str]] = {
         "시나리오를 모의 실행하고 실행 폴더를 남깁니다",
     ),
     "command.twin.compare": (
-        "the same jobs under several policies, side by side",
-        "같은 작업을 여러 정책으로 돌려 나란히 비교합니다",
+        "several policies on the same jobs, or several scenarios, side by side",
+        "같은 작업을 여러 정책으로, 또는 여러 시나리오를 돌려 나란히 비교합니다",
     ),
     "command.twin.why": (
         "why a job of a run waits at an instant, and when it would start",

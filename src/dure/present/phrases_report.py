@@ -107,8 +107,14 @@ REPORT: dict[str, tuple[str, str]] = {
     "headline.goodput_rate": ("goodput rate", "유효 가동률"),
     "headline.jobs_total": ("jobs submitted", "제출된 작업"),
     "headline.jobs_completed": ("jobs completed", "끝난 작업"),
-    "headline.jobs_waiting": ("jobs still waiting", "아직 기다리는 작업"),
-    "headline.jobs_running": ("jobs still running", "아직 도는 작업"),
+    "headline.jobs_waiting": ("jobs still waiting at the end", "끝날 때 기다리던 작업"),
+    "headline.jobs_running": ("jobs still running at the end", "끝날 때 돌던 작업"),
+    "headline.jobs_unstarted": ("jobs that never started", "시작하지 못한 작업"),
+    "headline.wait_least_mean_s": (
+        "mean wait at least, unstarted jobs counted to the end",
+        "최소한 기다린 시간 평균 (시작 못한 작업은 끝까지)",
+    ),
+    "headline.wait_least_p95_s": ("wait at least, 95th percentile", "최소한 기다린 시간 95백분위"),
     "headline.jobs_rejected": ("jobs rejected", "거절된 작업"),
     "headline.wait_mean_s": ("mean wait", "평균 대기"),
     "headline.wait_median_s": ("median wait", "대기 중앙값"),
@@ -184,10 +190,25 @@ REPORT: dict[str, tuple[str, str]] = {
     "chart.waits_alt": ("Median, 95th and 99th percentile of the wait by job size.", "작업 크기별 대기 시간의 중앙값, 95백분위, 99백분위."),
     # comparison
     "compare.title": ("The same jobs, side by side", "같은 작업을 나란히"),
+    "compare.title_other": ("Different jobs, side by side", "서로 다른 작업을 나란히"),
     "compare.note": (
-        "Losses as a share of contracted accelerator-hours. Random draws are the same in every column.",
-        "손실은 계약 가속기시간 대비 비율. 난수는 모든 열에서 같습니다.",
+        "Losses as a share of contracted accelerator-hours. Every column was asked for the same jobs.",
+        "손실은 계약 가속기시간 대비 비율. 모든 열에 같은 작업을 맡겼습니다.",
     ),
+    "compare.note_other": (
+        "The columns were NOT asked for the same jobs: what differs comes from the demand as well as from fleet and policy. "
+        "Losses as a share of contracted accelerator-hours.",
+        "열마다 맡긴 작업이 다릅니다. 차이는 가속기 군과 정책뿐 아니라 수요에서도 옵니다. 손실은 계약 가속기시간 대비 비율.",
+    ),
+    "compare.note_unstarted": (
+        "Some jobs never started: “mean wait” and the percentiles leave them out and flatter a policy that leaves many waiting; "
+        "“wait at least” counts them up to the end of the run.",
+        "끝까지 시작하지 못한 작업이 있습니다. '평균 대기'와 백분위는 이들을 빼므로 작업을 많이 남긴 정책일수록 좋아 보입니다. "
+        "'최소한 기다린 시간'은 실행이 끝날 때까지 기다린 것으로 칩니다.",
+    ),
+    "compare.service_served": ("service {service}: share served", "서비스 {service}: 처리 비율"),
+    "compare.service_not_served": ("service {service}: not served", "서비스 {service}: 처리 못한 것"),
+    "compare.service_running": ("service {service}: replicas running, of needed time", "서비스 {service}: 필요한 시간 중 복제가 돈 비율"),
     # what was left out
     "left_out.nothing": ("Nothing: every row of the input was replayed.", "없습니다. 입력의 모든 행을 재현했습니다."),
     "left_out.notes": ("Notes", "참고"),

@@ -8,6 +8,13 @@ TRACE: dict[str, tuple[str, str]] = {
         "{path} · {format} · {jobs} {jobs:job|jobs} from {rows} {rows:row|rows}",
         "{path} · {format} · {rows}행에서 작업 {jobs}개",
     ),
+    "trace.origin": ("origin", "유래"),
+    "trace.origin_simulated": ("simulated: dure drew these jobs ({how})", "모의: dure가 뽑은 작업입니다 ({how})"),
+    "trace.origin_recorded": (
+        "as recorded: where the records come from, the file does not say",
+        "기록대로: 기록이 어디서 왔는지는 파일에 없습니다",
+    ),
+    "trace.origin_converted": ("as recorded, {how}", "기록대로 ({how})"),
     "trace.submitted": ("submitted", "제출"),
     "trace.submitted_text": ("{first} to {last} ({span})", "{first}부터 {last}까지 ({span})"),
     "trace.submitted_relative": ("over {span}; the file states no date", "{span} 동안; 파일에 날짜가 없습니다"),
@@ -45,6 +52,7 @@ TRACE: dict[str, tuple[str, str]] = {
         "작업 {count}개는 가속기 {capacity}개보다 많이 요구하므로 실행할 수 없습니다.",
     ),
     "trace.table.sizes": ("By accelerators asked for", "요구 가속기 수별"),
+    "trace.table.sizes_recorded": ("By accelerators asked for (as recorded)", "요구 가속기 수별 (기록대로)"),
     "trace.column.size": ("accelerators", "가속기"),
     "trace.column.jobs": ("jobs", "작업"),
     "trace.column.job_share": ("of jobs", "작업 비중"),
@@ -69,8 +77,6 @@ TRACE: dict[str, tuple[str, str]] = {
     ),
     "trace.bad_name": ("{file} is neither .csv nor .parquet", "{file:은} .csv도 .parquet도 아닙니다"),
     "trace.bad_name_remedy": ("the end of the name says which to write", "파일 이름의 끝이 형식을 정합니다"),
-    "trace.same_file": ("would be written over itself", "자기 자신을 덮어쓰게 됩니다"),
-    "trace.same_file_remedy": ("name another file", "다른 파일 이름을 쓰십시오"),
     "trace.how_many": ("say how many: one of --jobs, --per-day and --load", "얼마나 뽑을지 하나만 정하십시오: --jobs, --per-day, --load"),
     "trace.how_many_remedy": ("--load needs --capacity", "--load에는 --capacity가 필요합니다"),
 }
@@ -120,6 +126,8 @@ SAID_KO: tuple[tuple[str, str], ...] = (
     (r"times without a zone are read as UTC", "시간대가 없는 시각은 UTC로 읽습니다"),
     (r"columns that are not used: (.+)", r"쓰지 않는 열: \1"),
     (r"(\S+) job steps are passed over: their jobs have lines of their own", r"작업 단계 \1개는 건너뜁니다: 그 작업의 줄이 따로 있습니다"),
+    (r"drawn from profile (\S+), seed (\d+)", r"\1 프로필, 시드 \2"),
+    (r"converted from (.+) \((\S+)\)", r"\1(\2)에서 변환"),
     (r"types that jobs asked for became constraints: (.+)", r"작업이 요청한 종류를 제약으로 두었습니다: \1"),
 )
 

@@ -58,9 +58,16 @@ class Table:
         columns = tuple(self.columns[index] for index in kept)
         return replace(self, columns=columns, rows=tuple(tuple(row[index] for index in kept) for row in self.rows))
 
+    @property
+    def header(self) -> list[str]:
+        return [column.key for column in self.columns]
+
+    def as_csv(self) -> list[list[int | float | str | None]]:
+        """Rows of raw values below the header: what a program reads."""
+        return [[cell.raw for cell in row] for row in self.rows]
+
     def as_json(self) -> list[dict[str, Any]]:
-        keys = [column.key for column in self.columns]
-        return [dict(zip(keys, (cell.raw for cell in row), strict=True)) for row in self.rows]
+        return [dict(zip(self.header, (cell.raw for cell in row), strict=True)) for row in self.rows]
 
 
 def share(part: int | None, whole: int | None) -> float | None:
