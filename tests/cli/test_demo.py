@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dure.cli.demo_acts import losses_line
+from dure.cli.demo_acts import losses_line, rates_line
 from dure.cli.main import main
 from dure.present.numbers import Lang
 from dure.present.words import Words
@@ -49,6 +49,11 @@ def test_the_transcript_is_the_golden_one(lang: str, tmp_path: Path, capsys: pyt
     assert f'<html lang="{lang}">' in html
     assert html.index('id="acts"') < html.index('id="assumptions"')
     assert (folder / "run" / "run.json").exists()
+
+
+def test_the_first_job_is_timed_from_its_submission(run: RunFolder) -> None:
+    """From the grant it would tell when the generator drew each project's first job."""
+    assert "first submission to its first running job: median 30 min" in rates_line(run, Words(Lang.EN))
 
 
 @pytest.mark.parametrize("lang", list(Lang))

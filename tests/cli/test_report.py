@@ -112,3 +112,14 @@ def test_tables_never_replace_those_of_the_run(tmp_path: Path, capsys: pytest.Ca
     assert main(["report", str(run), "--csv", str(run / "tables"), "--force"]) == 2
     assert "would be written over itself" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in (run / "tables").iterdir()} == before
+
+
+def test_tables_are_read_by_programs(folder: Path, tmp_path: Path) -> None:
+    """A cell holds one value, a date is ISO, and nothing that people read is missing."""
+    assert main(["report", str(folder), "--csv", str(tmp_path / "t"), "--lang", "ko"]) == 0
+    assumed = rows_of(tmp_path / "t" / "assumptions.csv")
+    assert [(row["low"], row["high"]) for row in assumed] == [("0.2", "0.5"), ("4500", "7500")]
+    assert all(row["how"] for row in rows_of(tmp_path / "t" / "losses.csv"))
+    said = {row["item"]: row["value"] for row in rows_of(tmp_path / "t" / "provenance.csv")}
+    assert said["provenance.period"] == "2026-01-01T00:00:00Z/2026-01-31T00:00:00Z"
+    assert said["provenance.clock"].startswith("UTC: ")

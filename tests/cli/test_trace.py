@@ -40,7 +40,7 @@ def test_info(capsys: pytest.CaptureFixture[str], trace: Path) -> None:
     code, out, err = dure(capsys, "trace", "info", trace, "--capacity", 6)
     assert (code, err) == (0, "")
     assert re.search(r"swf · 9 jobs from\s+10 rows", out)
-    assert "2002-07-28 07:04 to 2002-07-28 16:04 (9 h)" in out
+    assert "2002-07-28 07:04 to 2002-07-28 16:04 UTC (9 h)" in out
     assert "74 accelerator-hours, 8 accelerators on average" in out
     assert "load" in out
     assert "More is asked for than 6 accelerators can give" in out
@@ -171,8 +171,8 @@ def test_everything_that_readers_say_has_its_korean() -> None:
     said = set()
     for module in (traces_cells, traces_draft, traces_parquet, traces_philly, traces_sacct, traces_swf, traces_table):
         text = Path(str(module.__file__)).read_text(encoding="utf-8")
-        said |= set(quoted.findall(text))
-    filled = {re.sub(r"\{[^}]*\}", "7", text) for text in said}
+        said |= {re.sub(r"\{'([^']+)' if [^}]*\}", r"\1", one) for one in quoted.findall(text)}  # one of singular and plural
+    filled = {re.sub(r"\{[^}]*\}", "7", text.replace("{earlier}", "rows were")) for text in said}
     words = [text for text in sorted(filled) if text.count(" ") and text.strip(", ")]
     assert len(words) > 20
     missing = [text for text in words if text != "run time" and not any(re.fullmatch(pattern, text) for pattern, _ in SAID_KO)]

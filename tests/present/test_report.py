@@ -146,7 +146,7 @@ def test_what_was_left_out_is_listed_with_its_reason(made: tuple[Words, str, Out
     assert [row["count"] for row in table.as_json()] == [29, 2]
     assert "run time below 0" in page
     assert "no pool has 9,000 accelerators" in page
-    assert ("times without a zone are read as UTC" if say.lang is Lang.EN else "시간대가 없는 시각은 UTC로 읽습니다") in page
+    assert ("times without a zone are read as UTC" if say.lang is Lang.EN else "시간대가 없는 시각은 UTC 기준으로 읽습니다") in page
 
 
 def test_a_run_that_left_nothing_out_says_so(run: RunFolder) -> None:

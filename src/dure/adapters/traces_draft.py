@@ -52,9 +52,8 @@ class Draft:
                 epoch_s, columns["submit_s"] = first, submit_s - first
             late = int((submit_s[1:] < submit_s[:-1]).sum())
             if late:
-                self.notes.append(
-                    f"{late:,} rows were submitted before the row above them: sorted by submission, ties in the order of the file"
-                )
+                earlier = "row was" if late == 1 else "rows were"
+                self.notes.append(f"{late:,} {earlier} submitted before the row above: sorted by submission, ties as in the file")
         arguments: dict[str, Any] = {key: tuple(table) or ("",) for key, table in self.names.items()}
         return in_order_of_appearance(Jobs.build(epoch_s=epoch_s, **(arguments | columns)))
 
@@ -72,6 +71,10 @@ class Draft:
         texts = dict(zip(lines.tolist(), self.text_of(lines), strict=True))
         self.rejects += [Reject(line, "job_id", "seen before", text) for line, text in texts.items()]
         return {name: values[~repeated] for name, values in columns.items()}
+
+
+def without_request(count: int) -> str:
+    return f"{count:,} {'job names' if count == 1 else 'jobs name'} no requested time: the run time stands in"
 
 
 def line_texts(data: bytes, numbers: Ints) -> list[str]:

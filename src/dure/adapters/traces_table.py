@@ -19,7 +19,7 @@ from dure import __version__
 from dure.adapters.tables import Coded, Column, Partly, write_csv, write_parquet
 from dure.adapters.traces_cells import Rows, delimited, number
 from dure.adapters.traces_digits import Ints, Mask
-from dure.adapters.traces_draft import Draft, line_texts
+from dure.adapters.traces_draft import Draft, line_texts, without_request
 from dure.model.errors import TraceError, Where
 from dure.wire.tables import DEVICES_MAX, JOB_COLUMNS, NAMED, RECORDED, SECONDS_MAX, Jobs, Origin
 
@@ -109,7 +109,7 @@ def finish(draft: Draft, epoch_s: int, has: Collection[str], extra: list[str]) -
         draft.notes.append(f"columns that are not used: {', '.join(extra)[:200]}")
     unknown = len(jobs) - int(jobs.request_known.sum())
     if unknown and "request_s" in has:
-        draft.notes.append(f"{unknown:,} jobs name no requested time: the run time stands in")
+        draft.notes.append(without_request(unknown))
     return jobs
 
 

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from dure.model.errors import DureError, InputError
 from dure.present.numbers import Lang, language
-from dure.present.words import Words
+from dure.present.words import Names, Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,7 +27,7 @@ LARGEST = 10**18
 _LANG: ContextVar[Lang] = ContextVar("lang", default=Lang.EN)
 
 
-def words(names: Mapping[str, str] | None = None) -> Words:
+def words(names: Names | None = None) -> Words:
     """Words in the language of this command."""
     return Words(_LANG.get(), names)
 

@@ -82,11 +82,11 @@ def _rates(folder: RunFolder, say: Words) -> list[str]:
 
 
 def rates_line(folder: RunFolder, say: Words) -> str:
-    """Both rates together, and how long a project waited from its grant."""
+    """Both rates together, and how long a project waited from its first submission to its first running job."""
     from dure.present.access_tables import first_job_s
 
     parts = _rates(folder, say)
-    parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "granted_s"))))
+    parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "first_submit_s"))))
     return f"{' · '.join(parts)} ({say('word.simulated')})"
 
 

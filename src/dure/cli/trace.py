@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 File = Annotated[Path, Parameter(help="trace to read; - is standard input")]
 Form = Annotated[Literal["auto", "swf", "philly", "csv", "parquet", "sacct"], Parameter(help="format of the trace")]
 Unstarted = Annotated[Literal["reject", "keep"], Parameter(help="rows of jobs that never ran: reject them, or keep them with run time 0")]
+Timezone = Annotated[str, Parameter(metavar="ZONE", help="zone of times that name none, such as Asia/Seoul or +09:00")]
 Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
 REJECTS_SHOWN = 3
 REJECTS = ("line", "field", "reason", "text")
@@ -28,6 +29,7 @@ def info(
     /,
     *,
     format: Form = "auto",
+    timezone: Timezone = "UTC",
     unstarted: Unstarted = "reject",
     capacity: Annotated[int | None, Parameter(metavar="N", help="accelerators to hold the demand against")] = None,
     all: Annotated[bool, Parameter(help="list every rejected row")] = False,
@@ -39,7 +41,7 @@ def info(
     from dure.twin.summary import summarise
 
     at_least("--capacity", capacity)
-    read = read_trace(file, format, unstarted=unstarted)
+    read = read_trace(file, format, unstarted=unstarted, timezone=timezone)
     found = summarise(read.jobs, capacity)
     shown = None if all else REJECTS_SHOWN
     if json:
@@ -54,6 +56,7 @@ def convert(
     /,
     *,
     format: Form = "auto",
+    timezone: Timezone = "UTC",
     unstarted: Unstarted = "reject",
     jobs: Annotated[int | None, Parameter(metavar="N", help="keep only the first N jobs")] = None,
     rejects: Annotated[Path | None, Parameter(metavar="FILE", help="write the rejected rows as CSV here")] = None,
@@ -71,7 +74,7 @@ def convert(
     _writable(output, (file,), force)
     if rejects is not None:
         may_write(rejects, (file, output), force=force, header=REJECTS)
-    read = read_trace(file, format, unstarted=unstarted)
+    read = read_trace(file, format, unstarted=unstarted, timezone=timezone)
     table = read.jobs[:jobs]
     write_jobs(output, table, outcomes=read.outcomes_stated, origin=_converted(read))
     if rejects is not None:
@@ -131,6 +134,7 @@ def profile(
     /,
     *,
     format: Form = "auto",
+    timezone: Timezone = "UTC",
     name: Annotated[str | None, Parameter(help="name of the profile (default: the file's)")] = None,
     source: Annotated[str, Parameter(help="where the figures come from, for the profile's own record")] = "",
     output: Annotated[
@@ -151,7 +155,7 @@ def profile(
     say = words()
     if output is not None:
         may_write(output, (file,), force=force)
-    read = read_trace(file, format)
+    read = read_trace(file, format, timezone=timezone)
     title = name or (file.stem.split(".")[0] if str(file) != "-" else "trace")
     found = measure(read.jobs, title, source or f"measured on {file.name} ({read.format}, sha256 {read.sha256[:16]})")
     if output is not None:

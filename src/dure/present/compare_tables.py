@@ -47,9 +47,9 @@ def _service_rows(services: Sequence[Services], say: Words) -> list[tuple[Cell, 
         parts = [one.get("served_share") if rated else share(one.get("serving_s"), one.get("needed_s")) for one in here]
         what = "served" if rated else "running"
         shares = (Cell(part, say.percent(part, 2)) for part in parts)
-        rows.append((Cell(f"service_{name}_{what}_share", say(f"compare.service_{what}", service=say.name(name))), *shares))
+        rows.append((Cell(f"service_{name}_{what}_share", say(f"compare.service_{what}", service=say.name(name, "service"))), *shares))
         if rated:
-            label = Cell(f"service_{name}_not_served", say("compare.service_not_served", service=say.name(name)))
+            label = Cell(f"service_{name}_not_served", say("compare.service_not_served", service=say.name(name, "service")))
             rows.append((label, *(Cell(one.get("not_served"), say.compact(one.get("not_served"))) for one in here)))
     return rows
 

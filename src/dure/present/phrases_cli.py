@@ -74,8 +74,8 @@ CLI: dict[str, tuple[str, str]] = {
         "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",
     ),
     "command.validate": (
-        "compare dure with published answers, row by row",
-        "공표된 답과 dure의 답을 한 줄씩 비교합니다",
+        "hold dure against published answers, formulas and itself, row by row",
+        "dure의 값을 공표된 답, 공식, 자체 재현과 한 줄씩 견줍니다",
     ),
     # errors
     "error.line": ("error: {text}", "오류: {text}"),
@@ -124,7 +124,12 @@ CLI: dict[str, tuple[str, str]] = {
     # validate
     "validate.id": ("id", "번호"),
     "validate.what": ("what", "내용"),
-    "validate.published": ("published", "공표"),
+    "validate.reference": ("held against", "기준"),
+    "validate.is_published": ("published", "공표"),
+    "validate.is_closed_form": ("closed form", "공식"),
+    "validate.is_own_replay": ("own replay", "자체 재현"),
+    "validate.is_identity": ("identity", "항등"),
+    "validate.held_to": ("its value", "기준값"),
     "validate.ours": ("ours", "dure의 값"),
     "validate.error": ("error, allowed", "오차, 허용"),
     "validate.yes": ("ok", "일치"),
@@ -150,7 +155,10 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "demo.run": ("RUN", "운영"),
     "demo.run.size": ("{sites} {sites:site|sites}, {length}, {jobs} jobs", "센터 {sites}곳, {length}, 작업 {jobs}개"),
-    "demo.run.first_job": ("first job after the grant: median {time}", "선정 뒤 첫 작업까지: 중앙값 {time}"),
+    "demo.run.first_job": (
+        "from a project's first submission to its first running job: median {time}",
+        "과제의 첫 제출에서 첫 작업 시작까지: 중앙값 {time}",
+    ),
     "demo.run.lost": ("lost:", "손실:"),
     "demo.run.others": ("others {share}", "그 밖 {share}"),
     "demo.run.productive": ("+ productive {share} = 100 %, to the second:", "+ 유효 작업 {share} = 100%, 초 단위까지:"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
@@ -154,6 +155,8 @@ FILES: Pairs = (
     (r"is no \.html file", ".html 파일이 아닙니다"),
     (r"let its name end in \.html", "이름이 .html로 끝나게 하십시오"),
     (r"is a file, and a folder is to be written", "파일입니다. 폴더가 있어야 할 자리입니다"),
+    (r"no time zone (.+) is known", r"\1: 모르는 시간대입니다"),
+    (r"write UTC, a name such as Asia/Seoul, or an offset such as \+09:00", "UTC, Asia/Seoul 같은 이름, +09:00 같은 시차로 쓰십시오"),
     (r"name a folder", "폴더 이름을 쓰십시오"),
     (r"there is no folder (.+)", r"\1 폴더가 없습니다"),
     (r"make it first \((.+)\), or name another place", r"먼저 만들거나(\1) 다른 곳을 쓰십시오"),
@@ -401,4 +404,4 @@ LAST: Pairs = (
     (r"write (.+)", r"이렇게 쓰십시오: \1"),
 )
 
-ERRORS_KO: Pairs = (*_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)
+ERRORS_KO: Pairs = (*MISSING_KEYS, *_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)

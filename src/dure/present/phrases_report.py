@@ -40,7 +40,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.rates_vendor": ("By vendor", "제조사별"),
     "report.rates_site": ("By site", "센터별"),
     "report.waits": ("Waits by job size", "작업 크기별 대기 시간"),
-    "report.access": ("Access: from grant to first job", "접근성: 선정에서 첫 작업까지"),
+    "report.access": ("Access: from submission to first job", "접근성: 제출에서 첫 작업까지"),
     "report.access_region": ("By region", "지역별"),
     "report.access_organisation": ("By organisation", "기관별"),
     "report.access_project": ("By project", "과제별"),
@@ -92,7 +92,7 @@ REPORT: dict[str, tuple[str, str]] = {
         "In accelerator-hours. A pool's split among causes depends on the order of pools; the fleet's does not.",
         "단위는 가속기시간. 원인을 풀별로 나눈 값은 풀 순서에 따라 달라질 수 있으나 전체 합은 그렇지 않습니다.",
     ),
-    "rates.note": ("Operating rate / occupancy, by start of the period.", "가동률 / 사용률, 구간이 시작하는 날 기준."),
+    "rates.note": ("Operating rate / occupancy, by start of the period (UTC).", "가동률 / 사용률, 구간이 시작하는 날 기준(UTC)."),
     "waits.note": (
         "Wait: from submission to first start, of jobs that started. Bounded slowdown: (wait + run) / max(run, 10 s), at least 1.",
         "대기: 제출부터 처음 시작까지, 시작한 작업만. 제한 지연 배율: (대기 + 실행) / max(실행, 10초), 최소 1.",
@@ -100,6 +100,18 @@ REPORT: dict[str, tuple[str, str]] = {
     "access.note": (
         "Medians over projects that ran a job. A project that has not run yet is counted, not averaged.",
         "작업을 돌린 과제의 중앙값. 아직 못 돌린 과제는 세기만 하고 평균에 넣지 않습니다.",
+    ),
+    "access.no_grant_date": (
+        "No date of a grant is stated: from the grant means from the start of the run.",
+        "선정일이 적혀 있지 않아 '선정→첫 작업'은 실행 시작부터 셉니다.",
+    ),
+    "access.grant_drawn": (
+        "When a project first submits after its grant was drawn, so that time is mostly the generator's; it measures no access.",
+        "선정 뒤 과제가 언제 처음 제출하는지는 뽑은 값이라 '선정→첫 작업'은 접근성을 재지 못합니다.",
+    ),
+    "access.grant_recorded": (
+        "The grants are the scenario's, the submissions those of the trace.",
+        "선정일은 시나리오에, 제출은 작업 기록에 적힌 것입니다.",
     ),
     # headline
     "headline.operating_rate": ("operating rate", "가동률"),
@@ -235,7 +247,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.events": ("Servers that the scenario takes away", "시나리오가 빼는 서버"),
     "events.site": ("site", "센터"),
     "events.pool": ("pool", "풀"),
-    "events.at_s": ("from", "시작"),
+    "events.at_s": ("from (UTC)", "시작 (UTC)"),
     "events.for_s": ("for", "기간"),
     "events.mode": ("state", "상태"),
     "events.nodes": ("servers", "서버"),
@@ -251,4 +263,9 @@ REPORT: dict[str, tuple[str, str]] = {
     "provenance.hash": ("hash of all rows", "모든 행의 해시"),
     "provenance.input": ("input {path}", "입력 {path}"),
     "provenance.period": ("period", "기간"),
+    "provenance.clock": ("clock", "시각 기준"),
+    "provenance.utc": (
+        "UTC: every date, time and day of the tables and pictures; Korean time is 9 hours ahead",
+        "UTC: 표와 그림의 날짜·시각·하루 구간 모두. 한국 시각은 9시간 빠름",
+    ),
 }

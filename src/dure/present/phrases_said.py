@@ -80,6 +80,7 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
     ),
     (r"profile (\S+)", r"\1 프로필"),
     (r"scenario", "시나리오"),
+    (r"examples|quickstart", "예제 작성자"),
     (r"stated in the scenario without a source", "시나리오에 출처 없이 적힘"),
     (r"assumed by (.+)", r"\1의 가정"),
     # how billing weights of the catalogue were derived

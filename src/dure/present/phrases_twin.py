@@ -29,7 +29,7 @@ TWIN: dict[str, tuple[str, str]] = {
         "견줄 것을 하나 더 쓰십시오: --policy를 한 번 더(예: --policy {other}) 쓰거나 시나리오 파일을 하나 더 쓰십시오",
     ),
     # why
-    "why.line": ("job {job} · {time}: {text}", "작업 {job} · {time}: {text}"),
+    "why.line": ("job {job} · {time} UTC: {text}", "작업 {job} · {time} UTC: {text}"),
     "why.not_yet": ("It is submitted {length} later.", "{length} 뒤에 제출됨."),
     "why.runs": ("It runs on {pool}.", "{pool}에서 실행 중."),
     "why.over": ("It has ended.", "끝났음."),

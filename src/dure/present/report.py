@@ -7,10 +7,11 @@ from typing import Any
 
 from dure.model.reasons import CAUSES
 from dure.present import access_tables, charts, event_table, left_out, run_tables, service_tables
-from dure.present.access_tables import first_job_s
+from dure.present.access_tables import first_job_s, grant_means
 from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
 from dure.present.html import chip, figure, table, tag, text
+from dure.present.numbers import moment_of
 from dure.present.run_tables import CAUSE_OF, word_of
 from dure.present.style import CSS, page_margins
 from dure.present.tables import Cell, Column, Table, Word
@@ -88,7 +89,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
 
 
 def title(run: RunFolder, say: Words) -> str:
-    return say.name(str(run.run.get("title") or run.run.get("scenario") or say("report.kind")))
+    return say.name(str(run.run.get("title") or run.run.get("scenario") or say("report.kind")), "programme")
 
 
 def _name(run: RunFolder) -> str:
@@ -145,13 +146,14 @@ def _headline(run: RunFolder, say: Words, all_tables: Mapping[str, Table]) -> st
         _tile(say(f"headline.{key}"), say.percent(summary.get(key)), word, say, say(f"report.definition.{key}"), big=True)
         for key in ("operating_rate", "occupancy", "goodput_rate")
     )
-    granted = first_job_s(run.access, "granted_s")
+    submitted, granted = (first_job_s(run.access, name) for name in ("first_submit_s", "granted_s"))
     felt = [
         ("headline.jobs_completed", say.count(summary.get("jobs_completed")), ""),
         ("headline.jobs_waiting", say.count(summary.get("jobs_waiting")), ""),
         ("headline.wait_median_s", say.duration(summary.get("wait_median_s")), ""),
         ("headline.wait_p95_s", say.duration(summary.get("wait_p95_s")), ""),
-        ("column.grant_to_first_job", say.duration(granted), ""),
+        ("column.submit_to_first_job", say.duration(submitted), ""),
+        ("column.grant_to_first_job", say.duration(granted), grant_means(run, say)),
         *((f"headline.{key}", say.hours(value), say("column.accelerator_hours")) for key, value in _dedicated(summary).items()),
     ]
     tiles = "".join(_tile(say(key), value, word, say, hint) for key, value, hint in felt)
@@ -226,11 +228,15 @@ def provenance(run: RunFolder, say: Words) -> Table:
     items = [
         ("provenance.version", str(run.run["dure"])),
         ("provenance.scenario", str(run.run.get("scenario", ""))),
-        ("provenance.period", f"{start} – {end}"),
+        ("provenance.clock", say("provenance.utc")),
         ("provenance.seed", str(run.run["seed"])),
         ("provenance.hash", str(run.run.get("hash") or say.unknown)),
     ]
-    rows = [(Cell(key, say(key)), Cell(value, value)) for key, value in items if value]
+    period = "/".join(
+        moment_of(run.start, seconds).strftime("%Y-%m-%dT%H:%M:%SZ") for seconds in (0, int(run.summary.get("horizon_s") or 0))
+    )
+    rows = [(Cell("provenance.period", say("provenance.period")), Cell(period, f"{start} – {end}"))]
+    rows += [(Cell(key, say(key)), Cell(value, value)) for key, value in items if value]
     rows += [
         (Cell(one["path"], say("provenance.input", path=one["path"])), Cell(one["sha256"], f"SHA-256 {one['sha256']}"))
         for one in run.run["inputs"]

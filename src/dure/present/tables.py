@@ -20,7 +20,8 @@ class Word(StrEnum):
 class Column(NamedTuple):
     """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right.
 
-    An `optional` column is not shown to people where it holds no known figure; programs always get it.
+    An `optional` column is not shown to people where it holds no known figure; programs always get it. A raw value of several `parts`
+    has a column for each in CSV.
     """
 
     key: str
@@ -28,12 +29,16 @@ class Column(NamedTuple):
     number: bool = True
     word: Word | None = None
     optional: bool = False
+    parts: tuple[str, ...] = ()
+
+
+Raw = int | float | str | tuple[int | float, int | float] | None
 
 
 class Cell(NamedTuple):
     """`raw` is the exact value (None: unknown), `text` what a person reads."""
 
-    raw: int | float | str | None
+    raw: Raw
     text: str
 
 
@@ -60,14 +65,22 @@ class Table:
 
     @property
     def header(self) -> list[str]:
-        return [column.key for column in self.columns]
+        """Names of the columns in CSV."""
+        return [name for column in self.columns for name in column.parts or (column.key,)]
 
-    def as_csv(self) -> list[list[int | float | str | None]]:
+    def as_csv(self) -> list[list[object]]:
         """Rows of raw values below the header: what a program reads."""
-        return [[cell.raw for cell in row] for row in self.rows]
+        return [[value for pair in zip(self.columns, row, strict=True) for value in _values(*pair)] for row in self.rows]
 
     def as_json(self) -> list[dict[str, Any]]:
-        return [dict(zip(self.header, (cell.raw for cell in row), strict=True)) for row in self.rows]
+        keys = [column.key for column in self.columns]
+        return [dict(zip(keys, (cell.raw for cell in row), strict=True)) for row in self.rows]
+
+
+def _values(column: Column, cell: Cell) -> tuple[object, ...]:
+    if not column.parts:
+        return (cell.raw,)
+    return cell.raw if isinstance(cell.raw, tuple) else (None,) * len(column.parts)
 
 
 def share(part: int | None, whole: int | None) -> float | None:
