@@ -71,6 +71,10 @@ def test_json_is_one_object_with_the_six_acts(tmp_path: Path, capsys: pytest.Cap
     assert [act["number"] for act in answer["acts"]] == [1, 2, 3, 4, 5, 6]
     assert answer["summary"]["jobs_completed"] > 0
     assert Path(answer["page"]).exists()
+    day = answer["day"]
+    assert day["decisions"] == day["same"]
+    assert (day["jobs"], day["placed"]) == (2_000, 1_713)
+    assert any("1,713 jobs got a place, 287 still waited" in line for line in answer["acts"][5]["lines"])
     assert not any("OFF" in line for act in answer["acts"] for line in act["lines"])
 
 

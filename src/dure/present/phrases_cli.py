@@ -182,18 +182,20 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "demo.prove": ("PROVE IT", "증명"),
     "demo.prove.sql": (
-        "operating rate of act 3 by SQL over the attempts: {ours} = {theirs}",
-        "3막의 가동률을 시도 기록에서 SQL로 다시 계산: {ours} = {theirs}",
+        "act 3: busy time added up by SQL over its attempts, by the installed time of its tables: {ours} = {theirs}",
+        "3막: 시도 기록의 사용 시간을 SQL로 더해 표의 설치 시간으로 나눔: {ours} = {theirs}",
     ),
     "demo.prove.live": (
-        "a day of {jobs} jobs, twin = live broker: {same} of {all} decisions:",
-        "하루 작업 {jobs}개, 트윈 = 실제 브로커: 결정 {all}건 중 {same}건이 같음:",
+        "quickstart, enlarged, a day of {jobs} jobs: the twin, and the broker with its store in memory over a simulated site, make "
+        "{same} of {decisions} decisions alike; {placed} jobs got a place, {rest} still waited for one when the day ended:",
+        "quickstart를 키운 하루, 작업 {jobs}개: 트윈과 브로커(저장소는 메모리, 센터는 모의)의 결정 {decisions}건 중 {same}건이 같음. "
+        "{placed}개가 자리를 얻었고 {rest}개는 하루가 끝날 때까지 기다림:",
     ),
     "demo.prove.seed": (
-        "the same seed twice, every event row the same ({hash}…):",
-        "같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
+        "quickstart played twice with one seed, every event row the same ({hash}…):",
+        "quickstart를 같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
     ),
-    "demo.prove.figures": ("figures of the report, all listed:", "보고서의 수치, 모두 목록에 있음:"),
+    "demo.prove.figures": ("figures in the tables of act 3's report, by kind:", "3막 보고서의 표에 있는 수치, 종류별:"),
     "demo.not_yet": ("not yet: {what}", "아직 없음: {what}"),
     "demo.end": (
         "{page}    dure report {folder}    dure validate",
