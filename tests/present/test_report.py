@@ -215,3 +215,16 @@ def test_what_takes_servers_away_is_told_with_its_reason(run: RunFolder) -> None
         ["h200", "1 Jan 2026 00:00", "to the end", "no operating money", "12", "no money <yet>"],
         ["every pool", "2 Jan 2026 00:00", "2 h", "maintenance", "25.0 %", "not said"],
     ]
+
+
+def test_services_stand_on_the_page_in_as_many_columns_as_it_is_wide(run: RunFolder) -> None:
+    amounts = {"offered": 200, "served": 150, "not_served": 50, "served_share": 0.75, "replicas_most": 3}
+    spans = {"needed_s": 10, "serving_s": 9, "starting_s": 1, "waiting_s": 0, "again_s": 0}
+    one = {"service": "chat", "workload": "llm-inference-small", "unit": "requests", "sized_on": None, "rates": [], **amounts, **spans}
+    say = Words(Lang.EN)
+    served = replace(run, run={**run.run, "services": [one]})
+    page = report.page(served, say, dict.fromkeys(report.pictures(served, say), "<svg ></svg>"))
+    waits = page[page.index('id="waits"') : page.index('id="access"')]
+    first = waits[waits.index(">Services") :]
+    assert first[: first.index("</thead>")].count("<th ") == 8
+    assert "Table: Services" in waits

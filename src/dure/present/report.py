@@ -75,7 +75,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
             tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
             for level in ("vendor", "site")
         ),
-        "waits": lambda: drawn("waits") + _services(all_tables, say),
+        "waits": lambda: drawn("waits") + _services(run, all_tables, say),
         "access": lambda: table(all_tables["access_region"], say) + _folded(all_tables["access_organisation"], say),
         "left_out": lambda: left_out.section(run, say, all_tables["left_out"]),
         "provenance": lambda: _provenance(say, all_tables),
@@ -178,9 +178,12 @@ def _folded(one: Table, say: Words) -> str:
     return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
 
 
-def _services(all_tables: Mapping[str, Table], say: Words) -> str:
-    """What services got done, where there are any."""
-    return table(all_tables["services"], say) + _folded(all_tables["service_rates"], say) if all_tables["services"].rows else ""
+def _services(run: RunFolder, all_tables: Mapping[str, Table], say: Words) -> str:
+    """What services got done, where there are any: as many columns as a page is wide, every figure folded below."""
+    whole = all_tables["services"]
+    if not whole.rows:
+        return ""
+    return table(service_tables.brief(run, say), say) + _folded(whole, say) + _folded(all_tables["service_rates"], say)
 
 
 def _folded_if_any(one: Table, say: Words) -> str:
