@@ -8,9 +8,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Annotated, Any
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Any
 
 from dure.model.errors import DureError, InputError
 from dure.present.numbers import Lang, language
@@ -18,8 +16,6 @@ from dure.present.words import Names, Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-Force = Annotated[bool, Parameter(help="replace a file even if dure did not write it")]
 
 LARGEST = 10**18
 """As in scenario files: no number of a command is larger."""

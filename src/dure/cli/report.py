@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import Force, put, put_json, width, words
+from dure.cli.context import put, put_json, width, words
+from dure.cli.options import Force
 
 if TYPE_CHECKING:
     from dure.present.words import Words

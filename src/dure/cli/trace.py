@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dure.cli.context import Force, at_least, put, put_json, words
+from dure.cli.context import at_least, put, put_json, words
+from dure.cli.options import Force
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -227,9 +228,13 @@ def _converted(read: TraceRead) -> Origin:
     """Jobs that dure drew stay drawn, whatever form they take."""
     from dure.wire.tables import Origin
 
-    return read.origin if read.origin.how else Origin(read.origin.word, f"converted from {Path(read.path).name} ({read.format})")
+    return read.origin if read.origin.how else Origin(read.origin.word, f"converted from {_shown_name(read.path)} ({read.format})")
 
 
 def _rejected(read: TraceRead) -> str:
     say = words()
     return say("trace.rejects", count=len(read.rejects)) if read.rejects else say("trace.no_rejects")
+
+
+def _shown_name(path: str) -> str:
+    return "standard input" if path == "-" else Path(path).name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dure.present.run_tables import word_of
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
@@ -68,7 +69,7 @@ def rates(run: RunFolder, say: Words) -> Table:
             Cell(rate["model"], rate["model"] + (f" ({say('service.sized_on')})" if rate["model"] == one["sized_on"] else "")),
             Cell(rate["replica_micro_per_s"] / MICRO, f"{rate['replica_micro_per_s'] / MICRO:,.2f} {say('service.unit_' + one['unit'])}/s"),
             Cell(rate["basis"], say(f"service.basis_{rate['basis']}")),
-            Cell(rate["source"], rate["source"]),
+            Cell(rate["source"], said(rate["source"], say)),
         )
         for one in run.run.get("services") or ()
         for rate in one["rates"]
