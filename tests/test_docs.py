@@ -209,3 +209,18 @@ def test_command_reference_is_current() -> None:
 
     page = ROOT / "docs" / "COMMANDS.md"
     assert page.read_text(encoding="utf-8") == command_reference(), "`make docs` writes it anew"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_quoted_command_leaves_a_file_that_git_would_see(page: str) -> None:
+    written = [word for one in ALL[page] for word in re.findall(r"(?:-o|--output|--csv|--pictures) (\S+)", one.command)]
+    assert [path for path in written if not path.startswith(("runs/", "demo"))] == []
+
+
+def test_each_readme_shows_a_picture_in_its_language() -> None:
+    for page, picture, word in (
+        ("README.md", "waterfall.svg", "no operating money"),
+        ("README.ko.md", "waterfall.ko.svg", "운영예산 없음"),
+    ):
+        assert f"docs/img/{picture})" in (ROOT / page).read_text(encoding="utf-8")
+        assert word in (ROOT / "docs" / "img" / picture).read_text(encoding="utf-8")

@@ -103,3 +103,13 @@ def test_the_service_by_rate_is_sized_on_the_slowest_model_it_may_run_on() -> No
     assert {one.rates[model].basis for model in ("nvidia-h200", "nvidia-b200", "amd-mi300x", "amd-mi325x")} == {"published"}
     assert {one.rates[model].basis for model in ("nvidia-b300", "amd-mi355x")} == {"assumed"}
     assert not by_name["public-chat"].rates, "it says its replicas"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_reason_of_an_example_is_said_in_korean_too(path: Path) -> None:
+    scenario = load_scenario(path).scenario
+    given = [(one.why, one.why_ko) for one in scenario.catalog.assume]
+    given += [(event.why, event.why_ko) for site in scenario.sites for event in site.events if event.why]
+    given += [(value.source, value.source_ko) for value in (scenario.programme.value_won_per_accelerator_hour or {}).values()]
+    assert [english for english, korean in given if not korean] == []
+    assert scenario.programme.name_ko

@@ -97,7 +97,7 @@ def test_an_error_reads_file_line_field_what_remedy(scenario: Path) -> None:
         ("vendor", "sites[ga]", "did you mean `operator`?"),
         ("duration", "programme", "did you mean `horizon`?"),
         ("xyzzy", "demand", "known here: checkpoint"),
-        ("vaule", "programme.value_won_per_accelerator_hour.any", "known here: mark, per, source, won"),
+        ("vaule", "programme.value_won_per_accelerator_hour.any", "known here: mark, per, source, source_ko, won"),
         ("age_wieght", "policy.order", "did you mean `age_weight`?"),
     ],
 )

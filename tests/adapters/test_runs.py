@@ -54,7 +54,7 @@ def test_a_run_folder_is_read_back_and_adds_up(scene: Path, tmp_path: Path) -> N
     assert (summary["jobs_total"], summary["jobs_completed"], summary["jobs_rejected"], summary["jobs_running"]) == (6, 3, 2, 1)
     assert summary["jobs_total"] == sum(summary[f"jobs_{name}"] for name in ("completed", "rejected", "running", "waiting"))
     assert folder.fleet["failed_s"] == summary["waterfall"]["failed_s"] == 8 * 3600
-    assert folder.run["locale_names"] == {"o": "기관"}
+    assert folder.run["locale_names"] == {"organisation": {"o": "기관"}}
     assert [row["reason"] for row in whole["rejects"]] == ["asks for 99 accelerators: the largest pool that could run it has 16"]
     assert [row["reason"] for row in whole["traces"][0]["rejects"]] == ["run_s: zero"]
     header, row = (tmp_path / "out" / "tables" / "rejects.csv").read_text(encoding="utf-8").splitlines()

@@ -48,7 +48,7 @@ def test_hpc2n_is_read_whole(shared: Path) -> None:
 def test_hpc2n_with_the_jobs_that_never_ran(shared: Path) -> None:
     found = read_trace(shared / "traces/swf/hpc2n.swf", unstarted="keep")
     assert (len(found.jobs), int((found.jobs.run_s == 0).sum()), found.rejects) == (3170, 25, ())
-    assert found.notes == ("25 jobs never ran and are kept with run time 0",)
+    assert found.notes == ("25 jobs never ran, kept with run time 0",)
 
 
 def test_wagap_with_its_extra_columns(shared: Path) -> None:
@@ -67,7 +67,7 @@ def test_philly_is_read_whole(shared: Path) -> None:
     assert len(jobs.projects) == 15
     assert (jobs.devices == 1).mean() == pytest.approx(0.93, abs=0.005)
     assert (np.diff(jobs.submit_s) >= 0).all()
-    assert "44,878 rows were submitted before the row above them" in found.notes[0]
+    assert "44,878 rows were submitted before the row above" in found.notes[0]
 
 
 @pytest.mark.parametrize("name", ["swf/hpc2n.swf", "philly/philly.csv"])
@@ -99,7 +99,7 @@ def test_comments_blanks_and_extra_columns_anywhere(tmp_path: Path) -> None:
 def test_no_estimates(tmp_path: Path) -> None:
     found = read(tmp_path, swf(request=-1))
     assert (found.jobs.request_s[0], found.jobs.request_known[0]) == (60, 0)
-    assert found.notes == ("1 jobs name no requested time: the run time stands in",)
+    assert found.notes == ("1 job names no requested time: the run time stands in",)
 
 
 def test_fractions_are_rounded_and_never_to_zero(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_line_of_many_megabytes(tmp_path: Path) -> None:
 def test_unsorted_rows_are_sorted_with_a_note(tmp_path: Path) -> None:
     found = read(tmp_path, "\n".join([swf(submit=9), swf(id=2, submit=3), swf(id=3, submit=9)]))
     assert found.jobs.job_id.tolist() == [2, 1, 3]
-    assert found.notes == ("1 rows were submitted before the row above them: sorted by submission, ties in the order of the file",)
+    assert found.notes == ("1 row was submitted before the row above: sorted by submission, ties as in the file",)
 
 
 # Philly
@@ -322,3 +322,26 @@ def test_no_file_and_a_folder(tmp_path: Path) -> None:
 def test_gzip_and_byte_order_mark(tmp_path: Path) -> None:
     assert len(read(tmp_path, gzip.compress(f"{swf()}\n".encode()), "t.swf.gz").jobs) == 1
     assert len(read(tmp_path, b"\xef\xbb\xbfsubmit_s,run_s,devices\n1,2,3\n").jobs) == 1
+
+
+# zones
+
+
+@pytest.mark.parametrize(
+    ("zone", "ahead_h"), [("UTC", 0), ("Asia/Seoul", 9), ("KST", 9), ("+09:00", 9), ("-03:30", -3.5), ("America/Los_Angeles", -7)]
+)
+def test_times_without_a_zone_are_of_the_zone_named(zone: str, ahead_h: float, tmp_path: Path) -> None:
+    """Los Angeles stands in summer time on that day. A time that names its zone keeps it."""
+    path = tmp_path / "t.csv"
+    path.write_text("submit_s,run_s,devices\n2017-09-04T00:00:00,5,1\n2017-09-05T00:00:00Z,5,1\n2017-09-06 00:00,5,1\n", encoding="utf-8")
+    jobs = read_trace(path, timezone=zone).jobs
+    found = (jobs.submit_s + jobs.epoch_s).tolist()
+    midnight = 1_504_483_200
+    assert found == [midnight - ahead_h * 3600, midnight + 86_400, midnight + 2 * 86_400 - ahead_h * 3600]
+
+
+def test_an_unknown_zone_is_an_error_with_its_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("submit_s,run_s,devices\n0,5,1\n", encoding="utf-8")
+    with pytest.raises(TraceError, match=r"no time zone 'Seoul' is known; write UTC, a name such as Asia/Seoul"):
+        read_trace(path, timezone="Seoul")

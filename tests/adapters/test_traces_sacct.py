@@ -52,7 +52,7 @@ def test_a_job_with_everything(tmp_path: Path) -> None:
 def test_steps_are_passed_over_and_counted(tmp_path: Path) -> None:
     found = read(tmp_path, row(), row(JobID="100.batch"), row(JobID="100.extern"), row(JobID="100.0"), row(JobID="101"))
     assert (len(found.jobs), found.rejects, found.passed_over) == (2, (), 4)
-    assert found.notes[0] == "3 job steps are passed over: their jobs have lines of their own"
+    assert found.notes[0] == "3 job steps are passed over: jobs have lines of their own"
 
 
 def test_tasks_of_an_array_are_jobs(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dure.cli.demo_acts import losses_line
+from dure.cli.demo_acts import losses_line, rates_line
 from dure.cli.main import main
 from dure.present.numbers import Lang
 from dure.present.words import Words
@@ -51,6 +51,11 @@ def test_the_transcript_is_the_golden_one(lang: str, tmp_path: Path, capsys: pyt
     assert (folder / "run" / "run.json").exists()
 
 
+def test_the_first_job_is_timed_from_its_submission(run: RunFolder) -> None:
+    """From the grant it would tell when the generator drew each project's first job."""
+    assert "first submission to its first running job: median 30 min" in rates_line(run, Words(Lang.EN))
+
+
 @pytest.mark.parametrize("lang", list(Lang))
 def test_how_fast_a_machine_is_changes_no_transcript(lang: Lang, tmp_path: Path) -> None:
     say = Words(lang)
@@ -66,6 +71,10 @@ def test_json_is_one_object_with_the_six_acts(tmp_path: Path, capsys: pytest.Cap
     assert [act["number"] for act in answer["acts"]] == [1, 2, 3, 4, 5, 6]
     assert answer["summary"]["jobs_completed"] > 0
     assert Path(answer["page"]).exists()
+    day = answer["day"]
+    assert day["decisions"] == day["same"]
+    assert (day["jobs"], day["placed"]) == (2_000, 1_713)
+    assert any("1,713 jobs got a place, 287 still waited" in line for line in answer["acts"][5]["lines"])
     assert not any("OFF" in line for act in answer["acts"] for line in act["lines"])
 
 

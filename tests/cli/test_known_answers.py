@@ -15,10 +15,10 @@ from dure.present.words import Words
 ROW = KnownAnswer(
     id="T1.fcfs.wait",
     what=("mean wait", "평균 대기"),
-    published=200.0,
+    held_to=200.0,
     unit="s",
     tolerance=0.03,
-    source="a paper",
+    source=("a paper", "논문"),
     ours=lambda bench: Ours(bench.once("wait", lambda: 205.0)),
 )
 
@@ -75,7 +75,7 @@ def test_figures_are_readable() -> None:
 def test_every_row_is_complete_and_unique() -> None:
     known = rows()
     assert len({row.id for row in known}) == len(known)
-    assert all(row.source and all(row.what) and row.tolerance >= 0 for row in known)
+    assert all(all(row.source) and all(row.what) and row.tolerance >= 0 for row in known)
     assert {row.id.split(".")[0] for row in known} >= {"T1", "T2", "T12", "PROFILE"}
 
 

@@ -40,7 +40,7 @@ def test_info(capsys: pytest.CaptureFixture[str], trace: Path) -> None:
     code, out, err = dure(capsys, "trace", "info", trace, "--capacity", 6)
     assert (code, err) == (0, "")
     assert re.search(r"swf · 9 jobs from\s+10 rows", out)
-    assert "2002-07-28 07:04 to 2002-07-28 16:04 (9 h)" in out
+    assert "2002-07-28 07:04 to 2002-07-28 16:04 UTC (9 h)" in out
     assert "74 accelerator-hours, 8 accelerators on average" in out
     assert "load" in out
     assert "More is asked for than 6 accelerators can give" in out
@@ -121,6 +121,12 @@ def test_profile_of_a_trace_is_drawn_from(capsys: pytest.CaptureFixture[str], tr
         (("info", "{trace}", "--capacity", "0"), "error: --capacity cannot be 0; write 1 or more\n"),
         (("convert", "{trace}", "x.txt"), "error: x.txt is neither .csv nor .parquet; the end of the name says which to write\n"),
         (("convert", "{csv}", "{csv}"), "would be written over itself; name another file\n"),
+        (("convert", "{trace}", "{csv}"), "is there, and dure did not write it; name another file, or say --force to replace it\n"),
+        (("convert", "{trace}", "{csv}", "--rejects", "{trace}"), "is there, and dure did not write it"),
+        (("profile", "{csv}", "-o", "{csv}"), "would be written over itself; name another file\n"),
+        (("profile", "{trace}", "-o", "{csv}"), "is there, and dure did not write it"),
+        (("generate", "{csv}", "--jobs", "5"), "is there, and dure did not write it"),
+        (("generate", "none/x.csv", "--jobs", "5"), "none/x.csv: there is no folder none; make it first (mkdir -p none)"),
         (("generate", "x.csv"), "error: say how many: one of --jobs, --per-day and --load; --load needs --capacity\n"),
         (("generate", "x.csv", "--load", "0.9"), "error: say how many"),
         (("generate", "x.csv", "--jobs", "5", "--span", "3x"), "error: --span: 3x is not a duration; write 90s"),
@@ -134,6 +140,29 @@ def test_mistakes(capsys: pytest.CaptureFixture[str], trace: Path, tmp_path: Pat
     code, out, err = dure(capsys, "trace", *(word.format(trace=trace, csv=table) for word in argv))
     assert (code, out) == (2, "")
     assert said in err
+    assert table.read_text(encoding="utf-8") == "submit_s,run_s,devices\n1,5,1\n"
+
+
+@pytest.mark.parametrize("name", ["d.csv", "d.parquet"])
+def test_drawn_jobs_say_so_in_every_form_and_others_are_as_recorded(
+    name: str, capsys: pytest.CaptureFixture[str], trace: Path, tmp_path: Path
+) -> None:
+    drawn, again, real = tmp_path / name, tmp_path / f"again-{name}", tmp_path / f"real-{name}"
+    for _ in range(2):  # the second time over what dure itself wrote
+        assert dure(capsys, "trace", "generate", drawn, "--jobs", 20, "--seed", 3)[0] == 0
+    assert dure(capsys, "trace", "convert", drawn, again)[0] == 0
+    for path in (drawn, again):
+        out = dure(capsys, "trace", "info", path)[1]
+        assert "simulated: dure drew these jobs (drawn from profile national, seed 3)" in out
+        assert "By accelerators asked for (simulated)" in out
+        assert read_trace(path).jobs.sha256() == read_trace(drawn).jobs.sha256()
+    assert json.loads(dure(capsys, "trace", "info", drawn, "--json")[1])["origin"]["word"] == "simulated"
+    assert "모의: dure가 뽑은 작업입니다 (national 프로필, 시드 3)" in dure(capsys, "trace", "info", drawn, "--lang", "ko")[1]
+    assert dure(capsys, "trace", "convert", trace, real)[0] == 0
+    assert "as recorded, converted from small.swf (swf)" in dure(capsys, "trace", "info", real)[1]
+    out = dure(capsys, "trace", "info", trace)[1]
+    assert "as recorded: where the records come from" in out
+    assert "measured" not in out
 
 
 def test_everything_that_readers_say_has_its_korean() -> None:
@@ -142,8 +171,8 @@ def test_everything_that_readers_say_has_its_korean() -> None:
     said = set()
     for module in (traces_cells, traces_draft, traces_parquet, traces_philly, traces_sacct, traces_swf, traces_table):
         text = Path(str(module.__file__)).read_text(encoding="utf-8")
-        said |= set(quoted.findall(text))
-    filled = {re.sub(r"\{[^}]*\}", "7", text) for text in said}
+        said |= {re.sub(r"\{'([^']+)' if [^}]*\}", r"\1", one) for one in quoted.findall(text)}  # one of singular and plural
+    filled = {re.sub(r"\{[^}]*\}", "7", text.replace("{earlier}", "rows were")) for text in said}
     words = [text for text in sorted(filled) if text.count(" ") and text.strip(", ")]
     assert len(words) > 20
     missing = [text for text in words if text != "run time" and not any(re.fullmatch(pattern, text) for pattern, _ in SAID_KO)]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dure.cli.main import main
+from dure.cli.validation_rows import rows as known_rows
 
 
 def test_drawn_clusters_hold_to_their_published_figures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,3 +38,23 @@ def test_every_known_answer_is_held(shared: Path, capsys: pytest.CaptureFixture[
     rows = json.loads(capsys.readouterr().out)
     assert [row["id"] for row in rows if row["ok"] is not True] == []
     assert code == 0
+
+
+def test_what_an_answer_is_held_against_is_said_and_only_the_published_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    kinds = {row.id.split(".")[0]: row.reference for row in known_rows()}
+    assert kinds == {"T1": "published", "T2": "closed form", "T11": "identity", "T12": "published", "PROFILE": "own replay"}
+    assert main(["validate", "PROFILE.448", "T12.kalos.size50", "--shared", "/nowhere", "--json"]) == 0
+    found = {row["id"]: row for row in json.loads(capsys.readouterr().out)}
+    assert {(row["reference"], row["published"]) for row in found.values()} == {("own replay", None), ("published", 1.0)}
+    assert main(["validate", "PROFILE.448", "T12.kalos.run50", "--shared", "/nowhere", "--lang", "ko"]) == 0
+    page = capsys.readouterr().out
+    assert "자체 재현" in page
+    assert "AcmeTrace 클러스터 요약" in page
+    assert "124초" in page
+
+
+@pytest.mark.system
+def test_no_queue_is_held_to_an_interval_as_wide_as_its_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "T2", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["id"]: row["tolerance"] / row["held_to"] for row in rows if row["tolerance"] > 0.3 * row["held_to"]} == {}

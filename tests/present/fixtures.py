@@ -22,7 +22,7 @@ POOLS = (
     ("centre", "National centre", "호남", "nvidia-b300", "nvidia", 8_000, 6_000),
     ("centre", "National centre", "호남", "rebellions-rebel", "domestic", 5_000, 1_200),
 )
-NAMES_KO = {"ga": "가 센터", "na": "나 센터", "da": "다 센터", "ra": "라 센터", "centre": "국가 센터"}
+NAMES_KO = {"site": {"ga": "가 센터", "na": "나 센터", "da": "다 센터", "ra": "라 센터", "centre": "국가 센터"}}
 BUCKETS = ("1", "2-7", "8", "9-64", "65-512", "513+")
 ORGANISATIONS = (("Univ. A", "수도권"), ("Univ. B", "호남"), ("Institute C", "영남"), ("Start-up D", "호남"), ("Firm E", "수도권"))
 

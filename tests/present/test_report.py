@@ -146,7 +146,7 @@ def test_what_was_left_out_is_listed_with_its_reason(made: tuple[Words, str, Out
     assert [row["count"] for row in table.as_json()] == [29, 2]
     assert "run time below 0" in page
     assert "no pool has 9,000 accelerators" in page
-    assert ("times without a zone are read as UTC" if say.lang is Lang.EN else "시간대가 없는 시각은 UTC로 읽습니다") in page
+    assert ("times without a zone are read as UTC" if say.lang is Lang.EN else "시간대가 없는 시각은 UTC 기준으로 읽습니다") in page
 
 
 def test_a_run_that_left_nothing_out_says_so(run: RunFolder) -> None:
@@ -215,3 +215,16 @@ def test_what_takes_servers_away_is_told_with_its_reason(run: RunFolder) -> None
         ["h200", "1 Jan 2026 00:00", "to the end", "no operating money", "12", "no money <yet>"],
         ["every pool", "2 Jan 2026 00:00", "2 h", "maintenance", "25.0 %", "not said"],
     ]
+
+
+def test_services_stand_on_the_page_in_as_many_columns_as_it_is_wide(run: RunFolder) -> None:
+    amounts = {"offered": 200, "served": 150, "not_served": 50, "served_share": 0.75, "replicas_most": 3}
+    spans = {"needed_s": 10, "serving_s": 9, "starting_s": 1, "waiting_s": 0, "again_s": 0}
+    one = {"service": "chat", "workload": "llm-inference-small", "unit": "requests", "sized_on": None, "rates": [], **amounts, **spans}
+    say = Words(Lang.EN)
+    served = replace(run, run={**run.run, "services": [one]})
+    page = report.page(served, say, dict.fromkeys(report.pictures(served, say), "<svg ></svg>"))
+    waits = page[page.index('id="waits"') : page.index('id="access"')]
+    first = waits[waits.index(">Services") :]
+    assert first[: first.index("</thead>")].count("<th ") == 8
+    assert "Table: Services" in waits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from dure.present.numbers import Lang
 from dure.present.said import told, told_parts
 from dure.present.words import Words
 from dure.wire.problems import _EXPECTED, ScenarioErrors
+from dure.wire.scenario import scenario_schema
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "dure"
 NAMES = {"InputError", "ScenarioError", "TraceError", "CatalogError", "LimitError", "StateError", "QuantityError", "Problem", "_error"}
@@ -89,3 +91,14 @@ def test_an_error_is_said_in_the_language_of_the_call(what: str, remedy: str, sa
     assert told(error, KO) == f"a.yaml:7: sites: {said}"
     assert told(error, Words(Lang.EN)) == str(error)
     assert told(ScenarioErrors((error, error)), KO).count("\n") == 1
+
+
+def test_the_meaning_of_every_key_that_must_be_written_has_its_korean() -> None:
+    schema = scenario_schema()
+    missing = []
+    for definition in schema["$defs"].values():
+        for key in definition.get("required", ()):
+            text = f"write `{key}:` ({definition['properties'][key]['description']})"
+            if not re.search(r"\(.*[가-힣].*\)$", korean(text)):
+                missing.append(text)
+    assert missing == []

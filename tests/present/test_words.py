@@ -100,13 +100,19 @@ def test_particles_follow_the_last_sound(word: str, kind: str, right: str) -> No
 
 
 def test_names_of_sites_are_korean_in_korean_only() -> None:
-    names = {"ga": "가 센터"}
-    assert Words(Lang.KO, names).name("ga") == "가 센터"
-    assert Words(Lang.EN, names).name("ga") == "ga"
-    assert (KO.name("nvidia"), EN.name("nvidia")) == ("엔비디아", "NVIDIA")
-    assert (KO.name("jeonbuk"), EN.name("nowhere")) == ("전북", "nowhere")
-    assert Words(Lang.KO, {"gwangju": "광주 센터"}).name("gwangju") == "광주 센터"
-    assert "가 센터는" in Words(Lang.KO, names).why([reason(Code.DEDICATED_OWNER_FIRST, project="p", pool="ga")])
+    names = {"site": {"ga": "가 센터"}}
+    assert Words(Lang.KO, names).name("ga", "site") == "가 센터"
+    assert Words(Lang.EN, names).name("ga", "site") == "ga"
+    assert (KO.name("nvidia", "vendor"), EN.name("nvidia", "vendor")) == ("엔비디아", "NVIDIA")
+    assert (KO.name("jeonbuk", "region"), EN.name("nowhere", "region")) == ("전북", "nowhere")
+    assert "가 센터/p는" in Words(Lang.KO, names).why([reason(Code.DEDICATED_OWNER_FIRST, project="p", pool="ga/p")])
+
+
+@pytest.mark.parametrize("names", [{"site": {"gwangju": "광주 센터"}}, {"gwangju": "광주 센터"}])
+def test_a_site_and_its_region_of_one_id_keep_their_own_names(names: dict[str, str | dict[str, str]]) -> None:
+    """The flat form is that of run folders of before."""
+    say = Words(Lang.KO, names)
+    assert (say.name("gwangju", "site"), say.name("gwangju", "region")) == ("광주 센터", "광주")
 
 
 def glossary() -> dict[str, str]:

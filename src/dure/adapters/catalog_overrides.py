@@ -119,7 +119,7 @@ def _assumption(entry: AssumptionEntry) -> Assumption:
     value = None if entry.value_micro is None else Decimal(entry.value_micro) / PPM
     span = None if entry.range_micro is None else (Decimal(entry.range_micro[0]) / PPM, Decimal(entry.range_micro[1]) / PPM)
     workload = (entry.workload or ANY) if entry.what in (SPEED, RATE) else ""
-    return Assumption(entry.what, entry.model or "", workload, value, span, entry.unit or "", entry.who, entry.why)
+    return Assumption(entry.what, entry.model or "", workload, value, span, entry.unit or "", entry.who, entry.why, entry.why_ko or "")
 
 
 def _assume(catalog: Catalog, row: Assumption, place: Where) -> Catalog:

@@ -10,7 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from dure.adapters.csv_tables import write_csv
+from dure import __version__
+from dure.adapters.files import write_text
 from dure.model.errors import InputError, Where
 from dure.wire.profile import COLUMNS, Profile, Row, parse, rows
 
@@ -57,12 +58,13 @@ def load_profile(name: str, folder: Path | None = None) -> Profile:
 
 def write_profile(path: str | Path, profile: Profile) -> None:
     """Writes one profile; the file appears whole or not at all."""
-    write_csv(Path(path), COLUMNS, [row[:-1] for row in rows(profile)])
+    write_text(path, profile_text(profile))
 
 
 def profile_text(profile: Profile) -> str:
     """The profile as the text of its CSV file."""
     text = io.StringIO()
+    text.write(f"# dure {__version__} profile\n")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(row[:-1] for row in rows(profile))
@@ -88,9 +90,11 @@ def _rows(file: str, text: str) -> list[Row]:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     found: list[Row] = []
     try:
-        header = next(lines, [])
+        header = next((cells for cells in lines if not cells or not cells[0].startswith("#")), [])
         if tuple(header) != COLUMNS:
-            raise InputError(f"the header is {','.join(header)[:80]!r}", where=Where(file, 1), remedy=f"write {','.join(COLUMNS)}")
+            raise InputError(
+                f"the header is {','.join(header)[:80]!r}", where=Where(file, max(1, lines.line_num)), remedy=f"write {','.join(COLUMNS)}"
+            )
         for cells in lines:
             if len(cells) != len(COLUMNS):
                 what = f"{len(cells)} cells under {len(COLUMNS)} columns"

@@ -21,7 +21,7 @@ from dure.twin.offer import Offer, drawn, one_offer, traced
 from dure.wire.profile import Profile
 from dure.wire.quantity import instant_text
 from dure.wire.scenario_catalog import STATEMENT
-from dure.wire.scenario_programme import ANY_MODEL
+from dure.wire.scenario_programme import ANY_MODEL, HourValue
 from dure.wire.tables import TraceRead
 
 SPEED = "speed"
@@ -114,7 +114,7 @@ def read_demand(loaded: LoadedScenario, models: ScenarioModels, options: Options
     demand_constraints(loaded, models)
     path = options.trace or demand_trace(loaded)
     if path is not None:
-        read = read_trace(path, options.format or written.format, unstarted=written.unstarted)
+        read = read_trace(path, options.format or written.format, unstarted=written.unstarted, timezone=written.timezone)
         traces.append(read)
         inputs.append((read.path, read.sha256))
         notes += read.notes
@@ -182,25 +182,30 @@ def _event_rows(prepared: Prepared) -> list[dict[str, Any]]:
     """What the scenario says takes servers away, in its order, with its reason."""
     return [
         {"site": site.name, "pool": event.pool, "at_s": event.at_s, "for_s": event.for_s, "mode": event.mode}
-        | {"nodes": event.nodes, "share_ppm": event.share_ppm, "why": event.why}
+        | {"nodes": event.nodes, "share_ppm": event.share_ppm, "why": event.why, "why_ko": event.why_ko}
         for site in prepared.loaded.scenario.sites
         for event in site.events
     ]
 
 
-def locale_names(prepared: Prepared) -> dict[str, str]:
-    """Korean names that the scenario gives."""
+def locale_names(prepared: Prepared) -> dict[str, dict[str, str]]:
+    """Korean names that the scenario gives, by kind of thing: a site and the region it stands in may share an id."""
     programme, sites = prepared.loaded.scenario.programme, prepared.loaded.scenario.sites
-    named = [(one.name, one.name_ko) for one in programme.projects]
-    named += [(one.name, one.name_ko) for one in programme.organisations]
-    named += [(one.name, one.name_ko) for one in sites]
-    return {name: korean for name, korean in (*named, (prepared.title, programme.name_ko)) if korean}
+    named = {
+        "project": [(one.name, one.name_ko) for one in programme.projects],
+        "organisation": [(one.name, one.name_ko) for one in programme.organisations],
+        "site": [(one.name, one.name_ko) for one in sites],
+        "programme": [(prepared.title, programme.name_ko)],
+    }
+    found = {kind: {name: korean for name, korean in pairs if korean} for kind, pairs in named.items()}
+    return {kind: names for kind, names in found.items() if names}
 
 
 def _trace_row(read: TraceRead) -> dict[str, Any]:
     return {
         "path": read.path,
         "format": read.format,
+        "origin": read.origin.word,
         "rows_read": read.rows_read,
         "jobs": len(read.jobs),
         "rejects": [
@@ -247,9 +252,7 @@ def assumption_rows(prepared: Prepared) -> list[dict[str, Any]]:
         if value.mark == "assumed":
             what = f"value of {'an accelerator-hour' if value.per == 'accelerator' else 'a credit'}"
             model = "*" if name == ANY_MODEL else name
-            rows.append(
-                {"what": what, "model": model, "workload": "", "value": value.won, "range": None, "unit": "won"} | _who(value.source)
-            )
+            rows.append({"what": what, "model": model, "workload": "", "value": value.won, "range": None, "unit": "won"} | _who(value))
     for model in names:
         if any(machine.weight_ppm is None for machine in models.pools.values() if machine.accelerator.id == model) and _weighs(prepared):
             why = "no source states a billing weight: quotas, credits and fair-share count it as 1"
@@ -267,8 +270,8 @@ def assumption_rows(prepared: Prepared) -> list[dict[str, Any]]:
     return rows
 
 
-def _who(source: str) -> dict[str, str]:
-    return {"who": "scenario", "why": source}
+def _who(value: HourValue) -> dict[str, str]:
+    return {"who": "scenario", "why": value.source} | ({"why_ko": value.source_ko} if value.source_ko else {})
 
 
 def _concerns(model: str, models: ScenarioModels, names: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from dure.adapters.csv_tables import write_csv
 from dure.adapters.files import replace_folder, write_text
+from dure.adapters.outputs import by_dure
 from dure.adapters.tables import Coded, Column, ParquetFile, Partly, write_parquet
 from dure.ledger.attempts import NEVER
 from dure.model.errors import InputError, Where
@@ -30,6 +31,7 @@ from dure.wire.runs import TABLES
 from dure.wire.tables import JOB_COLUMNS
 
 RUN_JSON = "run.json"
+PARQUETS = ("jobs.parquet", "attempts.parquet", "events.parquet")
 OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
 
 
@@ -39,7 +41,12 @@ class RunWriter:
     def __init__(self, folder: Path, gather_bytes: int = 500_000_000) -> None:
         if folder.exists() and not _may_replace(folder):
             raise InputError("is there and is no run folder", where=Where(str(folder)), remedy="name another one with -o")
+        if strange := _strange(folder):
+            what, remedy = f"is a run folder that holds {strange}, which no run wrote", "move it away, or name another folder with -o"
+            raise InputError(what, where=Where(str(folder)), remedy=remedy)
         self.folder = folder
+        self.replaces_s = (folder / RUN_JSON).stat().st_mtime if (folder / RUN_JSON).is_file() else None
+        """When the run that is going to be replaced was written, in Unix seconds; None where there is none."""
         self._aside = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
         self._columns = EventColumns()
         self._gather_bytes = gather_bytes
@@ -89,7 +96,25 @@ class NoWriter:
 
 def _may_replace(folder: Path) -> bool:
     """A run folder of before, or an empty one."""
-    return folder.is_dir() and ((folder / RUN_JSON).is_file() or not any(folder.iterdir()))
+    return folder.is_dir() and (_is_run(folder / RUN_JSON) or not any(folder.iterdir()))
+
+
+def _is_run(path: Path) -> bool:
+    """Other programs name a file run.json too."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and "dure" in found
+
+
+def _strange(folder: Path) -> str:
+    """The first thing in a run folder that would be lost with it; a page that dure made of the run is no loss."""
+    if not folder.is_dir():
+        return ""
+    own = {folder / name for name in (RUN_JSON, *PARQUETS)} | {folder / "tables" / f"{name}.csv" for name in (*TABLES, "rejects")}
+    found = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in own and not by_dure(path))
+    return str(found[0].relative_to(folder)) if found else ""
 
 
 def job_columns(plan: Plan, found: Account) -> dict[str, Column]:

@@ -7,6 +7,7 @@ CPU second. Threads and memory are set here and nowhere else; nothing is ever fe
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -63,18 +64,20 @@ def write_parquet(path: str | Path, columns: Mapping[str, Column], metadata: Map
     _write(path, columns, _PARQUET + _pairs(metadata or {}))
 
 
-def write_csv(path: str | Path, columns: Mapping[str, Column]) -> None:
-    """Writes equally long columns as CSV with a header row; empty cells are unknown, dates are UTC."""
-    _write(path, columns, "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'")
+def write_csv(path: str | Path, columns: Mapping[str, Column], comment: str = "") -> None:
+    """Writes equally long columns as CSV with a header row, below a `# comment` if one is given; empty cells are unknown, dates are UTC."""
+    _write(path, columns, "FORMAT csv, HEADER, TIMESTAMPFORMAT '%Y-%m-%dT%H:%M:%SZ'", f"# {comment}\n".encode() if comment else b"")
 
 
-def _write(path: str | Path, columns: Mapping[str, Column], options: str) -> None:
+def _write(path: str | Path, columns: Mapping[str, Column], options: str, above: bytes = b"") -> None:
     target = Path(path)
     aside = _aside(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _writing(target), connect() as con:
             _copy(con, columns, aside, options)
+            if above:
+                _put_above(aside, above)
             os.replace(aside, target)
     finally:
         aside.unlink(missing_ok=True)
@@ -108,6 +111,18 @@ def _execute(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[list[str
 def _arrays(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, Array]:
     with _interruptible():
         return dict(con.execute(sql).fetchnumpy())
+
+
+def _put_above(path: Path, above: bytes) -> None:
+    """DuckDB writes no comment: the file is copied once below it."""
+    whole = _aside(path, 1)
+    try:
+        with path.open("rb") as body, whole.open("wb") as file:
+            file.write(above)
+            shutil.copyfileobj(body, file)
+        os.replace(whole, path)
+    finally:
+        whole.unlink(missing_ok=True)
 
 
 class ParquetFile:

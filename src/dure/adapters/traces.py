@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from dure.adapters import traces_parquet, traces_philly, traces_sacct, traces_swf, traces_table
 from dure.adapters.traces_draft import Draft
+from dure.adapters.traces_zone import ZONE, zone_of
 from dure.model.errors import TraceError, Where
 from dure.model.units import DAY_S
 from dure.wire.tables import SECONDS_MAX, Jobs, TraceRead
@@ -27,15 +28,22 @@ _SNIFFERS: Final[tuple[tuple[str, Callable[[bytes], bool]], ...]] = (
 )
 
 
-def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal["reject", "keep"] = "reject") -> TraceRead:
+def read_trace(
+    path: str | Path, format: Format = "auto", *, unstarted: Literal["reject", "keep"] = "reject", timezone: str = "UTC"
+) -> TraceRead:
     """Reads a trace; `-` is standard input, `.gz` is unpacked. Bad rows become rejects; TraceError when no row can be taken.
 
-    `unstarted="keep"` takes the rows of an SWF file whose job never ran, with run time 0 (published results count them).
+    `timezone` is that of times which name none. `unstarted="keep"` takes the rows of an SWF file whose job never ran, with run time 0
+    (published results count them).
     """
     name = str(path)
     raw, data = _load(name)
     chosen = sniff(data, name) if format == "auto" else format
-    jobs, draft = _read(chosen, name, data, unstarted == "keep")
+    token = ZONE.set(zone_of(timezone))
+    try:
+        jobs, draft = _read(chosen, name, data, unstarted == "keep")
+    finally:
+        ZONE.reset(token)
     if not len(jobs):
         raise _nothing_taken(name, draft)
     span_s = int(jobs.submit_s[-1]) - int(jobs.submit_s[0])
@@ -53,6 +61,7 @@ def read_trace(path: str | Path, format: Format = "auto", *, unstarted: Literal[
         tuple(draft.notes),
         draft.passed_over,
         outcomes_stated="outcome" in draft.columns,
+        origin=draft.origin,
     )
 
 

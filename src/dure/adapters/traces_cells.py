@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dure.adapters.traces_digits import EMPTY, FINE, ODD, PAD, Bytes, Ints, Mask, distinct, instants, integers
+from dure.adapters.traces_zone import ZONE, to_utc
 from dure.wire.tables import Reject
 
 CHUNK: Final = 1_000_000  # bytes: the arrays of a chunk stay in the cache
 EXCERPT: Final = 80
+BARE_LENGTH: Final = len("2026-01-05T09:00:00")  # longer ones name their zone
 CELL_MAX: Final = 64  # characters of a number or an instant
 TEXT_MAX: Final = 1_000  # a name longer than this is a mistake
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
@@ -93,8 +95,10 @@ class Rows(Screen):
         return self.ranged(value, state == EMPTY, name, least, most, absent)
 
     def instants(self, column: int, name: str) -> Ints:
-        """A column of dates with time as Unix seconds; a date without a zone is UTC."""
+        """A column of dates with time as Unix seconds; a date without a zone is of the zone of this reading."""
         value, state = instants(self.buf, self.first[column], self.last[column])
+        bare = (state == FINE) & (self.last[column] - self.first[column] == BARE_LENGTH)
+        value[bare] = to_utc(value[bare])
         self._refuse_problems(self._again(state, value, column, instant), name)
         return self.ranged(value, state == EMPTY, name, -(2**40), 2**40, None)
 
@@ -280,6 +284,6 @@ def instant(text: str) -> int | str | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=ZONE.get())).timestamp())
     except (ValueError, OverflowError):
         return "not a date with time"

@@ -10,7 +10,7 @@ import numpy as np
 
 from dure.adapters.traces_cells import Screen, excerpt
 from dure.adapters.traces_digits import Ints
-from dure.wire.tables import Jobs, Reject, in_order_of_appearance
+from dure.wire.tables import RECORDED, Jobs, Origin, Reject, in_order_of_appearance
 
 UNIX_TIMES_FROM: Final = 100_000_000  # submission seconds above it are Unix times: the table then starts at its first job
 
@@ -27,6 +27,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     names: dict[str, dict[str, int]] = field(default_factory=dict)
     unix: bool = False  # submission seconds are Unix times for certain
+    origin: Origin = RECORDED
 
     def take(self, rows: Screen, **columns: Ints) -> None:
         """Takes the living rows of a chunk and its rejects."""
@@ -51,9 +52,8 @@ class Draft:
                 epoch_s, columns["submit_s"] = first, submit_s - first
             late = int((submit_s[1:] < submit_s[:-1]).sum())
             if late:
-                self.notes.append(
-                    f"{late:,} rows were submitted before the row above them: sorted by submission, ties in the order of the file"
-                )
+                earlier = "row was" if late == 1 else "rows were"
+                self.notes.append(f"{late:,} {earlier} submitted before the row above: sorted by submission, ties as in the file")
         arguments: dict[str, Any] = {key: tuple(table) or ("",) for key, table in self.names.items()}
         return in_order_of_appearance(Jobs.build(epoch_s=epoch_s, **(arguments | columns)))
 
@@ -71,6 +71,10 @@ class Draft:
         texts = dict(zip(lines.tolist(), self.text_of(lines), strict=True))
         self.rejects += [Reject(line, "job_id", "seen before", text) for line, text in texts.items()]
         return {name: values[~repeated] for name, values in columns.items()}
+
+
+def without_request(count: int) -> str:
+    return f"{count:,} {'job names' if count == 1 else 'jobs name'} no requested time: the run time stands in"
 
 
 def line_texts(data: bytes, numbers: Ints) -> list[str]:

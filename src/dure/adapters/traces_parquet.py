@@ -11,9 +11,9 @@ from dure.adapters.tables import Array, Coded, Column, Partly, parquet_metadata,
 from dure.adapters.traces_cells import EXCERPT, Screen, instant, number
 from dure.adapters.traces_digits import Ints, Mask
 from dure.adapters.traces_draft import Draft
-from dure.adapters.traces_table import COLUMNS, EPOCH, REQUIRED, empty_names, finish, take
+from dure.adapters.traces_table import COLUMNS, EPOCH, ORIGIN, REQUIRED, empty_names, finish, take
 from dure.model.errors import InputError, TraceError, Where
-from dure.wire.tables import Jobs
+from dure.wire.tables import Jobs, Origin
 
 _TYPES: Final = (
     "TINYINT",
@@ -123,7 +123,8 @@ def read(path: str) -> tuple[Jobs, Draft]:
     draft.unix = _first(columns["submit_s"]) == "date"
     id_names: dict[str, int] | None = {} if "job_id" in columns and _first(columns["job_id"]) != "number" else None
     draft.take(frame, **take(draft, frame, columns, draft.unix, id_names))
-    stated = parquet_metadata(path).get(EPOCH, "0")
+    said = parquet_metadata(path)
+    draft.origin, stated = Origin.parse(said.get(ORIGIN, "")), said.get(EPOCH, "0")
     epoch_s = int(stated) if stated.isascii() and stated.lstrip("-").isdigit() and len(stated) < 12 else 0
     return finish(draft, epoch_s, columns, [name for name in types if name not in COLUMNS]), draft
 

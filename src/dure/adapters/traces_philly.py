@@ -9,6 +9,7 @@ from functools import partial
 
 from dure.adapters.traces_cells import delimited
 from dure.adapters.traces_draft import Draft, line_texts
+from dure.adapters.traces_zone import zone_name
 from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
 
 HEADER = b"timestamp,duration,num_gpus,gpu_time,cluster"
@@ -35,5 +36,5 @@ def read(data: bytes) -> tuple[Jobs, Draft]:
     if not projects:
         projects[""] = 0
     jobs = draft.jobs()
-    draft.notes.append("times without a zone are read as UTC; no estimates: the run time stands in")
+    draft.notes.append(f"times without a zone are read as {zone_name()}; no estimates: the run time stands in")
     return jobs, draft

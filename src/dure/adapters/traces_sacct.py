@@ -16,6 +16,7 @@ from dure.adapters.traces_cells import Rows, delimited
 from dure.adapters.traces_digits import Ints
 from dure.adapters.traces_draft import Draft, line_texts
 from dure.adapters.traces_table import empty_names, finish
+from dure.adapters.traces_zone import zone_name
 from dure.model.errors import TraceError, Where
 from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
 
@@ -56,10 +57,10 @@ def read(data: bytes, path: str) -> tuple[Jobs, Draft]:
         draft.columns["job_id"] = [numbers[part] for part in draft.columns.get("_id", [])]
     jobs = finish(draft, 0, {"request_s"}, [])
     if steps:
-        draft.notes.append(f"{steps:,} job steps are passed over: their jobs have lines of their own")
+        draft.notes.append(f"{steps:,} job {'step is' if steps == 1 else 'steps are'} passed over: jobs have lines of their own")
     if len(jobs.constraints) > 1:
         draft.notes.append(f"types that jobs asked for became constraints: {', '.join(jobs.constraints[1:])[:200]}")
-    draft.notes.append("times without a zone are read as UTC")
+    draft.notes.append(f"times without a zone are read as {zone_name()}")
     return jobs, draft
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dure.adapters.traces_cells import Rows, spaced
 from dure.adapters.traces_digits import Ints
-from dure.adapters.traces_draft import Draft, line_texts
+from dure.adapters.traces_draft import Draft, line_texts, without_request
 from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
 
 FIELDS = 18
@@ -44,7 +44,7 @@ def read(data: bytes, *, keep_unstarted: bool = False) -> tuple[Jobs, Draft]:
     queues = _numbered(draft, "qos", "queue", "normal")
     if 2 < len(queues) <= QOS_MAX:
         draft.names["qos_names"] = queues
-        draft.notes.append(f"{len(queues) - 1} queues are kept as qualities of service")
+        draft.notes.append(f"{len(queues) - 1} {'queue is' if len(queues) == 2 else 'queues are'} kept as qualities of service")
     else:
         draft.columns.pop("qos", None)
     start = _START.search(data)
@@ -98,7 +98,7 @@ def _numbered(draft: Draft, column: str, word: str, nobody: str) -> dict[str, in
 def _describe(draft: Draft, jobs: Jobs) -> None:
     unknown = len(jobs) - int(jobs.request_known.sum())
     if unknown:
-        draft.notes.append(f"{unknown:,} jobs name no requested time: the run time stands in")
+        draft.notes.append(without_request(unknown))
     never = int((jobs.run_s == 0).sum())
     if never:
-        draft.notes.append(f"{never:,} jobs never ran and are kept with run time 0")
+        draft.notes.append(f"{never:,} {'job' if never == 1 else 'jobs'} never ran, kept with run time 0")

@@ -7,6 +7,7 @@ Parquet keeps the epoch beside the columns.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,19 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from dure import __version__
 from dure.adapters.tables import Coded, Column, Partly, write_csv, write_parquet
 from dure.adapters.traces_cells import Rows, delimited, number
 from dure.adapters.traces_digits import Ints, Mask
-from dure.adapters.traces_draft import Draft, line_texts
+from dure.adapters.traces_draft import Draft, line_texts, without_request
 from dure.model.errors import TraceError, Where
-from dure.wire.tables import DEVICES_MAX, JOB_COLUMNS, NAMED, SECONDS_MAX, Jobs
+from dure.wire.tables import DEVICES_MAX, JOB_COLUMNS, NAMED, RECORDED, SECONDS_MAX, Jobs, Origin
 
 COLUMNS: Final = tuple(column.name for column in JOB_COLUMNS if column.name != "request_known")
 REQUIRED: Final = tuple(column.name for column in JOB_COLUMNS if column.required)
 EPOCH: Final = "epoch_s"
+ORIGIN: Final = "origin"
+_SAID: Final = re.compile(rf"# dure \S+ jobs; {ORIGIN}: ([^\r\n]*)")
 WORDS: Final[Mapping[str, dict[str, int]]] = {
     "training": {"training": 1, "inference": 0, "": -1, "1": 1, "0": 0, "-1": -1},
     "domain": {"none": 0, "prefer": 1, "require": 2, "": 0, "0": 0, "1": 1, "2": 2},
@@ -105,7 +109,7 @@ def finish(draft: Draft, epoch_s: int, has: Collection[str], extra: list[str]) -
         draft.notes.append(f"columns that are not used: {', '.join(extra)[:200]}")
     unknown = len(jobs) - int(jobs.request_known.sum())
     if unknown and "request_s" in has:
-        draft.notes.append(f"{unknown:,} jobs name no requested time: the run time stands in")
+        draft.notes.append(without_request(unknown))
     return jobs
 
 
@@ -119,7 +123,7 @@ def read_csv(data: bytes, path: str) -> tuple[Jobs, Draft]:
     """All jobs of a canonical CSV file; TraceError when its header is not one."""
     header, line, skip = _header(data, path)
     place = {name: k for k, name in enumerate(header) if name in COLUMNS}
-    draft = Draft(partial(line_texts, data), names=empty_names(), passed_over=line)
+    draft = Draft(partial(line_texts, data), names=empty_names(), passed_over=line, origin=_origin(data))
     id_names: dict[str, int] | None = None
     dates: bool | None = None
     for rows in delimited(data, ",", len(header), skip):
@@ -130,6 +134,12 @@ def read_csv(data: bytes, path: str) -> tuple[Jobs, Draft]:
                 id_names = {}
         draft.take(rows, **take(draft, Named(rows, place), place, bool(dates), id_names))
     return finish(draft, 0, place, [name for name in header if name not in COLUMNS]), draft
+
+
+def _origin(data: bytes) -> Origin:
+    """What the first line of a table that dure wrote says about it."""
+    said = _SAID.match(data[:1_000].decode("utf-8", "replace"))
+    return Origin.parse(said[1].strip()) if said else RECORDED
 
 
 def _first_line(data: bytes) -> bytes:
@@ -158,8 +168,11 @@ def _header(data: bytes, path: str) -> tuple[list[str], int, int]:
     return header, line, min(skip, len(data))
 
 
-def write_jobs(path: str | Path, jobs: Jobs, *, outcomes: bool = True) -> None:
-    """Writes the canonical table: Parquet when the name ends in .parquet, else CSV; without outcomes that no source stated."""
+def write_jobs(path: str | Path, jobs: Jobs, *, outcomes: bool = True, origin: Origin = RECORDED) -> None:
+    """Writes the canonical table: Parquet when the name ends in .parquet, else CSV; without outcomes that no source stated.
+
+    The file says that dure wrote it and where the jobs come from: in CSV in a comment above the header.
+    """
     columns: dict[str, Column] = {name: getattr(jobs, name) for name in COLUMNS}
     columns["request_s"] = Partly(jobs.request_s, jobs.request_known == 1)
     for column in NAMED:
@@ -170,11 +183,11 @@ def write_jobs(path: str | Path, jobs: Jobs, *, outcomes: bool = True) -> None:
     if not outcomes:
         del columns["outcome"]
     if str(path).endswith(".parquet"):
-        write_parquet(path, columns, {EPOCH: str(jobs.epoch_s), "table": "dure jobs"})
+        write_parquet(path, columns, {EPOCH: str(jobs.epoch_s), "table": "dure jobs", ORIGIN: origin.text})
         return
     if jobs.epoch_s:
         columns["submit_s"] = (jobs.submit_s + jobs.epoch_s).astype("datetime64[s]").astype("datetime64[us]")
-    write_csv(path, columns)
+    write_csv(path, columns, f"dure {__version__} jobs; {ORIGIN}: {' '.join(origin.text.split())[:500]}")
 
 
 def _texts(codes: Ints, names: tuple[str, ...]) -> Coded:

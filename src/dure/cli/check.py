@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from dure.cli.context import put_json, words
+from dure.cli.context import error_rows, put_json, words
 from dure.model.errors import DureError, InputError, Where
 from dure.model.units import MICRO
 
@@ -64,13 +64,8 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         if loaded.scenario.pools:
             demand_services(loaded, models)
     except DureError as error:
-        return {"file": str(file), "ok": False, "errors": [_as_row(one) for one in getattr(error, "errors", (error,))]}
+        return {"file": str(file), "ok": False, "errors": error_rows(error)}
     return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}
-
-
-def _as_row(error: DureError) -> dict[str, Any]:
-    where = error.where
-    return {"file": where.file, "line": where.line, "field": where.field, "what": error.what, "remedy": error.remedy, "text": str(error)}
 
 
 def _size(loaded: LoadedScenario, models: ScenarioModels) -> dict[str, Any]:

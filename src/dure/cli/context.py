@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from dure.model.errors import InputError
+from dure.model.errors import DureError, InputError
 from dure.present.numbers import Lang, language
-from dure.present.words import Words
+from dure.present.words import Names, Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,7 +23,7 @@ LARGEST = 10**18
 _LANG: ContextVar[Lang] = ContextVar("lang", default=Lang.EN)
 
 
-def words(names: Mapping[str, str] | None = None) -> Words:
+def words(names: Names | None = None) -> Words:
     """Words in the language of this command."""
     return Words(_LANG.get(), names)
 
@@ -64,6 +64,14 @@ def at_least(option: str, value: int | None, least: int = 1) -> None:
 def put_json(value: Any) -> None:
     """One JSON document on standard output: UTF-8, two blanks, keys as given."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def error_rows(error: DureError) -> list[dict[str, Any]]:
+    """Each thing that is wrong, for programs: the same of every command."""
+    return [
+        {"file": one.where.file, "line": one.where.line, "field": one.where.field, "what": one.what, "remedy": one.remedy, "text": str(one)}
+        for one in getattr(error, "errors", (error,))
+    ]
 
 
 def put(view: RenderableType) -> None:

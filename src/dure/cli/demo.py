@@ -26,12 +26,16 @@ def demo(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Six acts; ends with a page."""
+    from dure.adapters.outputs import may_fill, may_write_page
     from dure.cli.demo_acts import gwangju, prove, run
     from dure.cli.examples import example
     from dure.cli.twin import compile_if_needed
     from dure.cli.warm import warm_up
 
     say = words()
+    may_fill(output)
+    if output.is_dir():
+        may_write_page(output / "index.html")
     stage = Stage(say, output, scenario or example(SCENARIO), trace, json)
     if not json:
         print(f"dure {__version__} · {say('cli.slogan')}", flush=True)

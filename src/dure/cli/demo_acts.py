@@ -82,11 +82,11 @@ def _rates(folder: RunFolder, say: Words) -> list[str]:
 
 
 def rates_line(folder: RunFolder, say: Words) -> str:
-    """Both rates together, and how long a project waited from its grant."""
+    """Both rates together, and how long a project waited from its first submission to its first running job."""
     from dure.present.access_tables import first_job_s
 
     parts = _rates(folder, say)
-    parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "granted_s"))))
+    parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "first_submit_s"))))
     return f"{' · '.join(parts)} ({say('word.simulated')})"
 
 
@@ -108,7 +108,7 @@ def losses_line(folder: RunFolder, say: Words) -> str:
 def prove(stage: Stage, act: Act) -> None:
     """Act 6, the twin's half: the rate again by SQL, twin against live broker, the same seed twice, figures by kind."""
     from dure.cli.examples import example
-    from dure.cli.live_run import DAY_JOBS, a_day
+    from dure.cli.live_run import a_day
 
     say = stage.say
     began = time.monotonic()
@@ -118,9 +118,10 @@ def prove(stage: Stage, act: Act) -> None:
     digits = [say.percent(rate, 4) for rate in (by_sql, by_ledger)]
     same = digits[0] == digits[1]
     act.lines.append(say("demo.prove.sql", ours=digits[0], theirs=digits[1]) + f" {say('validate.yes' if same else 'validate.no')}")
-    decisions, same_decisions = a_day(example(CHECKED_TWICE))
-    outcome = say("validate.yes" if decisions == same_decisions else "validate.no")
-    act.lines.append(f"{say('demo.prove.live', jobs=DAY_JOBS, same=same_decisions, all=decisions)} {outcome}")
+    day = a_day(example(CHECKED_TWICE))
+    outcome = say("validate.yes" if day.decisions == day.same else "validate.no")
+    act.lines.append(f"{say('demo.prove.live', **day._asdict(), rest=day.jobs - day.placed)} {outcome}")
+    stage.figures["day"] = day._asdict()
     one, other = (hash_of_a_run() for _ in range(2))
     act.lines.append(say("demo.prove.seed", hash=one[:12]) + f" {say('validate.yes' if one == other else 'validate.no')}")
     counts = figures_by_word(stage.run, say)

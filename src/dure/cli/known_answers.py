@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["relative", "absolute"]
+Reference = Literal["published", "closed form", "own replay", "identity"]
+"""What an answer is held against: a figure that others published, a formula, another run of dure itself, or the other driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +25,21 @@ Answer = Callable[["Bench"], Ours]
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """One published figure. `tolerance` is an upper bound: a share of the figure (relative) or in its unit (absolute); 0 is exact.
+    """One answer and what it is held against. `tolerance` is an upper bound: a share of it (relative) or in its unit (absolute).
 
-    `published` is a function where the figure must itself be made, such as the replay that draws from a profile are held against.
+    `held_to` is a function where the figure must itself be made, such as the replay that draws from a profile are held against.
     """
 
     id: str
     what: tuple[str, str]
-    published: float | Callable[[Bench], float]
+    held_to: float | Callable[[Bench], float]
     unit: str
     tolerance: float
-    source: str
+    source: tuple[str, str]
     ours: Answer
     needs: tuple[str, ...] = ()
     kind: Kind = "relative"
+    reference: Reference = "published"
 
 
 class Bench:
@@ -60,7 +63,7 @@ class Verdict:
     """A row held against ours: `ours`, `error` and `ok` are None when a file is missing (`needs`), and a figure to be made then is."""
 
     row: KnownAnswer
-    published: float | None
+    held_to: float | None
     ours: float | None
     error: float | None
     tolerance: float
@@ -72,7 +75,9 @@ class Verdict:
         return {
             "id": row.id,
             "what": row.what[0],
-            "published": self.published,
+            "reference": row.reference,
+            "held_to": self.held_to,
+            "published": self.held_to if row.reference in ("published", "closed form") else None,
             "ours": self.ours,
             "unit": row.unit,
             "error": self.error,
@@ -80,23 +85,23 @@ class Verdict:
             "kind": row.kind,
             "ok": self.ok,
             "needs": self.needs or None,
-            "source": row.source,
+            "source": row.source[0],
         }
 
 
 def compare(row: KnownAnswer, bench: Bench) -> Verdict:
-    """Ours beside the published figure. The error is signed: ours − published, over the published figure when relative."""
+    """Ours beside what it is held against. The error is signed: ours − that, over that when relative."""
     missing = [name for name in row.needs if not bench.file(name).exists()]
     if missing:
-        return Verdict(row, None if callable(row.published) else row.published, None, None, row.tolerance, None, missing[0])
-    published = row.published(bench) if callable(row.published) else row.published
+        return Verdict(row, None if callable(row.held_to) else row.held_to, None, None, row.tolerance, None, missing[0])
+    held_to = row.held_to(bench) if callable(row.held_to) else row.held_to
     ours = row.ours(bench)
-    error = ours.value - published
+    error = ours.value - held_to
     if row.kind == "relative":
-        assert published != 0, f"{row.id}: a relative error of 0 is not defined"
-        error /= abs(published)
+        assert held_to != 0, f"{row.id}: a relative error of 0 is not defined"
+        error /= abs(held_to)
     tolerance = row.tolerance if ours.tolerance is None else ours.tolerance
-    return Verdict(row, published, ours.value, error, tolerance, abs(error) <= tolerance)
+    return Verdict(row, held_to, ours.value, error, tolerance, abs(error) <= tolerance)
 
 
 def chosen(rows: Iterable[KnownAnswer], prefixes: Iterable[str]) -> Iterator[KnownAnswer]:

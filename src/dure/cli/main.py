@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dure import __version__
 from dure.cli.commands import COMMANDS, Command, children
-from dure.cli.context import speak, take_language, words
+from dure.cli.context import error_rows, put_json, speak, take_language, words
 from dure.model.errors import DureError
 from dure.present.numbers import Lang
 
@@ -23,12 +23,15 @@ INPUT, BUG, INTERRUPTED, BROKEN_PIPE = 2, 70, 130, 141
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command. Returns the exit code; prints every expected error as one line on standard error."""
     _utf8()
+    argv = sys.argv[1:] if argv is None else argv
     try:
-        lang, rest = take_language(sys.argv[1:] if argv is None else argv, os.environ)
+        lang, rest = take_language(argv, os.environ)
         speak(lang)
         code = _run(rest)
         sys.stdout.flush()
     except DureError as error:
+        if "--json" in argv:
+            _put_error(error)
         return _fail(_told(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail(words()("error.interrupted"), INTERRUPTED, plain=True)
@@ -114,6 +117,12 @@ def _told(error: DureError) -> str:
     from dure.present.said import told
 
     return told(error, words())
+
+
+def _put_error(error: DureError) -> None:
+    """With `--json` a program reads standard output: what is wrong stands there as `dure check --json` says it."""
+    rows = error_rows(error)
+    put_json({"ok": False, "files": [{"file": rows[0]["file"], "ok": False, "errors": rows}]})
 
 
 def _first_line(error: Exception) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from dure import __version__
 from dure.cli.context import put, put_json, width, words
+from dure.cli.options import Force
 
 if TYPE_CHECKING:
     from dure.present.words import Words
@@ -21,13 +23,23 @@ def report(
     output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="write one self-contained HTML file here")] = None,
     csv: Annotated[Path | None, Parameter(help="write every table as CSV into this folder")] = None,
     pictures: Annotated[Path | None, Parameter(help="write every picture as SVG and as Vega-Lite spec into this folder")] = None,
+    force: Force = False,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Tables on the terminal, unless only files are asked for."""
+    from dure.adapters.outputs import may_fill, may_write_page
     from dure.adapters.run_reader import read_run
 
     folder = read_run(run)
     say = words(folder.run.get("locale_names"))
+    reads = [one for one in run.rglob("*") if one.is_file() and one.suffix in (".json", ".csv", ".parquet")]
+    if output is not None:
+        may_write_page(output, reads, force=force)
+    for place in (csv, pictures):
+        if place is not None:
+            may_fill(place)
+    _check_csv(folder, say, csv, reads, force)
+    _check_pictures(folder, say, pictures, reads, force)
     made = (_html(folder, say, output), _csv(folder, say, csv), _pictures(folder, say, pictures))
     wrote = [str(path) for path in made if path is not None]
     if json:
@@ -61,14 +73,34 @@ def _html(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
     return path
 
 
+def _check_csv(folder: RunFolder, say: Words, path: Path | None, reads: list[Path], force: bool) -> None:
+    """Every file before any is written: half a folder of new tables beside half of old ones would mislead."""
+    if path is not None:
+        from dure.adapters.outputs import may_write
+        from dure.present.report import tables
+
+        for key, table in tables(folder, say).items() if path.is_dir() else ():
+            may_write(path / f"{key}.csv", reads, force=force, header=table.header)
+
+
+def _check_pictures(folder: RunFolder, say: Words, path: Path | None, reads: list[Path], force: bool) -> None:
+    if path is not None:
+        from dure.adapters.outputs import may_write
+        from dure.present.report import pictures
+
+        for key in pictures(folder, say) if path.is_dir() else ():
+            for name in (f"{key}.svg", f"{key}.vl.json"):
+                may_write(path / name, reads, force=force)
+
+
 def _csv(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
     if path is not None:
         from dure.adapters.csv_tables import write_csv
         from dure.present.report import tables
 
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
         for key, table in tables(folder, say).items():
-            write_csv(path / f"{key}.csv", [column.key for column in table.columns], [[cell.raw for cell in row] for row in table.rows])
+            write_csv(path / f"{key}.csv", table.header, table.as_csv())
     return path
 
 
@@ -80,10 +112,11 @@ def _pictures(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
         from dure.adapters.render import svg
         from dure.present.report import pictures
 
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(exist_ok=True)
+        made = f"dure {__version__}"
         for key, chart in pictures(folder, say).items():
-            write_text(path / f"{key}.svg", svg(chart.spec))
-            write_text(path / f"{key}.vl.json", json.dumps(chart.spec, ensure_ascii=False))
+            write_text(path / f"{key}.svg", svg(chart.spec).replace(">", f"><!-- {made} -->", 1))
+            write_text(path / f"{key}.vl.json", json.dumps({"usermeta": {"generator": made}, **chart.spec}, ensure_ascii=False))
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -47,9 +48,12 @@ def run(
     json: Json = False,
 ) -> None:
     """Plays the scenario to its horizon, or until the last job has ended, and writes everything that happened."""
+    from dure.adapters.outputs import has_folder
     from dure.adapters.run_input import Options, prepare
     from dure.adapters.runs import RunWriter
 
+    if output is not None and output.parent != RUNS:
+        has_folder(output)
     at_least("--jobs", jobs)
     at_least("--seed", seed, 0)
     prepared = prepare(scenario, Options(sets, trace, format, seed, jobs))
@@ -59,9 +63,18 @@ def run(
         found = play(prepared, writer.events)
         whole = writer.finish(prepared.plan, found, described(prepared, found))
     if json:
-        put_json({**whole["summary"], **{key: value for key, value in whole.items() if key != "summary"}, "folder": str(folder)})
+        rest = {key: value for key, value in whole.items() if key != "summary"}
+        put_json({**whole["summary"], **rest, "folder": str(folder), "replaced": _utc(writer.replaces_s)})
         return
     show(prepared, folder, whole)
+    if writer.replaces_s is not None:
+        print(words()("twin.replaced", time=f"{datetime.fromtimestamp(writer.replaces_s).astimezone():%Y-%m-%d %H:%M %Z}"))
+    print(words()("twin.next", path=folder))
+
+
+def _utc(seconds: float | None) -> str | None:
+    """The instant at which the run that was replaced had been written."""
+    return None if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def play(prepared: Prepared, sink: Callable[[np.ndarray], None]) -> Account:
@@ -86,9 +99,11 @@ def play(prepared: Prepared, sink: Callable[[np.ndarray], None]) -> Account:
 def described(prepared: Prepared, found: Account) -> dict[str, Any]:
     """run.json without the hash: what is known of the input, and the summary."""
     from dure.adapters.run_input import run_json
+    from dure.ledger.usage import waits_at_least
 
     rejected = prepared.rejected_rows
-    summary = {**found.summary, "version": __version__, "start": prepared.start}
+    least = waits_at_least(found.times, found.summary["horizon_s"])
+    summary = {**found.summary, **least, "version": __version__, "start": prepared.start}
     summary["jobs_total"] += rejected
     summary["jobs_rejected"] += rejected
     return {**run_json(prepared, __version__), "summary": summary, "services": list(found.services)}
@@ -127,4 +142,3 @@ def show(prepared: Prepared, folder: Path, whole: dict[str, Any]) -> None:
     for note in whole["notes"]:
         print(say("twin.note", text=said(note, say)))
     print(say("twin.wrote", path=folder, events=whole["events"], hash=whole["hash"][:16]))
-    print(say("twin.next", path=folder))

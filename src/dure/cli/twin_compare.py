@@ -1,8 +1,9 @@
-"""`dure twin compare`: the same jobs under several scenarios or policies, side by side."""
+"""`dure twin compare`: several scenarios or policies side by side; whether they were asked for the same jobs is found out and said."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -10,9 +11,11 @@ from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
 from dure.cli.twin import Jobs, Json, Seed, Sets, Trace, TraceFormat, compile_if_needed, described, play
-from dure.model.errors import InputError
+from dure.model.errors import InputError, ScenarioError
+from dure.wire.problems import ScenarioErrors
 
 if TYPE_CHECKING:
+    from dure.adapters.files import LoadedScenario
     from dure.adapters.run_input import Options, Prepared
 
 BARE = ("fcfs", "sjf", "multifactor")
@@ -25,6 +28,8 @@ class Variant(NamedTuple):
     name: str
     scenario: Path
     sets: tuple[str, ...]
+    policy: tuple[str, ...] = ()
+    """What `--policy` says, as `--set` would."""
 
 
 def compare(
@@ -42,7 +47,7 @@ def compare(
     jobs: Jobs = None,
     json: Json = False,
 ) -> None:
-    """Every run gets the same jobs and the same failures; no run folder is written."""
+    """Every policy gets the same jobs and the same failures; no run folder is written."""
     from dure.adapters.run_input import Options
 
     at_least("--jobs", jobs)
@@ -51,36 +56,40 @@ def compare(
     compile_if_needed()
     options = Options((), trace, format, seed, jobs)
     runs = _play_all(variants, options)
+    same_jobs = len({row["jobs_sha256"] for row in runs}) == 1
     if json:
-        put_json({"runs": runs})
+        put_json({"same_jobs": same_jobs, "runs": runs})
         return
     from dure.present.compare_tables import side_by_side
     from dure.present.terminal import grid
 
     say = words()
-    put(grid(side_by_side([(row["name"], row["summary"]) for row in runs], say), say))
+    columns = [(row["name"], row["summary"]) for row in runs]
+    put(grid(side_by_side(columns, say, [row["services"] for row in runs], same_jobs=same_jobs), say))
 
 
 def _variants(scenarios: tuple[Path, ...], policies: tuple[str, ...], sets: tuple[str, ...]) -> list[Variant]:
     say = words()
     found = [Variant(path.stem, path, sets) for path in scenarios] if not policies or len(scenarios) > 1 else []
-    found += [Variant(*_policy(text, scenarios[0], sets)) for text in policies]
+    found += [_policy(text, scenarios[0], sets) for text in policies]
     twice = [name for name, times in Counter(one.name for one in found).items() if times > 1]
     if twice:
         raise InputError(say("twin.two_names", name=twice[0]), remedy=say("twin.names_remedy"))
     if len(found) < 2:
-        raise InputError(say("twin.nothing_to_compare"), remedy=say("twin.compare_remedy"))
+        other = "sjf" if found and found[0].name == "fcfs" else "fcfs"
+        remedy = say("twin.one_policy_remedy", other=other) if policies else say("twin.compare_remedy")
+        raise InputError(say("twin.nothing_to_compare"), remedy=remedy)
     return found
 
 
-def _policy(text: str, scenario: Path, sets: tuple[str, ...]) -> tuple[str, Path, tuple[str, ...]]:
+def _policy(text: str, scenario: Path, sets: tuple[str, ...]) -> Variant:
     """`NAME=order=sjf,backfill=none`: every pair below `policy`; a bare order names itself."""
     say = words()
     name, equals, rest = text.partition("=")
     pairs = [f"order={text}"] if text in BARE else _pairs(rest) if equals else []
     if not name or not pairs or not all("=" in pair for pair in pairs):
         raise InputError(say("twin.bad_policy", text=text), remedy=say("twin.policy_remedy"))
-    return name, scenario, (*sets, *(f"policy.{pair}" for pair in pairs))
+    return Variant(name, scenario, sets, tuple(f"policy.{pair}" for pair in pairs))
 
 
 def _pairs(text: str) -> list[str]:
@@ -96,9 +105,6 @@ def _pairs(text: str) -> list[str]:
 
 def _play_all(variants: list[Variant], options: Options) -> list[dict[str, Any]]:
     """Summaries in order. Demand that reads or draws alike is read and drawn once."""
-    from dataclasses import replace
-
-    from dure.adapters.files import load_scenario
     from dure.adapters.run_input import planned, read_demand
     from dure.adapters.runs import NoWriter
     from dure.adapters.scenario_models import scenario_models
@@ -106,18 +112,38 @@ def _play_all(variants: list[Variant], options: Options) -> list[dict[str, Any]]
     known: list[tuple[Prepared, Options]] = []
     rows = []
     for variant in variants:
-        loaded = load_scenario(variant.scenario, variant.sets)
+        loaded = _loaded(variant)
         models = scenario_models(loaded)
-        own = replace(options, sets=variant.sets)
+        own = replace(options, sets=(*variant.sets, *variant.policy))
         same = next((prepared for prepared, _ in known if _asks_the_same(prepared, loaded.scenario)), None)
         demand = same.demand if same is not None else read_demand(loaded, models, own)
         prepared = planned(loaded, models, demand, options.seed)
         known.append((prepared, own))
         writer = NoWriter()
-        summary = described(prepared, play(prepared, writer.events))["summary"]
+        found = described(prepared, play(prepared, writer.events))
         digest, events = writer.digest()
-        rows.append({"name": variant.name, "scenario": str(variant.scenario), "summary": summary, "hash": digest, "events": events})
+        asked = {"jobs_sha256": demand.offer.jobs.sha256(), "services": found["services"]}
+        row = {"name": variant.name, "scenario": str(variant.scenario), "summary": found["summary"], **asked}
+        rows.append({**row, "hash": digest, "events": events})
     return rows
+
+
+def _loaded(variant: Variant) -> LoadedScenario:
+    """The scenario under the policy; what is wrong with the policy is said of `--policy`, which the user typed, and not of `--set`."""
+    from dure.adapters.files import SET, load_scenario
+
+    if variant.policy:
+        load_scenario(variant.scenario, variant.sets)
+    try:
+        return load_scenario(variant.scenario, (*variant.sets, *variant.policy))
+    except ScenarioError as error:
+        told = [_renamed(one, SET, f"--policy {variant.name}") for one in getattr(error, "errors", (error,))]
+        raise ScenarioErrors(tuple(told)) from None
+
+
+def _renamed(error: InputError, old: str, new: str) -> InputError:
+    where = replace(error.where, file=new) if error.where.file == old else error.where
+    return type(error)(error.what, where=where, remedy=error.remedy.replace(f"{old} path=value", f"{new}=key=value"))
 
 
 def _asks_the_same(prepared: Prepared, scenario: Any) -> bool:

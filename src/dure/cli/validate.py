@@ -1,4 +1,4 @@
-"""`dure validate`: published answers beside ours, row by row."""
+"""`dure validate`: known answers beside ours, row by row, each with what kind of answer it is."""
 
 from __future__ import annotations
 
@@ -51,35 +51,45 @@ def _families(ids: Iterable[str]) -> list[str]:
 def _print(verdicts: Sequence[Verdict], say: Words) -> None:
     """A heading per source, a line per answer, the columns under each other over all of them."""
     lines = [_cells(verdict, say) for verdict in verdicts]
-    heads = tuple(say(f"validate.{name}") for name in ("id", "what", "published", "ours", "error"))
+    heads = tuple(say(f"validate.{name}") for name in ("id", "what", "reference", "held_to", "ours", "error"))
     wide = [max(cells(line[index]) for line in (heads, *lines)) for index in range(len(heads))]
     source = ""
     for verdict, line in zip(verdicts, lines, strict=True):
-        if verdict.row.source != source:
-            print(f"\n{verdict.row.source}" if source else verdict.row.source)
+        said = verdict.row.source[_column(say)]
+        if said != source:
+            print(f"\n{said}" if source else said)
             print("  " + _line(heads, wide))
-            source = verdict.row.source
+            source = said
         print(f"  {_line(line, wide)}  {line[-1]}")
     counts = {key: sum(verdict.ok is value for verdict in verdicts) for key, value in (("held", True), ("missed", False), ("absent", None))}
     print(f"\n{say('validate.counts', **counts)}")
 
 
 def _line(texts: Sequence[str], wide: Sequence[int]) -> str:
-    return "  ".join(pad(text, size, right=index >= 2) for index, (text, size) in enumerate(zip(texts, wide, strict=False)))
+    return "  ".join(pad(text, size, right=index >= 3) for index, (text, size) in enumerate(zip(texts, wide, strict=False)))
 
 
 def _cells(verdict: Verdict, say: Words) -> tuple[str, ...]:
     row = verdict.row
-    published, ours = ("–" if value is None else figure(value, row.unit) for value in (verdict.published, verdict.ours))
+    held_to, ours = ("–" if value is None else figure(value, _unit(row.unit, say)) for value in (verdict.held_to, verdict.ours))
+    reference = say("validate.is_" + row.reference.replace(" ", "_"))
     tolerance = f"± {difference(verdict, verdict.tolerance, say).lstrip('+')}"
     error = tolerance if verdict.error is None else f"{difference(verdict, verdict.error, say)} {tolerance}"
-    return (row.id, row.what[1 if say.lang is Lang.KO else 0], published, ours, error, _outcome(verdict, say))
+    return (row.id, row.what[_column(say)], reference, held_to, ours, error, _outcome(verdict, say))
+
+
+def _column(say: Words) -> int:
+    return 1 if say.lang is Lang.KO else 0
+
+
+def _unit(unit: str, say: Words) -> str:
+    return "초" if unit == "s" and say.lang is Lang.KO else unit
 
 
 def figure(value: float, unit: str) -> str:
     """As many digits as matter: whole numbers whole, others to five significant figures."""
     text = f"{value:,.0f}" if value == int(value) or abs(value) >= 10_000 else f"{value:,.5g}"
-    return f"{text} {unit}".rstrip()
+    return text + unit if unit == "초" else f"{text} {unit}".rstrip()
 
 
 def difference(verdict: Verdict, value: float, say: Words) -> str:
@@ -88,7 +98,8 @@ def difference(verdict: Verdict, value: float, say: Words) -> str:
         return "0"
     if verdict.row.kind == "relative":
         return f"{value * 100:+.3g}{'%' if say.lang is Lang.KO else ' %'}"
-    return f"{value:{'+,.0f' if abs(value) >= 100 else '+.3g'}} {verdict.row.unit}".rstrip()
+    text, unit = f"{value:{'+,.0f' if abs(value) >= 100 else '+.3g'}}", _unit(verdict.row.unit, say)
+    return text + unit if unit == "초" else f"{text} {unit}".rstrip()
 
 
 def _outcome(verdict: Verdict, say: Words) -> str:

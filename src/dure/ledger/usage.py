@@ -100,6 +100,19 @@ def waits(times: JobTimes, which: npt.NDArray[np.bool_] | None = None) -> Waits:
     )
 
 
+def waits_at_least(times: JobTimes, horizon_s: int) -> dict[str, int | float | None]:
+    """Waits of all jobs, those that never started counted to the end of the run: what they waited at least.
+
+    A mean over started jobs alone looks the better the more jobs a policy leaves waiting.
+    """
+    wait = np.sort(np.where(times.started, times.first_start_s, horizon_s) - times.submit_s)
+    return {
+        "jobs_unstarted": int((~times.started).sum()),
+        "wait_least_mean_s": round(int(wait.sum()) / len(wait), 3) if len(wait) else None,
+        "wait_least_p95_s": percentile(wait, 95),
+    }
+
+
 def percentile(ascending: Ints, percent: int) -> int | None:
     """The least value that at least so many per cent do not exceed (nearest rank)."""
     count = len(ascending)

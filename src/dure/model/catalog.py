@@ -78,10 +78,11 @@ class Assumption:
     unit: str
     who: str
     why: str
+    why_ko: str = ""
 
     def as_row(self) -> dict[str, object]:
         """The assumption as the run folder and `--json` write it."""
-        return {
+        row: dict[str, object] = {
             "what": self.what,
             "model": self.model,
             "workload": self.workload,
@@ -91,6 +92,7 @@ class Assumption:
             "who": self.who,
             "why": self.why,
         }
+        return row | ({"why_ko": self.why_ko} if self.why_ko else {})
 
 
 @dataclass(frozen=True, slots=True)

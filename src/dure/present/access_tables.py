@@ -13,7 +13,7 @@ from dure.wire.runs import Row, RunFolder
 
 def by_region(run: RunFolder, say: Words) -> Table:
     rows = [
-        _cells(run, say, group, [Cell(region, say.name(region) if region else say.unknown)])
+        _cells(run, say, group, [Cell(region, say.name(region, "region") if region else say.unknown)])
         for region, group in grouped(run.access, "region")
     ]
     columns = (Column("region", say("column.region"), number=False), Column("organisations", say("column.organisations")), *_columns(say))
@@ -21,15 +21,21 @@ def by_region(run: RunFolder, say: Words) -> Table:
         (row[0], Cell(n, say.count(n)), *row[1:])
         for row, n in zip(rows, (len({one["organisation"] for one in group}) for _, group in grouped(run.access, "region")), strict=True)
     ]
-    return Table("access_region", say("report.access_region"), columns, tuple(counted), word_of(run), say("access.note"))
+    return Table(
+        "access_region", say("report.access_region"), columns, tuple(counted), word_of(run), f"{say('access.note')} {grant_means(run, say)}"
+    )
 
 
 def by_organisation(run: RunFolder, say: Words) -> Table:
     rows = []
     for organisation, group in grouped(run.access, "organisation"):
         regions = sorted({row["region"] for row in group if row["region"]})
-        shown = " · ".join(say.name(region) for region in regions)
-        rows.append(_cells(run, say, group, [Cell(organisation, say.name(organisation)), Cell("|".join(regions), shown or say.unknown)]))
+        shown = " · ".join(say.name(region, "region") for region in regions)
+        rows.append(
+            _cells(
+                run, say, group, [Cell(organisation, say.name(organisation, "organisation")), Cell("|".join(regions), shown or say.unknown)]
+            )
+        )
     columns = (Column("organisation", say("column.organisation"), number=False), Column("region", say("column.region"), number=False))
     return Table("access_organisation", say("report.access_organisation"), (*columns, *_columns(say)), tuple(rows), word_of(run))
 
@@ -38,8 +44,8 @@ def by_project(run: RunFolder, say: Words) -> Table:
     """One row a project: for CSV and JSON; on paper it would be the longest table."""
     rows = []
     for row in sorted(run.access, key=lambda one: (-(one["busy_s"] or 0), one["project"])):
-        head = [Cell(row[name], say.name(row[name])) for name in ("project", "organisation", "region")]
-        since = [first_job_s([row], name) for name in ("granted_s", "first_submit_s")]
+        head = [Cell(row[name], say.name(row[name], name)) for name in ("project", "organisation", "region")]
+        since = [first_job_s([row], name) for name in ("first_submit_s", "granted_s")]
         busy, credits_used = row["busy_s"], row["credits_used"]
         rows.append(
             (
@@ -53,8 +59,8 @@ def by_project(run: RunFolder, say: Words) -> Table:
     columns = (
         *(Column(name, say(f"column.{name}"), number=False) for name in ("project", "organisation", "region")),
         Column("jobs", say("column.jobs")),
-        Column("grant_to_first_job_s", say("column.grant_to_first_job")),
         Column("submit_to_first_job_s", say("column.submit_to_first_job")),
+        Column("grant_to_first_job_s", say("column.grant_to_first_job")),
         Column("busy_s", say("column.accelerator_hours")),
         Column("credits_used", say("column.credits")),
     )
@@ -75,6 +81,13 @@ def first_job_s(rows: Iterable[Row], since: str) -> float | None:
     return median(spans) if spans else None
 
 
+def grant_means(run: RunFolder, say: Words) -> str:
+    """What the time from a grant to the first job can and cannot tell in this run."""
+    if not any(row["granted_s"] for row in run.access):
+        return say("access.no_grant_date")
+    return say("access.grant_recorded" if run.run.get("traces") else "access.grant_drawn")
+
+
 def _cells(run: RunFolder, say: Words, group: list[Row], head: list[Cell]) -> tuple[Cell, ...]:
     ran = sum(row["first_start_s"] is not None for row in group)
     busy, all_busy = total(group, "busy_s"), total(run.access, "busy_s")
@@ -84,8 +97,8 @@ def _cells(run: RunFolder, say: Words, group: list[Row], head: list[Cell]) -> tu
         *head,
         Cell(len(group), say.count(len(group))),
         Cell(ran, say.count(ran)),
-        Cell(granted, say.duration(granted)),
         Cell(submitted, say.duration(submitted)),
+        Cell(granted, say.duration(granted)),
         Cell(busy, say.hours(busy)),
         Cell(share(busy, all_busy), say.percent(share(busy, all_busy))),
         Cell(credits_used, say.compact(credits_used)),
@@ -96,8 +109,8 @@ def _columns(say: Words) -> tuple[Column, ...]:
     return (
         Column("projects", say("column.projects")),
         Column("projects_that_ran", say("column.projects_that_ran")),
-        Column("grant_to_first_job_median_s", say("column.grant_to_first_job")),
         Column("submit_to_first_job_median_s", say("column.submit_to_first_job")),
+        Column("grant_to_first_job_median_s", say("column.grant_to_first_job")),
         Column("busy_s", say("column.accelerator_hours")),
         Column("share_of_busy", say("column.share")),
         Column("credits_used", say("column.credits")),

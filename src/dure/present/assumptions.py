@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dure.present.numbers import Lang
 from dure.present.said import said
-from dure.present.tables import Cell, Column, Table, Word
+from dure.present.tables import Cell, Column, Raw, Table, Word
 from dure.present.words import Words
 
 NAMES = ("what", "model", "workload", "value", "range", "unit", "who", "why")
@@ -17,9 +18,14 @@ def assumption_table(given: Sequence[Mapping[str, Any]], say: Words) -> Table:
     """Every assumption with its range, who stands for it and why."""
     rows = []
     for one in given:
-        row = {**one, "range": _range(one.get("range"))}
-        rows.append(tuple(Cell(_raw(row.get(name)), _text(name, row.get(name), say)) for name in NAMES))
-    columns = tuple(Column(name, say(f"column.{name}"), number=name in ("value", "range")) for name in NAMES)
+        read = {**one, "range": _range(one.get("range"))}
+        if say.lang is Lang.KO and one.get("why_ko"):
+            read["why"] = one["why_ko"]
+        rows.append(tuple(Cell(_raw(one.get(name)), _text(name, read.get(name), say)) for name in NAMES))
+    columns = tuple(
+        Column(name, say(f"column.{name}"), number=name in ("value", "range"), parts=("low", "high") if name == "range" else ())
+        for name in NAMES
+    )
     return Table("assumptions", say("report.assumptions"), columns, tuple(rows), Word.ASSUMED)
 
 
@@ -32,7 +38,9 @@ def _range(value: Any) -> str:
     return f"{_shown(value[0])} – {_shown(value[1])}" if isinstance(value, list | tuple) and len(value) == 2 else ""
 
 
-def _raw(value: Any) -> int | float | str | None:
+def _raw(value: Any) -> Raw:
+    if isinstance(value, list | tuple):
+        return (value[0], value[1]) if len(value) == 2 else None
     return value if value is None or isinstance(value, int | float | str) else str(value)
 
 

@@ -172,13 +172,13 @@ def rates(run: RunFolder, say: Words, level: str) -> Chart:
     for row in rows:
         if (row["level"], row["key"]) not in keys:
             continue
-        panel = say.name(row["key"]) if row["key"] else say("level.fleet")
+        panel = say.name(row["key"], level) if row["key"] else say("level.fleet")
         at = _moment_ms(run, row["start_s"])
         both = {"operating_rate": share(row["busy_s"], row["installed_s"]), "occupancy": share(row["busy_s"], row["available_s"])}
         lines += [{"panel": panel, "at": at, "rate": value, "colour": say(f"headline.{name}")} for name, value in both.items()]
         if row["busy_s"] is None or row["installed_s"] is None:
             gaps.append({"panel": panel, "at": at, "end": at + row["bin_s"] * 1000, "colour": say.unknown})
-    names = [say.name(key) if key else say("level.fleet") for _, key in keys]
+    names = [say.name(key, level) if key else say("level.fleet") for _, key in keys]
     view = {
         "data": _rows([{**row, "kind": "line"} for row in lines] + [{**row, "kind": "gap"} for row in gaps]),
         "facet": {"field": "panel", "type": "nominal", "sort": names, "title": None},

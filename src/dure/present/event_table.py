@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dure.present.numbers import Lang
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
@@ -23,11 +24,11 @@ def _row(run: RunFolder, one: dict[str, Any], say: Words) -> tuple[Cell, ...]:
     pool, share, nodes = one["pool"], one["share_ppm"], one["nodes"]
     servers = say.count(nodes) if nodes is not None else say("events.all") if share is None else say.percent(share / 1e6)
     return (
-        Cell(one["site"], say.name(one["site"])),
+        Cell(one["site"], say.name(one["site"], "site")),
         Cell(pool, pool or say("events.every_pool")),
         Cell(one["at_s"], say.date_time(run.start, one["at_s"])),
         Cell(one["for_s"], say("events.to_the_end") if one["for_s"] is None else say.duration(one["for_s"])),
         Cell(one["mode"], say.cause(MODE_CAUSE[one["mode"]])),
         Cell(nodes if share is None else f"{share / 1e4:g}%", servers),
-        Cell(one["why"], one["why"] or say("events.no_reason")),
+        Cell(one["why"], (say.lang is Lang.KO and one.get("why_ko")) or one["why"] or say("events.no_reason")),
     )

@@ -44,7 +44,7 @@ OTHER = Look("▒", "white")
 def view(snapshot: Mapping[str, Any], say: Words, width: int, height: int) -> Text:
     """A line or more per site with a block per 64 accelerators; on a screen that is too low a block stands for more, and says so."""
     sites = snapshot["sites"]
-    left = min(24, max((cells(say.name(site["name"])) for site in sites), default=0)) + 2
+    left = min(24, max((cells(say.name(site["name"], "site")) for site in sites), default=0)) + 2
     room = max(10, width - left)
     legend = _legend(sites, say, width)
     per_block = _per_block(sites, room, max(len(sites), height - 4 - len(legend)))
@@ -91,7 +91,7 @@ def _per_block(sites: Any, room: int, lines: int) -> int:
 def _site(text: Text, site: Mapping[str, Any], say: Words, left: int, room: int, per_block: int) -> None:
     made = blocks(site["states"], per_block)
     for at in range(0, max(1, len(made)), room):
-        name = say.name(site["name"]) if at == 0 else ""
+        name = say.name(site["name"], "site") if at == 0 else ""
         text.append(pad(name if cells(name) < left else name[: left - 3] + "…", left))
         for state in made[at : at + room]:
             look = LOOKS.get(state, OTHER)

@@ -62,8 +62,8 @@ CLI: dict[str, tuple[str, str]] = {
         "시나리오를 모의 실행하고 실행 폴더를 남깁니다",
     ),
     "command.twin.compare": (
-        "the same jobs under several policies, side by side",
-        "같은 작업을 여러 정책으로 돌려 나란히 비교합니다",
+        "several policies on the same jobs, or several scenarios, side by side",
+        "같은 작업을 여러 정책으로, 또는 여러 시나리오를 돌려 나란히 비교합니다",
     ),
     "command.twin.why": (
         "why a job of a run waits at an instant, and when it would start",
@@ -74,8 +74,8 @@ CLI: dict[str, tuple[str, str]] = {
         "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",
     ),
     "command.validate": (
-        "compare dure with published answers, row by row",
-        "공표된 답과 dure의 답을 한 줄씩 비교합니다",
+        "hold dure against published answers, formulas and itself, row by row",
+        "dure의 값을 공표된 답, 공식, 자체 재현과 한 줄씩 견줍니다",
     ),
     # errors
     "error.line": ("error: {text}", "오류: {text}"),
@@ -125,7 +125,12 @@ CLI: dict[str, tuple[str, str]] = {
     # validate
     "validate.id": ("id", "번호"),
     "validate.what": ("what", "내용"),
-    "validate.published": ("published", "공표"),
+    "validate.reference": ("held against", "기준"),
+    "validate.is_published": ("published", "공표"),
+    "validate.is_closed_form": ("closed form", "공식"),
+    "validate.is_own_replay": ("own replay", "자체 재현"),
+    "validate.is_identity": ("identity", "항등"),
+    "validate.held_to": ("its value", "기준값"),
     "validate.ours": ("ours", "dure의 값"),
     "validate.error": ("error, allowed", "오차, 허용"),
     "validate.yes": ("ok", "일치"),
@@ -151,7 +156,10 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "demo.run": ("RUN", "운영"),
     "demo.run.size": ("{sites} {sites:site|sites}, {length}, {jobs} jobs", "센터 {sites}곳, {length}, 작업 {jobs}개"),
-    "demo.run.first_job": ("first job after the grant: median {time}", "선정 뒤 첫 작업까지: 중앙값 {time}"),
+    "demo.run.first_job": (
+        "from a project's first submission to its first running job: median {time}",
+        "과제의 첫 제출에서 첫 작업 시작까지: 중앙값 {time}",
+    ),
     "demo.run.lost": ("lost:", "손실:"),
     "demo.run.others": ("others {share}", "그 밖 {share}"),
     "demo.run.productive": ("+ productive {share} = 100 %, to the second:", "+ 유효 작업 {share} = 100%, 초 단위까지:"),
@@ -175,18 +183,20 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "demo.prove": ("PROVE IT", "증명"),
     "demo.prove.sql": (
-        "operating rate of act 3 by SQL over the attempts: {ours} = {theirs}",
-        "3막의 가동률을 시도 기록에서 SQL로 다시 계산: {ours} = {theirs}",
+        "act 3: busy time added up by SQL over its attempts, by the installed time of its tables: {ours} = {theirs}",
+        "3막: 시도 기록의 사용 시간을 SQL로 더해 표의 설치 시간으로 나눔: {ours} = {theirs}",
     ),
     "demo.prove.live": (
-        "a day of {jobs} jobs, twin = live broker: {same} of {all} decisions:",
-        "하루 작업 {jobs}개, 트윈 = 실제 브로커: 결정 {all}건 중 {same}건이 같음:",
+        "quickstart, enlarged, a day of {jobs} jobs: the twin, and the broker with its store in memory over a simulated site, make "
+        "{same} of {decisions} decisions alike; {placed} jobs got a place, {rest} still waited for one when the day ended:",
+        "quickstart를 키운 하루, 작업 {jobs}개: 트윈과 브로커(저장소는 메모리, 센터는 모의)의 결정 {decisions}건 중 {same}건이 같음. "
+        "{placed}개가 자리를 얻었고 {rest}개는 하루가 끝날 때까지 기다림:",
     ),
     "demo.prove.seed": (
-        "the same seed twice, every event row the same ({hash}…):",
-        "같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
+        "quickstart played twice with one seed, every event row the same ({hash}…):",
+        "quickstart를 같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
     ),
-    "demo.prove.figures": ("figures of the report, all listed:", "보고서의 수치, 모두 목록에 있음:"),
+    "demo.prove.figures": ("figures in the tables of act 3's report, by kind:", "3막 보고서의 표에 있는 수치, 종류별:"),
     "demo.not_yet": ("not yet: {what}", "아직 없음: {what}"),
     "demo.end": (
         "{page}    dure report {folder}    dure validate",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
@@ -146,6 +147,24 @@ FILES: Pairs = (
     ),
     (r"is a folder", "폴더입니다"),
     (r"name a file in it", "그 안의 파일을 쓰십시오"),
+    (r"name a file in it, such as (.+)", r"그 안의 파일을 쓰십시오. 예: \1"),
+    (r"would be written over itself", "자기 자신을 덮어쓰게 됩니다"),
+    (r"name another file", "다른 파일 이름을 쓰십시오"),
+    (r"is there, and dure did not write it", "이미 있는 파일이고 dure가 쓴 것이 아닙니다"),
+    (r"name another file, or say --force to replace it", "다른 파일 이름을 쓰거나, 바꿔 쓰려면 --force를 붙이십시오"),
+    (r"is no \.html file", ".html 파일이 아닙니다"),
+    (r"let its name end in \.html", "이름이 .html로 끝나게 하십시오"),
+    (r"is a file, and a folder is to be written", "파일입니다. 폴더가 있어야 할 자리입니다"),
+    (r"no time zone (.+) is known", r"\1: 모르는 시간대입니다"),
+    (r"write UTC, a name such as Asia/Seoul, or an offset such as \+09:00", "UTC, Asia/Seoul 같은 이름, +09:00 같은 시차로 쓰십시오"),
+    (r"name a folder", "폴더 이름을 쓰십시오"),
+    (r"there is no folder (.+)", r"\1 폴더가 없습니다"),
+    (r"make it first \((.+)\), or name another place", r"먼저 만들거나(\1) 다른 곳을 쓰십시오"),
+    (
+        r"is a run folder that holds (.+), which no run wrote",
+        r"실행 폴더이지만, 실행이 남기지 않은 파일이 들어 있습니다: \1",
+    ),
+    (r"move it away, or name another folder with -o", "그 파일을 옮기거나 -o로 다른 폴더를 쓰십시오"),
     (r"cannot be read: (.+)", r"읽을 수 없습니다: \1"),
     (r"cannot be read \((.+)\)", r"읽을 수 없습니다 (\1)"),
     (r"check the path and its permissions", "경로와 권한을 확인하십시오"),
@@ -397,4 +416,4 @@ LAST: Pairs = (
     (r"write (.+)", r"이렇게 쓰십시오: \1"),
 )
 
-ERRORS_KO: Pairs = (*_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)
+ERRORS_KO: Pairs = (*MISSING_KEYS, *_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)

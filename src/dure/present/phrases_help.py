@@ -17,6 +17,8 @@ HELP_KO: dict[str, str] = {
     "write every picture as SVG and as Vega-Lite spec into this folder": "모든 그림을 SVG와 Vega-Lite 명세로 이 폴더에 씁니다",
     "jobs of your own cluster to replay in act 3": "3막에서 재현할, 여러분 클러스터의 작업 기록",
     "fleet of act 3 (default: the example korea-50k)": "3막의 가속기 군 (기본: 예제 korea-50k)",
+    "replace a file even if dure did not write it": "dure가 쓰지 않은 파일이어도 바꿔 씁니다",
+    "zone of times that name none, such as Asia/Seoul or +09:00": "시간대가 적혀 있지 않은 시각의 시간대. 예: Asia/Seoul, +09:00",
     "folder to write": "결과를 쓸 폴더",
     "only these answers, such as T1 or T1.fcfs": "이 답만, 예: T1 또는 T1.fcfs",
     "folder with the public traces (default: DURE_SHARED, else ../shared)": "공개 작업 기록 폴더 (기본: DURE_SHARED, 없으면 ../shared)",

@@ -12,7 +12,7 @@ Pair = tuple[str, str]
 STEP_WORDS: dict[str, Pair] = {
     "contracted": ("contracted", "계약"),
     "installed": ("installed", "설치"),
-    "powered": ("powered", "통전"),
+    "powered": ("powered", "전력 공급"),
     "available": ("available", "가용"),
     "busy": ("busy", "사용"),
     "productive": ("productive", "유효 작업"),
@@ -88,7 +88,7 @@ CAUSE_WORDS: dict[str, tuple[Pair, Pair, Pair]] = {
     ),
     "capped": (
         ("over a limit", "한도 도달"),
-        ("waiting jobs were over their quota, credits or a cap", "대기 작업이 한도나 크레딧을 다 썼기"),
+        ("the projects of waiting jobs had used up their quota, credits or a cap", "기다리는 작업의 과제가 한도나 크레딧을 다 썼기"),
         ("Let projects borrow idle quota, or raise it.", "남는 한도를 빌려 쓰게 하거나 한도를 올립니다."),
     ),
     "incompatible": (

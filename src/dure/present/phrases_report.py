@@ -40,7 +40,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.rates_vendor": ("By vendor", "제조사별"),
     "report.rates_site": ("By site", "센터별"),
     "report.waits": ("Waits by job size", "작업 크기별 대기 시간"),
-    "report.access": ("Access: from grant to first job", "접근성: 선정에서 첫 작업까지"),
+    "report.access": ("Access: from submission to first job", "접근성: 제출에서 첫 작업까지"),
     "report.access_region": ("By region", "지역별"),
     "report.access_organisation": ("By organisation", "기관별"),
     "report.access_project": ("By project", "과제별"),
@@ -92,7 +92,7 @@ REPORT: dict[str, tuple[str, str]] = {
         "In accelerator-hours. A pool's split among causes depends on the order of pools; the fleet's does not.",
         "단위는 가속기시간. 원인을 풀별로 나눈 값은 풀 순서에 따라 달라질 수 있으나 전체 합은 그렇지 않습니다.",
     ),
-    "rates.note": ("Operating rate / occupancy, by start of the period.", "가동률 / 사용률, 구간이 시작하는 날 기준."),
+    "rates.note": ("Operating rate / occupancy, by start of the period (UTC).", "가동률 / 사용률, 구간이 시작하는 날 기준(UTC)."),
     "waits.note": (
         "Wait: from submission to first start, of jobs that started. Bounded slowdown: (wait + run) / max(run, 10 s), at least 1.",
         "대기: 제출부터 처음 시작까지, 시작한 작업만. 제한 지연 배율: (대기 + 실행) / max(실행, 10초), 최소 1.",
@@ -101,14 +101,32 @@ REPORT: dict[str, tuple[str, str]] = {
         "Medians over projects that ran a job. A project that has not run yet is counted, not averaged.",
         "작업을 돌린 과제의 중앙값. 아직 못 돌린 과제는 세기만 하고 평균에 넣지 않습니다.",
     ),
+    "access.no_grant_date": (
+        "No date of a grant is stated: from the grant means from the start of the run.",
+        "선정일이 적혀 있지 않아 '선정→첫 작업'은 실행 시작부터 셉니다.",
+    ),
+    "access.grant_drawn": (
+        "When a project first submits after its grant was drawn, so that time is mostly the generator's; it measures no access.",
+        "선정 뒤 과제가 언제 처음 제출하는지는 뽑은 값이라 '선정→첫 작업'은 접근성을 재지 못합니다.",
+    ),
+    "access.grant_recorded": (
+        "The grants are the scenario's, the submissions those of the trace.",
+        "선정일은 시나리오에, 제출은 작업 기록에 적힌 것입니다.",
+    ),
     # headline
     "headline.operating_rate": ("operating rate", "가동률"),
     "headline.occupancy": ("occupancy", "사용률"),
     "headline.goodput_rate": ("goodput rate", "유효 가동률"),
     "headline.jobs_total": ("jobs submitted", "제출된 작업"),
     "headline.jobs_completed": ("jobs completed", "끝난 작업"),
-    "headline.jobs_waiting": ("jobs still waiting", "아직 기다리는 작업"),
-    "headline.jobs_running": ("jobs still running", "아직 도는 작업"),
+    "headline.jobs_waiting": ("jobs still waiting at the end", "끝날 때 기다리던 작업"),
+    "headline.jobs_running": ("jobs still running at the end", "끝날 때 돌던 작업"),
+    "headline.jobs_unstarted": ("jobs that never started", "시작하지 못한 작업"),
+    "headline.wait_least_mean_s": (
+        "mean wait at least, unstarted jobs counted to the end",
+        "최소한 기다린 시간 평균 (시작 못한 작업은 끝까지)",
+    ),
+    "headline.wait_least_p95_s": ("wait at least, 95th percentile", "최소한 기다린 시간 95백분위"),
     "headline.jobs_rejected": ("jobs rejected", "거절된 작업"),
     "headline.wait_mean_s": ("mean wait", "평균 대기"),
     "headline.wait_median_s": ("median wait", "대기 중앙값"),
@@ -191,10 +209,25 @@ REPORT: dict[str, tuple[str, str]] = {
     "chart.waits_alt": ("Median, 95th and 99th percentile of the wait by job size.", "작업 크기별 대기 시간의 중앙값, 95백분위, 99백분위."),
     # comparison
     "compare.title": ("The same jobs, side by side", "같은 작업을 나란히"),
+    "compare.title_other": ("Different jobs, side by side", "서로 다른 작업을 나란히"),
     "compare.note": (
-        "Losses as a share of contracted accelerator-hours. Random draws are the same in every column.",
-        "손실은 계약 가속기시간 대비 비율. 난수는 모든 열에서 같습니다.",
+        "Losses as a share of contracted accelerator-hours. Every column was asked for the same jobs.",
+        "손실은 계약 가속기시간 대비 비율. 모든 열에 같은 작업을 맡겼습니다.",
     ),
+    "compare.note_other": (
+        "The columns were NOT asked for the same jobs: what differs comes from the demand as well as from fleet and policy. "
+        "Losses as a share of contracted accelerator-hours.",
+        "열마다 맡긴 작업이 다릅니다. 차이는 가속기 군과 정책뿐 아니라 수요에서도 옵니다. 손실은 계약 가속기시간 대비 비율.",
+    ),
+    "compare.note_unstarted": (
+        "Some jobs never started: “mean wait” and the percentiles leave them out and flatter a policy that leaves many waiting; "
+        "“wait at least” counts them up to the end of the run.",
+        "끝까지 시작하지 못한 작업이 있습니다. '평균 대기'와 백분위는 이들을 빼므로 작업을 많이 남긴 정책일수록 좋아 보입니다. "
+        "'최소한 기다린 시간'은 실행이 끝날 때까지 기다린 것으로 칩니다.",
+    ),
+    "compare.service_served": ("service {service}: share served", "서비스 {service}: 처리 비율"),
+    "compare.service_not_served": ("service {service}: not served", "서비스 {service}: 처리 못한 것"),
+    "compare.service_running": ("service {service}: replicas running, of needed time", "서비스 {service}: 필요한 시간 중 복제가 돈 비율"),
     # what was left out
     "left_out.nothing": ("Nothing: every row of the input was replayed.", "없습니다. 입력의 모든 행을 재현했습니다."),
     "left_out.notes": ("Notes", "참고"),
@@ -221,7 +254,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.events": ("Servers that the scenario takes away", "시나리오가 빼는 서버"),
     "events.site": ("site", "센터"),
     "events.pool": ("pool", "풀"),
-    "events.at_s": ("from", "시작"),
+    "events.at_s": ("from (UTC)", "시작 (UTC)"),
     "events.for_s": ("for", "기간"),
     "events.mode": ("state", "상태"),
     "events.nodes": ("servers", "서버"),
@@ -237,4 +270,9 @@ REPORT: dict[str, tuple[str, str]] = {
     "provenance.hash": ("hash of all rows", "모든 행의 해시"),
     "provenance.input": ("input {path}", "입력 {path}"),
     "provenance.period": ("period", "기간"),
+    "provenance.clock": ("clock", "시각 기준"),
+    "provenance.utc": (
+        "UTC: every date, time and day of the tables and pictures; Korean time is 9 hours ahead",
+        "UTC: 표와 그림의 날짜·시각·하루 구간 모두. 한국 시각은 9시간 빠름",
+    ),
 }

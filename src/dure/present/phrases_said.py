@@ -108,7 +108,12 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
     ),
     (r"profile (\S+)", r"\1 프로필"),
     (r"scenario", "시나리오"),
+    (r"examples|quickstart", "예제 작성자"),
     (r"stated in the scenario without a source", "시나리오에 출처 없이 적힘"),
+    (r"(.+), times the speed: assumed by (?:examples|quickstart)", r"\1에 상대 성능을 곱함: 예제 작성자의 가정"),
+    (r"(.+), times the speed: assumed by (.+)", r"\1에 상대 성능을 곱함: \2의 가정"),
+    (r"(.+), times the speed: (.+)", r"\1에 상대 성능을 곱함: \2"),
+    (r"assumed by (?:examples|quickstart)", "예제 작성자의 가정"),
     (r"assumed by (.+)", r"\1의 가정"),
     # how billing weights of the catalogue were derived
     (r"geometric mean of (\d+) published workload classes", r"공표된 작업 종류 \1가지의 기하평균"),

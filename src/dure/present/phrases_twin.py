@@ -10,6 +10,7 @@ TWIN: dict[str, tuple[str, str]] = {
     "twin.rejected_rows": ("rejected: {n} {n:row|rows} of {path}: {reason}", "거절: {path}의 {n}행: {reason}"),
     "twin.more_rejects": ("and {n} more {n:reason|reasons}; all stand in run.json", "그 밖의 이유 {n}가지는 run.json에 있습니다"),
     "twin.wrote": ("run folder {path} · {events} events · hash {hash}", "실행 폴더 {path} · 사건 {events}건 · 해시 {hash}"),
+    "twin.replaced": ("replaced the run of {time} in that folder", "그 폴더에 있던 {time}의 실행을 바꿨습니다"),
     "twin.next": (
         "dure report {path} -o report.html makes one page of it",
         "dure report {path} -o report.html로 한 쪽짜리 보고서를 만듭니다",
@@ -23,8 +24,12 @@ TWIN: dict[str, tuple[str, str]] = {
     "twin.names_remedy": ("give each a name of its own", "서로 다른 이름을 쓰십시오"),
     "twin.nothing_to_compare": ("one run is no comparison", "실행이 하나면 비교가 아닙니다"),
     "twin.compare_remedy": ("name two scenario files, or --policy twice", "시나리오 파일 둘을 쓰거나 --policy를 두 번 쓰십시오"),
+    "twin.one_policy_remedy": (
+        "add what it is held against: a second --policy, such as --policy {other}, or a second scenario file",
+        "견줄 것을 하나 더 쓰십시오: --policy를 한 번 더(예: --policy {other}) 쓰거나 시나리오 파일을 하나 더 쓰십시오",
+    ),
     # why
-    "why.line": ("job {job} · {time}: {text}", "작업 {job} · {time}: {text}"),
+    "why.line": ("job {job} · {time} UTC: {text}", "작업 {job} · {time} UTC: {text}"),
     "why.not_yet": ("It is submitted {length} later.", "{length} 뒤에 제출됨."),
     "why.runs": ("It runs on {pool}.", "{pool}에서 실행 중."),
     "why.over": ("It has ended.", "끝났음."),

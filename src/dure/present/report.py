@@ -7,10 +7,11 @@ from typing import Any
 
 from dure.model.reasons import CAUSES
 from dure.present import access_tables, charts, event_table, left_out, run_tables, service_tables
-from dure.present.access_tables import first_job_s
+from dure.present.access_tables import first_job_s, grant_means
 from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
 from dure.present.html import chip, figure, table, tag, text
+from dure.present.numbers import moment_of
 from dure.present.run_tables import CAUSE_OF, word_of
 from dure.present.style import CSS, page_margins
 from dure.present.tables import Cell, Column, Table, Word
@@ -74,7 +75,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
             tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
             for level in ("vendor", "site")
         ),
-        "waits": lambda: drawn("waits") + _services(all_tables, say),
+        "waits": lambda: drawn("waits") + _services(run, all_tables, say),
         "access": lambda: table(all_tables["access_region"], say) + _folded(all_tables["access_organisation"], say),
         "left_out": lambda: left_out.section(run, say, all_tables["left_out"]),
         "provenance": lambda: _provenance(say, all_tables),
@@ -88,7 +89,7 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
 
 
 def title(run: RunFolder, say: Words) -> str:
-    return say.name(str(run.run.get("title") or run.run.get("scenario") or say("report.kind")))
+    return say.name(str(run.run.get("title") or run.run.get("scenario") or say("report.kind")), "programme")
 
 
 def _name(run: RunFolder) -> str:
@@ -145,13 +146,14 @@ def _headline(run: RunFolder, say: Words, all_tables: Mapping[str, Table]) -> st
         _tile(say(f"headline.{key}"), say.percent(summary.get(key)), word, say, say(f"report.definition.{key}"), big=True)
         for key in ("operating_rate", "occupancy", "goodput_rate")
     )
-    granted = first_job_s(run.access, "granted_s")
+    submitted, granted = (first_job_s(run.access, name) for name in ("first_submit_s", "granted_s"))
     felt = [
         ("headline.jobs_completed", say.count(summary.get("jobs_completed")), ""),
         ("headline.jobs_waiting", say.count(summary.get("jobs_waiting")), ""),
         ("headline.wait_median_s", say.duration(summary.get("wait_median_s")), ""),
         ("headline.wait_p95_s", say.duration(summary.get("wait_p95_s")), ""),
-        ("column.grant_to_first_job", say.duration(granted), ""),
+        ("column.submit_to_first_job", say.duration(submitted), ""),
+        ("column.grant_to_first_job", say.duration(granted), grant_means(run, say)),
         *((f"headline.{key}", say.hours(value), say("column.accelerator_hours")) for key, value in _dedicated(summary).items()),
     ]
     tiles = "".join(_tile(say(key), value, word, say, hint) for key, value, hint in felt)
@@ -176,9 +178,12 @@ def _folded(one: Table, say: Words) -> str:
     return tag("details", tag("summary", text(say("report.table_of", title=one.title))) + table(one, say))
 
 
-def _services(all_tables: Mapping[str, Table], say: Words) -> str:
-    """What services got done, where there are any."""
-    return table(all_tables["services"], say) + _folded(all_tables["service_rates"], say) if all_tables["services"].rows else ""
+def _services(run: RunFolder, all_tables: Mapping[str, Table], say: Words) -> str:
+    """What services got done, where there are any: as many columns as a page is wide, every figure folded below."""
+    whole = all_tables["services"]
+    if not whole.rows:
+        return ""
+    return table(service_tables.brief(run, say), say) + _folded(whole, say) + _folded(all_tables["service_rates"], say)
 
 
 def _folded_if_any(one: Table, say: Words) -> str:
@@ -226,11 +231,15 @@ def provenance(run: RunFolder, say: Words) -> Table:
     items = [
         ("provenance.version", str(run.run["dure"])),
         ("provenance.scenario", str(run.run.get("scenario", ""))),
-        ("provenance.period", f"{start} – {end}"),
+        ("provenance.clock", say("provenance.utc")),
         ("provenance.seed", str(run.run["seed"])),
         ("provenance.hash", str(run.run.get("hash") or say.unknown)),
     ]
-    rows = [(Cell(key, say(key)), Cell(value, value)) for key, value in items if value]
+    period = "/".join(
+        moment_of(run.start, seconds).strftime("%Y-%m-%dT%H:%M:%SZ") for seconds in (0, int(run.summary.get("horizon_s") or 0))
+    )
+    rows = [(Cell("provenance.period", say("provenance.period")), Cell(period, f"{start} – {end}"))]
+    rows += [(Cell(key, say(key)), Cell(value, value)) for key, value in items if value]
     rows += [
         (Cell(one["path"], say("provenance.input", path=one["path"])), Cell(one["sha256"], f"SHA-256 {one['sha256']}"))
         for one in run.run["inputs"]

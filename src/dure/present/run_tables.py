@@ -141,7 +141,7 @@ def levels(run: RunFolder, say: Words) -> Table:
     rows = []
     for level in wanted:
         for row in run.level(level):
-            cells = [Cell(level, say(f"level.{level}")), Cell(row["key"], say.name(row["key"]) if row["key"] else say("level.fleet"))]
+            cells = [Cell(level, say(f"level.{level}")), Cell(row["key"], _level_name(row["key"], level, say))]
             cells += [Cell(row[f"{step}_s"], say.hours(row[f"{step}_s"])) for step in STEPS]
             cells += [Cell(row[rate], say.percent(row[rate])) for rate in ("operating_rate", "occupancy", "goodput_rate")]
             rows.append(tuple(cells))
@@ -152,6 +152,10 @@ def levels(run: RunFolder, say: Words) -> Table:
         *(Column(rate, say(f"headline.{rate}")) for rate in ("operating_rate", "occupancy", "goodput_rate")),
     )
     return Table("levels", say("report.levels"), columns, tuple(rows), word_of(run), say("levels.note"))
+
+
+def _level_name(key: str, level: str, say: Words) -> str:
+    return say.name(key, level) if key else say("level.fleet")
 
 
 def losses(run: RunFolder, say: Words) -> Table:
@@ -167,7 +171,7 @@ def losses(run: RunFolder, say: Words) -> Table:
                 Cell(part, say.percent(part)),
                 Cell(row["won"], say.won(row["won"])),
                 Cell("|".join(cause.menders), say.menders(cause)),
-                Cell("", say.mend(row["cause"])),
+                Cell(say.mend(row["cause"]), say.mend(row["cause"])),
             )
         )
     columns = (
@@ -194,7 +198,7 @@ def rates(run: RunFolder, say: Words, level: str) -> Table:
         if row["level"] != level:
             continue
         operating, occupied = share(row["busy_s"], row["installed_s"]), share(row["busy_s"], row["available_s"])
-        name = say.name(row["key"]) if row["key"] else say("level.fleet")
+        name = _level_name(row["key"], level, say)
         rows.append(
             (
                 Cell(row["start_s"], say.date(run.start, row["start_s"])),
@@ -225,7 +229,7 @@ def rates_side_by_side(run: RunFolder, say: Words, level: str, most: int = 12) -
         shown.append((Cell(start_s, say.date(run.start, start_s)), *cells))
     columns = (
         Column("start_s", say("column.from"), number=False),
-        *(Column(key or "fleet", say.name(key) if key else say("level.fleet")) for _, key in names),
+        *(Column(key or "fleet", _level_name(key, of, say)) for of, key in names),
     )
     return Table(f"rates_{level}", say(f"report.rates_{level}"), columns, tuple(shown), word_of(run), say("rates.note"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dure.present.run_tables import word_of
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
@@ -39,7 +40,7 @@ def brief(run: RunFolder, say: Words) -> Table:
             *(say.hours(one[name]) for name in names[-2:]),
         )
         cells = (Cell(one[name], text) for name, text in zip(names, shown, strict=True))
-        rows.append((Cell(one["service"], say.name(one["service"])), *cells))
+        rows.append((Cell(one["service"], say.name(one["service"], "service")), *cells))
     columns = (
         Column("service", say("service.name"), number=False),
         *(Column(name, say(f"service.brief_{name}" if name in names[-2:] else f"service.{name}")) for name in names),
@@ -50,7 +51,7 @@ def brief(run: RunFolder, say: Words) -> Table:
 def _row(one: dict[str, Any], say: Words) -> tuple[Cell, ...]:
     share = one["served_share"]
     return (
-        Cell(one["service"], say.name(one["service"])),
+        Cell(one["service"], say.name(one["service"], "service")),
         Cell(one["workload"], one["workload"]),
         Cell(one["unit"] or None, say(f"service.unit_{one['unit']}") if one["unit"] else say.unknown),
         *(Cell(one[name], say.count(one[name])) for name in _AMOUNTS),
@@ -64,11 +65,11 @@ def rates(run: RunFolder, say: Words) -> Table:
     """What one replica does on each model and where that comes from: a rate that nobody measured there is derived or assumed."""
     rows = tuple(
         (
-            Cell(one["service"], say.name(one["service"])),
+            Cell(one["service"], say.name(one["service"], "service")),
             Cell(rate["model"], rate["model"] + (f" ({say('service.sized_on')})" if rate["model"] == one["sized_on"] else "")),
             Cell(rate["replica_micro_per_s"] / MICRO, f"{rate['replica_micro_per_s'] / MICRO:,.2f} {say('service.unit_' + one['unit'])}/s"),
             Cell(rate["basis"], say(f"service.basis_{rate['basis']}")),
-            Cell(rate["source"], rate["source"]),
+            Cell(rate["source"], said(rate["source"], say)),
         )
         for one in run.run.get("services") or ()
         for rate in one["rates"]

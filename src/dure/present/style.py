@@ -62,7 +62,11 @@ summary{cursor:pointer;color:var(--strong);padding:.3rem 0}
 figcaption{color:var(--soft);font-size:.875rem;margin:.3rem 0}
 .hash td{font-family:ui-monospace,Consolas,"DejaVu Sans Mono",monospace;font-size:.8rem;overflow-wrap:anywhere}
 footer{margin-top:3rem;padding-top:.8rem;border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}
-@media screen and (max-width:44rem){figure .scroll svg{max-width:none}td:last-child:not(.n){min-width:15rem}}
+@media screen and (max-width:44rem){figure .scroll svg{max-width:none}td:last-child:not(.n){min-width:15rem}
+#figure-waterfall>.scroll svg,#figure-losses>.scroll svg,#figure-waits>.scroll svg{max-width:100%}
+#figure-waterfall td:last-child{min-width:0}#figure-waterfall th,#figure-waterfall td{padding:.25rem .3rem}
+#figure-waterfall details::details-content{display:block;content-visibility:visible;height:auto}
+#figure-waterfall details:not([open])>*{display:block}#figure-waterfall details:not([open])>summary{display:none}}
 @page{size:A4;margin:14mm 14mm 16mm}
 @media print{html{font-size:10.5pt}body{max-width:none;padding:0}nav,summary{display:none}
 h2{break-after:avoid;margin-top:1.6rem}h3{break-after:avoid}

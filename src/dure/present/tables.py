@@ -20,7 +20,8 @@ class Word(StrEnum):
 class Column(NamedTuple):
     """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right.
 
-    An `optional` column is not shown to people where it holds no known figure; programs always get it.
+    An `optional` column is not shown to people where it holds no known figure; programs always get it. A raw value of several `parts`
+    has a column for each in CSV.
     """
 
     key: str
@@ -28,12 +29,16 @@ class Column(NamedTuple):
     number: bool = True
     word: Word | None = None
     optional: bool = False
+    parts: tuple[str, ...] = ()
+
+
+Raw = int | float | str | tuple[int | float, int | float] | None
 
 
 class Cell(NamedTuple):
     """`raw` is the exact value (None: unknown), `text` what a person reads."""
 
-    raw: int | float | str | None
+    raw: Raw
     text: str
 
 
@@ -58,9 +63,24 @@ class Table:
         columns = tuple(self.columns[index] for index in kept)
         return replace(self, columns=columns, rows=tuple(tuple(row[index] for index in kept) for row in self.rows))
 
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns in CSV."""
+        return [name for column in self.columns for name in column.parts or (column.key,)]
+
+    def as_csv(self) -> list[list[object]]:
+        """Rows of raw values below the header: what a program reads."""
+        return [[value for pair in zip(self.columns, row, strict=True) for value in _values(*pair)] for row in self.rows]
+
     def as_json(self) -> list[dict[str, Any]]:
         keys = [column.key for column in self.columns]
         return [dict(zip(keys, (cell.raw for cell in row), strict=True)) for row in self.rows]
+
+
+def _values(column: Column, cell: Cell) -> tuple[object, ...]:
+    if not column.parts:
+        return (cell.raw,)
+    return cell.raw if isinstance(cell.raw, tuple) else (None,) * len(column.parts)
 
 
 def share(part: int | None, whole: int | None) -> float | None:

@@ -26,8 +26,9 @@ def info_json(read: TraceRead, found: dict[str, Any], shown: int | None) -> dict
         }
         for group in read.rejects_by_reason().values()
     ]
-    file = {"path": read.path, "format": read.format, "file_sha256": read.sha256, "rows_read": read.rows_read}
+    file: dict[str, Any] = {"path": read.path, "format": read.format, "file_sha256": read.sha256, "rows_read": read.rows_read}
     known = found | ({} if read.outcomes_stated else {"outcomes": None})
+    file["origin"] = {"word": read.origin.word, "how": read.origin.how or None}
     return file | known | {"rejected": len(read.rejects), "rejects": rejects, "passed_over": read.passed_over, "notes": list(read.notes)}
 
 
@@ -44,7 +45,7 @@ def info_view(read: TraceRead, found: dict[str, Any], shown: int | None, say: Wo
         facts.add_row(Text(label), Text(text))
     parts: list[RenderableType] = [facts, Text()]
     parts += [line for warning in _warnings(found, say) for line in (Text(warning, style="bold red"), Text())]
-    parts += [grid(sizes_table(found, say), say), Text()]
+    parts += [grid(sizes_table(found, say, drawn=read.origin.word == "simulated"), say), Text()]
     if read.notes:
         parts += [Text(say("trace.notes"), style="bold"), *(Text(f"  {said(note, say)}") for note in read.notes), Text()]
     parts.append(Text(say("trace.rejects", count=len(read.rejects)) if read.rejects else say("trace.no_rejects"), style="bold"))
@@ -64,6 +65,7 @@ def _facts(read: TraceRead, found: dict[str, Any], say: Words) -> list[tuple[str
     mean = found["mean_accelerators"]
     rows = [
         (say("trace.file"), say("trace.file_text", path=read.path, format=read.format, jobs=found["jobs"], rows=read.rows_read)),
+        (say("trace.origin"), _origin(read, say)),
         (say("trace.submitted"), submitted),
         (
             say("trace.asked"),
@@ -90,8 +92,16 @@ def _warnings(found: dict[str, Any], say: Words) -> list[str]:
     return lines
 
 
-def sizes_table(found: dict[str, Any], say: Words) -> Table:
-    """Jobs and their time by accelerators asked for."""
+def _origin(read: TraceRead, say: Words) -> str:
+    """Only a file that dure wrote says where its jobs come from; of any other it is known that somebody recorded them, no more."""
+    word, how = read.origin
+    if word == "simulated":
+        return say("trace.origin_simulated", how=said(how, say))
+    return say("trace.origin_converted", how=said(how, say)) if how else say("trace.origin_recorded")
+
+
+def sizes_table(found: dict[str, Any], say: Words, *, drawn: bool = False) -> Table:
+    """Jobs and their time by accelerators asked for; simulated where dure drew them."""
     rows = []
     for row in found["sizes"]:
         size = f"{row['least']:,}" if row["least"] == row["most"] else f"{row['least']:,}–{row['most']:,}"
@@ -108,7 +118,8 @@ def sizes_table(found: dict[str, Any], say: Words) -> Table:
         )
     keys = ("size", "jobs", "job_share", "time_share", "run_median", "run_p95")
     columns = tuple(Column(key, say(f"trace.column.{key}")) for key in keys)
-    return Table("sizes", say("trace.table.sizes"), columns, tuple(rows), Word.MEASURED)
+    title = say("trace.table.sizes" if drawn else "trace.table.sizes_recorded")
+    return Table("sizes", title, columns, tuple(rows), Word.SIMULATED if drawn else None)
 
 
 def _reject_lines(read: TraceRead, shown: int | None, say: Words) -> list[str]:

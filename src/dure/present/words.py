@@ -26,6 +26,8 @@ from dure.present.phrases_services import SERVICES
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
+Names = Mapping[str, str | Mapping[str, str]]
+
 PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN}
 
 _PARTICLES = {
@@ -80,11 +82,16 @@ class _Phrase(Formatter):
 class Words:
     """One language: phrases, numbers, money, time, causes and reasons."""
 
-    def __init__(self, lang: Lang = Lang.EN, names: Mapping[str, str] | None = None) -> None:
-        """`names` maps ids of sites, operators … to their Korean names; used in Korean only."""
+    def __init__(self, lang: Lang = Lang.EN, names: Names | None = None) -> None:
+        """`names` maps ids to their Korean names by kind of thing (`site`, `project` …); used in Korean only.
+
+        A flat mapping, as run folders of before held, is of every kind but regions.
+        """
         self.lang = lang
         self._column = 1 if lang is Lang.KO else 0
-        self._names = dict(names or {}) if lang is Lang.KO else {}
+        given = dict(names or {}) if lang is Lang.KO else {}
+        self._flat = {name: one for name, one in given.items() if isinstance(one, str)}
+        self._by_kind = {kind: one for kind, one in given.items() if not isinstance(one, str)}
         self._phrase = _Phrase(lang)
 
     def __call__(self, key: str, /, **params: Any) -> str:
@@ -98,10 +105,14 @@ class Words:
         """Help text of an option: its English stands in the code, its Korean in `phrases_help`."""
         return HELP_KO.get(english, english) if self.lang is Lang.KO else english
 
-    def name(self, key: str) -> str:
-        """A proper name: the Korean one where a scenario gives it, a vendor's and a region's as people write it."""
-        known = VENDORS.get(key) or REGIONS.get(key)
-        return self._names.get(key) or (known[self._column] if known else key)
+    def name(self, key: str, kind: str) -> str:
+        """The proper name of a thing of a kind: the Korean one where a scenario gives it, a vendor's and a region's as people write it."""
+        known = {"vendor": VENDORS, "region": REGIONS}.get(kind, {}).get(key)
+        if known:
+            return known[self._column]
+        if kind == "region":
+            return key
+        return self._by_kind.get(kind, {}).get(key) or self._flat.get(key, key)
 
     def step(self, step: str) -> str:
         return STEP_WORDS[step][self._column]
@@ -141,8 +152,13 @@ class Words:
             if name.endswith("_micro") and isinstance(value, int):
                 readable[f"{name}_text"] = self.compact(value / MICRO)
             if name in ("pool", "project", "site"):
-                readable[name] = self.name(str(value))
+                readable[name] = self._path(str(value)) if name == "pool" else self.name(str(value), name)
         return readable
+
+    def _path(self, pool: str) -> str:
+        """A pool is named by its site and its own name."""
+        site, slash, rest = pool.partition("/")
+        return f"{self.name(site, 'site')}{slash}{rest}"
 
     def why(self, reasons: Iterable[Reason]) -> str:
         """All reasons of one job as one sentence."""

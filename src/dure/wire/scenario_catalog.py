@@ -85,6 +85,7 @@ class Assumption(Part):
     )
     who: Words = Field(description="who assumes it")
     why: Words = Field(description="why this value")
+    why_ko: Words | None = Field(None, description="the same in Korean reports; absent = as `why`")
 
     @model_validator(mode="after")
     def _says_enough(self) -> Self:

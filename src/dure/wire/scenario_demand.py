@@ -93,6 +93,9 @@ class Demand(Part):
         None, description="file of jobs; the command line may name one instead. Its first second falls on programme.start"
     )
     format: TraceFormat = Field("auto", description="format of the trace")
+    timezone: Words = Field(
+        "UTC", description="zone of times in the trace that name none, like `Asia/Seoul` or `+09:00`; runs and reports stay in UTC"
+    )
     unstarted: Literal["reject", "keep"] = Field("reject", description="rows of the trace that never ran: rejects, or jobs of 0 seconds")
     time_limit: Literal["ignore", "enforce"] = Field("ignore", description="enforce = a job ends at the time it asked for")
     start_up_s: Duration = Field(0, alias="start_up", description="stage-in, image and start of every attempt; overhead")

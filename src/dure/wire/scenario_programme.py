@@ -130,6 +130,7 @@ class HourValue(Part):
     )
     mark: Literal["published", "assumed"] = Field("assumed", description="whether a source says so or somebody assumes it")
     source: Words = Field("stated in the scenario without a source", description="source, or who assumes it and why")
+    source_ko: Words | None = Field(None, description="the same in Korean reports; absent = as `source`")
 
     def per_accelerator_hour(self, weight_ppm: int | None) -> int | None:
         """Won per hour of an accelerator of this billing weight; None where that hangs on a weight nobody knows."""

@@ -87,6 +87,7 @@ class SiteEvent(Part):
     share_ppm: SharePPM | None = Field(None, alias="share", description="which part of each pool, rounded to whole servers")
     evict: bool = Field(True, strict=True, description="jobs there stop at once; false = they may end first and no new one starts")
     why: Words | None = Field(None, description="said in the report")
+    why_ko: Words | None = Field(None, description="the same in Korean reports; absent = as `why`")
 
     @model_validator(mode="after")
     def _says_how_many_once(self) -> Self:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -228,6 +228,26 @@ class Reject:
     text: str
 
 
+class Origin(NamedTuple):
+    """Where jobs come from: `simulated` (drawn by dure, `how` says from what) or `recorded` (what the file says, for all anybody knows)."""
+
+    word: Literal["simulated", "recorded"]
+    how: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.word}; {self.how}" if self.how else self.word
+
+    @classmethod
+    def parse(cls, text: str) -> Origin:
+        """What `text` wrote; anything else was written by others and is a record."""
+        word, _, how = text.partition("; ")
+        return cls("simulated", how) if word == "simulated" else cls("recorded", how if word == "recorded" else "")
+
+
+RECORDED = Origin("recorded")
+
+
 @dataclass(frozen=True, slots=True)
 class TraceRead:
     """What came out of a file. Every line is a job, a reject or passed over (comment, header, blank, job step): the counts add up."""
@@ -242,6 +262,7 @@ class TraceRead:
     passed_over: int = 0
     outcomes_stated: bool = True
     """Whether the file says how jobs ended; where it does not, the table's `completed` is no record."""
+    origin: Origin = RECORDED
 
     def rejects_by_reason(self) -> dict[str, tuple[Reject, ...]]:
         """Rejects grouped by `field: reason`, the most frequent first."""
