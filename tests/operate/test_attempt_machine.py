@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from dure.ledger.attempts import Gathering
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
+from dure.model.reasons import Code, reason
 from dure.model.work import AttemptState
 from dure.operate.attempts import attempt_of
 from dure.operate.broker import Broker, Gathered, Intents
@@ -25,6 +26,7 @@ from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Presence, Receipt
 from dure.policy.layout import FREE, NONE
 from dure.policy.state import same
+from dure.policy.why import slot_of, why
 from tests.operate.small import SPEC, job, new_broker
 
 NODES = sum(pool.nodes for pool in SPEC.pools)
@@ -108,7 +110,10 @@ class AttemptMachine(RuleBasedStateMachine):
         if self.lives[key].started_at is None and self.answered(key) is AttemptState.PLACED:
             self.lives[key].over = True
             self.lives[key].facts.append(Fact(Kind.REFUSED, self.now, key, value=self.now + bar_s))
+            attempt = self.broker.attempts[attempt_of(0, key)]  # type: ignore[index]
             self.step(Gathered(receipts={key: Receipt(Answer.REFUSED, self.now + bar_s)}))
+            slot = slot_of(self.broker.state, attempt.job)
+            assert why(self.broker.state, slot) == (reason(Code.BARRED, pool=attempt.pool, until_s=bar_s),)
 
     def answered(self, key: str) -> AttemptState:
         attempt = attempt_of(0, key)

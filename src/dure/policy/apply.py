@@ -101,6 +101,7 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
     job["deps"] = deps
     job["attempt"] = NONE
     job["tries"] = 0
+    job["barred_by"] = 0
     job["at"] = NONE
     job["checkpoint"] = checkpoint
     job["state"] = L.JOB_QUEUED if deps == 0 else L.JOB_NEW
@@ -118,6 +119,7 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
 def ready(s: State, slot: int) -> None:
     """A job's last dependency is met."""
     s.job[slot]["deps"] = 0
+    s.job[slot]["barred_by"] = 0
     s.job[slot]["state"] = L.JOB_QUEUED
     s.meta[0]["due"] = 1
     s.meta[0]["split_stale"] = 1

@@ -177,9 +177,11 @@ def _over(s: State, d: Directory, a: int, outcome: int, kept: int) -> None:
 
 
 @leaf
-def _refuse(s: State, d: Directory, a: int) -> None:
+def _refuse(s: State, d: Directory, a: int, until: int) -> None:
     """The placement comes back; the job is barred until its READY row."""
     slot = s.attempt[a]["job"]
+    s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
+    s.job[slot]["barred_until"] = until
     _over(s, d, a, L.OUT_LOST, 0)
     dequeue(s, slot)
     s.job[slot]["state"] = L.JOB_NEW
@@ -198,7 +200,7 @@ def _attempt(s: State, d: Directory, row: Any) -> bool:
         if kind == ENDED:
             _over(s, d, a, row["cause"], row["value"])
         else:
-            _refuse(s, d, a)
+            _refuse(s, d, a, row["value"])
     elif kind == STARTED and (state == L.PLACED or state == L.SENT):
         door.start(s, a)
         if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE and s.attempt[a]["placed_at"] < s.meta[0]["now"]:

@@ -197,7 +197,7 @@ JOB = np.dtype(
         ("project", "i4"),
         ("qos", "i4"),
         ("state", "i4"),
-        ("bars", "i4"),
+        ("barred_by", "i4"),  # 1 + the pool that refused it, while it is barred; else 0
         ("order", "i8"),
         ("submit", "i8"),
         ("request", "i8"),  # seconds left on the reference accelerator
@@ -207,6 +207,7 @@ JOB = np.dtype(
         ("at", "i8"),  # derived: place in the arena of waiting jobs, or NONE
         ("checkpoint", "i4"),
         ("promise", "i8"),  # conservative: it starts by then, or NEVER
+        ("barred_until", "i8"),
     ]
 )
 ATTEMPT = np.dtype(

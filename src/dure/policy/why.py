@@ -272,7 +272,9 @@ def why(s: State, slot: int) -> tuple[Reason, ...]:
     """
     job = s.job[slot]
     if job["state"] == L.JOB_NEW:
-        return (reason(Code.NOT_READY),)
+        if not job["barred_by"]:
+            return (reason(Code.NOT_READY),)
+        return (reason(Code.BARRED, pool=int(job["barred_by"]) - 1, until_s=max(int(job["barred_until"] - s.meta[0]["now"]), 0)),)
     if job["state"] != L.JOB_QUEUED:
         attempt = s.attempt[job["attempt"]]
         return (reason(Code.DISPATCHING, pool=int(attempt["pool"])),) if attempt["state"] in (L.PLACED, L.SENT) else ()
