@@ -15,8 +15,19 @@ from dure.present.words import Words
 from dure.wire.problems import _EXPECTED, ScenarioErrors
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "dure"
-NAMES = {"InputError", "ScenarioError", "TraceError", "CatalogError", "LimitError", "StateError", "QuantityError", "Problem", "_error"}
-ROOMS = ("model", "plant", "policy", "twin", "wire", "adapters")
+NAMES = {
+    "InputError",
+    "ScenarioError",
+    "TraceError",
+    "CatalogError",
+    "CostError",
+    "LimitError",
+    "StateError",
+    "QuantityError",
+    "Problem",
+    "_error",
+}
+ROOMS = ("model", "ledger", "plant", "policy", "twin", "wire", "adapters")
 OWN_FILES = {"profile.py", "tables_csv.py", "catalogs.py"}
 """Readers of files that dure writes or ships: their errors stay in English."""
 KO = Words(Lang.KO)
