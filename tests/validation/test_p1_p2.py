@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dure.cli.known_answers import Bench, chosen, compare
+from dure.cli.known_answers import Bench, KnownAnswer, chosen, compare
 from dure.cli.validation_rows import rows
 
 
 @pytest.mark.parametrize("row", list(chosen(rows(), ["P1", "P2"])), ids=lambda row: row.id)
-def test_p1_p2(row, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_p1_p2(row: KnownAnswer, tmp_path: Path) -> None:
     verdict = compare(row, Bench(tmp_path))
     assert verdict.ok, verdict
     assert row.tolerance == 0

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from dure.cli.known_answers import Answer, Bench, KnownAnswer, Ours
 
 if TYPE_CHECKING:
+    from dure.ledger.cost import Stack
     from dure.ledger.tariffs import Bill
 
 KEPCO = "KEPCO tariff tables, flat 400 kW, worked by hand"
+HAMILTON = "James Hamilton, overall data center costs, 2010; compared as printed"
+GRID = "kr-grid-impact"
 
 Of = Callable[["Bill"], int]
 
@@ -66,6 +69,122 @@ def _kepco(id_: str, what: tuple[str, str], published: int, unit: str, tariff: s
     return KnownAnswer(id_, what, published, unit, 0, KEPCO, _billed(tariff, month, of))
 
 
+def _hamilton(bench: Bench) -> Stack:
+    """A month of James Hamilton's data centre of 2010, in cents; what the facility costs is split into power and cooling, and the rest."""
+    from decimal import Decimal
+
+    from dure.ledger.cost import Asset, CostTerms, Running, annual
+    from dure.model.deals import Price
+
+    def usd(amount: str, per: str) -> Price:
+        return Price(Decimal(amount), "USD", per, "none", "published", HAMILTON)
+
+    def make() -> Stack:
+        terms = CostTerms(finance_ppm=50_000, vat_ppm=0, finance_mark="published", currency="USD")
+        kwh_year = 8_000 * 8 * 145 * 365 * 24 // 1_000
+        entries = (
+            Asset("servers", "", "", 45_978, usd("1450", "server"), 0, 36),
+            Asset("fabric", "", "", 1, usd("12800000", "server"), 0, 48),
+            Asset("site", "", "", 82, usd("720000", "hundredth"), 0, 120, part="power and cooling"),
+            Asset("site", "", "", 18, usd("720000", "hundredth"), 0, 120, part="other"),
+            Running("electricity", "", "", kwh_year, usd("0.07", "kwh_year"), 0, 12),
+        )
+        return annual(entries, terms, monthly=True).within([0])
+
+    made: Stack = bench.once("hamilton", make)
+    return made
+
+
+_LINES = {
+    "servers": (("servers", ""), ("servers", "서버"), 1_998_103, 57),
+    "network": (("fabric", ""), ("network", "네트워크"), 294_775, 8),
+    "facility": (("site", "power and cooling"), ("power and cooling plant", "전력·냉각 설비"), 626_211, 18),
+    "other": (("site", "other"), ("other facility", "기타 시설"), 137_461, 4),
+    "power": (("electricity", ""), ("electricity", "전기요금"), 474_208, 13),
+}
+
+
+def _p5() -> list[KnownAnswer]:
+    """Dollars and per cent are compared as printed: to the dollar and to the point."""
+    rows: list[KnownAnswer] = []
+    for name, (key, (english, korean), dollars, share) in _LINES.items():
+        rows += [
+            _cost(
+                f"P5.{name}",
+                (f"{english}, a month", f"{korean}, 한 달"),
+                dollars,
+                "USD",
+                _amount(key),
+                100,
+            ),
+            _cost(
+                f"P5.{name}.share",
+                (f"{english}, share", f"{korean}, 비중"),
+                share,
+                "%",
+                _share_ppm(key),
+                10_000,
+            ),
+        ]
+    return [*rows, _cost("P5.total", ("all of it, a month", "합계, 한 달"), 3_530_757, "USD", lambda stack: stack.total, 100)]
+
+
+def _amount(key: tuple[str, str]) -> Callable[[Stack], int]:
+    return lambda stack: stack.by("of", "part")[key]
+
+
+def _share_ppm(key: tuple[str, str]) -> Callable[[Stack], int]:
+    return lambda stack: stack.shares_ppm("of", "part")[key]
+
+
+def _cost(id_: str, what: tuple[str, str], published: int, unit: str, of: Callable[[Stack], int], scale: int) -> KnownAnswer:
+    from dure.model.units import round_div
+
+    return KnownAnswer(id_, what, published, unit, 0, HAMILTON, lambda bench: Ours(float(round_div(of(_hamilton(bench)), scale))))
+
+
+def _p6() -> list[KnownAnswer]:
+    def ours(_bench: Bench) -> Ours:
+        from dure.ledger.finance import annuity
+
+        return Ours(round(annuity(2_000_000, 100_000, 25) / 1_000) / 1_000)
+
+    what = ("2 M at 10 % over 25 years, a year", "2백만, 연 10%, 25년, 한 해")
+    return [KnownAnswer("P6.annuity", what, 0.220, "M", 0, "closed form of the annuity, to three digits as printed", ours)]
+
+
+def _p12() -> list[KnownAnswer]:
+    """Yes is 1, no is 0."""
+
+    def needed(standing_kw: int, added_kw: int) -> Answer:
+        def ours(_bench: Bench) -> Ours:
+            from dure.adapters.tariff_tables import load_grid_rules
+            from dure.ledger.grid import needs_assessment
+
+            return Ours(float(needs_assessment(load_grid_rules()[GRID], standing_kw * 1_000, added_kw * 1_000)))
+
+        return ours
+
+    def passed(points_milli: tuple[int, int, int]) -> Answer:
+        def ours(_bench: Bench) -> Ours:
+            from dure.adapters.tariff_tables import load_grid_rules
+            from dure.ledger.grid import assess
+
+            rule = load_grid_rules()[GRID]
+            return Ours(float(assess(rule, dict(zip(rule.points_milli, points_milli, strict=True)), True).passed))
+
+        return ours
+
+    source = "Korean grid impact assessment: 10 MW at one place, 70 of 60 + 20 + 20 points; yes is 1, no is 0"
+    rows: tuple[tuple[str, tuple[str, str], int, Answer], ...] = (
+        ("below", ("9.9 MW needs it", "9.9MW가 대상인가"), 0, needed(0, 9_900)),
+        ("together", ("9.8 + 0.2 MW needs it", "9.8 + 0.2MW가 대상인가"), 1, needed(9_800, 200)),
+        ("fails", ("69.9 points pass", "69.9점이 통과하는가"), 0, passed((45_000, 12_500, 12_400))),
+        ("passes", ("70 points pass", "70점이 통과하는가"), 1, passed((45_000, 12_500, 12_500))),
+    )
+    return [KnownAnswer(f"P12.{name}", what, published, "", 0, source, ours, kind="absolute") for name, what, published, ours in rows]
+
+
 def plan_rows() -> tuple[KnownAnswer, ...]:
     """Rows of the planner that exist so far."""
-    return (*_p1(), *_p2())
+    return (*_p1(), *_p2(), *_p5(), *_p6(), *_p12())

@@ -27,6 +27,9 @@ Mark = Literal["measured", "published", "simulated", "assumed"]
 MARKS: tuple[Mark, ...] = ("measured", "published", "simulated", "assumed")
 """The four words of a figure, the surest first: a sum is no surer than its least sure part."""
 
+Vat = Literal["added", "included", "none"]
+VATS: tuple[Vat, ...] = ("added", "included", "none")
+
 HOURS = 24
 MONTHS = 12
 
@@ -210,15 +213,16 @@ def flat_tariff(id_: str, milli_won_kwh: int, milli_won_kw: int = 0) -> Tariff:
 class Price:
     """What one unit costs: `amount` in whole units of `currency`, `per` one of the drivers that `ledger.cost` counts.
 
-    None is unknown and refused wherever it would be used. `vat_included` tells whether the tax is in the amount already.
+    An amount of None is unknown and refused wherever it would be used. `vat` says whether the tax comes on top, is in the amount, or is
+    not due. A price per `share_year` is a share of what the machines cost, each year: its currency is empty.
     """
 
     amount: Decimal | None
     currency: str
     per: str
+    vat: Vat
     mark: Mark
     source: str
-    vat_included: bool = False
     where: Where = field(default_factory=Where)
 
 

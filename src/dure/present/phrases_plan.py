@@ -1,6 +1,31 @@
-"""Korean of what the planner's cost side says is wrong: patterns of the English, as in `phrases_errors`."""
+"""Phrases of the planner's cost side: names of lines, and the Korean of what is wrong (patterns of the English, as in `phrases_errors`)."""
 
 from __future__ import annotations
+
+COST: dict[str, tuple[str, str]] = {
+    "cost.accelerators": ("accelerators", "가속기"),
+    "cost.servers": ("servers", "서버"),
+    "cost.fabric": ("fabric and optics", "패브릭·광모듈"),
+    "cost.storage": ("storage", "스토리지"),
+    "cost.site": ("site", "센터 시설"),
+    "cost.software": ("software", "소프트웨어"),
+    "cost.electricity": ("electricity", "전기요금"),
+    "cost.labour": ("labour", "인건비"),
+    "cost.support": ("support", "유지보수"),
+    "cost.spares": ("spares", "예비품"),
+    "cost.insurance": ("insurance", "보험"),
+    "cost.financing": ("financing", "이자"),
+    "cost.residual": ("residual value", "잔존가치"),
+    "cost.vat": ("value added tax", "부가가치세"),
+    "cost.capex": ("purchase", "투자비"),
+    "cost.opex": ("operation", "운영비"),
+    "cost.climate": ("climate charge", "기후환경요금"),
+    "cost.fuel": ("fuel adjustment", "연료비조정요금"),
+    "cost.fund": ("electricity industry fund", "전력산업기반기금"),
+    "cost.demand": ("demand charge", "기본요금"),
+    "cost.energy": ("energy charge", "전력량요금"),
+}
+"""Lines of the cost stack and of an electricity bill."""
 
 _SPAN = r"(\d\d:00) to (\d\d:00) of a (\w+) in (\w+)"
 
@@ -73,4 +98,54 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
     (r"begin it on the hour", "정시부터 시작하십시오"),
     (r"the load is below 0 in hour (\d+)", r"\1번째 시간의 부하가 0보다 작습니다"),
     (r"write Wh of 0 or more", "0 이상의 Wh를 쓰십시오"),
+    # costs
+    (r"no price of (\S+) for (\S+) at (\S+)", r"\3 센터 \2의 \1 가격이 없습니다"),
+    (
+        r"write it with its source, or assume it with a range and who assumes it; what costs nothing is written as 0",
+        "출처와 함께 쓰거나, 범위와 가정한 사람을 밝혀 가정하십시오. 값이 들지 않으면 0이라고 쓰십시오",
+    ),
+    (r"the price of (\S+) for (\S+) at (\S+) is unknown", r"\3 센터 \2의 \1 가격을 알 수 없습니다"),
+    (r"the price of (\S+) for (.+) is unknown", r"\2의 \1 가격을 알 수 없습니다"),
+    (
+        r"write it, or assume it with a range and who assumes it; it is never 0",
+        "값을 쓰거나, 범위와 가정한 사람을 밝혀 가정하십시오. 0으로 두지 않습니다",
+    ),
+    (r"the price of (\S+) for (\S+) at (\S+) is below 0", r"\3 센터 \2의 \1 가격이 0보다 작습니다"),
+    (r"the price of (\S+) for (.+) is below 0", r"\2의 \1 가격이 0보다 작습니다"),
+    (r"write 0 or more; a discount is a lower price", "0 이상을 쓰십시오. 할인은 낮은 가격으로 씁니다"),
+    (
+        r"the price of (\S+) for (\S+) at (\S+) is in (\S+), which has no rate to (\S+)",
+        r"\3 센터 \2의 \1 가격이 \4인데 \5 환율이 없습니다",
+    ),
+    (r"the price of (\S+) for (.+) is in (\S+), which has no rate to (\S+)", r"\2의 \1 가격이 \3인데 \4 환율이 없습니다"),
+    (r"(.+) is in (\S+), which has no rate to (\S+)", r"\1: \2인데 \3 환율이 없습니다"),
+    (r"(.+) is unknown", r"\1: 알 수 없습니다"),
+    (r"(.+) is below 0", r"\1: 0보다 작습니다"),
+    (r"write the exchange rate; known are (.+)", r"환율을 쓰십시오. 아는 통화: \1"),
+    (r"the rate of (\S+) is not above 0", r"\1 환율이 0보다 크지 않습니다"),
+    (r"write how many (\S+) one is worth", r"하나가 몇 \1인지 쓰십시오"),
+    (r"(\S+) for (\S+) at (\S+) last for no month", r"\3 센터 \2의 \1: 수명이 한 달도 되지 않습니다"),
+    (r"(\S+) for (.+) last for no month", r"\2의 \1: 수명이 한 달도 되지 않습니다"),
+    (r"write a life above 0", "0보다 긴 수명을 쓰십시오"),
+    (r"a server of (\S+) holds no accelerator", r"\1 서버에 가속기가 없습니다"),
+    (r"write how many one server holds", "서버 한 대의 가속기 수를 쓰십시오"),
+    (r"the price of (\S+) is per (\S+)", r"\1 가격의 단위가 \2입니다"),
+    (r"state it per one of (.+)", r"\1 가운데 하나의 단위로 쓰십시오"),
+    (r"(\S+) for (\S+) is no share of a price", r"\2의 \1: 가격에 대한 비율이 아닙니다"),
+    (
+        r"write a share of what the machines cost, such as 0\.05, without a currency",
+        "장비 가격에 대한 비율을 0.05처럼 통화 없이 쓰십시오",
+    ),
+    (
+        r"(\S+) for (\S+) at (\S+) is priced per (\S+), and how many there are is unknown",
+        r"\3 센터 \2의 \1 가격 단위가 \4인데 그 수를 알 수 없습니다",
+    ),
+    (r"write the (\S+) that the machines need", r"장비에 드는 \1를 쓰십시오"),
+    # the grid
+    (r"(\S+) has no part (\S+)", r"\1: 평가 항목 \2가 없습니다"),
+    (r"write points of (\d\S*) to (\S+)", r"\1점부터 \2점까지로 쓰십시오"),
+    (r"write points of (.+)", r"\1의 점수를 쓰십시오"),
+    (r"(\S+) points of (\S+)", r"\2: \1점입니다"),
+    (r"the points of (\S+) are missing", r"\1의 점수가 빠졌습니다"),
+    (r"write them: missing points are not 0", "점수를 쓰십시오. 빠진 점수는 0이 아닙니다"),
 )
