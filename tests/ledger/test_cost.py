@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from dure.adapters.tariff_tables import load_holidays, load_tariffs
 from dure.ledger.cost import (
     FINANCING,
-    ITEMS,
     RESIDUAL,
     VAT,
     Asset,
@@ -31,7 +30,7 @@ from dure.ledger.cost import (
 from dure.ledger.finance import present_value
 from dure.ledger.fleet_cost import Batch, PriceBook, batch_entries, people
 from dure.ledger.tariffs import bills, load_from
-from dure.model.deals import ExchangeRate, Mark, Price, Vat
+from dure.model.deals import ITEMS, ExchangeRate, Mark, Price, Vat
 from dure.model.errors import CostError, Where
 from dure.present.numbers import Lang
 from dure.present.said import told

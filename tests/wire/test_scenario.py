@@ -220,7 +220,7 @@ def test_what_begins_after_the_horizon_is_noted_and_not_refused() -> None:
 
 def test_the_schema_names_every_section_and_shows_what_a_field_accepts() -> None:
     schema = scenario_schema()
-    assert set(schema["properties"]) == {"extends", "programme", "catalog", "sites", "demand", "policy"}
+    assert set(schema["properties"]) == {"extends", "programme", "catalog", "sites", "demand", "policy", "plan"}
     assert schema["additionalProperties"] is False
     horizon = schema["$defs"]["Programme"]["properties"]["horizon"]["anyOf"][0]
     assert "2h30m" in horizon["examples"]

@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from dure.ledger.finance import annuity, repaid_share, sinking_fund
 from dure.ledger.tariffs import Bill
-from dure.model.deals import MONTHS, ExchangeRate, Mark, Price, weakest
+from dure.model.deals import ITEMS, MONTHS, CostKind, ExchangeRate, Mark, Price, weakest
 from dure.model.errors import CostError
 from dure.model.units import HOUR_S, MICRO, MILLI, round_div, split_largest_remainder
-
-Kind = Literal["capex", "opex", "labour"]
 
 FINANCING: Final = "financing"
 RESIDUAL: Final = "residual"
@@ -28,31 +26,7 @@ VAT: Final = "vat"
 SMALLEST: Final[Mapping[str, int]] = {"KRW": 1, "JPY": 1}
 """Smallest units in one unit of a currency; 100 for those that are not named."""
 
-
-class Item(NamedTuple):
-    """A line of the stack, its kind, and the drivers that its price may be stated per."""
-
-    name: str
-    kind: Kind
-    drivers: tuple[str, ...]
-
-
-ITEMS: Final = (
-    Item("accelerators", "capex", ("accelerator",)),
-    Item("servers", "capex", ("server", "accelerator")),
-    Item("fabric", "capex", ("accelerator", "server")),
-    Item("storage", "capex", ("tb", "accelerator")),
-    Item("site", "capex", ("kw",)),
-    Item("software", "opex", ("accelerator_year",)),
-    Item("electricity", "opex", ("kwh_year",)),
-    Item("labour", "labour", ("person_year",)),
-    Item("support", "opex", ("share_year", "accelerator_year", "server_year")),
-    Item("spares", "opex", ("share_year", "accelerator_year", "server_year")),
-    Item("insurance", "opex", ("share_year", "accelerator_year", "server_year")),
-)
-KINDS: Final[Mapping[str, Kind]] = {item.name: item.kind for item in ITEMS} | {FINANCING: "opex", RESIDUAL: "capex"}
-MACHINES: Final = ("accelerators", "servers", "fabric", "storage")
-"""What a price per `share_year` is a share of."""
+KINDS: Final[Mapping[str, CostKind]] = {item.name: item.kind for item in ITEMS} | {FINANCING: "opex", RESIDUAL: "capex"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +92,7 @@ class Line(NamedTuple):
 
     item: str
     of: str
-    kind: Kind
+    kind: CostKind
     site: str
     model: str
     part: str

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from dure.ledger.cost import ITEMS, MACHINES, Asset, CostTerms, Entry, Running, smallest, worth_of
-from dure.model.deals import Mark, Price, weakest
+from dure.ledger.cost import Asset, CostTerms, Entry, Running, smallest, worth_of
+from dure.model.deals import ITEMS, MACHINES, Mark, Price, weakest
 from dure.model.errors import CostError, Where
 from dure.model.units import MILLI, ceil_div
 

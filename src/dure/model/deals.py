@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from dure.model.errors import CostError, Where
 
@@ -208,10 +208,37 @@ def flat_tariff(id_: str, milli_won_kwh: int, milli_won_kw: int = 0) -> Tariff:
 
 # Prices
 
+CostKind = Literal["capex", "opex", "labour"]
+
+
+class Item(NamedTuple):
+    """A line of the stack, its kind, and the drivers that its price may be stated per."""
+
+    name: str
+    kind: CostKind
+    drivers: tuple[str, ...]
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("accelerators", "capex", ("accelerator",)),
+    Item("servers", "capex", ("server", "accelerator")),
+    Item("fabric", "capex", ("accelerator", "server")),
+    Item("storage", "capex", ("tb", "accelerator")),
+    Item("site", "capex", ("kw",)),
+    Item("software", "opex", ("accelerator_year",)),
+    Item("electricity", "opex", ("kwh_year",)),
+    Item("labour", "labour", ("person_year",)),
+    Item("support", "opex", ("share_year", "accelerator_year", "server_year")),
+    Item("spares", "opex", ("share_year", "accelerator_year", "server_year")),
+    Item("insurance", "opex", ("share_year", "accelerator_year", "server_year")),
+)
+MACHINES = ("accelerators", "servers", "fabric", "storage")
+"""What a price per `share_year` is a share of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one unit costs: `amount` in whole units of `currency`, `per` one of the drivers that `ledger.cost` counts.
+    """What one unit costs: `amount` in whole units of `currency`, `per` one of the drivers of its item.
 
     An amount of None is unknown and refused wherever it would be used. `vat` says whether the tax comes on top, is in the amount, or is
     not due. A price per `share_year` is a share of what the machines cost, each year: its currency is empty.

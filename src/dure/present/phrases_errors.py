@@ -27,6 +27,8 @@ _NOUNS = {
     "a ratio": "배율",
     "a number": "수",
     "a whole number": "정수",
+    "a price": "가격",
+    "a lifetime": "수명",
 }
 _FORMS = (
     quantity.DURATION_FORMS,
@@ -39,9 +41,11 @@ _FORMS = (
     quantity.NUMBER_FORMS,
     quantity.COUNT_FORMS,
     quantity.POWER_FORMS,
+    quantity.PRICE_FORMS,
+    quantity.LIFE_FORMS,
 )
 _LEAST = {"one won": "1원", "one GB": "1GB", "one watt": "1W", "a millionth": "백만분의 1", "one part per million": "백만분의 1"}
-_LEAST |= {"one second": "1초", "1": "1"}
+_LEAST |= {"one second": "1초", "one month": "1개월", "1": "1"}
 
 
 def _amounts() -> Pairs:
