@@ -76,7 +76,7 @@ def test_every_row_is_complete_and_unique() -> None:
     known = rows()
     assert len({row.id for row in known}) == len(known)
     assert all(all(row.source) and all(row.what) and row.tolerance >= 0 for row in known)
-    assert {row.id.split(".")[0] for row in known} >= {"T1", "T2", "T12", "PROFILE"}
+    assert {row.id.split(".")[0] for row in known} >= {"T1", "T2", "T12", "PROFILE", "P1", "P2", "P5", "P6", "P12"}
 
 
 def test_erlang_c_is_the_closed_form() -> None:

@@ -29,7 +29,7 @@ def test_a_missing_trace_is_named_and_fails_nothing(tmp_path: Path, capsys: pyte
 
 def test_an_unknown_answer_names_the_known_families(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "T99"]) == 2
-    assert "known: T1, T2, T11, T12, PROFILE" in capsys.readouterr().err
+    assert "known: T1, T2, T11, T12, PROFILE, P1, P2, P5, P6, P12" in capsys.readouterr().err
 
 
 @pytest.mark.system

@@ -270,7 +270,7 @@ def test_a_load_with_its_sign_is_what_it_says(load: object, ppm: int) -> None:
 
 def test_the_schema_names_every_section_and_shows_what_a_field_accepts() -> None:
     schema = scenario_schema()
-    assert set(schema["properties"]) == {"extends", "programme", "catalog", "sites", "demand", "policy"}
+    assert set(schema["properties"]) == {"extends", "programme", "catalog", "sites", "demand", "policy", "plan"}
     assert schema["additionalProperties"] is False
     horizon = schema["$defs"]["Programme"]["properties"]["horizon"]["anyOf"][0]
     assert "2h30m" in horizon["examples"]

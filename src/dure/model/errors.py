@@ -5,6 +5,7 @@
     + ScenarioError        a scenario file: unknown key, wrong unit, missing value
     + TraceError           a trace that cannot be read at all (single bad rows are rejects, not errors)
     + CatalogError         a model, pool or weight that the catalogue does not know
+    + CostError            a price, rate, holiday or tariff that is missing or does not fit; never taken as 0
   x LimitError             the request is sound but more than this build carries      exit 3
   x StateError             a run folder or log that does not fit this version         exit 4
 """
@@ -61,6 +62,10 @@ class TraceError(InputError):
 
 
 class CatalogError(InputError):
+    pass
+
+
+class CostError(InputError):
     pass
 
 

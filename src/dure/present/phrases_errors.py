@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from dure.present.phrases_keys import MISSING_KEYS
+from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
@@ -27,6 +28,8 @@ _NOUNS = {
     "a ratio": "배율",
     "a number": "수",
     "a whole number": "정수",
+    "a price": "가격",
+    "a lifetime": "수명",
 }
 _FORMS = (
     quantity.DURATION_FORMS,
@@ -39,9 +42,11 @@ _FORMS = (
     quantity.NUMBER_FORMS,
     quantity.COUNT_FORMS,
     quantity.POWER_FORMS,
+    quantity.PRICE_FORMS,
+    quantity.LIFE_FORMS,
 )
 _LEAST = {"one won": "1원", "one GB": "1GB", "one watt": "1W", "a millionth": "백만분의 1", "one part per million": "백만분의 1"}
-_LEAST |= {"one second": "1초", "1": "1"}
+_LEAST |= {"one second": "1초", "one month": "1개월", "1": "1"}
 
 
 def _amounts() -> Pairs:
@@ -416,4 +421,4 @@ LAST: Pairs = (
     (r"write (.+)", r"이렇게 쓰십시오: \1"),
 )
 
-ERRORS_KO: Pairs = (*MISSING_KEYS, *_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *LAST)
+ERRORS_KO: Pairs = (*MISSING_KEYS, *_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *COST_ERRORS, *LAST)

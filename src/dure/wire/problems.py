@@ -111,6 +111,8 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
     if kind in _EXPECTED:
         what, remedy = _EXPECTED[kind]
         return (Problem(loc, f"{value} {what}", remedy),)
+    if kind == "string_pattern_mismatch" and "[A-Z]" in details["ctx"]["pattern"]:
+        return (Problem(loc, f"{value} is no currency", "write its three capital letters, such as USD"),)
     if kind == "string_pattern_mismatch":
         remedy = "write site/pool" if "/" in details["ctx"]["pattern"] else "use letters, digits and _ . + - only"
         return (Problem(loc, f"{value} is not a name", remedy),)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from dure.model.units import DAY_S, HOUR_S, MICRO, MINUTE_S, WEEK_S
 
@@ -34,6 +35,8 @@ RATIO_FORMS = "0.95 or 95%"
 NUMBER_FORMS = "6.5 or 1.3"
 COUNT_FORMS = "12, 30000, 30,000 or 30_000"
 POWER_FORMS = "700W, 10.2kW or 40MW"
+PRICE_FORMS = "1.46조, 5000억, 40,000 USD or 5%"
+LIFE_FORMS = "5y, 18mo or 2y6mo"
 
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?"
 _WHOLE = re.compile(_NUMBER)
@@ -44,6 +47,8 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0
 _TIME_SCALES = {"w": WEEK_S, "d": DAY_S, "h": HOUR_S, "m": MINUTE_S, "s": 1}
 _MEMORY_SCALES = {"GB": 1, "TB": 1_000}
 _POWER_SCALES = {"W": 1, "kW": 1_000, "MW": MICRO, "GW": 1_000 * MICRO}
+_LIFE_SCALES = {"y": 12, "mo": 1}
+_FOREIGN = re.compile(rf"({_NUMBER})\s*([A-Z]{{3}})")
 _WON_SCALES = {
     "조": 10**12,
     "억": 10**8,
@@ -65,6 +70,13 @@ class QuantityError(ValueError):
         self.what = what
         self.remedy = remedy
         super().__init__(f"{what}; {remedy}")
+
+
+class Money(NamedTuple):
+    """Millionths of one unit of a currency; of a share where the currency is empty."""
+
+    micro: int
+    currency: str
 
 
 def duration_s(value: object) -> int:
@@ -158,6 +170,42 @@ def count(value: object) -> int:
     """A whole number, not negative."""
     text = _text(value, "a whole number", COUNT_FORMS)
     return _integer(_number(text, value, "a whole number", COUNT_FORMS), value, "1", COUNT_FORMS)
+
+
+def price(value: object) -> Money:
+    """An amount in won, in another currency by its three letters, or a share: `1.46조`, `40,000 USD`, `5%`."""
+    if isinstance(value, Money):
+        return value
+    text = _text(value, "a price", PRICE_FORMS)
+    if text.startswith("-"):
+        raise QuantityError(f"{text} is negative", f"a price is not: write {PRICE_FORMS}")
+    if text.endswith("%"):
+        return Money(_ppm(text, "a price", PRICE_FORMS), "")
+    foreign = _FOREIGN.fullmatch(text)
+    if foreign is None or foreign[2] == "KRW":
+        return Money(won(text) * MICRO, "KRW")
+    return Money(_integer(_number(foreign[1], value, "a price", PRICE_FORMS) * MICRO, value, "a millionth", PRICE_FORMS), foreign[2])
+
+
+def life_months(value: object) -> int:
+    """Whole months of `5y`, `18mo`, `2y6mo`."""
+    text = _text(value, "a lifetime", LIFE_FORMS)
+    if _WHOLE.fullmatch(text):
+        raise QuantityError(f"{text} has no unit", f"did you mean {text}y? Write {LIFE_FORMS}")
+    return _integer(_sum_of_terms(text, _LIFE_SCALES, value, "a lifetime", LIFE_FORMS), value, "one month", LIFE_FORMS)
+
+
+def price_text(money: Money) -> str:
+    """What `price` reads as the same money."""
+    if money.currency == "KRW":
+        return str(money.micro // MICRO)
+    return f"{micro_text(money.micro)} {money.currency}" if money.currency else f"{micro_text(money.micro * 100)}%"
+
+
+def life_text(months: int) -> str:
+    """What `life_months` reads as the same months."""
+    years, rest = divmod(months, _LIFE_SCALES["y"])
+    return (f"{years}y" if years else "") + (f"{rest}mo" if rest or not years else "")
 
 
 def duration_text(seconds: int) -> str:

@@ -18,6 +18,7 @@ from dure.wire.quantity import QuantityError, instant_s
 from dure.wire.scenario_catalog import CatalogSection
 from dure.wire.scenario_checks import find_notes, find_problems
 from dure.wire.scenario_demand import Demand
+from dure.wire.scenario_plan import Plan
 from dure.wire.scenario_policy import Policy
 from dure.wire.scenario_programme import Programme
 from dure.wire.scenario_sites import Pool, Site
@@ -31,6 +32,7 @@ class Scenario(Part):
     sites: tuple[Site, ...] = Field((), description="data centres with their pools of servers")
     demand: Demand = Field(Demand(), description="what is asked of the fleet")
     policy: Policy = Field(Policy(), description="how waiting jobs become placements")
+    plan: Plan = Field(Plan(), description="what buying and running machines costs; read and checked, not used by any command yet")
 
     @property
     def pools(self) -> dict[str, Pool]:

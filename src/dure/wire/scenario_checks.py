@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
     """Every reason why the sections do not fit together."""
-    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _reserve, _conservative, _generated)
+    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _reserve, _conservative, _generated, _costs)
     return tuple(problem for check in checks for problem in check(scenario))
 
 
@@ -207,3 +207,26 @@ def _generated(scenario: Scenario) -> Iterator[Problem]:
     granted = [one for one in scenario.programme.projects if end_s is None or one.granted_at_s < end_s]
     if scenario.programme.projects and not any(project.demand for project in granted):
         yield Problem(here, "no project submits anything", "give one a demand above 0, and a grant before the end")
+
+
+def _costs(scenario: Scenario) -> Iterator[Problem]:
+    """Prices of one thing stand once and have an exchange rate; sites of the plan are sites of the scenario, where it names any."""
+    cost = scenario.plan.cost
+    if cost is None:
+        return
+    seen: dict[tuple[str, str, str], int] = {}
+    for index, price in enumerate(cost.prices):
+        here: Loc = ("plan", "cost", "prices", index)
+        first = seen.setdefault((price.item, price.model, price.site), index)
+        if first != index:
+            yield Problem(here, f"the price of {price.item} for {price.model} at {price.site} stands twice", "keep one of the two")
+        currency = price.price.currency
+        if currency not in ("", "KRW") and currency not in cost.exchange:
+            yield Problem((*here, "price"), f"{currency} has no exchange rate", f"write plan.cost.exchange.{currency}")
+    yield from _repeated(("plan", "cost", "sites"), (site.name for site in cost.sites), "site")
+    known = {site.name for site in scenario.sites}
+    for site in cost.sites if known else ():
+        if site.name not in known:
+            yield Problem(
+                ("plan", "cost", "sites", ItemName(site.name), "name"), f"there is no site `{site.name}`", did_you_mean(site.name, known)
+            )

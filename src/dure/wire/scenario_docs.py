@@ -47,6 +47,8 @@ _AMOUNTS = (
     ("ratio", quantity.RATIO_FORMS, "parts per million"),
     ("number", quantity.NUMBER_FORMS, "millionths"),
     ("count", quantity.COUNT_FORMS, "whole"),
+    ("price", quantity.PRICE_FORMS, "millionths of a unit of the currency; 5% is a share of what the machines cost"),
+    ("lifetime", quantity.LIFE_FORMS, "months"),
 )
 _NOUNS = {f"accepted: {forms}": noun for noun, forms, _ in _AMOUNTS}
 

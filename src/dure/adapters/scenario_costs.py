@@ -1,0 +1,79 @@
+"""The cost part of a scenario's plan, resolved: models by the catalogue, tariffs by theirs, every price with its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dure.adapters.catalogs import load_catalog
+from dure.adapters.files import LoadedScenario
+from dure.adapters.tariff_tables import load_tariffs, tariff_named
+from dure.ledger.cost import CostTerms
+from dure.ledger.fleet_cost import PriceBook
+from dure.model.deals import ExchangeRate, Price, Tariff
+from dure.model.errors import CostError
+from dure.model.units import MILLI
+from dure.wire.scenario_plan import CostSection, PriceEntry
+
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteTerms:
+    """What one site pays by: its tariff, contract power in W (None: unknown) and people in thousandths."""
+
+    tariff: Tariff
+    contract_w: int | None
+    persons_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioCosts:
+    """Everything that `ledger.fleet_cost` and `ledger.cost` ask for."""
+
+    book: PriceBook
+    terms: CostTerms
+    sites: Mapping[str, SiteTerms]
+    life_months: int
+    residual_ppm: int
+
+
+def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
+    """Raises CostError where the scenario has no costs or names an unknown tariff, CatalogError for an unknown model."""
+    cost = loaded.scenario.plan.cost
+    if cost is None:
+        raise CostError("the scenario states no costs", where=loaded.where("plan"), remedy="write `plan:` with `cost:`")
+    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
+    prices: dict[tuple[str, str, str], Price] = {}
+    for index, entry in enumerate(cost.prices):
+        where = loaded.where("plan", "cost", "prices", index)
+        model = ANY if entry.model == ANY else catalog.resolve(entry.model, where)
+        key = (entry.item, model, entry.site)
+        if key in prices:
+            what = f"the price of {entry.item} for {entry.model} at {entry.site} stands twice"
+            raise CostError(what, where=where, remedy="keep one of the two")
+        amount = Decimal(entry.price.micro).scaleb(-6)
+        prices[key] = Price(amount, entry.price.currency, entry.per, entry.vat, entry.mark, _said(entry), where)
+    tariffs = load_tariffs()
+    sites = {
+        site.name: SiteTerms(
+            tariff_named(site.tariff, tariffs, loaded.where("plan", "cost", "sites", site.name, "tariff")),
+            site.contract_w,
+            site.staff_micro // MILLI,
+        )
+        for site in cost.sites
+    }
+    return ScenarioCosts(PriceBook(prices), _terms(cost), sites, cost.life_months, cost.residual_ppm)
+
+
+def _terms(cost: CostSection) -> CostTerms:
+    exchange = {
+        currency: ExchangeRate(Decimal(entry.rate_micro).scaleb(-6), entry.mark, entry.source or f"{entry.who}: {entry.why}")
+        for currency, entry in cost.exchange.items()
+    }
+    return CostTerms(cost.interest.rate_ppm, cost.vat_ppm, cost.interest.mark, exchange=exchange)
+
+
+def _said(entry: PriceEntry) -> str:
+    return entry.source or f"{entry.who}: {entry.why}"

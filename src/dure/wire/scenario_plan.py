@@ -1,0 +1,136 @@
+"""Section `plan`: so far what buying and running machines costs. It is read and checked; no command uses it yet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from dure.model.deals import ITEMS, Mark, Vat
+from dure.model.units import MILLI
+from dure.wire.fields import LifeMonths, Money, Name, NumberMicro, Part, PositiveNumberMicro, PowerW, SharePPM, Words
+from dure.wire.quantity import QuantityError
+from dure.wire.scenario_catalog import NameOrAll
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+ItemOfCost = Literal["accelerators", "servers", "fabric", "storage", "site", "software", "labour", "support", "spares", "insurance"]
+Driver = Literal["accelerator", "server", "tb", "kw", "accelerator_year", "server_year", "person_year", "share_year"]
+DRIVERS = {item.name: item.drivers for item in ITEMS}
+
+SOURCE = "where it was published"
+WHO = "who assumes it, where nobody published it"
+WHY = "why this value"
+
+
+def _mark(source: str | None, who: str | None, why: str | None) -> Mark:
+    """Published with a source, assumed with who and why; anything else is no figure."""
+    if source is not None and who is None and why is None:
+        return "published"
+    if source is None and who is not None and why is not None:
+        return "assumed"
+    raise QuantityError("says neither who published it nor who assumes it", "write source, or who and why")
+
+
+class InterestEntry(Part):
+    """What capital costs."""
+
+    rate_ppm: SharePPM = Field(alias="rate", description="interest a year, paid monthly")
+    source: Words | None = Field(None, description=SOURCE)
+    who: Words | None = Field(None, description=WHO)
+    why: Words | None = Field(None, description=WHY)
+
+    @property
+    def mark(self) -> Mark:
+        return _mark(self.source, self.who, self.why)
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        _mark(self.source, self.who, self.why)
+        return self
+
+
+class ExchangeEntry(Part):
+    """What one unit of a currency is worth."""
+
+    rate_micro: PositiveNumberMicro = Field(alias="rate", description="won for one unit")
+    source: Words | None = Field(None, description=SOURCE)
+    who: Words | None = Field(None, description=WHO)
+    why: Words | None = Field(None, description=WHY)
+
+    @property
+    def mark(self) -> Mark:
+        return _mark(self.source, self.who, self.why)
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        _mark(self.source, self.who, self.why)
+        return self
+
+
+class PriceEntry(Part):
+    """What one unit of something costs; the narrowest entry that fits a model and a site holds. What costs nothing is written as 0."""
+
+    item: ItemOfCost = Field(description="line of the cost stack; electricity follows from the tariffs of the sites")
+    model: NameOrAll = Field("*", description="accelerator id of the catalogue; `*` = every model")
+    site: NameOrAll = Field("*", description="site; `*` = every site")
+    price: Money = Field(description="in won, in another currency that has a rate, or `5%` for a share of what the machines cost")
+    range: tuple[Money, Money] | None = Field(None, description="[lowest, highest] it may be; needed where it is assumed")
+    per: Driver = Field(description="what one unit is; `share_year` = of what accelerators, servers, fabric and storage cost, each year")
+    vat: Vat = Field(description="whether value added tax comes on top, is in the price, or is not due")
+    source: Words | None = Field(None, description=SOURCE)
+    who: Words | None = Field(None, description=WHO)
+    why: Words | None = Field(None, description=WHY)
+
+    @property
+    def mark(self) -> Mark:
+        return _mark(self.source, self.who, self.why)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        mark = _mark(self.source, self.who, self.why)
+        if self.per not in DRIVERS[self.item]:
+            raise QuantityError(f"{self.item} have no price per {self.per}", f"state it per one of {', '.join(DRIVERS[self.item])}")
+        if (self.per == "share_year") != (not self.price.currency):
+            raise QuantityError(
+                f"a price per {self.per} in another form", "write 5% per share_year, and an amount of money per anything else"
+            )
+        if mark == "assumed" and self.range is None:
+            raise QuantityError("gives a value without its range", "write range: [lowest, highest]")
+        if self.range is not None:
+            low, high = self.range
+            if not low.currency == high.currency == self.price.currency or not low.micro <= self.price.micro <= high.micro:
+                raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+        return self
+
+
+class SiteCost(Part):
+    """What one site pays for power and people."""
+
+    name: Name = Field(description="a site of this scenario")
+    tariff: Name = Field(description="tariff of the catalogue, like `general-b-high-a-1`")
+    contract_w: PowerW | None = Field(None, alias="contract", description="contract power; absent = unknown, and its floor is left out")
+    staff_micro: NumberMicro = Field(alias="staff", description="full-time people, 0 where others pay them")
+
+    @model_validator(mode="after")
+    def _staff_to_a_thousandth(self) -> Self:
+        if self.staff_micro % MILLI:
+            raise QuantityError("staff is finer than a thousandth of a person", "write fewer digits")
+        return self
+
+
+class CostSection(Part):
+    """Prices, interest, tax and tariffs: everything that the cost of a fleet over its life follows from."""
+
+    interest: InterestEntry = Field(description="what capital costs")
+    vat_ppm: SharePPM = Field(100_000, alias="vat", description="value added tax")
+    exchange: dict[Currency, ExchangeEntry] = Field({}, description="currencies of prices, by their three letters")
+    life_months: LifeMonths = Field(alias="life", description="how long machines are kept")
+    residual_ppm: SharePPM = Field(alias="residual", description="what they fetch then, as a share of their price")
+    prices: tuple[PriceEntry, ...] = Field(description="a price that is missing is an error where it is needed, never 0")
+    sites: tuple[SiteCost, ...] = Field((), description="tariff, contract power and staff of each site")
+
+
+class Plan(Part):
+    """What is bought, when and where. Only what it costs can be written so far, and no command uses it yet."""
+
+    cost: CostSection | None = Field(None, description="prices, interest, tax and tariffs")
