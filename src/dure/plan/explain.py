@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from statistics import median
+from typing import Literal
 
 from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
 from dure.plan.award import Award, Judged, award_offers, choose
@@ -263,3 +264,22 @@ def obligations(made: Award) -> tuple[Obligation, ...]:
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """Shares of all accelerators awarded, and the Herfindahl-Hirschman index: 10,000 is one alone."""
+
+    shares: dict[str, float]
+    hhi: int
+
+
+def concentration(promised: Sequence[Obligation], by: Literal["operator", "vendor"]) -> Concentration:
+    """By operator, or by vendor (the first word of a model's id)."""
+    units: dict[str, int] = {}
+    for one in promised:
+        key = one.operator if by == "operator" else one.model.split("-")[0]
+        units[key] = units.get(key, 0) + one.units
+    whole = sum(units.values())
+    shares = {key: value / whole for key, value in sorted(units.items())} if whole else {}
+    return Concentration(shares, round(sum((share * 100) ** 2 for share in shares.values())))

@@ -65,6 +65,8 @@ def _of_bid(bid: BidEntry, at: Loc, rules: TenderRules) -> Iterator[Problem]:
         if line.lot not in lots:
             yield Problem((*place, "lot"), f"there is no lot `{line.lot}`", did_you_mean(line.lot, lots))
         yield from _of_line(line, place, rules.procedure)
+    if bid.bundle and rules.objective is Objective.MATCH_LOWEST:
+        yield Problem((*at, "bundle"), "a bundle in a lot where everybody matches the lowest price", "let each line stand alone")
     given = {one.name: one.weight_micro for one in rules.criteria if one.formula is Formula.POINTS}
     for name, points in bid.points_micro.items():
         if name not in given:
