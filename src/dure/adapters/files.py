@@ -49,15 +49,21 @@ def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
 
     Raises ScenarioError; what is wrong with the content is reported all at once (ScenarioErrors).
     """
-    root, inputs = _extended(Path(path), ())
-    root = _with_sets(root, sets)
-    if not isinstance(root.value, dict):
-        raise ScenarioError("a scenario is a mapping of sections", where=root.where, remedy="write `sites:` and the like at the left edge")
+    root, inputs = load_tree(path, sets)
     try:
         scenario = Scenario.model_validate(plain(root))
     except ValidationError as error:
         raise scenario_errors(error, root, scenario_schema()) from None
     return LoadedScenario(scenario, inputs, root)
+
+
+def load_tree(path: str | Path, sets: Sequence[str] = ()) -> tuple[Node, tuple[tuple[str, str], ...]]:
+    """The sections of a file merged over what it extends, each `path=value` of *sets* put in; with (path, SHA-256) of every file."""
+    root, inputs = _extended(Path(path), ())
+    root = _with_sets(root, sets)
+    if not isinstance(root.value, dict):
+        raise ScenarioError("a scenario is a mapping of sections", where=root.where, remedy="write `sites:` and the like at the left edge")
+    return root, inputs
 
 
 def load_yaml(path: str | Path) -> Node:

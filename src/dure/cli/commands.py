@@ -31,6 +31,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace convert", "dure.cli.trace:convert"),
     Command("trace generate", "dure.cli.trace:generate"),
     Command("trace profile", "dure.cli.trace:profile"),
+    Command("plan", ""),
+    Command("plan award", "dure.cli.plan_award:award"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

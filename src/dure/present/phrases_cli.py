@@ -69,6 +69,14 @@ CLI: dict[str, tuple[str, str]] = {
         "why a job of a run waits at an instant, and when it would start",
         "실행 중 어느 시각에 작업이 왜 기다리고 언제 시작할지",
     ),
+    "command.plan": (
+        "what to buy and from whom: awards of tenders",
+        "무엇을 누구에게서 살지: 공모의 사업자 선정",
+    ),
+    "command.plan.award": (
+        "the optimal award of a tender, why the others lost, and what would have made them win",
+        "공모의 최적 사업자 선정과, 탈락한 까닭, 선정될 수 있었던 조건",
+    ),
     "command.report": (
         "turn a run folder into one HTML file, tables or JSON",
         "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",

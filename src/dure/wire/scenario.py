@@ -63,6 +63,8 @@ def scenario_schema() -> Mapping[str, Any]:
     """The JSON Schema of a scenario file, `extends` included (the loader resolves it before a Scenario is made)."""
     schema = Scenario.model_json_schema(by_alias=True)
     for part in Part.__subclasses__():
+        if part is not Scenario and part.__name__ not in schema["$defs"]:
+            continue  # a part of another kind of file
         written = part.model_construct().model_dump(mode="json", warnings=False)
         for key, about in schema["$defs"].get(part.__name__, schema)["properties"].items():
             if "default" in about:

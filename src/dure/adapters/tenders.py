@@ -1,0 +1,58 @@
+"""Tender files: the rules are read and hashed first, the bids after that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from dure.adapters.files import load_tree
+from dure.model.errors import ScenarioError
+from dure.model.tenders import Bid, Tender
+from dure.wire.problems import scenario_errors
+from dure.wire.tender import TenderFile, tender_schema
+from dure.wire.tender_model import bids_of, tender_of
+from dure.wire.tree import Node, plain
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTender:
+    """A tender with the hash of its rules, taken before the bids were read, and the files it came from."""
+
+    tender: Tender
+    bids: tuple[Bid, ...]
+    file: TenderFile
+    rules_sha256: str
+    inputs: tuple[tuple[str, str], ...]
+
+
+def load_rules(path: str | Path, sets: Sequence[str] = ()) -> str:
+    """The hash of the rules of a tender; its bids are not looked at. Raises ScenarioError."""
+    root, _ = load_tree(path, sets)
+    return _rules(root).tender.sha256
+
+
+def load_tender(path: str | Path, sets: Sequence[str] = ()) -> LoadedTender:
+    """The tender at *path* with its bids. Raises ScenarioError; rules that differ from what was frozen are one."""
+    root, inputs = load_tree(path, sets)
+    rules = _rules(root)
+    file = _read(root, plain(root))
+    if not file.bids:
+        raise ScenarioError("there are no bids", where=root.where, remedy="write `bids:`, or only freeze the rules with --freeze")
+    return LoadedTender(tender_of(rules.tender), bids_of(file), file, rules.tender.sha256, inputs)
+
+
+def _rules(root: Node) -> TenderFile:
+    """The file without its bids, as it stood when the rules were published."""
+    written: dict[str, Any] = plain(root)
+    return _read(root, {key: value for key, value in written.items() if key != "bids"})
+
+
+def _read(root: Node, written: dict[str, Any]) -> TenderFile:
+    try:
+        return TenderFile.model_validate(written)
+    except ValidationError as error:
+        raise scenario_errors(error, root, tender_schema()) from None

@@ -1,0 +1,97 @@
+"""`dure plan award`: the optimal award of a tender with its explanation, checked, as text, JSON and minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from dure import __version__
+from dure.cli.context import at_least, put, put_json, width, words
+
+if TYPE_CHECKING:
+    from dure.present.award_tables import Minutes
+    from dure.present.words import Words
+
+BREACHED = 70
+
+
+def award(
+    tender: Annotated[Path, Parameter(help="tender file with rules and bids")],
+    /,
+    *,
+    stress: Annotated[bool, Parameter(help="play synthetic bidders who game the rules, and print the loopholes")] = False,
+    freeze: Annotated[bool, Parameter(help="only print the hash of the rules; bids are not read")] = False,
+    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes as one self-contained HTML file")] = None,
+    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
+    sets: Annotated[
+        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
+    ] = (),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> int:
+    """Exit 0 for an award and for a refusal, which is an answer; 70 where the independent check finds a rule broken."""
+    say = words()
+    if freeze:
+        _freeze(tender, sets, say, json=json)
+        return 0
+    at_least("--seconds", seconds)
+    minutes = _minutes(tender, sets, seconds, stress=stress)
+    if output is not None:
+        _write(minutes, output, say)
+    if json:
+        from dure.present.award_tables import as_json
+
+        put_json(as_json(minutes, say) | {"wrote": [] if output is None else [str(output)]})
+    else:
+        from dure.present.award_page import view
+
+        put(view(minutes, say, width()))
+        if output is not None:
+            print(f"\n{say('award.wrote', file=str(output))}")
+    return BREACHED if minutes.breaches else 0
+
+
+def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> None:
+    from dure.adapters.tenders import load_rules
+
+    digest = load_rules(tender, sets)
+    if json:
+        put_json({"rules_sha256": digest})
+        return
+    print(say("award.freeze", hash=digest))
+    print(say("award.freeze_hint"))
+
+
+def _minutes(path: Path, sets: tuple[str, ...], seconds: int, *, stress: bool) -> Minutes:
+    from dure.adapters.tenders import load_tender
+    from dure.plan.award import award as decide
+    from dure.plan.check import check
+    from dure.plan.explain import explain
+    from dure.plan.stress import stress as play
+    from dure.present.award_tables import Minutes
+    from dure.solver import Limits
+
+    loaded = load_tender(path, sets)
+    limits = Limits(time_s=float(seconds))
+    made = decide(loaded.tender, loaded.bids, limits)
+    return Minutes(
+        award=made,
+        explanation=explain(made, limits),
+        breaches=check(loaded.tender, loaded.bids, made.choice.takings) if made.refusal is None else (),
+        stress=play(loaded.tender, loaded.bids, limits) if stress else None,
+        rules_sha256=loaded.rules_sha256,
+        frozen=loaded.file.frozen is not None,
+        inputs=loaded.inputs,
+        assumptions=tuple((one.what, one.who, one.why) for one in loaded.file.assume),
+        version=__version__,
+    )
+
+
+def _write(minutes: Minutes, output: Path, say: Words) -> None:
+    from dure.adapters.files import write_text
+    from dure.adapters.render import svg
+    from dure.present.award_page import page, picture
+
+    drawn = picture(minutes, say)
+    write_text(output, page(minutes, say, None if drawn is None else svg(drawn.spec)))

@@ -1,0 +1,251 @@
+"""Eligibility, then scores, then the optimal award: which bids, how many accelerators of each, at a proven gap.
+
+Lots that no bundle, alternative, budget or cap ties together are decided apart; where the parts, put together, keep the budget
+and the caps, they are the optimum of the whole, and where they do not the whole is solved as one program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from dure.model.tenders import Bid, Objective, Taking, Tender
+from dure.plan.award_program import AwardProgram, add_cost, build
+from dure.plan.matching import match_lowest, matched_takings
+from dure.plan.offers import Offer, offers_of
+from dure.plan.scores import Failed, Points, failures, scores, total
+from dure.solver import NO_LIMITS, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
+
+MICRO = 1_000_000
+Scores = Mapping[str, Fraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One offer after eligibility and scoring; points are empty where it was not judged."""
+
+    offer: Offer
+    failed: tuple[Failed, ...]
+    points: Points
+    too_few: bool
+
+    @property
+    def score(self) -> Fraction:
+        return total(self.points)
+
+    @property
+    def eligible(self) -> bool:
+        return not self.failed and not self.too_few
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the solver proved, and what that buys. `parts` tells into how many programs the tender fell."""
+
+    status: Status
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    takings: tuple[Taking, ...]
+    parts: int = 1
+
+    @property
+    def taken(self) -> frozenset[tuple[str, int]]:
+        return frozenset((one.bid, one.line) for one in self.takings)
+
+    def takes(self, offer: Offer) -> bool:
+        return (offer.bid.name, offer.indices[0]) in self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no award: rows that cannot hold together, or what would have to give; in the names of the rules."""
+
+    conflict: tuple[str, ...]
+    relaxation: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    tender: Tender
+    judged: tuple[Judged, ...]
+    choice: Choice
+    refusal: Refusal | None
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        return tuple(one.offer for one in self.judged if one.eligible)
+
+    @property
+    def scores(self) -> dict[str, Fraction]:
+        return {one.offer.name: one.score for one in self.judged if one.eligible}
+
+
+def judge(tender: Tender, offers: Sequence[Offer]) -> tuple[Judged, ...]:
+    """Every offer, in order of name; those that fail a rule are not scored, nor do they move the scores of others."""
+    failed = {offer.name: failures(tender, offer) for offer in offers}
+    points = scores(tender, [offer for offer in offers if not failed[offer.name]])
+    least = Fraction(tender.score_least_micro or 0, MICRO)
+    return tuple(
+        Judged(offer, failed[offer.name], points.get(offer.name, {}), not failed[offer.name] and total(points[offer.name]) < least)
+        for offer in sorted(offers, key=lambda one: one.name)
+    )
+
+
+def award(tender: Tender, bids: Sequence[Bid], limits: Limits = NO_LIMITS) -> Award:
+    """The whole way from bids to an award, or to the reason why there is none."""
+    return award_offers(tender, offers_of(bids), limits)
+
+
+def award_offers(tender: Tender, offers: Sequence[Offer], limits: Limits = NO_LIMITS) -> Award:
+    judged = judge(tender, offers)
+    field = [one.offer for one in judged if one.eligible]
+    score = {one.offer.name: one.score for one in judged if one.eligible}
+    if tender.objective is Objective.MATCH_LOWEST:
+        takings = matched_takings(match_lowest(tender, field))
+        return Award(tender, judged, Choice(Status.OPTIMAL, None, None, None, takings), None)
+    choice = choose(tender, field, score, limits)
+    refusal = _refusal(tender, field, score, limits) if choice.status is Status.INFEASIBLE else None
+    return Award(tender, judged, choice, refusal)
+
+
+def choose(
+    tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS, *, force: str | None = None, ties: bool = True
+) -> Choice:
+    """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity)."""
+    parts = components(tender, offers)
+    if len(parts) > 1:
+        inside = [{offer.name for offer in part} for part in parts]
+        each = [
+            _solved(tender, part, score, limits, force=force if force in names else None, coupled=False, ties=ties)
+            for part, names in zip(parts, inside, strict=True)
+        ]
+        whole = joined(each)
+        if whole.status is Status.INFEASIBLE or keeps_coupling(tender, offers, whole.takings):
+            return whole
+    return _solved(tender, offers, score, limits, force=force, coupled=True, ties=ties)
+
+
+def joined(each: Sequence[Choice]) -> Choice:
+    """Several parts as one answer: the worst status, sums of objectives and bounds."""
+    order = (Status.OPTIMAL, Status.FEASIBLE, Status.UNKNOWN, Status.UNBOUNDED, Status.INFEASIBLE)
+    status = max((one.status for one in each), key=order.index)
+    objective = _sum([one.objective for one in each])
+    bound = _sum([one.bound for one in each])
+    gap = None if objective is None or bound is None else abs(bound - objective) / max(1e-9, abs(objective))
+    takings = tuple(taking for one in each for taking in one.takings)
+    return Choice(status, objective, bound, gap, tuple(sorted(takings, key=lambda one: (one.bid, one.line))), len(each))
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [one for one in values if one is not None]
+    return sum(known) if len(known) == len(values) else None
+
+
+def components(tender: Tender, offers: Sequence[Offer]) -> list[list[Offer]]:
+    """Offers that share a lot or a group of alternatives, directly or through others, stay together."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.setdefault(key, key) != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for offer in offers:
+        keys = [f"lot {line.lot}" for line in offer.lines]
+        keys += [f"alternative {offer.bid.alternative}"] if offer.bid.alternative is not None else []
+        for key in keys[1:]:
+            parent[root(key)] = root(keys[0])
+    needed = [f"lot {lot.name}" for lot in tender.lots if lot.least]
+    found: dict[str, list[Offer]] = {root(key): [] for key in needed}
+    for offer in sorted(offers, key=lambda one: one.name):
+        found.setdefault(root(f"lot {offer.lines[0].lot}"), []).append(offer)
+    return list(found.values())
+
+
+def keeps_coupling(tender: Tender, offers: Sequence[Offer], takings: Sequence[Taking]) -> bool:
+    """Whether budget and caps hold, in whole won and accelerators."""
+    operator = {offer.bid.name: offer.bid.operator for offer in offers}
+    units: dict[str, int] = {}
+    won: dict[str, int] = {}
+    for one in takings:
+        units[operator[one.bid]] = units.get(operator[one.bid], 0) + one.units
+        won[operator[one.bid]] = won.get(operator[one.bid], 0) + one.won
+    caps, budget = tender.caps, tender.budget_won
+    if budget is not None and sum(won.values()) > budget:
+        return False
+    if caps.units is not None and any(one > caps.units for one in units.values()):
+        return False
+    if caps.units_ppm is not None and any(one * MICRO > caps.units_ppm * sum(units.values()) for one in units.values()):
+        return False
+    return caps.budget_ppm is None or budget is None or all(one * MICRO <= caps.budget_ppm * budget for one in won.values())
+
+
+def _solved(
+    tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits, *, force: str | None, coupled: bool, ties: bool
+) -> Choice:
+    own = part_of(tender, offers) if not coupled else tender
+    made = build(own, offers, score, force=force, coupled=coupled)
+    best = solve(made.program, limits)
+    if not best.found:
+        return Choice(best.status, None, None, None, ())
+    values = _cheapest_of_equals(own, made, best, limits) if ties else best.values
+    takings = tuple(sorted(made.takings(values), key=lambda one: (one.bid, one.line)))
+    return Choice(best.status, best.objective, best.bound, best.gap, takings)
+
+
+def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
+    """The tender with only the lots that these offers bid on, or that need something and get nothing."""
+    names = {line.lot for offer in offers for line in offer.lines}
+    lots = tuple(lot for lot in tender.lots if lot.name in names or (lot.least and not offers))
+    return replace(tender, lots=lots)
+
+
+def _cheapest_of_equals(tender: Tender, made: AwardProgram, best: Solution, limits: Limits) -> tuple[float, ...]:
+    """Among awards of the same worth the cheapest; among the cheapest the one with most public capacity."""
+    assert best.objective is not None
+    program = made.program
+    worth = [(index, one.cost) for index, one in enumerate(program.columns) if one.cost]
+    if not worth:
+        return best.values
+    room = 1e-7 * max(1.0, abs(best.objective))
+    low, high = (best.objective - room, None) if program.maximise else (None, best.objective + room)
+    program.row(
+        "as good as the best",
+        worth,
+        unit="objective",
+        **{key: value for key, value in (("low", low), ("high", high)) if value is not None},
+    )
+    for index, _ in worth:
+        add_cost(program, index, -program.columns[index].cost)
+    cost_is_first = tender.objective is Objective.COST
+    for place in made.places:
+        terms = _capacity(tender, place.offer, place.units) if cost_is_first else place.won(made.scale_won)
+        for column, value in terms:
+            add_cost(program, column, value)
+    program.maximise = cost_is_first
+    second = solve(program, limits)
+    return second.values if second.found else best.values
+
+
+def _capacity(tender: Tender, offer: Offer, units: Callable[[int | None], list[tuple[int, float]]]) -> list[tuple[int, float]]:
+    return [
+        (column, value * tender.capacity_of(line.model) / MICRO * line.public / line.most)
+        for index, line in enumerate(offer.lines)
+        for column, value in units(index)
+    ]
+
+
+RELAXED_PRICE = {"budget": 1.0, "lot at least": 100.0, "lot at most": 100.0, "cluster minimum": 10.0, "accelerators per operator": 10.0}
+RELAXED_PRICE |= {"share per operator": 10.0, "budget per operator": 1.0}
+
+
+def _refusal(tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits) -> Refusal:
+    """The rules that cannot hold together; where only whole units are in the way, what would have to give."""
+    program = build(tender, offers, score).program
+    rows = conflict(program, limits)
+    weights = {row.name: RELAXED_PRICE[kind] for row in program.rows if (kind := row.name.split(" [")[0]) in RELAXED_PRICE}
+    gives = cheapest_relaxation(program, weights, limits)
+    return Refusal(rows or (), gives or ())

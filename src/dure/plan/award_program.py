@@ -1,0 +1,236 @@
+"""The winner determination as a program of named rows: which offers, how many of each, at which tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dure.model.tenders import Line, Objective, Taking, Tender, Tier
+from dure.plan.offers import Offer
+from dure.solver import Program
+
+Terms = list[tuple[int, float]]
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TierPlace:
+    """Columns of one tier of one line: `chosen` is 0 or 1, `steps` counts buying units, None where the tier is one quantity."""
+
+    line: int
+    tier: Tier
+    chosen: int
+    steps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPlace:
+    offer: Offer
+    taken: int
+    tiers: tuple[TierPlace, ...]
+
+    def units(self, line: int | None = None) -> Terms:
+        """Accelerators taken, of one line or of all."""
+        found: Terms = []
+        for place in self.tiers:
+            if line is None or place.line == line:
+                step = self.offer.lines[place.line].step
+                found.append((place.chosen, float(place.tier.least)) if place.steps is None else (place.steps, float(step)))
+        return found
+
+    def won(self, scale: int) -> Terms:
+        """What they cost, in `scale` won."""
+        found: Terms = []
+        for place in self.tiers:
+            tier = place.tier
+            if place.steps is None:
+                found.append((place.chosen, tier.won(tier.least) / scale))
+            else:
+                step = self.offer.lines[place.line].step
+                found += [(place.chosen, tier.fixed_won / scale), (place.steps, tier.unit_won * step / scale)]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class AwardProgram:
+    """The program, and where each offer stands in it."""
+
+    program: Program
+    places: tuple[OfferPlace, ...]
+    scale_won: int
+
+    def takings(self, values: Sequence[float]) -> tuple[Taking, ...]:
+        """What a solution buys, in whole accelerators and whole won."""
+        found = []
+        for place in self.places:
+            for tier in place.tiers:
+                if values[tier.chosen] < 0.5:
+                    continue
+                line = place.offer.lines[tier.line]
+                units = tier.tier.least if tier.steps is None else round(values[tier.steps]) * line.step
+                if units:
+                    found.append(taking(place.offer, tier.line, tier.tier, units))
+        return tuple(found)
+
+
+def taking(offer: Offer, line: int, tier: Tier, units: int) -> Taking:
+    one = offer.lines[line]
+    return Taking(bid=offer.bid.name, line=offer.indices[line], units=units, won=tier.won(units), public=one.public_units(units))
+
+
+def money_scale(tender: Tender, offers: Iterable[Offer]) -> int:
+    """A power of ten won that leaves money about seven digits: rows stay well scaled, and other currencies give the same rows."""
+    largest = tender.budget_won or max((abs(offer.full_won) for offer in offers), default=1)
+    return int(10 ** max(0, len(str(largest)) - 7))
+
+
+def worth_of_unit(tender: Tender, offer: Offer, line: Line, score: Fraction) -> float:
+    """What the objective gives for one accelerator of a line."""
+    capacity = Fraction(tender.capacity_of(line.model), MICRO) * Fraction(line.public, line.most)
+    full = Fraction(tender.full_points_micro, MICRO) or Fraction(1)
+    worth = {
+        Objective.PUBLIC_CAPACITY: capacity,
+        Objective.SCORED_CAPACITY: capacity * score / full,
+        Objective.SCORE: score,
+        Objective.COST: capacity,
+    }[tender.objective]
+    return float(worth)
+
+
+def build(
+    tender: Tender, offers: Sequence[Offer], scores: Mapping[str, Fraction], *, force: str | None = None, coupled: bool = True
+) -> AwardProgram:
+    """The program of these offers in the order of their names; `force` must be taken; without `coupled`, lots stand alone."""
+    scale = money_scale(tender, offers)
+    program = Program(tender.name, maximise=tender.objective is not Objective.COST)
+    places = tuple(_offer(program, tender, offer, scores[offer.name], scale) for offer in sorted(offers, key=lambda one: one.name))
+    made = AwardProgram(program, places, scale)
+    _lot_rows(made, tender)
+    _alternative_rows(made)
+    if coupled:
+        _budget_rows(made, tender)
+        _cap_rows(made, tender)
+    for place in places:
+        if place.offer.name == force:
+            program.row(f"taken [{force}]", [(place.taken, 1.0)], unit="0 or 1", low=1)
+    return made
+
+
+def _offer(program: Program, tender: Tender, offer: Offer, score: Fraction, scale: int) -> OfferPlace:
+    taken = program.column(f"take [{offer.name}]", unit="0 or 1", high=1, integer=True)
+    places: list[TierPlace] = []
+    for index, line in enumerate(offer.lines):
+        label = offer.name if len(offer.lines) == 1 else f"{offer.name}, {line.lot}"
+        chosen_of_line: Terms = []
+        for number, tier in enumerate(line.tiers, 1):
+            mark = label if len(line.tiers) == 1 else f"{label}, tier {number}"
+            chosen = taken if len(line.tiers) == 1 else program.column(f"tier [{mark}]", unit="0 or 1", high=1, integer=True)
+            chosen_of_line.append((chosen, 1.0))
+            steps = None
+            if tier.least < tier.most:
+                steps = program.column(f"units [{mark}]", unit=f"{line.step} accelerators", high=tier.most // line.step, integer=True)
+                program.row(f"at most [{mark}]", [(steps, line.step), (chosen, -tier.most)], unit="accelerators", high=0)
+                program.row(f"at least [{mark}]", [(steps, line.step), (chosen, -tier.least)], unit="accelerators", low=0)
+            places.append(TierPlace(index, tier, chosen, steps))
+        if len(line.tiers) > 1:
+            program.row(f"one tier [{label}]", [*chosen_of_line, (taken, -1.0)], unit="0 or 1", low=0, high=0)
+    place = OfferPlace(offer, taken, tuple(places))
+    _cluster_row(program, tender, place)
+    _objective(program, tender, place, score, scale)
+    return place
+
+
+def _objective(program: Program, tender: Tender, place: OfferPlace, score: Fraction, scale: int) -> None:
+    if tender.objective is Objective.COST:
+        gains = place.won(scale)
+    else:
+        gains = [
+            (column, value * worth_of_unit(tender, place.offer, line, score))
+            for index, line in enumerate(place.offer.lines)
+            for column, value in place.units(index)
+        ]
+    for column, value in gains:
+        add_cost(program, column, value)
+
+
+def add_cost(program: Program, column: int, value: float) -> None:
+    one = program.columns[column]
+    program.columns[column] = type(one)(one.name, one.unit, one.low, one.high, one.cost + value, one.integer)
+
+
+def _cluster_row(program: Program, tender: Tender, place: OfferPlace) -> None:
+    """A bid that wins holds at least so many public accelerators: one site, one cluster."""
+    cluster = tender.caps.cluster_public
+    if cluster is None:
+        return
+    terms: Terms = [
+        (column, value * line.public / line.most) for index, line in enumerate(place.offer.lines) for column, value in place.units(index)
+    ]
+    program.row(f"cluster minimum [{place.offer.name}]", [*terms, (place.taken, -float(cluster))], unit="public accelerators", low=0)
+
+
+def _lot_rows(made: AwardProgram, tender: Tender) -> None:
+    for lot in tender.lots:
+        terms = [
+            term
+            for place in made.places
+            for index, line in enumerate(place.offer.lines)
+            if line.lot == lot.name
+            for term in place.units(index)
+        ]
+        if lot.most is not None and terms:
+            made.program.row(f"lot at most [{lot.name}]", terms, unit="accelerators", high=lot.most)
+        if lot.least:
+            made.program.row(f"lot at least [{lot.name}]", terms, unit="accelerators", low=lot.least)
+
+
+def _alternative_rows(made: AwardProgram) -> None:
+    """Of several bids at most one; a bid whose lines stand alone counts once however many of them win."""
+    groups: dict[str, dict[str, list[OfferPlace]]] = {}
+    for place in made.places:
+        bid = place.offer.bid
+        if bid.alternative is not None:
+            groups.setdefault(bid.alternative, {}).setdefault(bid.name, []).append(place)
+    for group, by_bid in sorted(groups.items()):
+        used: Terms = []
+        for name, places in sorted(by_bid.items()):
+            if len(places) == 1:
+                used.append((places[0].taken, 1.0))
+                continue
+            column = made.program.column(f"used [{name}]", unit="0 or 1", high=1, integer=True)
+            used.append((column, 1.0))
+            for place in places:
+                terms = [(place.taken, 1.0), (column, -1.0)]
+                made.program.row(f"used by [{place.offer.name}]", terms, unit="0 or 1", high=0)
+        made.program.row(f"alternatives [{group}]", used, unit="bids", high=1)
+
+
+def _budget_rows(made: AwardProgram, tender: Tender) -> None:
+    if tender.budget_won is not None and made.places:
+        terms = [term for place in made.places for term in place.won(made.scale_won)]
+        made.program.row("budget", terms, unit=f"{made.scale_won} won", high=tender.budget_won / made.scale_won)
+
+
+def _cap_rows(made: AwardProgram, tender: Tender) -> None:
+    caps, by_operator = tender.caps, operators(made.places)
+    everything = [term for place in made.places for term in place.units()]
+    for operator, places in by_operator.items():
+        units = [term for place in places for term in place.units()]
+        if caps.units is not None:
+            made.program.row(f"accelerators per operator [{operator}]", units, unit="accelerators", high=caps.units)
+        if caps.units_ppm is not None:
+            share = caps.units_ppm / MICRO
+            terms = [*units, *((column, -share * value) for column, value in everything)]
+            made.program.row(f"share per operator [{operator}]", terms, unit="accelerators", high=0)
+        if caps.budget_ppm is not None and tender.budget_won is not None:
+            won = [term for place in places for term in place.won(made.scale_won)]
+            most = tender.budget_won * caps.budget_ppm / MICRO / made.scale_won
+            made.program.row(f"budget per operator [{operator}]", won, unit=f"{made.scale_won} won", high=most)
+
+
+def operators(places: Iterable[OfferPlace]) -> dict[str, list[OfferPlace]]:
+    found: dict[str, list[OfferPlace]] = {}
+    for place in places:
+        found.setdefault(place.offer.bid.operator, []).append(place)
+    return dict(sorted(found.items()))

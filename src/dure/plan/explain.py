@@ -1,0 +1,285 @@
+"""Why the award is what it is: what taking a loser would cost, what would have made it win, how far rules and prices carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+from statistics import median
+from typing import Literal
+
+from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
+from dure.plan.award import Award, Judged, award_offers, choose
+from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_ready
+from dure.plan.offers import Offer
+from dure.solver import NO_LIMITS, Limits
+
+MICRO = 1_000_000
+WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 10)
+PRICE_STEP_PPM, PRICE_FINE_PPM, PRICE_FAR_PPM = 20_000, 100, 500_000
+
+
+class Why(StrEnum):
+    """Why an offer was not taken."""
+
+    FAILED = "failed"
+    TOO_FEW = "too_few"
+    WORSE = "worse"
+    IMPOSSIBLE = "impossible"
+    NOT_MATCHED = "not_matched"
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """A winner that would get less, or more, if the loser were taken."""
+
+    bid: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One offer that was not taken. `worse_by` is in units of the objective; flips are empty where nothing was asked."""
+
+    judged: Judged
+    why: Why
+    worse_by: float | None
+    displaced: tuple[Displaced, ...]
+    flips: tuple[Flip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRange:
+    """Between these points of one criterion, the others in proportion, the award stays; None: to the end."""
+
+    criterion: str
+    points: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class AbnormallyLow:
+    offer: Offer
+    unit_won: int
+    median_won: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """All prices may move by these parts per million together, and the same quantities are bought."""
+
+    low_ppm: int
+    high_ppm: int
+    low_unit_won: int
+    high_unit_won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    losses: tuple[Loss, ...]
+    weights: tuple[WeightRange, ...]
+    abnormally_low: tuple[AbnormallyLow, ...]
+    prices: PriceRange | None
+    obligations: tuple[Obligation, ...]
+
+
+def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
+    """Everything that minutes say beyond the award itself."""
+    matched = made.tender.objective is Objective.MATCH_LOWEST
+    solved = bool(made.choice.takings) and not matched
+    return Explanation(
+        losses(made, limits),
+        weight_ranges(made, limits) if solved else (),
+        abnormally_low(made),
+        price_range(made, limits) if solved else None,
+        obligations(made),
+    )
+
+
+def losses(made: Award, limits: Limits = NO_LIMITS) -> tuple[Loss, ...]:
+    """Every offer that was not taken, in order of name."""
+    lost = [one for one in made.judged if not made.choice.takes(one.offer)]
+    if made.tender.objective is Objective.MATCH_LOWEST or made.choice.objective is None:
+        why = Why.NOT_MATCHED if made.choice.takings else Why.IMPOSSIBLE
+        return tuple(Loss(one, _failed(one) or why, None, (), ()) for one in lost)
+    field = Field(made, limits)
+    return tuple(_loss(made, field, one, limits) for one in lost)
+
+
+def _failed(one: Judged) -> Why | None:
+    return Why.FAILED if one.failed else Why.TOO_FEW if one.too_few else None
+
+
+def _loss(made: Award, field: Field, one: Judged, limits: Limits) -> Loss:
+    flips = tuple(find(field, one.offer) for find in (flip_price, flip_public, flip_ready))
+    failed = _failed(one)
+    if failed is not None:
+        return Loss(one, failed, None, (), flips)
+    forced = choose(made.tender, made.offers, made.scores, limits, force=one.offer.name)
+    if forced.objective is None or made.choice.objective is None:
+        return Loss(one, Why.IMPOSSIBLE, None, (), flips)
+    return Loss(one, Why.WORSE, abs(forced.objective - made.choice.objective), _displaced(made.choice.takings, forced.takings), flips)
+
+
+def _displaced(before: Sequence[Taking], after: Sequence[Taking]) -> tuple[Displaced, ...]:
+    had, has = (_units_by_bid(takings) for takings in (before, after))
+    return tuple(Displaced(bid, had[bid], has.get(bid, 0)) for bid in sorted(had) if has.get(bid, 0) != had[bid])
+
+
+def _units_by_bid(takings: Sequence[Taking]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in takings:
+        found[one.bid] = found.get(one.bid, 0) + one.units
+    return found
+
+
+def _quantities(made: Award) -> tuple[tuple[str, int, int], ...]:
+    return tuple((one.bid, one.line, one.units) for one in made.choice.takings)
+
+
+def weight_ranges(made: Award, limits: Limits = NO_LIMITS) -> tuple[WeightRange, ...]:
+    """For each criterion how far its weight may move, the others in proportion, before other quantities are bought."""
+    tender, full = made.tender, Fraction(made.tender.full_points_micro, MICRO)
+    offers = [one.offer for one in made.judged]
+    found = []
+    for criterion in tender.criteria if len(tender.criteria) > 1 else ():
+        own = Fraction(criterion.points_micro, MICRO)
+
+        def same(points: Fraction, name: str = criterion.name) -> bool:
+            return _quantities(award_offers(reweighted(tender, name, points), offers, limits)) == _quantities(made)
+
+        low, high = _reach(own, Fraction(0), same), _reach(own, full, same)
+        found.append(WeightRange(criterion.name, own, low, high))
+    return tuple(found)
+
+
+def reweighted(tender: Tender, name: str, points: Fraction) -> Tender:
+    """The tender with so many points for one criterion; the others share the rest as before, evaluators' points with them."""
+    full = Fraction(tender.full_points_micro, MICRO)
+    own = next(Fraction(one.points_micro, MICRO) for one in tender.criteria if one.name == name)
+    rest = (full - points) / (full - own) if full != own else Fraction(0)
+    factor = {one.name: (points / own if one.name == name else rest) for one in tender.criteria}
+    criteria = tuple(
+        replace(one, points_micro=round(one.points_micro * factor[one.name]), scale=one.scale * factor[one.name]) for one in tender.criteria
+    )
+    return replace(tender, criteria=criteria)
+
+
+def _reach(start: Fraction, end: Fraction, same: Callable[[Fraction], bool]) -> Fraction:
+    """The last value from start towards end that keeps the award, to a tenth of a point, found by steps and then by halving."""
+    sign = 1 if end > start else -1
+    good = start
+    while good != end:
+        ahead = good + sign * WEIGHT_STEP
+        ahead = min(ahead, end) if sign > 0 else max(ahead, end)
+        if not same(ahead):
+            break
+        good = ahead
+    else:
+        return end
+    while abs(ahead - good) > WEIGHT_FINE:
+        middle = (good + ahead) / 2
+        good, ahead = (middle, ahead) if same(middle) else (good, middle)
+    return good
+
+
+def price_range(made: Award, limits: Limits = NO_LIMITS) -> PriceRange:
+    """How far all prices may fall or rise together while the budget still buys the same quantities."""
+    offers = [one.offer for one in made.judged]
+
+    def same(ppm: int) -> bool:
+        return _quantities(award_offers(made.tender, [repriced(one, ppm) for one in offers], limits)) == _quantities(made)
+
+    low, high = (_price_end(sign, same) for sign in (-1, 1))
+    won, units = sum(one.won for one in made.choice.takings), sum(one.units for one in made.choice.takings)
+    return PriceRange(low - MICRO, high - MICRO, won * low // MICRO // units, won * high // MICRO // units)
+
+
+def _price_end(sign: int, same: Callable[[int], bool]) -> int:
+    good = MICRO
+    while abs(good - MICRO) < PRICE_FAR_PPM and same(good + sign * PRICE_STEP_PPM):
+        good += sign * PRICE_STEP_PPM
+    if abs(good - MICRO) >= PRICE_FAR_PPM:
+        return good
+    bad = good + sign * PRICE_STEP_PPM
+    while abs(bad - good) > PRICE_FINE_PPM:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if same(middle) else (good, middle)
+    return good
+
+
+def repriced(offer: Offer, ppm: int) -> Offer:
+    """The offer with all its prices times so many parts per million."""
+    lines = tuple(
+        replace(
+            line,
+            tiers=tuple(replace(one, unit_won=one.unit_won * ppm // MICRO, fixed_won=one.fixed_won * ppm // MICRO) for one in line.tiers),
+        )
+        for line in offer.lines
+    )
+    return replace(offer, lines=lines)
+
+
+def abnormally_low(made: Award) -> tuple[AbnormallyLow, ...]:
+    """Offers whose price lies below the tender's share of the median of the others on the same lot."""
+    share = made.tender.abnormally_low_ppm
+    if share is None:
+        return ()
+    single = [one.offer for one in made.judged if len(one.offer.lines) == 1]
+    found = []
+    for offer in single:
+        others = [other.full_won // other.units for other in single if other.lines[0].lot == offer.lines[0].lot and other is not offer]
+        own = offer.full_won // offer.units
+        if others and own * MICRO < share * int(median(others)):
+            found.append(AbnormallyLow(offer, own, int(median(others))))
+    return tuple(found)
+
+
+def obligations(made: Award) -> tuple[Obligation, ...]:
+    """What the winners promised, for operation to measure."""
+    bids: dict[str, Bid] = {one.offer.bid.name: one.offer.bid for one in made.judged}
+    found = []
+    for one in made.choice.takings:
+        bid = bids[one.bid]
+        line = bid.lines[one.line]
+        found.append(
+            Obligation(
+                operator=bid.operator,
+                bid=bid.name,
+                lot=line.lot,
+                model=line.model,
+                units=one.units,
+                public=one.public,
+                own=one.units - one.public,
+                won=one.won,
+                ready_s=bid.ready_s,
+                availability_ppm=bid.availability_ppm,
+                pue_ppm=bid.pue_ppm,
+                power_w=None if line.power_w is None else line.power_w * one.units,
+                support_s=bid.support_s,
+                cluster=bid.cluster,
+            )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """Shares of all accelerators awarded, and the Herfindahl-Hirschman index: 10,000 is one alone."""
+
+    shares: dict[str, float]
+    hhi: int
+
+
+def concentration(promised: Sequence[Obligation], by: Literal["operator", "vendor"]) -> Concentration:
+    """By operator, or by vendor (the first word of a model's id)."""
+    units: dict[str, int] = {}
+    for one in promised:
+        key = one.operator if by == "operator" else one.model.split("-")[0]
+        units[key] = units.get(key, 0) + one.units
+    whole = sum(units.values())
+    shares = {key: value / whole for key, value in sorted(units.items())} if whole else {}
+    return Concentration(shares, round(sum((share * 100) ** 2 for share in shares.values())))

@@ -1,0 +1,287 @@
+"""What would have made a losing offer win: the smallest price cut, extra public share or earlier date, each shown by re-solving.
+
+An offer wins at a change when the best award that takes it is at least as good as the best award without it. Both are solved, at
+the change and one unit below it, so the figure is the smallest whole one. Where lots stand apart only the part with the offer is
+solved again; formulas that look at one offer alone are not asked again for the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, inf, isfinite
+
+from dure.model.tenders import LOWER_IS_BETTER, PRICES, Formula, Objective, Subject
+from dure.model.units import DAY_S
+from dure.plan.award import Award, Choice, Judged, choose, components, joined, judge, keeps_coupling, part_of
+from dure.plan.award_program import build, money_scale
+from dure.plan.offers import Offer, cheaper, earlier, more_public
+from dure.plan.scores import LINEAR_IN_OWN_PRICE
+from dure.solver import NO_LIMITS, Limits, Status, solve
+
+TOLERANCE = 1e-7
+_SCORED = (Objective.SCORE, Objective.SCORED_CAPACITY)
+
+
+class FlipKind(StrEnum):
+    PRICE = "price"
+    PUBLIC = "public"
+    READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The smallest change that makes an offer win: won off, accelerators more for public use, or seconds earlier.
+
+    None: no change of this kind does. `solved` counts the awards that were computed to find and to show it.
+    """
+
+    offer: Offer
+    kind: FlipKind
+    change: int | None
+    solved: int
+
+    @property
+    def variant(self) -> Offer | None:
+        return None if self.change is None else _CHANGES[self.kind](self.offer, self.change)
+
+
+_CHANGES: dict[FlipKind, Callable[[Offer, int], Offer]] = {
+    FlipKind.PRICE: cheaper,
+    FlipKind.PUBLIC: more_public,
+    FlipKind.READY: lambda offer, days: earlier(offer, days * DAY_S),
+}
+
+
+class Field:
+    """An award that is asked what-if questions; parts that a question does not touch are not solved again."""
+
+    def __init__(self, made: Award, limits: Limits = NO_LIMITS) -> None:
+        self.award, self.limits = made, limits
+        self.tender = made.tender
+        self.offers, self.scores = made.offers, made.scores
+        self._judged = {one.offer.name: one for one in made.judged}
+        self.reach = _reach(made)
+        self._parts = self._apart()
+        self.solved = 0
+
+    def _apart(self) -> dict[str, tuple[list[Offer], Choice, list[Choice]]]:
+        """For each offer its part, that part's best, and the best of all other parts; empty where the whole is one program."""
+        parts = components(self.tender, self.offers)
+        if len(parts) < 2:
+            return {}
+        each = [choose(part_of(self.tender, part), part, self.scores, self.limits, ties=False) for part in parts]
+        if not keeps_coupling(self.tender, self.offers, joined(each).takings):
+            return {}
+        return {offer.name: (part, each[index], each[:index] + each[index + 1 :]) for index, part in enumerate(parts) for offer in part}
+
+    def margin(self, variant: Offer) -> float:
+        """How much better the best award is with this offer than without it; −inf where it cannot be taken."""
+        return self._compare(variant)[0]
+
+    def wins(self, variant: Offer) -> bool:
+        """Whether the award itself, ties decided, takes the offer."""
+        judged = judge(self.tender, [*(one for one in self._all() if one.name != variant.name), variant])
+        field = [one.offer for one in judged if one.eligible]
+        self.solved += 1
+        choice = choose(self.tender, field, {one.offer.name: one.score for one in judged if one.eligible}, self.limits)
+        return choice.takes(variant)
+
+    def _all(self) -> list[Offer]:
+        return [one.offer for one in self.award.judged]
+
+    def _compare(self, variant: Offer) -> tuple[float, Choice | None]:
+        part, base, others = self._parts.get(variant.name, ([], None, []))
+        own_alone = self.reach == "own"
+        around = part if part and self.reach != "all" else list(self._all())
+        if own_alone:
+            own = judge(self.tender, [variant])[0]
+            field = [*(one for one in (part or self.offers) if one.name != variant.name), variant]
+            score = {**{one.name: self.scores[one.name] for one in field if one.name != variant.name}, variant.name: own.score}
+            eligible = own.eligible
+        else:
+            judged = judge(self.tender, [*(one for one in around if one.name != variant.name), variant])
+            eligible = any(one.offer.name == variant.name and one.eligible for one in judged)
+            field, score = _field(judged)
+        if not eligible:
+            return -inf, None
+        if part and self.reach != "all":
+            found = self._in_part(variant, field, score, base, others)
+            if found is not None:
+                return found
+        return self._in_whole(variant, score, field, own_alone)
+
+    def _in_part(
+        self, variant: Offer, field: Sequence[Offer], score: dict[str, Fraction], base: Choice | None, others: list[Choice]
+    ) -> tuple[float, Choice | None] | None:
+        """The comparison inside one part; None where budget or caps would then no longer hold by themselves."""
+        assert base is not None
+        tender = part_of(self.tender, field)
+        best = self._forced(tender, field, score, variant.name, coupled=False)
+        if best.objective is None:
+            return -inf, None
+        without = base
+        if self.reach == "part":
+            rest = [one for one in field if one.name != variant.name]
+            self.solved += 1
+            without = choose(tender, rest, score, self.limits, ties=False)
+        if not keeps_coupling(self.tender, [*self.offers, variant], joined([best, *others]).takings):
+            return None
+        return self._signed(best, without), best
+
+    def _in_whole(self, variant: Offer, score: dict[str, Fraction], field: Sequence[Offer], own_alone: bool) -> tuple[float, Choice | None]:
+        if own_alone and self._parts:
+            field = [*(one for one in self.offers if one.name != variant.name), variant]
+            score = {**self.scores, variant.name: score[variant.name]}
+        self.solved += 1
+        best = choose(self.tender, field, score, self.limits, force=variant.name, ties=False)
+        if best.objective is None:
+            return -inf, None
+        without = self.award.choice
+        if not own_alone or without.takes(variant):
+            self.solved += 1
+            without = choose(self.tender, [one for one in field if one.name != variant.name], score, self.limits, ties=False)
+        return self._signed(best, without), best
+
+    def _forced(self, tender: object, field: Sequence[Offer], score: dict[str, Fraction], name: str, *, coupled: bool) -> Choice:
+        self.solved += 1
+        made = build(part_of(self.tender, field), field, score, force=name, coupled=coupled)
+        best = solve(made.program, self.limits)
+        if not best.found:
+            return Choice(best.status, None, None, None, ())
+        return Choice(Status.OPTIMAL, best.objective, best.bound, best.gap, made.takings(best.values))
+
+    def _signed(self, best: Choice, without: Choice) -> float:
+        assert best.objective is not None
+        if without.objective is None:
+            return inf
+        difference = best.objective - without.objective
+        return -difference if self.tender.objective is Objective.COST else difference
+
+    def tolerance(self) -> float:
+        return TOLERANCE * max(1.0, abs(self.award.choice.objective or 0.0))
+
+    def first_guess(self, offer: Offer) -> int | None:
+        """The cut that is exact while the best plan with the offer stays the same; None where nothing is linear in the price."""
+        if self.tender.objective is not Objective.COST or self.reach != "own":
+            return None
+        margin, best = self._compare(offer)
+        if best is None or not isfinite(margin):
+            return None
+        units = sum(one.units for one in best.takings if one.bid == offer.bid.name and one.line in offer.indices)
+        slope = (units if len(offer.lines) == 1 else 1) / money_scale(self.tender, self.offers)
+        return max(1, ceil(-margin / slope - 1e-6)) if units else None
+
+
+def _field(judged: Sequence[Judged]) -> tuple[list[Offer], dict[str, Fraction]]:
+    field = [one.offer for one in judged if one.eligible]
+    return field, {one.offer.name: one.score for one in judged if one.eligible}
+
+
+def _reach(made: Award) -> str:
+    """Whose points a change of one offer can move: its own, those of its part, or everybody's."""
+    tender = made.tender
+    if tender.objective not in _SCORED and tender.score_least_micro is None:
+        return "own"
+    reach = "own"
+    for one in tender.criteria:
+        if one.formula in LINEAR_IN_OWN_PRICE or one.formula is Formula.KR_SUITABILITY:
+            continue
+        if one.subject not in PRICES:
+            return "all"
+        reach = "part"
+    return reach
+
+
+def flip_price(field: Field, offer: Offer) -> Flip:
+    """Won off: of each accelerator of a single line, of the whole of a bundle."""
+    begun = field.solved
+    tiers = [tier for line in offer.lines for tier in line.tiers]
+    most = (
+        min(tier.unit_won for tier in tiers) - 1
+        if len(offer.lines) == 1
+        else sum(line.tiers[0].won(line.least) for line in offer.lines) - 1
+    )
+    change = _least(field, lambda cut: cheaper(offer, cut), most, field.first_guess(offer))
+    return Flip(offer, FlipKind.PRICE, change, field.solved - begun)
+
+
+def flip_public(field: Field, offer: Offer) -> Flip:
+    """Accelerators more for public use."""
+    begun = field.solved
+    most = sum(line.most - line.public for line in offer.lines)
+    change = _least(field, lambda extra: more_public(offer, extra), most, None)
+    return Flip(offer, FlipKind.PUBLIC, change, field.solved - begun)
+
+
+def flip_ready(field: Field, offer: Offer) -> Flip:
+    """Days earlier, down to the date from which nothing in the rules gets any better."""
+    begun = field.solved
+    limits = [rule.most for rule in field.tender.eligibility if rule.subject is Subject.READY and rule.most is not None]
+    judged = [one for one in field.tender.criteria if one.subject is Subject.READY and one.formula is not Formula.POINTS]
+    limits += [end for one in judged for end in (one.full, one.zero) if end is not None]
+    if any(one.formula is not Formula.LINEAR for one in judged):
+        limits += [one.bid.ready_s - 30 * DAY_S for one in field.offers if one.bid.ready_s is not None]
+    if offer.bid.ready_s is None or not limits:
+        return Flip(offer, FlipKind.READY, None, 0)
+    most = max(0, ceil((offer.bid.ready_s - min(limits)) / DAY_S))
+    change = _least(field, lambda days: earlier(offer, days * DAY_S), most, None)
+    return Flip(offer, FlipKind.READY, change, field.solved - begun)
+
+
+def _least(field: Field, change: Callable[[int], Offer], most: int, guess: int | None) -> int | None:
+    """The least whole change at which the offer wins; the margin never falls with the change."""
+    if most < 1:
+        return None
+    room = field.tolerance()
+    known: dict[int, float] = {}
+
+    def margin(amount: int) -> float:
+        if amount not in known:
+            known[amount] = field.margin(change(amount))
+        return known[amount]
+
+    low, high = 0, most
+    if guess is not None and guess <= most:
+        if margin(guess) >= -room:
+            high = guess
+            if guess == 1 or margin(guess - 1) < -room:
+                return _settled(field, change, guess, most, margin(guess), room)
+            high = guess - 1
+        else:
+            low = guess
+    if margin(high) < -room:
+        return None
+    while high - low > 1:
+        middle = _between(low, high, known.get(low), known[high], len(known))
+        if margin(middle) >= -room:
+            high = middle
+        else:
+            low = middle
+    return _settled(field, change, high, most, margin(high), room)
+
+
+def _between(low: int, high: int, below: float | None, above: float, asked: int) -> int:
+    """A secant through both ends, or the middle; every third question halves, so a step is found as surely as a slope."""
+    if below is None or not isfinite(below) or not isfinite(above) or asked % 3 == 0:
+        return (low + high) // 2
+    at = low + ceil((high - low) * -below / (above - below))
+    return min(max(at, low + 1), high - 1)
+
+
+def _settled(field: Field, change: Callable[[int], Offer], least: int, most: int, margin: float, room: float) -> int | None:
+    """Where both awards are equally good, the tie may go the other way: then one more unit decides."""
+    if margin > room:
+        return least
+    return next((amount for amount in range(least, min(least + 2, most) + 1) if field.wins(change(amount))), least)
+
+
+def losers(made: Award) -> tuple[Offer, ...]:
+    """Offers that the award does not take, in order of name."""
+    return tuple(one.offer for one in made.judged if not made.choice.takes(one.offer))
+
+
+def lower_is_better(subject: Subject) -> bool:
+    return subject in LOWER_IS_BETTER

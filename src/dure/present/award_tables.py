@@ -1,0 +1,284 @@
+"""The award as tables and as plain values: the same for the minutes, the terminal and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dure.model.tenders import Objective
+from dure.plan.award import Award, Judged
+from dure.plan.award_program import money_scale
+from dure.plan.check import Breach
+from dure.plan.explain import Explanation, concentration
+from dure.plan.stress import Played
+from dure.present.numbers import moment_of
+from dure.present.tables import Cell, Column, Table, Word
+from dure.present.words import Words
+
+MICRO = 1_000_000
+EPOCH = "1970-01-01T00:00:00Z"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minutes:
+    """All that is said of one award."""
+
+    award: Award
+    explanation: Explanation
+    breaches: tuple[Breach, ...]
+    stress: tuple[Played, ...] | None
+    rules_sha256: str
+    frozen: bool
+    inputs: tuple[tuple[str, str], ...]
+    assumptions: tuple[tuple[str, str, str], ...]
+    version: str
+
+    @property
+    def word(self) -> Word:
+        """Bids that somebody made up are assumed; what bidders handed in is published."""
+        return Word.ASSUMED if self.assumptions else Word.PUBLISHED
+
+    @property
+    def units(self) -> int:
+        return sum(one.units for one in self.award.choice.takings)
+
+    @property
+    def public(self) -> int:
+        return sum(one.public for one in self.award.choice.takings)
+
+    @property
+    def won(self) -> int:
+        return sum(one.won for one in self.award.choice.takings)
+
+    @property
+    def objective(self) -> float | None:
+        return objective_value(self.award, self.award.choice.objective)
+
+
+def objective_value(award: Award, value: float | None) -> float | None:
+    """In won where the objective is cost, in its own unit elsewhere."""
+    if value is None or award.tender.objective is not Objective.COST:
+        return value
+    return value * money_scale(award.tender, award.offers)
+
+
+def objective_text(award: Award, value: float | None, say: Words) -> str:
+    exact = objective_value(award, value)
+    if exact is None:
+        return say.unknown
+    return say.won_exact(round(exact)) if award.tender.objective is Objective.COST else number(exact)
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value - round(value)) < 5e-7 * max(1.0, abs(value)) else f"{value:,.2f}"
+
+
+def date_text(second: int | None, say: Words) -> str:
+    return say.unknown if second is None else say.date(moment_of(EPOCH, second).isoformat())
+
+
+def tables(minutes: Minutes, say: Words) -> dict[str, Table]:
+    made = [_awarded(minutes, say), _scores(minutes, say), _obligations(minutes, say), _provenance(minutes, say)]
+    if minutes.explanation.weights:
+        made.insert(2, _weights(minutes, say))
+    return {one.key: one for one in made}
+
+
+def without(table: Table, names: Sequence[str]) -> Table:
+    """The table without some of its columns."""
+    kept = [index for index, column in enumerate(table.columns) if column.key not in names]
+    columns = tuple(table.columns[index] for index in kept)
+    return replace(table, columns=columns, rows=tuple(tuple(row[index] for index in kept) for row in table.rows))
+
+
+def _columns(say: Words, numbers: Sequence[str], texts: Sequence[str]) -> tuple[Column, ...]:
+    left = [Column(name, say(f"award.column.{name}"), number=False) for name in texts]
+    return (*left, *(Column(name, say(f"award.column.{name}")) for name in numbers))
+
+
+def _awarded(minutes: Minutes, say: Words) -> Table:
+    rows = [
+        (
+            Cell(one.bid, one.bid),
+            Cell(one.operator, say.name(one.operator)),
+            Cell(one.lot, lot_name(minutes.award, one.lot, say)),
+            Cell(one.model, one.model),
+            *_figures(one.units, one.public, one.won, say),
+        )
+        for one in minutes.explanation.obligations
+    ]
+    blank = Cell("", "")
+    total = (Cell("total", say("award.column.total")), blank, blank, blank, *_figures(minutes.units, minutes.public, minutes.won, say))
+    columns = _columns(say, ("units", "public", "share", "own", "won", "unit_won"), ("bid", "operator", "lot", "model"))
+    return Table("award", say("award.award"), columns, (*rows, total), minutes.word)
+
+
+def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
+    share = public / units if units else None
+    each = won // units if units else None
+    return (
+        Cell(units, say.count(units)),
+        Cell(public, say.count(public)),
+        Cell(share, say.percent(share)),
+        Cell(units - public, say.count(units - public)),
+        Cell(won, say.won_exact(won)),
+        Cell(each, say.won_exact(each)),
+    )
+
+
+def lot_name(award: Award, name: str, say: Words) -> str:
+    lot = award.tender.lot(name)
+    return lot.name_ko if say.lang == "ko" and lot.name_ko else lot.name
+
+
+def criterion_name(award: Award, name: str, say: Words) -> str:
+    one = next(one for one in award.tender.criteria if one.name == name)
+    return one.name_ko if say.lang == "ko" and one.name_ko else one.name
+
+
+def result_key(minutes: Minutes, one: Judged) -> str:
+    if minutes.award.choice.takes(one.offer):
+        return "won"
+    return "failed" if one.failed else "too_few" if one.too_few else "lost"
+
+
+def _scores(minutes: Minutes, say: Words) -> Table:
+    """The waterfall of points: one row per offer, best first."""
+    names = [one.name for one in minutes.award.tender.criteria]
+    ordered = sorted(minutes.award.judged, key=lambda one: (-one.score, one.offer.name))
+    rows = []
+    for one in ordered:
+        points = [one.points.get(name) for name in names]
+        cells = [Cell(None, say.unknown) if value is None else Cell(float(value), f"{float(value):.2f}") for value in points]
+        result = result_key(minutes, one)
+        total = Cell(float(one.score), f"{float(one.score):.2f}") if one.points else Cell(None, "–")
+        rows.append((Cell(one.offer.name, one.offer.name), Cell(result, say(f"award.result.{result}")), *cells, total))
+    columns = (
+        *_columns(say, (), ("bid", "result")),
+        *(Column(name, criterion_name(minutes.award, name, say)) for name in names),
+        Column("total", say("award.column.total")),
+    )
+    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word)
+
+
+def _weights(minutes: Minutes, say: Words) -> Table:
+    rows = tuple(
+        (
+            Cell(one.criterion, criterion_name(minutes.award, one.criterion, say)),
+            *(Cell(float(value), f"{float(value):.1f}") for value in (one.points, one.low, one.high)),
+        )
+        for one in minutes.explanation.weights
+    )
+    columns = _columns(say, ("points", "low", "high"), ("criterion",))
+    return Table("weights", say("award.weights"), columns, rows, minutes.word, say("award.weights_note"))
+
+
+def _obligations(minutes: Minutes, say: Words) -> Table:
+    rows = []
+    for one in minutes.explanation.obligations:
+        power = say.unknown if one.power_w is None else f"{one.power_w / MICRO:,.2f} MW"
+        rows.append(
+            (
+                Cell(one.bid, one.bid),
+                Cell(one.operator, say.name(one.operator)),
+                Cell(one.model, one.model),
+                Cell(one.units, say.count(one.units)),
+                Cell(one.public, say.count(one.public)),
+                Cell(one.ready_s, date_text(one.ready_s, say)),
+                Cell(one.availability_ppm, say.percent(None if one.availability_ppm is None else one.availability_ppm / MICRO)),
+                Cell(one.pue_ppm, say.unknown if one.pue_ppm is None else f"{one.pue_ppm / MICRO:.2f}"),
+                Cell(one.power_w, power),
+                Cell(one.support_s, say.duration(one.support_s)),
+                Cell(one.cluster, say.count(one.cluster)),
+            )
+        )
+    figures = ("units", "public", "ready", "availability", "pue", "power", "support", "cluster")
+    columns = _columns(say, figures, ("bid", "operator", "model"))
+    return Table("obligations", say("award.obligations"), columns, tuple(rows), minutes.word)
+
+
+def _provenance(minutes: Minutes, say: Words) -> Table:
+    frozen = say("award.frozen_yes" if minutes.frozen else "award.frozen_no")
+    rows = [(Cell("rules", say("award.rules_hash")), Cell(minutes.rules_sha256, f"SHA-256 {minutes.rules_sha256} ({frozen})"))]
+    rows += [(Cell(path, say("provenance.input", path=path)), Cell(digest, f"SHA-256 {digest}")) for path, digest in minutes.inputs]
+    return Table("provenance", say("award.provenance"), _columns(say, (), ("item", "value")), tuple(rows), None)
+
+
+def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
+    """Every figure as it is, without a word of prose but the sentences of the losses."""
+    from dure.present.award_words import flip_value, loss_sentences, stress_sentence
+
+    award, choice, explanation = minutes.award, minutes.award.choice, minutes.explanation
+    refusal = award.refusal
+    prices = explanation.prices
+    by_operator = concentration(explanation.obligations, "operator")
+    return {
+        "tender": award.tender.name,
+        "procedure": award.tender.procedure,
+        "status": choice.status,
+        "objective_kind": award.tender.objective,
+        "objective": minutes.objective,
+        "bound": objective_value(award, choice.bound),
+        "gap": choice.gap,
+        "checked": not minutes.breaches,
+        "breaches": [one.rule for one in minutes.breaches],
+        "refused_by": None if refusal is None else list(refusal.conflict) or ["whole units"],
+        "way_out": None
+        if refusal is None
+        else [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in refusal.relaxation],
+        "accelerators_total": minutes.units,
+        "public_total": minutes.public,
+        "cost_won": {"total": minutes.won, "by_operator": _sums(explanation.obligations)},
+        "operator_hhi": by_operator.hhi,
+        "vendor_hhi": concentration(explanation.obligations, "vendor").hhi,
+        "vendor_shares": concentration(explanation.obligations, "vendor").shares,
+        "rules_sha256": minutes.rules_sha256,
+        "frozen": minutes.frozen,
+        "inputs": [{"path": path, "sha256": digest} for path, digest in minutes.inputs],
+        "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in minutes.assumptions],
+        "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(minutes, say).items()},
+        "losses": [
+            {
+                "offer": one.judged.offer.name,
+                "why": one.why,
+                "failed": [failed.rule.name for failed in one.judged.failed],
+                "worse_by": objective_value(award, one.worse_by),
+                "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
+                "flips": {flip.kind: flip_value(flip) for flip in one.flips},
+                "sentences": loss_sentences(minutes, one, say),
+            }
+            for one in explanation.losses
+        ],
+        "abnormally_low": [
+            {"offer": one.offer.name, "unit_won": one.unit_won, "median_won": one.median_won} for one in explanation.abnormally_low
+        ],
+        "price_range": None
+        if prices is None
+        else {
+            "low_ppm": prices.low_ppm,
+            "high_ppm": prices.high_ppm,
+            "low_unit_won": prices.low_unit_won,
+            "high_unit_won": prices.high_unit_won,
+        },
+        "stress": None
+        if minutes.stress is None
+        else [
+            {
+                "trick": one.trick,
+                "bid": one.bid,
+                "gained": one.gained,
+                "public_lost": one.public_lost,
+                "open": one.open,
+                "sentence": stress_sentence(one, say),
+            }
+            for one in minutes.stress
+        ],
+    }
+
+
+def _sums(obligations: Sequence[Any]) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for one in obligations:
+        found[one.operator] = found.get(one.operator, 0) + one.won
+    return found

@@ -1,0 +1,190 @@
+"""Sentences about an award: what it is, why others lost, what would have made them win, which rules can be gamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dure.model.tenders import Objective, Tender
+from dure.model.units import DAY_S
+from dure.plan.explain import Displaced, Loss, Why, concentration
+from dure.plan.flips import Flip, FlipKind
+from dure.plan.stress import Played, Trick
+from dure.present.award_tables import Minutes, date_text, objective_text, objective_value
+from dure.present.words import Words
+
+LISTED = 6
+
+
+def title(tender: Tender, say: Words) -> str:
+    return tender.name_ko if say.lang == "ko" and tender.name_ko else tender.name
+
+
+def lead(minutes: Minutes, say: Words) -> str:
+    """The award in one sentence, or why there is none."""
+    award = minutes.award
+    if award.refusal is not None:
+        rules = ", ".join(award.refusal.conflict)
+        said = say("award.refused", rules=rules) if rules else say("award.refused_whole")
+        gives = ", ".join(
+            say(f"award.gives_{one.side}", row=one.row, amount=f"{one.amount:,.6g}", unit=one.unit) for one in award.refusal.relaxation
+        )
+        return f"{said} {say('award.way_out', gives=gives)}" if gives else said
+    if not award.choice.takings:
+        return say("award.nothing")
+    budget = award.tender.budget_won
+    operators = len({one.operator for one in minutes.explanation.obligations})
+    parts: dict[str, Any] = {"units": minutes.units, "operators": operators, "public": minutes.public}
+    parts |= {"share": say.percent(minutes.public / minutes.units), "won": say.won_exact(minutes.won)}
+    return say("award.lead_no_budget", **parts) if budget is None else say("award.lead", **parts, left=say.won_exact(budget - minutes.won))
+
+
+def status(minutes: Minutes, say: Words) -> str:
+    """How sure that is: status, objective, bound, gap and the independent check, always together."""
+    rules = ", ".join(f"{one.rule} ({one.found:,} / {one.allowed:,})" for one in minutes.breaches)
+    checked = say("award.breached", rules=rules) if minutes.breaches else say("award.checked")
+    award, choice = minutes.award, minutes.award.choice
+    if award.tender.objective is Objective.MATCH_LOWEST:
+        return say("award.status_rule", checked=checked)
+    return say(
+        "award.status",
+        status=say(f"award.status.{choice.status}"),
+        what=say(f"award.objective.{award.tender.objective}"),
+        objective=objective_text(award, choice.objective, say),
+        bound=objective_text(award, choice.bound, say),
+        gap=say.unknown if choice.gap is None else "0" if choice.gap < 1e-9 else say.percent(choice.gap, 4),
+        checked=checked,
+    )
+
+
+def around(minutes: Minutes, say: Words) -> list[str]:
+    """Concentration, and the prices between which the same is bought."""
+    found = []
+    obligations = minutes.explanation.obligations
+    if obligations:
+        by_operator, by_vendor = (concentration(obligations, key).hhi for key in ("operator", "vendor"))
+        found.append(say("award.hhi", operators=by_operator, vendors=by_vendor))
+    prices = minutes.explanation.prices
+    if prices is not None:
+        ends = {"down": _signed(prices.low_ppm, say), "up": _signed(prices.high_ppm, say)}
+        found.append(say("award.prices", low=say.won_exact(prices.low_unit_won), high=say.won_exact(prices.high_unit_won), **ends))
+    return found
+
+
+def _signed(ppm: int, say: Words) -> str:
+    return f"{'−' if ppm < 0 else '+'}{say.percent(abs(ppm) / 10**6, 2)}"
+
+
+def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
+    """Why one offer was not taken, then every change that would have made it win."""
+    found = [_why(minutes, loss, say)]
+    found += [_flip(flip, say) for flip in loss.flips if flip.change is not None]
+    never = [flip.kind for flip in loss.flips if flip.change is None]
+    if never and loss.flips:
+        kinds = say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in never)
+        found.append(say("award.flip.none", kinds=kinds))
+    return found
+
+
+def _why(minutes: Minutes, loss: Loss, say: Words) -> str:
+    judged, award = loss.judged, minutes.award
+    name = judged.offer.name
+    if loss.why is Why.FAILED:
+        rules = [one.rule.name_ko if say.lang == "ko" and one.rule.name_ko else one.rule.name for one in judged.failed]
+        return say("award.why.failed", offer=name, rules=", ".join(rules))
+    if loss.why is Why.TOO_FEW:
+        least = (award.tender.score_least_micro or 0) / 10**6
+        return say("award.why.too_few", offer=name, score=f"{float(judged.score):.2f}", least=f"{least:g}")
+    if loss.why is Why.NOT_MATCHED:
+        return _not_matched(minutes, loss, say)
+    if loss.why is Why.IMPOSSIBLE:
+        return say("award.why.impossible", offer=name)
+    displaced = say("award.why.displaced", who=_displaced(loss.displaced, say)) if loss.displaced else ""
+    return say("award.why.worse", offer=name, displaced=displaced, worse=_worse(minutes, loss, say))
+
+
+def _worse(minutes: Minutes, loss: Loss, say: Words) -> str:
+    award = minutes.award
+    worse = objective_value(award, loss.worse_by)
+    if not worse or worse < 1e-6 * abs(minutes.objective or 1.0):
+        return say("award.why.worse_equal")
+    amount = objective_text(award, loss.worse_by, say)
+    if award.tender.objective is Objective.COST:
+        return say("award.why.worse_cost", amount=amount)
+    return say("award.why.worse_capacity", amount=amount, what=say(f"award.objective.{award.tender.objective}"))
+
+
+def _displaced(displaced: tuple[Displaced, ...], say: Words) -> str:
+    said = [say("award.why.displaced_one", bid=one.bid, before=one.before, after=one.after) for one in displaced[:LISTED]]
+    return ", ".join(said) + (" …" if len(displaced) > LISTED else "")
+
+
+def _not_matched(minutes: Minutes, loss: Loss, say: Words) -> str:
+    (line,) = loss.judged.offer.lines
+    prices = [
+        one.offer.lines[0].tiers[-1].unit_won for one in minutes.award.judged if not one.failed and one.offer.lines[0].lot == line.lot
+    ]
+    lowest = min(prices)
+    if line.floor_won is None or line.floor_won <= lowest:
+        return say("award.why.no_room", offer=loss.judged.offer.name)
+    floor = say.won_exact(line.floor_won)
+    return say("award.why.not_matched", offer=loss.judged.offer.name, lowest=say.won_exact(lowest), floor=floor)
+
+
+def _flip(flip: Flip, say: Words) -> str:
+    offer, change = flip.offer, flip.change
+    assert change is not None
+    variant = flip.variant
+    assert variant is not None
+    if flip.kind is FlipKind.READY:
+        return say("award.flip.ready", date=date_text(variant.bid.ready_s, say), days=change)
+    if flip.kind is FlipKind.PUBLIC:
+        before, after = (say.percent(sum(line.public for line in one.lines) / one.units) for one in (offer, variant))
+        return say("award.flip.public", extra=change, share=after, before=before)
+    if len(offer.lines) > 1:
+        share = say.percent(change / offer.full_won, 2)
+        return say("award.flip.price_bundle", price=say.won_exact(variant.full_won), cut=say.won_exact(change), share=share)
+    price = variant.lines[0].tiers[-1].unit_won
+    share = say.percent(change / offer.lines[0].tiers[-1].unit_won, 2)
+    return say("award.flip.price", price=say.won_exact(price), cut=say.won_exact(change), share=share)
+
+
+def flip_value(flip: Flip) -> dict[str, int | None]:
+    """The change, and what the offer then says."""
+    variant = flip.variant
+    if variant is None or flip.change is None:
+        return {"change": None, "value": None}
+    single = len(variant.lines) == 1
+    if flip.kind is FlipKind.PRICE:
+        return {"change": flip.change, "value": variant.lines[0].tiers[-1].unit_won if single else variant.full_won}
+    if flip.kind is FlipKind.PUBLIC:
+        return {"change": flip.change, "value": sum(line.public for line in variant.lines)}
+    return {"change": flip.change * DAY_S, "value": variant.bid.ready_s}
+
+
+def low_sentences(minutes: Minutes, say: Words) -> list[str]:
+    if minutes.award.tender.abnormally_low_ppm is None:
+        return [say("award.no_low_rule")]
+    found = [
+        say(
+            "award.low",
+            offer=one.offer.name,
+            own=say.won_exact(one.unit_won),
+            median=say.won_exact(one.median_won),
+            share=say.percent(one.unit_won / one.median_won),
+        )
+        for one in minutes.explanation.abnormally_low
+    ]
+    return found or [say("award.no_low")]
+
+
+def stress_sentence(one: Played, say: Words) -> str:
+    """What the trick does under these rules, and what would close it."""
+    mark = say("award.stress.open" if one.open else "award.stress.held")
+    if not one.open:
+        return f"{mark}: {say('award.stress.nothing', trick=say(f'award.stress.name.{one.trick}'))}"
+    params: dict[str, Any] = {"bid": one.bid}
+    if one.trick is not Trick.UNDERBID:
+        params["gained"] = say.won_exact(one.gained) if one.trick is Trick.HOLD_UP else one.gained
+    if one.trick in (Trick.UNDERBID, Trick.HOLD_UP, Trick.OWN_USE):
+        params["lost"] = one.public_lost
+    return f"{mark}: {say(f'award.stress.{one.trick}', **params)} {say(f'award.stress.{one.trick}_mend')}"

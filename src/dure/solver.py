@@ -1,0 +1,370 @@
+"""Linear and integer programs whose every row and column carries a name and a unit, over HiGHS: the only room that imports it.
+
+A `Program` is written down row by row, then asked: `solve` (status, objective, bound, gap, values, duals), `conflict` (the smallest
+set of rows that cannot hold together), `cheapest_relaxation` (by how much which rows would have to give), `lp_text` (the program as
+a file). One thread and one seed: the same program gives the same answer. No status is believed: a solution is put into the rows
+again, and one that does not fit is an error, never an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import inf, isfinite
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+FEASIBLE_WITHIN = 1e-6
+"""How far a row may be missed, relative to the larger of 1 and its own figures."""
+
+
+class Status(StrEnum):
+    """What is known at the end: `feasible` is a solution with a gap that is not closed, `unknown` is neither solution nor proof."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNBOUNDED = "unbounded"
+    UNKNOWN = "unknown"
+
+
+class SolverError(RuntimeError):
+    """The solver said something that its own answer contradicts; a bug, never a user's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: seconds, and the relative gap that is good enough."""
+
+    time_s: float = 60.0
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    unit: str
+    low: float
+    high: float
+    cost: float
+    integer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    unit: str
+    low: float
+    high: float
+    terms: tuple[tuple[int, float], ...]
+
+
+@dataclass(slots=True)
+class Program:
+    """A program under construction; columns and rows are numbered in the order in which they are added."""
+
+    name: str
+    maximise: bool = False
+    offset: float = 0.0
+    columns: list[Column] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
+
+    def column(self, name: str, *, unit: str, low: float = 0.0, high: float = inf, cost: float = 0.0, integer: bool = False) -> int:
+        """Adds a column and returns its number."""
+        assert name not in self._names, f"{self.name}: two of {name}"
+        assert low <= high, f"{name}: {low} > {high}"
+        assert isfinite(cost), name
+        self._names.add(name)
+        self.columns.append(Column(name, unit, low, high, cost, integer))
+        return len(self.columns) - 1
+
+    def row(self, name: str, terms: Iterable[tuple[int, float]], *, unit: str, low: float = -inf, high: float = inf) -> int:
+        """Adds low ≤ Σ coefficient · column ≤ high; terms of one column are added up, zeros dropped."""
+        assert name not in self._names, f"{self.name}: two of {name}"
+        summed: dict[int, float] = {}
+        for index, coefficient in terms:
+            assert isfinite(coefficient), name
+            summed[index] = summed.get(index, 0.0) + coefficient
+        self._names.add(name)
+        self.rows.append(Row(name, unit, low, high, tuple(sorted((key, value) for key, value in summed.items() if value))))
+        return len(self.rows) - 1
+
+    @property
+    def has_integers(self) -> bool:
+        return any(one.integer for one in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """An answer that was checked. Figures are None where the status does not give them; duals only of programs without integers."""
+
+    status: Status
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    values: tuple[float, ...] = ()
+    row_duals: tuple[float, ...] | None = None
+    reduced_costs: tuple[float, ...] | None = None
+
+    @property
+    def found(self) -> bool:
+        return self.status in (Status.OPTIMAL, Status.FEASIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How far one row has to give: `amount` in the row's unit, below its lower or above its upper limit."""
+
+    row: str
+    unit: str
+    side: str
+    amount: float
+
+
+Bounds = Mapping[int, tuple[float, float]]
+NO_BOUNDS: Bounds = {}
+NO_LIMITS = Limits()
+
+
+def solve(
+    program: Program,
+    limits: Limits = NO_LIMITS,
+    *,
+    bounds: Bounds = NO_BOUNDS,
+    costs: Mapping[int, float] | None = None,
+    relaxed: bool = False,
+) -> Solution:
+    """The best solution, proven as far as the limits allow.
+
+    `bounds` and `costs` replace those of some columns for this call; `relaxed` forgets that columns are integer. Raises
+    SolverError where the answer does not satisfy the rows.
+    """
+    if not program.columns:
+        fits = all(one.low <= 0 <= one.high for one in program.rows)
+        return Solution(Status.OPTIMAL, program.offset, program.offset, 0.0) if fits else Solution(Status.INFEASIBLE)
+    highs = _loaded(program, limits, bounds, costs, relaxed)
+    highs.run()
+    status = _status(highs)
+    if status is None:  # presolve could not tell infeasible from unbounded
+        highs = _loaded(program, limits, bounds, dict.fromkeys(range(len(program.columns)), 0.0), relaxed)
+        highs.run()
+        status = Status.UNBOUNDED if _status(highs) in (Status.OPTIMAL, Status.FEASIBLE) else Status.INFEASIBLE
+    if status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return Solution(status)
+    integer = program.has_integers and not relaxed
+    values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
+    return _solution(program, highs, status, values, costs, integer)
+
+
+def _loaded(program: Program, limits: Limits, bounds: Bounds, costs: Mapping[int, float] | None, relaxed: bool) -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    options: dict[str, bool | int | float | str] = {
+        "output_flag": False,
+        "threads": 1,
+        "parallel": "off",
+        "random_seed": 1,
+        "time_limit": limits.time_s,
+    }
+    options |= {"mip_rel_gap": limits.gap, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
+    for key, value in options.items():
+        highs.setOptionValue(key, value)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(program.columns), len(program.rows)
+    low, high, cost = _column_arrays(program, bounds, costs)
+    lp.col_lower_, lp.col_upper_, lp.col_cost_ = low, high, cost
+    lp.row_lower_ = np.array([one.low for one in program.rows], dtype=np.float64)
+    lp.row_upper_ = np.array([one.high for one in program.rows], dtype=np.float64)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    starts = np.cumsum([0, *(len(one.terms) for one in program.rows)])
+    lp.a_matrix_.start_ = starts.astype(np.int32)
+    lp.a_matrix_.index_ = np.array([index for one in program.rows for index, _ in one.terms], dtype=np.int32)
+    lp.a_matrix_.value_ = np.array([value for one in program.rows for _, value in one.terms], dtype=np.float64)
+    lp.sense_ = highspy.ObjSense.kMaximize if program.maximise else highspy.ObjSense.kMinimize
+    lp.offset_ = program.offset
+    if program.has_integers and not relaxed:
+        kinds = highspy.HighsVarType
+        lp.integrality_ = [kinds.kInteger if one.integer else kinds.kContinuous for one in program.columns]
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        raise SolverError(f"{program.name}: HiGHS does not take the program")
+    return highs
+
+
+def _column_arrays(program: Program, bounds: Bounds, costs: Mapping[int, float] | None) -> tuple[Floats, Floats, Floats]:
+    low = np.array([one.low for one in program.columns], dtype=np.float64)
+    high = np.array([one.high for one in program.columns], dtype=np.float64)
+    cost = np.array([one.cost for one in program.columns], dtype=np.float64)
+    for index, (least, most) in bounds.items():
+        low[index], high[index] = least, most
+    for index, value in (costs or {}).items():
+        cost[index] = value
+    return low, high, cost
+
+
+def _status(highs: highspy.Highs) -> Status | None:
+    """HiGHS's word; None where it could not tell infeasible from unbounded. The solution itself is looked at by `_checked`."""
+    said, kinds = highs.getModelStatus(), highspy.HighsModelStatus
+    if said == kinds.kOptimal:
+        return Status.OPTIMAL
+    if said == kinds.kInfeasible:
+        return Status.INFEASIBLE
+    if said == kinds.kUnbounded:
+        return Status.UNBOUNDED
+    if said == kinds.kUnboundedOrInfeasible:
+        return None
+    return Status.FEASIBLE if highs.getInfo().primal_solution_status == 2 else Status.UNKNOWN
+
+
+def _checked(program: Program, values: Floats, bounds: Bounds, integer: bool) -> Floats:
+    """The values, whole where they must be; SolverError where a bound or a row is missed."""
+    if integer:
+        whole = np.array([one.integer for one in program.columns])
+        if np.abs(values - np.rint(values))[whole].max(initial=0.0) > 1e-5:
+            raise SolverError(f"{program.name}: a column that is integer has a fraction")
+        values = np.where(whole, np.rint(values), values)
+    low, high, _ = _column_arrays(program, bounds, None)
+    room = FEASIBLE_WITHIN * np.maximum(1.0, np.abs(values))
+    if (values < low - room).any() or (values > high + room).any():
+        raise SolverError(f"{program.name}: a column is outside its bounds")
+    missed = violated(program, values)
+    if missed:
+        raise SolverError(f"{program.name}: the solution misses {', '.join(missed[:5])}")
+    return values
+
+
+def violated(program: Program, values: Sequence[float] | Floats) -> list[str]:
+    """Names of the rows that these values do not satisfy, computed from the program alone."""
+    found = []
+    for one in program.rows:
+        parts = [coefficient * float(values[index]) for index, coefficient in one.terms]
+        limit = max((abs(bound) for bound in (one.low, one.high) if isfinite(bound)), default=1.0)
+        room = FEASIBLE_WITHIN * max(1.0, limit, max(map(abs, parts), default=0.0))
+        if not one.low - room <= sum(parts) <= one.high + room:
+            found.append(one.name)
+    return found
+
+
+def _solution(
+    program: Program, highs: highspy.Highs, status: Status, values: Floats, costs: Mapping[int, float] | None, integer: bool
+) -> Solution:
+    _, _, cost = _column_arrays(program, NO_BOUNDS, costs)
+    objective = float(cost @ values) + program.offset
+    if not integer:
+        found = highs.getSolution()
+        gap = 0.0 if status is Status.OPTIMAL else None
+        bound = objective if status is Status.OPTIMAL else None
+        return Solution(status, objective, bound, gap, tuple(values.tolist()), tuple(found.row_dual), tuple(found.col_dual))
+    bound = float(highs.getInfo().mip_dual_bound)
+    if status is Status.OPTIMAL and abs(bound - objective) <= 1e-6 * max(1.0, abs(objective)):
+        bound = objective
+    gap = abs(bound - objective) / max(1e-9, abs(objective)) if isfinite(bound) else None
+    return Solution(status, objective, bound if isfinite(bound) else None, gap, tuple(values.tolist()))
+
+
+def conflict(program: Program, limits: Limits = NO_LIMITS) -> tuple[str, ...] | None:
+    """Names of rows that cannot hold together, so few that without any one of them the rest can; bounds of columns always hold.
+
+    None where the linear relaxation has a solution: then nothing but the integers is in the way, and `cheapest_relaxation` tells
+    more. HiGHS proposes; every row is then left out once, so minimality is shown, not believed.
+    """
+    if not program.columns:
+        return tuple(one.name for one in program.rows if not one.low <= 0 <= one.high)[:1] or None
+    kept = list(range(len(program.rows)))
+    if _possible(program, kept, limits):
+        return None
+    proposed = _proposed_rows(program, limits)
+    if proposed and not _possible(program, proposed, limits):
+        kept = proposed
+    for index in list(kept):
+        without = [one for one in kept if one != index]
+        if not _possible(program, without, limits):
+            kept = without
+    return tuple(program.rows[index].name for index in kept)
+
+
+def _possible(program: Program, rows: Sequence[int], limits: Limits) -> bool:
+    """Whether the relaxation with these rows alone has a solution."""
+    part = Program(program.name, columns=program.columns, rows=[program.rows[index] for index in rows])
+    answer = solve(part, limits, costs=dict.fromkeys(range(len(program.columns)), 0.0), relaxed=True)
+    if answer.status is Status.UNKNOWN:
+        raise SolverError(f"{program.name}: no answer within the limits")
+    return answer.found
+
+
+def _proposed_rows(program: Program, limits: Limits) -> list[int]:
+    highs = _loaded(program, limits, NO_BOUNDS, None, relaxed=True)
+    highs.setOptionValue("iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp))
+    status, found = highs.getIis()
+    return sorted(int(index) for index in found.row_index_) if status == highspy.HighsStatus.kOk else []
+
+
+def cheapest_relaxation(
+    program: Program, weights: Mapping[str, float], limits: Limits = NO_LIMITS, *, relaxed: bool = False
+) -> tuple[Given, ...] | None:
+    """The rows that give, and by how much, where the weighted sum of what they give is least.
+
+    `weights` names the rows that may give, with the price of one unit. None where no solution exists even so.
+    """
+    elastic = Program(f"{program.name}, relaxed")
+    for one in program.columns:
+        elastic.column(one.name, unit=one.unit, low=one.low, high=one.high, integer=one.integer)
+    slack: dict[int, tuple[Row, str]] = {}
+    for row in program.rows:
+        terms = list(row.terms)
+        for side, sign, bound in (("below", 1.0, row.low), ("above", -1.0, row.high)):
+            if row.name in weights and isfinite(bound):
+                index = elastic.column(f"{row.name} {side}", unit=row.unit, cost=weights[row.name])
+                slack[index] = (row, side)
+                terms.append((index, sign))
+        elastic.row(row.name, terms, unit=row.unit, low=row.low, high=row.high)
+    answer = solve(elastic, limits, relaxed=relaxed)
+    if not answer.found:
+        return None
+    gives = ((row, side, answer.values[index]) for index, (row, side) in slack.items())
+    return tuple(Given(row.name, row.unit, side, amount) for row, side, amount in gives if amount > FEASIBLE_WITHIN)
+
+
+def lp_text(program: Program) -> str:
+    """The program in the LP format, in the order in which it was written; names keep letters, digits and a few marks."""
+    names = _lp_names([one.name for one in program.columns])
+    row_names = _lp_names([one.name for one in program.rows])
+    lines = [f"\\ {program.name}", "Maximize" if program.maximise else "Minimize"]
+    lines.append(" objective: " + (_lp_terms([(index, one.cost) for index, one in enumerate(program.columns) if one.cost], names) or "0"))
+    lines.append("Subject To")
+    for row, name in zip(program.rows, row_names, strict=True):
+        terms = _lp_terms(row.terms, names) or f"0 {names[0]}"
+        lines.append(f" \\ {row.name} [{row.unit}]")
+        if row.low == row.high:
+            lines.append(f" {name}: {terms} = {row.low:.12g}")
+            continue
+        both = isfinite(row.low) and isfinite(row.high)
+        lines += [f" {name}{'_most' if both else ''}: {terms} <= {row.high:.12g}"] if isfinite(row.high) else []
+        lines += [f" {name}{'_least' if both else ''}: {terms} >= {row.low:.12g}"] if isfinite(row.low) else []
+    lines.append("Bounds")
+    for column, name in zip(program.columns, names, strict=True):
+        low, high = (f"{bound:.12g}" if isfinite(bound) else ("-inf" if bound < 0 else "+inf") for bound in (column.low, column.high))
+        lines.append(f" {low} <= {name} <= {high}")
+    integers = [name for column, name in zip(program.columns, names, strict=True) if column.integer]
+    lines += ["General", *(f" {name}" for name in integers)] if integers else []
+    return "\n".join([*lines, "End", ""])
+
+
+def _lp_terms(terms: Iterable[tuple[int, float]], names: Sequence[str]) -> str:
+    text = " ".join(f"{'-' if value < 0 else '+'} {abs(value):.12g} {names[index]}" for index, value in terms)
+    return text.removeprefix("+ ")
+
+
+def _lp_names(names: Sequence[str]) -> list[str]:
+    """Names as the LP format takes them: other marks become `_`; two that would meet are numbered."""
+    taken: dict[str, int] = {}
+    found = []
+    for name in names:
+        plain = "".join(char if char.isalnum() else "_" for char in name)
+        plain = f"x_{plain}" if not plain[:1].isalpha() or plain[:1] in "eE" else plain
+        taken[plain] = taken.get(plain, 0) + 1
+        found.append(plain if taken[plain] == 1 else f"{plain}_{taken[plain]}")
+    return found
