@@ -1,0 +1,201 @@
+"""What a purchase plan is asked (`Purchase`) and what it answers (`Plan`): periods, machines that may be bought, sites, budgets, demand.
+
+Everything is resolved: machines carry what one buying unit costs at a site, draws and serves. Money is integer won, power integer W,
+shares and speeds parts per million, time a number of periods from the start of the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from dure.model.errors import Where
+
+Kind = Literal["capex", "opex", "labour"]
+KINDS: tuple[Kind, ...] = ("capex", "opex", "labour")
+By = Literal["count", "capacity", "money"]
+Goal = Literal["served", "cost"]
+
+OPEX_FUNDED = "opex_funded"
+"""The rule that refuses machines which nobody will pay to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What one buying unit of a model costs at one site: when it is bought, and in each whole year of its life, by item."""
+
+    capex_won: int
+    running_won_year: Mapping[str, int]
+
+    @property
+    def opex_won_year(self) -> int:
+        return sum(won for item, won in self.running_won_year.items() if item != "labour")
+
+    @property
+    def labour_won_year(self) -> int:
+        return self.running_won_year.get("labour", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A model that may be bought, or stands there already.
+
+    `unit` accelerators come in one buying unit; ordered in period p they serve from p + `lead` up to and without p + `lead` + `life`.
+    `speed_ppm` holds the classes of demand that it can serve, relative to the reference accelerator. `capacity_micro` is what one
+    accelerator counts in shares by capacity; None is unknown.
+    """
+
+    name: str
+    model: str
+    vendor: str
+    origin: str
+    unit: int
+    lead: int
+    life: int
+    first: int
+    power_w: int
+    """Electric power of one buying unit at work, without cooling."""
+    speed_ppm: Mapping[str, int]
+    terms: Mapping[str, Terms]
+    """By site: the sites where it may stand."""
+    capacity_micro: int | None = None
+    supply: Mapping[int, int] = field(default_factory=dict)
+    """Most accelerators that can be ordered in a period; a period that is not named is not limited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Buying units of a machine that are there before the plan begins, up to and without a period."""
+
+    machine: str
+    site: str
+    units: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRoom:
+    """`power_w` is what the site may draw in each period, None without a limit; `pue_ppm` what it draws for each watt of machines."""
+
+    name: str
+    power_w: tuple[int | None, ...]
+    pue_ppm: int
+    labour_won_year: int = 0
+    """People who are there whatever is bought."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """Money of one kind, source and year; what is left of it goes into the next year (`carries`) or lapses."""
+
+    year: int
+    kind: Kind
+    source: str
+    won: int
+    carries: bool
+    where: Where = field(default_factory=Where)
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRule:
+    """What a group of machines may be of all that is bought."""
+
+    name: str
+    machines: frozenset[str]
+    by: By
+    least_ppm: int | None
+    most_ppm: int | None
+    where: Where = field(default_factory=Where)
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """Accelerators in service in a period, of all machines."""
+
+    name: str
+    period: int
+    least: int | None
+    most: int | None
+    where: Where = field(default_factory=Where)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A class of demand: reference accelerators at work, by year; `weight_micro` is what one of them counts in the objective."""
+
+    name: str
+    name_ko: str
+    by_year: Mapping[int, int]
+    weight_micro: int
+    least_ppm: int = 0
+    where: Where = field(default_factory=Where)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """The whole question. Period p is in `years[p]`; the first `buying` periods are the plan's, the rest is the life of what it bought."""
+
+    name: str
+    periods_year: int
+    years: tuple[int, ...]
+    labels: tuple[str, ...]
+    buying: int
+    machines: tuple[Machine, ...]
+    sites: tuple[SiteRoom, ...]
+    standing: tuple[Standing, ...]
+    budgets: tuple[BudgetLine, ...]
+    shares: tuple[ShareRule, ...]
+    counts: tuple[CountRule, ...]
+    work: tuple[Work, ...]
+    usable_ppm: int
+    """How much of an accelerator in service does work."""
+    goal: Goal = "served"
+    funded: bool = True
+    """Whether every year of life must be paid for."""
+
+    def machine(self, name: str) -> Machine:
+        return next(one for one in self.machines if one.name == name)
+
+    @property
+    def all_years(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self.years))
+
+    def in_service(self, machine: Machine, bought: int) -> range:
+        """The periods in which what was ordered in a period works."""
+        start = bought + machine.lead
+        return range(start, min(start + machine.life, len(self.years)))
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """So many buying units of a machine, ordered in a period for a site."""
+
+    machine: str
+    site: str
+    period: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Reference accelerators at work on a class, on a machine, in a period."""
+
+    work: str
+    machine: str
+    period: int
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Won that a year lacks to run what the plan has, of one kind."""
+
+    year: int
+    kind: Kind
+    won: int
+
+
+def won_of_period(won_year: int, periods_year: int) -> Fraction:
+    return Fraction(won_year, periods_year)

@@ -1,0 +1,176 @@
+"""A purchase plan re-verified from the question alone: orders counted by hand, period by period. Shares no code with the builder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dure.model.purchases import Machine, Order, Purchase, Served
+
+MICRO = 1_000_000
+ROOM = 1e-6
+"""How far what is served may miss a limit, relative to it: the only figures that are not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule that the plan does not keep: its name, what it found, what it allows."""
+
+    rule: str
+    found: float
+    allowed: float
+
+
+def check_purchase(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served]) -> tuple[Broken, ...]:
+    """Every rule that a plan breaks; nothing is believed but the whole units ordered and the work said to be served."""
+    found = list(_orders(purchase, orders))
+    if found:
+        return tuple(found)
+    found += [*_power(purchase, orders), *_shares(purchase, orders), *_counts(purchase, orders), *_supply(purchase, orders)]
+    found += [*_work(purchase, orders, served), *_money(purchase, orders)]
+    return tuple(found)
+
+
+def _orders(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    machines = {one.name: one for one in purchase.machines}
+    for one in orders:
+        machine = machines.get(one.machine)
+        label = f"[{one.machine}, {one.site}, {one.period}]"
+        if machine is None or one.site not in machine.terms:
+            yield Broken(f"may stand there {label}", 1, 0)
+        elif not machine.first <= one.period < purchase.buying:
+            yield Broken(f"may be ordered then {label}", one.period, machine.first)
+        elif not isinstance(one.units, int) or one.units < 0:
+            yield Broken(f"whole buying units {label}", one.units, 0)
+
+
+def units_there(purchase: Purchase, orders: Sequence[Order], machine: Machine, site: str | None, period: int) -> int:
+    """Buying units of a machine in service in a period, at one site or at all."""
+    count = 0
+    for one in orders:
+        age = period - one.period - machine.lead
+        if one.machine == machine.name and site in (None, one.site) and 0 <= age < machine.life:
+            count += one.units
+    for stands in purchase.standing:
+        if stands.machine == machine.name and site in (None, stands.site) and period < stands.until:
+            count += stands.units
+    return count
+
+
+def _power(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    for site in purchase.sites:
+        for period, cap_w in enumerate(site.power_w):
+            if cap_w is None:
+                continue
+            watts = sum(
+                units_there(purchase, orders, one, site.name, period) * one.power_w for one in purchase.machines if site.name in one.terms
+            )
+            if watts * site.pue_ppm > cap_w * MICRO * (1 + ROOM):
+                yield Broken(f"site power [{site.name}, {purchase.labels[period]}]", watts * site.pue_ppm / MICRO, cap_w)
+
+
+def _shares(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    for rule in purchase.shares:
+        sums = {True: 0, False: 0}
+        for one in orders:
+            machine = purchase.machine(one.machine)
+            each = {
+                "count": machine.unit,
+                "capacity": machine.unit * (machine.capacity_micro or 0),
+                "money": machine.terms[one.site].capex_won,
+            }[rule.by]
+            sums[one.machine in rule.machines] += one.units * each
+        whole, part = sum(sums.values()), sums[True]
+        slack = whole * ROOM
+        if rule.least_ppm is not None and part + slack < Fraction(whole * rule.least_ppm, MICRO):
+            yield Broken(f"share [{rule.name}, at least]", part, whole * rule.least_ppm / MICRO)
+        if rule.most_ppm is not None and part - slack > Fraction(whole * rule.most_ppm, MICRO):
+            yield Broken(f"share [{rule.name}, at most]", part, whole * rule.most_ppm / MICRO)
+
+
+def _counts(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    for rule in purchase.counts:
+        there = sum(units_there(purchase, orders, one, None, rule.period) * one.unit for one in purchase.machines)
+        if rule.least is not None and there < rule.least:
+            yield Broken(f"count [{rule.name}]", there, rule.least)
+        if rule.most is not None and there > rule.most:
+            yield Broken(f"count [{rule.name}]", there, rule.most)
+
+
+def _supply(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    for one in purchase.machines:
+        for period, limit in one.supply.items():
+            ordered = sum(order.units for order in orders if order.machine == one.name and order.period == period) * one.unit
+            if ordered > limit:
+                yield Broken(f"supply [{one.name}, {purchase.labels[period]}]", ordered, limit)
+
+
+def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served]) -> Iterator[Broken]:
+    by_class: Counter[tuple[str, int]] = Counter()
+    busy: dict[tuple[str, int], float] = {}
+    for one in served:
+        machine = purchase.machine(one.machine)
+        speed = machine.speed_ppm.get(one.work, 0)
+        if one.amount < 0 or not speed:
+            yield Broken(f"suitable [{one.work}, {one.machine}]", one.amount, 0)
+            continue
+        key = one.machine, one.period
+        busy[key] = busy.get(key, 0.0) + one.amount * MICRO / speed
+        by_class[one.work, one.period] += one.amount  # type: ignore[assignment]
+    for (name, period), amount in busy.items():
+        machine = purchase.machine(name)
+        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_ppm / MICRO
+        if amount > usable * (1 + ROOM) + ROOM:
+            yield Broken(f"busy [{name}, {purchase.labels[period]}]", amount, usable)
+    for work in purchase.work:
+        for period, year in enumerate(purchase.years):
+            asked, done = work.by_year.get(year, 0), float(by_class[work.name, period])
+            if done > asked * (1 + ROOM) + ROOM:
+                yield Broken(f"demand [{work.name}, {purchase.labels[period]}]", done, asked)
+            if done < asked * work.least_ppm / MICRO * (1 - ROOM) - ROOM:
+                yield Broken(f"demand [{work.name}, {purchase.labels[period]}]", done, asked * work.least_ppm / MICRO)
+
+
+def _money(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+    """Money with the earliest end is spent first: if that does not suffice, nothing does."""
+    for kind in ("capex", "opex", "labour") if purchase.funded else ("capex",):
+        purses: list[list[int | Fraction]] = []
+        for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
+            for line in purchase.budgets:
+                if line.kind == kind and line.year == year:
+                    purses.append([_end(purchase, line.source, kind, year), Fraction(line.won)])
+            need = whole = _need(purchase, orders, kind, year)
+            for purse in sorted(purses, key=lambda one: one[0]):
+                if purse[0] >= year:
+                    taken = min(need, Fraction(purse[1]))
+                    purse[1] -= taken
+                    need -= taken
+            if need > whole * Fraction(1, MICRO):
+                yield Broken(f"paid for [{kind}, {year}]", float(whole), float(whole - need))
+
+
+def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
+    """The last year in which money of a year may be spent."""
+    while any(line.carries and (line.source, line.kind, line.year) == (source, kind, year) for line in purchase.budgets):
+        year += 1
+    return year
+
+
+def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> Fraction:
+    if kind == "capex":
+        bought = [one for one in orders if purchase.years[one.period] == year]
+        return Fraction(sum(one.units * purchase.machine(one.machine).terms[one.site].capex_won for one in bought))
+    won = Fraction(0)
+    for period, each in enumerate(purchase.years):
+        if each != year:
+            continue
+        for machine in purchase.machines:
+            for site, terms in machine.terms.items():
+                running = terms.running_won_year.items()
+                each_year = sum(amount for item, amount in running if (item == "labour") == (kind == "labour"))
+                won += Fraction(each_year * units_there(purchase, orders, machine, site, period), purchase.periods_year)
+        if kind == "labour":
+            won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
+    return won

@@ -1,0 +1,317 @@
+"""The purchase plan as a program of named rows: what is ordered when and for which site, what it serves, who pays.
+
+Whole numbers only where they mean something: the buying units ordered. What is in service, drawn and served is continuous and follows
+by one row per model and period, so that an order stands in two rows of each kind and not in one per period of its life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Machine, Order, Purchase, Served, ShareRule
+from dure.solver import Program
+
+Terms = list[tuple[int, float]]
+MICRO = 1_000_000
+COST_WEIGHT = 1e-4
+"""What all the budgets together may count against all the demand together: cost decides only between plans that serve the same."""
+
+
+@dataclass(slots=True)
+class PurchaseProgram:
+    """The program and where everything stands in it; money is in `scale_won` won."""
+
+    purchase: Purchase
+    program: Program
+    scale_won: int
+    cost_weight: float
+    orders: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    in_service: dict[tuple[str, int], int] = field(default_factory=dict)
+    served: dict[tuple[str, str, int], int] = field(default_factory=dict)
+    rules: dict[str, float] = field(default_factory=dict)
+    """Rows that a person wrote, and the won (in `scale_won`) that one unit of each is reckoned at when rules must give."""
+
+    def ordered(self, values: Sequence[float]) -> tuple[Order, ...]:
+        return tuple(Order(*key, round(values[at])) for key, at in self.orders.items() if round(values[at]))
+
+    def serving(self, values: Sequence[float]) -> tuple[Served, ...]:
+        return tuple(Served(*key, values[at]) for key, at in self.served.items() if values[at] > 1e-9)
+
+
+def build(purchase: Purchase) -> PurchaseProgram:
+    """The program of a question. Rows of money that are absent mean that nothing is limited: `funded` False leaves running costs out."""
+    program = Program(purchase.name, maximise=purchase.goal == "served")
+    scale = money_scale(purchase)
+    made = PurchaseProgram(purchase, program, scale, _cost_weight(purchase, scale))
+    _orders(made)
+    _capacity(made)
+    _service(made)
+    _power(made)
+    for kind in KINDS:
+        if kind == "capex" or purchase.funded:
+            _money(made, kind)
+    _shares(made)
+    _counts(made)
+    _supply(made)
+    return made
+
+
+def money_scale(purchase: Purchase) -> int:
+    """A power of ten won that leaves budgets about five digits, so that rows stay well scaled whatever the currency."""
+    largest = max((line.won for line in purchase.budgets), default=0)
+    largest = largest or max((terms.capex_won for one in purchase.machines for terms in one.terms.values()), default=1)
+    return int(10 ** max(0, len(str(largest)) - 5))
+
+
+def _cost_weight(purchase: Purchase, scale: int) -> float:
+    if purchase.goal == "cost":
+        return 1.0
+    worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in purchase.work)
+    won = sum(line.won for line in purchase.budgets) / scale
+    return COST_WEIGHT * worth / won if won else 0.0
+
+
+def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
+    """What one buying unit costs to run in one year, of one kind."""
+    terms = machine.terms[site]
+    won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+    periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
+    return Fraction(won * periods, purchase.periods_year)
+
+
+def _orders(made: PurchaseProgram) -> None:
+    purchase = made.purchase
+    sign = -1.0 if purchase.goal == "served" else 1.0
+    for one in purchase.machines:
+        for site, terms in one.terms.items():
+            life = terms.capex_won + sum(terms.running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+            cost = sign * made.cost_weight * float(life) / made.scale_won
+            for period in range(one.first, purchase.buying):
+                if period + one.lead >= len(purchase.years):
+                    continue
+                name = f"order [{one.name}, {site}, {purchase.labels[period]}]"
+                made.orders[one.name, site, period] = made.program.column(name, unit=f"{one.unit} accelerators", cost=cost, integer=True)
+
+
+def _standing(purchase: Purchase, machine: str, period: int) -> int:
+    return sum(one.units for one in purchase.standing if one.machine == machine and period < one.until)
+
+
+def _last(purchase: Purchase) -> int:
+    """The last period in which it matters what is in service."""
+    asked = [at for at, year in enumerate(purchase.years) if any(work.by_year.get(year) for work in purchase.work)]
+    return max((*asked, *(one.period for one in purchase.counts)), default=-1)
+
+
+def _capacity(made: PurchaseProgram) -> None:
+    """Accelerators in service: those of the period before, what arrives, less what has reached the end of its life."""
+    purchase = made.purchase
+    for one in purchase.machines:
+        before: int | None = None
+        for period in range(_last(purchase) + 1):
+            label = purchase.labels[period]
+            here = made.program.column(f"in service [{one.name}, {label}]", unit="accelerators")
+            terms: Terms = [(here, 1.0)]
+            gone = 0 if period == 0 else _standing(purchase, one.name, period - 1)
+            constant = (_standing(purchase, one.name, period) - gone) * one.unit
+            if before is not None:
+                terms.append((before, -1.0))
+            for site in one.terms:
+                terms += _changes(made, one, site, period, float(one.unit))
+            made.program.row(f"enters service [{one.name}, {label}]", terms, unit="accelerators", low=constant, high=constant)
+            made.in_service[one.name, period] = before = here
+
+
+def _changes(made: PurchaseProgram, one: Machine, site: str, period: int, each: float) -> Terms:
+    """What enters (counted against) and what leaves service in a period."""
+    entering = made.orders.get((one.name, site, period - one.lead))
+    leaving = made.orders.get((one.name, site, period - one.lead - one.life))
+    return [(at, sign * each) for at, sign in ((entering, -1.0), (leaving, 1.0)) if at is not None]
+
+
+def _service(made: PurchaseProgram) -> None:
+    """Work is served by suitable machines at their speed, by no more of them than are in service, and no more of it than is asked for."""
+    purchase, program = made.purchase, made.program
+    used: dict[tuple[str, int], Terms] = {}
+    gain = 0.0 if purchase.goal == "cost" else 1.0 / purchase.periods_year
+    for work in purchase.work:
+        for period in range(_last(purchase) + 1):
+            asked = work.by_year.get(purchase.years[period], 0)
+            if not asked:
+                continue
+            terms: Terms = []
+            for one in purchase.machines:
+                speed = one.speed_ppm.get(work.name)
+                if speed:
+                    name = f"served [{work.name}, {one.name}, {purchase.labels[period]}]"
+                    at = program.column(name, unit="reference accelerators", cost=gain * work.weight_micro / MICRO)
+                    made.served[work.name, one.name, period] = at
+                    terms.append((at, 1.0))
+                    used.setdefault((one.name, period), []).append((at, MICRO / speed))
+            rule = f"demand [{work.name}, {purchase.labels[period]}]"
+            low = asked * work.least_ppm / MICRO if work.least_ppm else float("-inf")
+            program.row(rule, terms, unit="reference accelerators", low=low, high=asked)
+            if work.least_ppm:
+                made.rules[rule] = _accelerator_won(made)
+    for (name, period), terms in used.items():
+        usable = -purchase.usable_ppm / MICRO
+        row = f"busy [{name}, {purchase.labels[period]}]"
+        program.row(row, [*terms, (made.in_service[name, period], usable)], unit="accelerators", high=0)
+
+
+def _power(made: PurchaseProgram) -> None:
+    """What a site draws, in MW with cooling, stays within what it may draw, as long as anything ordered here runs."""
+    purchase = made.purchase
+    machines = {one.name: one for one in purchase.machines}
+    for site in purchase.sites:
+        before: int | None = None
+        for period, cap in enumerate(site.power_w):
+            if all(one is None for one in site.power_w):
+                break
+            label = purchase.labels[period]
+            here = made.program.column(f"power [{site.name}, {label}]", unit="MW")
+            terms: Terms = [(here, 1.0)]
+            if before is not None:
+                terms.append((before, -1.0))
+            for one in purchase.machines:
+                if site.name in one.terms:
+                    terms += _changes(made, one, site.name, period, _megawatts(one, site.pue_ppm))
+            standing = [one for one in purchase.standing if one.site == site.name]
+            change = sum(
+                one.units * _megawatts(machines[one.machine], site.pue_ppm) * ((period < one.until) - (0 < period <= one.until))
+                for one in standing
+            )
+            made.program.row(f"draws [{site.name}, {label}]", terms, unit="MW", low=change, high=change)
+            if cap is not None:
+                rule = f"site power [{site.name}, {label}]"
+                made.program.row(rule, [(here, 1.0)], unit="MW", high=cap / MICRO)
+                made.rules[rule] = 1e10 / made.scale_won
+            before = here
+
+
+def _megawatts(one: Machine, pue_ppm: int) -> float:
+    return one.power_w * pue_ppm / MICRO / MICRO
+
+
+def _money(made: PurchaseProgram, kind: Kind) -> None:
+    """What is spent in a year is paid from its lines; what a line has left goes into the next year where it may."""
+    purchase, program, scale = made.purchase, made.program, made.scale_won
+    lines = {(line.source, line.year): line for line in purchase.budgets if line.kind == kind}
+    sources = list(dict.fromkeys(line.source for line in purchase.budgets if line.kind == kind))
+    paying: dict[int, Terms] = {}
+    for source in sources:
+        carried: int | None = None
+        for year in range(min(at for name, at in lines if name == source), purchase.years[-1] + 1):
+            line = lines.get((source, year))
+            if line is None and carried is None:
+                continue
+            label = f"{kind}, {source}, {year}"
+            terms: Terms = [] if carried is None else [(carried, -1.0)]
+            if year >= purchase.years[0]:
+                paid = program.column(f"paid [{label}]", unit=f"{scale} won")
+                terms.append((paid, 1.0))
+                paying.setdefault(year, []).append((paid, -1.0))
+            carried = program.column(f"carried [{label}]", unit=f"{scale} won") if line is not None and line.carries else None
+            terms += [] if carried is None else [(carried, 1.0)]
+            rule = f"budget [{label}]"
+            program.row(rule, terms, unit=f"{scale} won", high=(line.won if line else 0) / scale)
+            made.rules[rule] = 1.0
+    for year in purchase.all_years:
+        spent, constant = _spent(made, kind, year)
+        if spent or constant:
+            rule = spending_rule(kind, year)
+            program.row(rule, [*spent, *paying.get(year, [])], unit=f"{scale} won", high=float(-constant / scale))
+            made.rules[rule] = 1.0
+
+
+def spending_rule(kind: Kind, year: int) -> str:
+    """The row that says: what is spent on a kind in a year is paid for."""
+    return f"budget [capex, {year}]" if kind == "capex" else f"{OPEX_FUNDED} [{year}]" if kind == "opex" else f"{OPEX_FUNDED} [{kind}, {year}]"
+
+
+def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fraction]:
+    """What a year costs: by order (in scaled won), and whatever is ordered (in won)."""
+    purchase = made.purchase
+    machines = {one.name: one for one in purchase.machines}
+    terms: Terms = []
+    for (name, site, period), at in made.orders.items():
+        if kind == "capex":
+            won = Fraction(machines[name].terms[site].capex_won if purchase.years[period] == year else 0)
+        else:
+            won = running_won(purchase, machines[name], site, kind, period, year)
+        if won:
+            terms.append((at, float(won / made.scale_won)))
+    return terms, Fraction(0) if kind == "capex" else standing_won(purchase, kind, year)
+
+
+def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
+    """What machines that are there anyway and the people of the sites cost in a year."""
+    found = Fraction(0)
+    for one in purchase.standing:
+        terms = purchase.machine(one.machine).terms[one.site]
+        won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+        periods = sum(at < one.until and each == year for at, each in enumerate(purchase.years))
+        found += Fraction(won * one.units * periods, purchase.periods_year)
+    if kind == "labour":
+        periods = sum(each == year for each in purchase.years)
+        found += Fraction(sum(site.labour_won_year for site in purchase.sites) * periods, purchase.periods_year)
+    return found
+
+
+def _shares(made: PurchaseProgram) -> None:
+    for rule in made.purchase.shares:
+        weighed = [(name, at, each) for (name, site, _), at in made.orders.items() if (each := _weight(made, rule.by, name, site))]
+        for side, share, sign in (("least", rule.least_ppm, 1.0), ("most", rule.most_ppm, -1.0)):
+            if share is None:
+                continue
+            terms = [(at, sign * each * ((name in rule.machines) - share / MICRO)) for name, at, each in weighed]
+            name = f"share [{rule.name}, at {side}]"
+            made.program.row(name, terms, unit=_share_unit(made, rule), low=0)
+            made.rules[name] = 1.0 if rule.by == "money" else _accelerator_won(made)
+
+
+def _share_unit(made: PurchaseProgram, rule: ShareRule) -> str:
+    return {"count": "accelerators", "capacity": "reference accelerators", "money": f"{made.scale_won} won"}[rule.by]
+
+
+def _weight(made: PurchaseProgram, by: By, name: str, site: str) -> float:
+    one = made.purchase.machine(name)
+    if by == "money":
+        return one.terms[site].capex_won / made.scale_won
+    if by == "count":
+        return float(one.unit)
+    assert one.capacity_micro is not None, "the reader asks for it"
+    return one.unit * one.capacity_micro / MICRO
+
+
+def _counts(made: PurchaseProgram) -> None:
+    for rule in made.purchase.counts:
+        terms = [(made.in_service[one.name, rule.period], 1.0) for one in made.purchase.machines]
+        name = f"count [{rule.name}]"
+        low = float("-inf") if rule.least is None else rule.least
+        made.program.row(name, terms, unit="accelerators", low=low, high=float("inf") if rule.most is None else rule.most)
+        made.rules[name] = _accelerator_won(made)
+
+
+def _accelerator_won(made: PurchaseProgram) -> float:
+    """What one accelerator costs on average, in scaled won: what a rule that gives one is reckoned at."""
+    prices = [Fraction(terms.capex_won, one.unit) for one in made.purchase.machines for terms in one.terms.values()]
+    return float(sum(prices, Fraction(0)) / len(prices) / made.scale_won) or 1.0
+
+
+def _supply(made: PurchaseProgram) -> None:
+    for name, period, limit in _limits(made.purchase):
+        one = made.purchase.machine(name)
+        terms = [(at, float(one.unit)) for site in one.terms if (at := made.orders.get((name, site, period))) is not None]
+        if terms:
+            rule = f"supply [{name}, {made.purchase.labels[period]}]"
+            made.program.row(rule, terms, unit="accelerators", high=limit)
+            made.rules[rule] = _accelerator_won(made)
+
+
+def _limits(purchase: Purchase) -> Iterator[tuple[str, int, int]]:
+    for one in purchase.machines:
+        for period, limit in sorted(one.supply.items()):
+            yield one.name, period, limit

@@ -1,0 +1,166 @@
+"""Purchase plans: by hand, against every combination, with the rules that refuse them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from dure.model.purchases import CountRule, Order, Purchase, Served, ShareRule, SiteRoom, Standing, Terms, Work
+from dure.plan.check_purchase import check_purchase
+from dure.plan.purchase import missing, plan, spent, unfunded_rates
+from dure.plan.purchase_program import build
+from dure.solver import Limits, Status, lp_text
+from tests.plan.purchase_small import by_enumeration, drawn, machine, money, most_served, question
+
+EXACT = Limits(time_s=20.0, gap=0.0)
+
+
+def total(orders: tuple[Order, ...], purchase: Purchase) -> int:
+    return sum(one.units * purchase.machine(one.machine).unit for one in orders)
+
+
+def test_a_plan_by_hand() -> None:
+    asked = question(machine())  # 1,000 won buy ten servers of 8; 100 accelerators are asked for
+    made = plan(asked, EXACT)
+    assert made.refusal is None
+    assert made.chosen.status is Status.OPTIMAL
+    assert made.chosen.orders == (Order("a", "s", 0, 10),)
+    assert sum(one.amount for one in made.chosen.served) == pytest.approx(160)
+    assert spent(asked, made.chosen.orders) == {("capex", 2026): 1000, ("opex", 2026): 100, ("opex", 2027): 100}
+    assert check_purchase(asked, made.chosen.orders, made.chosen.served) == ()
+
+
+def test_what_is_not_asked_for_is_not_bought() -> None:
+    asked = question(machine(), work=(Work("work", "일", {2026: 20}, 1_000_000),))
+    assert plan(asked, EXACT).chosen.orders == (Order("a", "s", 0, 3),)
+
+
+def test_the_running_budget_binds_and_names_itself() -> None:
+    asked = question(machine(), budgets=(money("capex", 2026, 1000), *(money("opex", year, 45) for year in (2026, 2027, 2028))))
+    made = plan(asked, EXACT)
+    assert made.chosen.orders == (Order("a", "s", 0, 4),)
+    assert any(one.rule.startswith("opex_funded") for one in made.chosen.values)
+
+
+def test_a_count_that_nobody_pays_to_run_is_refused_with_two_ways_out() -> None:
+    asked = question(machine(), counts=(CountRule("80", 0, 80, None),), budgets=(money("capex", 2026, 1000), money("opex", 2026, 70)))
+    made = plan(asked, EXACT)
+    assert made.refusal is not None
+    assert made.refusal.refused_by == ("opex_funded",)
+    assert [(one.year, one.won) for one in made.refusal.missing] == [(2026, 30), (2027, 100)]
+    assert [(one.year, one.won) for one in made.refusal.cheapest or ()] == [(2026, 30), (2027, 100)]
+    assert [(one.row, round(one.amount)) for one in made.refusal.fewer or ()] == [("count [80]", 80)]
+    assert made.chosen.orders == (Order("a", "s", 0, 10),)
+    assert [(one.year, one.capacity_ppm) for one in unfunded_rates(asked, made.chosen.orders)] == [(2026, 700_000), (2027, 0)]
+    paid = replace(asked, budgets=(*asked.budgets, money("opex", 2026, 30, "province"), money("opex", 2027, 100)))
+    assert plan(paid, EXACT).refusal is None
+
+
+def test_rules_that_cannot_hold_together_are_named() -> None:
+    asked = question(machine(), counts=(CountRule("200", 0, 200, None),))
+    made = plan(asked, EXACT)
+    assert made.refusal is not None
+    assert set(made.refusal.refused_by) == {"count [200]", "budget [capex, 2026]", "budget [capex, state, 2026]"}
+    assert not made.chosen.found
+
+
+def test_money_is_carried_where_it_may_be() -> None:
+    late = machine(first=1)
+    for carries, units in ((True, 10), (False, 0)):
+        budgets = (money("capex", 2026, 1000, carries=carries), *(money("opex", year, 1000) for year in range(2026, 2030)))
+        asked = question(late, buying=2, years=4, budgets=budgets)
+        assert sum(one.units for one in plan(asked, EXACT).chosen.orders) == units
+
+
+def test_power_shares_supply_and_lead_time_hold() -> None:
+    a, b = machine("a", lead=1, supply={0: 16}), machine("b", speed_ppm={"work": 500_000})
+    asked = question(
+        a,
+        b,
+        sites=(SiteRoom("s", (120_000,) * 3, 1_200_000),),
+        shares=(ShareRule("b", frozenset("b"), "count", 500_000, None),),
+    )
+    made = plan(asked, EXACT)
+    assert made.chosen.orders == (Order("a", "s", 0, 2), Order("b", "s", 0, 8))
+    assert check_purchase(asked, made.chosen.orders, made.chosen.served) == ()
+    assert check_purchase(asked, (Order("a", "s", 0, 3),), ())
+
+
+def test_p8_gwangju_the_ceiling_and_the_money_that_restores_it() -> None:
+    """Published: 78.6 PF leased, 44.3 funded; 22.8 bn won a year for the other 34.3. In units of 0.1 PF."""
+    won = round(22.8e9 / 343)
+    leased = machine(unit=1, terms={"s": Terms(0, {"support": won})}, speed_ppm={})
+    asked = question(
+        leased,
+        buying=0,
+        years=1,
+        work=(),
+        standing=(Standing("a", "s", 786, 1),),
+        budgets=(money("opex", 2026, won * 443),),
+        counts=(CountRule("leased", 0, 786, None),),
+    )
+    made = plan(asked, EXACT)
+    assert made.refusal is not None
+    assert made.refusal.refused_by == ("opex_funded",)
+    assert made.refusal.missing[0].won == pytest.approx(22.8e9, rel=1e-6)
+    (rate,) = unfunded_rates(asked, made.chosen.orders)
+    assert round(rate.capacity_ppm / 10_000, 1) == 56.4
+    paid = replace(asked, budgets=(*asked.budgets, money("opex", 2026, made.refusal.missing[0].won, "supplement")))
+    assert plan(paid, EXACT).refusal is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_as_good_as_every_combination(seed: int) -> None:
+    asked = drawn(seed)
+    made, known = plan(asked, EXACT), by_enumeration(asked, 4)
+    if made.refusal is None:
+        assert check_purchase(asked, made.chosen.orders, made.chosen.served) == ()
+        ours = most_served(asked, made.chosen.orders)
+        assert known is None or ours >= known - 1e-3 * max(1.0, known), known
+    else:
+        assert known is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scaling_the_currency_and_permuting_machines_change_nothing(seed: int) -> None:
+    asked = drawn(seed)
+    thousand = replace(
+        asked,
+        machines=tuple(
+            replace(
+                one,
+                terms={
+                    site: Terms(each.capex_won * 1000, {item: won * 1000 for item, won in each.running_won_year.items()})
+                    for site, each in one.terms.items()
+                },
+            )
+            for one in asked.machines
+        ),
+        budgets=tuple(replace(line, won=line.won * 1000) for line in asked.budgets),
+    )
+    turned = replace(asked, machines=tuple(reversed(asked.machines)))
+    ours = plan(asked, EXACT)
+    for other in (plan(thousand, EXACT), plan(turned, EXACT)):
+        assert (other.refusal is None) == (ours.refusal is None)
+        if ours.chosen.objective is not None:
+            assert math.isclose(other.chosen.objective or 0.0, ours.chosen.objective, rel_tol=1e-6, abs_tol=1e-6)
+
+
+def test_the_checker_finds_what_is_wrong() -> None:
+    asked = question(machine())
+    assert check_purchase(asked, (Order("a", "t", 0, 1),), ())[0].rule.startswith("may stand there")
+    assert check_purchase(asked, (Order("a", "s", 1, 1),), ())[0].rule.startswith("may be ordered then")
+    assert check_purchase(asked, (Order("a", "s", 0, 11),), ())[0].rule == "paid for [capex, 2026]"
+    assert check_purchase(asked, (), (Served("work", "a", 0, 1.0),))[0].rule == "busy [a, 2026]"
+    assert check_purchase(asked, (Order("a", "s", 0, 10),), (Served("work", "a", 0, 101.0),))
+    poor = replace(asked, budgets=(money("capex", 2026, 1000),))
+    assert check_purchase(poor, (Order("a", "s", 0, 1),), ())[0].rule == "paid for [opex, 2026]"
+    assert missing(poor, (Order("a", "s", 0, 1),))[0].won == 10
+
+
+def test_the_program_of_a_small_plan_as_a_file() -> None:
+    text = lp_text(build(question(machine(), years=2)).program)
+    assert "opex_funded [2026]" in text
+    assert "order__a__s__2026_" in text
