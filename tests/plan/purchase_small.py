@@ -9,7 +9,6 @@ from dure.model.purchases import BudgetLine, CountRule, Machine, Order, Purchase
 from dure.plan.check_purchase import check_purchase, units_there
 from dure.solver import Program, solve
 
-
 COMBINATIONS_MAX = 300
 
 

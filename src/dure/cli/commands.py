@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace generate", "dure.cli.trace:generate"),
     Command("trace profile", "dure.cli.trace:profile"),
     Command("plan", ""),
+    Command("plan run", "dure.cli.plan_run:run"),
     Command("plan award", "dure.cli.plan_award:award"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),

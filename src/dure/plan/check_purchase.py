@@ -42,7 +42,7 @@ def _orders(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
             yield Broken(f"may stand there {label}", 1, 0)
         elif not machine.first <= one.period < purchase.buying:
             yield Broken(f"may be ordered then {label}", one.period, machine.first)
-        elif not isinstance(one.units, int) or one.units < 0:
+        elif one.units != int(one.units) or one.units < 0:
             yield Broken(f"whole buying units {label}", one.units, 0)
 
 
@@ -138,9 +138,8 @@ def _money(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
     for kind in ("capex", "opex", "labour") if purchase.funded else ("capex",):
         purses: list[list[int | Fraction]] = []
         for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
-            for line in purchase.budgets:
-                if line.kind == kind and line.year == year:
-                    purses.append([_end(purchase, line.source, kind, year), Fraction(line.won)])
+            lines = [line for line in purchase.budgets if (line.kind, line.year) == (kind, year)]
+            purses += [[_end(purchase, line.source, kind, year), Fraction(line.won)] for line in lines]
             need = whole = _need(purchase, orders, kind, year)
             for purse in sorted(purses, key=lambda one: one[0]):
                 if purse[0] >= year:

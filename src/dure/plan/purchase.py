@@ -161,10 +161,13 @@ def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: f
 def _values(made: PurchaseProgram, relaxed: Solution) -> tuple[Value, ...]:
     """Duals of the rules that a person wrote, where they bind."""
     duals = relaxed.row_duals or ()
+    lines = made.purchase.budgets
+    doubled = {spending_rule("capex", line.year) for line in lines if line.kind == "capex"}
+    doubled |= {f"budget [{line.kind}, {line.source}, {line.year}]" for line in lines if line.kind != "capex"}
     found = [
         Value(row.name, row.unit, float(dual))
         for row, dual in zip(made.program.rows, duals, strict=False)
-        if row.name in made.rules and abs(dual) > 1e-7
+        if row.name in made.rules and abs(dual) > 1e-7 and row.name not in doubled
     ]
     return tuple(sorted(found, key=lambda one: -abs(one.worth)))
 
@@ -193,10 +196,8 @@ def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
     for kind in KINDS:
         if kind == "capex":
             continue
-        purses: list[tuple[int, int, int]] = []  # last year of use, year, won
-        for line in purchase.budgets:
-            if line.kind == kind:
-                purses.append((_lasts(purchase, line.source, kind, line.year), line.year, line.won))
+        lines = [line for line in purchase.budgets if line.kind == kind]
+        purses = [(_lasts(purchase, line.source, kind, line.year), line.year, line.won) for line in lines]
         left = {at: won for at, (_, _, won) in enumerate(purses)}
         for year in purchase.all_years:
             need = costs.get((kind, year), 0)

@@ -228,7 +228,9 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
 
 def spending_rule(kind: Kind, year: int) -> str:
     """The row that says: what is spent on a kind in a year is paid for."""
-    return f"budget [capex, {year}]" if kind == "capex" else f"{OPEX_FUNDED} [{year}]" if kind == "opex" else f"{OPEX_FUNDED} [{kind}, {year}]"
+    return (
+        f"budget [capex, {year}]" if kind == "capex" else f"{OPEX_FUNDED} [{year}]" if kind == "opex" else f"{OPEX_FUNDED} [{kind}, {year}]"
+    )
 
 
 def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fraction]:

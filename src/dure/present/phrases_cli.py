@@ -70,8 +70,12 @@ CLI: dict[str, tuple[str, str]] = {
         "실행 중 어느 시각에 작업이 왜 기다리고 언제 시작할지",
     ),
     "command.plan": (
-        "what to buy and from whom: awards of tenders",
-        "무엇을 누구에게서 살지: 공모의 사업자 선정",
+        "what to buy, from whom, and who pays to run it",
+        "무엇을 누구에게서 사고, 누가 운영비를 낼지",
+    ),
+    "command.plan.run": (
+        "what to buy, when and where, or the rule that refuses it and the cheapest ways out",
+        "무엇을 언제 어디에 살지, 또는 성립하지 않는 까닭과 가장 싼 해결책",
     ),
     "command.plan.award": (
         "the optimal award of a tender, why the others lost, and what would have made them win",

@@ -11,6 +11,7 @@ import re
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
+from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
@@ -422,4 +423,16 @@ LAST: Pairs = (
     (r"write (.+)", r"이렇게 쓰십시오: \1"),
 )
 
-ERRORS_KO: Pairs = (*MISSING_KEYS, *_amounts(), *AMOUNTS, *FILES, *SECTIONS, *KEYS, *SERVICE_ERRORS, *COST_ERRORS, *TENDER_ERRORS, *LAST)
+ERRORS_KO: Pairs = (
+    *MISSING_KEYS,
+    *_amounts(),
+    *AMOUNTS,
+    *FILES,
+    *SECTIONS,
+    *KEYS,
+    *SERVICE_ERRORS,
+    *PURCHASE_ERRORS,
+    *COST_ERRORS,
+    *TENDER_ERRORS,
+    *LAST,
+)

@@ -22,6 +22,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
+from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_services import SERVICES
@@ -30,7 +31,7 @@ from dure.present.phrases_twin import TWIN
 
 Names = Mapping[str, str | Mapping[str, str]]
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD}
+PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE}
 
 _PARTICLES = {
     "은": ("은", "는"),

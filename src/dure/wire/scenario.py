@@ -32,7 +32,7 @@ class Scenario(Part):
     sites: tuple[Site, ...] = Field((), description="data centres with their pools of servers")
     demand: Demand = Field(Demand(), description="what is asked of the fleet")
     policy: Policy = Field(Policy(), description="how waiting jobs become placements")
-    plan: Plan = Field(Plan(), description="what buying and running machines costs; read and checked, not used by any command yet")
+    plan: Plan = Field(Plan(), description="what buying and running machines costs and what may be bought; `dure plan run` answers it")
 
     @property
     def pools(self) -> dict[str, Pool]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from dure.wire.problems import Problem
+from dure.wire.purchase_checks import find_purchase_problems
 from dure.wire.quantity import duration_text
 from dure.wire.tree import ItemName, Loc, did_you_mean, field_path
 
@@ -17,7 +18,18 @@ if TYPE_CHECKING:
 
 def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
     """Every reason why the sections do not fit together."""
-    checks = (_unique_names, _allocations, _qualities_of_service, _projects_named, _events, _reserve, _conservative, _generated, _costs)
+    checks = (
+        _unique_names,
+        _allocations,
+        _qualities_of_service,
+        _projects_named,
+        _events,
+        _reserve,
+        _conservative,
+        _generated,
+        _costs,
+        find_purchase_problems,
+    )
     return tuple(problem for check in checks for problem in check(scenario))
 
 
@@ -224,7 +236,8 @@ def _costs(scenario: Scenario) -> Iterator[Problem]:
         if currency not in ("", "KRW") and currency not in cost.exchange:
             yield Problem((*here, "price"), f"{currency} has no exchange rate", f"write plan.cost.exchange.{currency}")
     yield from _repeated(("plan", "cost", "sites"), (site.name for site in cost.sites), "site")
-    known = {site.name for site in scenario.sites}
+    purchase = scenario.plan.purchase
+    known = {site.name for site in scenario.sites} | {site.name for site in (purchase.sites if purchase else ())}
     for site in cost.sites if known else ():
         if site.name not in known:
             yield Problem(

@@ -1,4 +1,4 @@
-"""Section `plan`: so far what buying and running machines costs. It is read and checked; no command uses it yet."""
+"""Section `plan`: what buying and running machines costs (`cost`), and what may be bought for what (`purchase`)."""
 
 from __future__ import annotations
 
@@ -9,26 +9,15 @@ from pydantic import Field, StringConstraints, model_validator
 from dure.model.deals import ITEMS, Mark, Vat
 from dure.model.units import MILLI
 from dure.wire.fields import LifeMonths, Money, Name, NumberMicro, Part, PositiveNumberMicro, PowerW, SharePPM, Words
+from dure.wire.marks import SOURCE, WHO, WHY, mark_of
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
+from dure.wire.scenario_purchase import PurchaseSection
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ItemOfCost = Literal["accelerators", "servers", "fabric", "storage", "site", "software", "labour", "support", "spares", "insurance"]
 Driver = Literal["accelerator", "server", "tb", "kw", "accelerator_year", "server_year", "person_year", "share_year"]
 DRIVERS = {item.name: item.drivers for item in ITEMS}
-
-SOURCE = "where it was published"
-WHO = "who assumes it, where nobody published it"
-WHY = "why this value"
-
-
-def _mark(source: str | None, who: str | None, why: str | None) -> Mark:
-    """Published with a source, assumed with who and why; anything else is no figure."""
-    if source is not None and who is None and why is None:
-        return "published"
-    if source is None and who is not None and why is not None:
-        return "assumed"
-    raise QuantityError("says neither who published it nor who assumes it", "write source, or who and why")
 
 
 class InterestEntry(Part):
@@ -41,11 +30,11 @@ class InterestEntry(Part):
 
     @property
     def mark(self) -> Mark:
-        return _mark(self.source, self.who, self.why)
+        return mark_of(self.source, self.who, self.why)
 
     @model_validator(mode="after")
     def _says_whose(self) -> Self:
-        _mark(self.source, self.who, self.why)
+        mark_of(self.source, self.who, self.why)
         return self
 
 
@@ -59,11 +48,11 @@ class ExchangeEntry(Part):
 
     @property
     def mark(self) -> Mark:
-        return _mark(self.source, self.who, self.why)
+        return mark_of(self.source, self.who, self.why)
 
     @model_validator(mode="after")
     def _says_whose(self) -> Self:
-        _mark(self.source, self.who, self.why)
+        mark_of(self.source, self.who, self.why)
         return self
 
 
@@ -83,11 +72,11 @@ class PriceEntry(Part):
 
     @property
     def mark(self) -> Mark:
-        return _mark(self.source, self.who, self.why)
+        return mark_of(self.source, self.who, self.why)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        mark = _mark(self.source, self.who, self.why)
+        mark = mark_of(self.source, self.who, self.why)
         if self.per not in DRIVERS[self.item]:
             raise QuantityError(f"{self.item} have no price per {self.per}", f"state it per one of {', '.join(DRIVERS[self.item])}")
         if (self.per == "share_year") != (not self.price.currency):
@@ -131,6 +120,7 @@ class CostSection(Part):
 
 
 class Plan(Part):
-    """What is bought, when and where. Only what it costs can be written so far, and no command uses it yet."""
+    """What is bought, when and where: `dure plan run` answers it. The twin does not read this section."""
 
     cost: CostSection | None = Field(None, description="prices, interest, tax and tariffs")
+    purchase: PurchaseSection | None = Field(None, description="what may be bought when and where, with whose money, to serve what")

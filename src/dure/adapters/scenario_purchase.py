@@ -1,0 +1,294 @@
+"""The purchase question of a scenario, resolved: models by the catalogue, what a buying unit costs by the one formula of `ledger`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dure.adapters.catalogs import load_catalog, load_speed_table
+from dure.adapters.files import LoadedScenario
+from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
+from dure.adapters.tariff_tables import load_holidays
+from dure.ledger.cost import RESIDUAL, cash
+from dure.ledger.fleet_cost import Batch, batch_entries, people
+from dure.ledger.tariffs import bills, load_from
+from dure.model.catalog import Accelerator, Catalog
+from dure.model.deals import Tariff
+from dure.model.errors import CatalogError, CostError, ScenarioError, Where
+from dure.model.purchases import BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Terms, Work
+from dure.model.units import MICRO, MILLI, ceil_div
+from dure.plant.speed import SpeedTable
+from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, MachineEntry, PurchaseSection, PurchaseSiteEntry
+
+HERE = ("plan", "purchase")
+MONTHS = 12
+HOURS_YEAR = 8760
+METER_W = 1_000_000
+"""The flat load whose bills of a year give the mean price of electricity of a tariff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Periods of equal months from the start of the plan."""
+
+    first_month: int
+    months: int
+
+    def period(self, second: int) -> int:
+        """The period that an instant lies in; negative before the start."""
+        day = dt.datetime.fromtimestamp(second, dt.UTC)
+        return (day.year * MONTHS + day.month - 1 - self.first_month) // self.months
+
+    def begins(self, second: int) -> int:
+        """The first period that begins at or after an instant."""
+        day = dt.datetime.fromtimestamp(second, dt.UTC)
+        months = day.year * MONTHS + day.month - 1 - self.first_month + (day.day > 1)
+        return ceil_div(max(0, months), self.months)
+
+    def length(self, months: int) -> int:
+        return ceil_div(months, self.months)
+
+    def year(self, period: int) -> int:
+        return (self.first_month + period * self.months) // MONTHS
+
+    def label(self, period: int) -> str:
+        month = (self.first_month + period * self.months) % MONTHS
+        year = self.year(period)
+        return {3: f"{year}-Q{month // 3 + 1}", 6: f"{year}-H{month // 6 + 1}"}.get(self.months, str(year))
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A figure that no source states: what it is of, who assumes it and why."""
+
+    what: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPurchase:
+    purchase: Purchase
+    assumed: tuple[Assumed, ...]
+
+
+def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
+    """Raises ScenarioError where the scenario asks for no purchase, CostError and CatalogError for prices and models that are missing."""
+    asked = loaded.scenario.plan.purchase
+    if asked is None:
+        raise ScenarioError("the scenario asks for no purchase", where=loaded.where("plan"), remedy="write `plan:` with `purchase:`")
+    costs = scenario_costs(loaded)
+    catalog = load_catalog(loaded.scenario.catalog, loaded.where)
+    speeds = load_speed_table(catalog, loaded.scenario.catalog)
+    start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
+    if start.day != 1:
+        raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
+    months = MONTHS // PERIODS_YEAR[asked.step]
+    calendar = Calendar(start.year * MONTHS + start.month - 1, months)
+    by_tariff = {one.tariff.id: mean_won_kwh(one.tariff, start.year) for one in costs.sites.values()}
+    power_won = {name: by_tariff[one.tariff.id] for name, one in costs.sites.items()}
+    machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
+    ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
+    whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
+    purchase = Purchase(
+        name=loaded.scenario.programme.name or "plan",
+        periods_year=PERIODS_YEAR[asked.step],
+        years=tuple(calendar.year(at) for at in range(whole)),
+        labels=tuple(calendar.label(at) for at in range(whole)),
+        buying=asked.periods,
+        machines=machines,
+        sites=tuple(_room(one, costs, calendar, whole) for one in asked.sites),
+        standing=tuple(_standing(loaded, asked, machines, calendar, whole)),
+        budgets=_budgets(loaded, asked),
+        shares=tuple(_shares(loaded, asked, catalog)),
+        counts=tuple(_counts(loaded, asked, calendar, whole)),
+        work=tuple(_work(loaded, asked, machines)),
+        usable_ppm=asked.usable_ppm,
+        goal=asked.objective,
+    )
+    return ReadPurchase(purchase, tuple(_assumed(loaded, asked)))
+
+
+def _machine(
+    loaded: LoadedScenario,
+    asked: PurchaseSection,
+    index: int,
+    costs: ScenarioCosts,
+    power_won: Mapping[str, float],
+    catalog: Catalog,
+    speeds: SpeedTable,
+    calendar: Calendar,
+) -> Machine:
+    entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
+    model, node = catalog.pool_model(entry.model, loaded.where(*HERE, "machines", index, "model"))
+    per_server = entry.per_server or (node.devices if node else None)
+    if per_server is None:
+        raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
+    unit = per_server * SERVERS[entry.unit]
+    life = entry.life_months or costs.life_months
+    sites = [one for one in asked.sites if _fits(entry, one)]
+    if not sites:
+        raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
+    start = dt.date(calendar.first_month // MONTHS, 1, 1)
+    first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
+    supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
+    return Machine(
+        name=entry.label,
+        model=model.id,
+        vendor=model.vendor,
+        origin=model.origin,
+        unit=unit,
+        lead=calendar.length(entry.lead_months),
+        life=calendar.length(life),
+        first=first,
+        power_w=entry.power_w * unit,
+        speed_ppm=_speeds(asked, model, speeds, loaded),
+        terms={one.name: _terms(entry, model, unit, per_server, one, costs, power_won, where, start) for one in sites},
+        capacity_micro=catalog.billing_weight(model.id, start),
+        supply=supply,
+    )
+
+
+def _fits(entry: MachineEntry, site: PurchaseSiteEntry) -> bool:
+    named = "*" in entry.sites or site.name in entry.sites
+    cooled = entry.cooling in site.cooling
+    return named and cooled and (site.rack_w is None or entry.rack_w is None or entry.rack_w <= site.rack_w)
+
+
+def _speeds(asked: PurchaseSection, model: Accelerator, speeds: SpeedTable, loaded: LoadedScenario) -> dict[str, int]:
+    """The classes that a model can serve; one of unknown speed it cannot."""
+    found = {}
+    for index, work in enumerate(asked.demand):
+        speeds.workload(work.workload, loaded.where(*HERE, "demand", index, "workload"))
+        (speed,) = speeds.class_speeds(work.workload, [model.id])
+        if speed:
+            found[work.name] = speed
+    return found
+
+
+def _terms(
+    entry: MachineEntry,
+    model: Accelerator,
+    unit: int,
+    per_server: int,
+    site: PurchaseSiteEntry,
+    costs: ScenarioCosts,
+    power_won: Mapping[str, float],
+    where: Where,
+    start: dt.date,
+) -> Terms:
+    """What one buying unit costs at a site: bought once, and in a whole year."""
+    month = start.year * MONTHS
+    drawn_w = entry.power_w * unit * site.pue_ppm // MICRO
+    batch = Batch(site.name, model.id, unit, per_server, month, MONTHS, power_w=drawn_w, where=where)
+    lines = cash(batch_entries(batch, costs.book, costs.terms), costs.terms).lines
+    capex = sum(one.amount for one in lines if one.kind == "capex" and one.item != RESIDUAL)
+    running: dict[str, int] = {}
+    for one in lines:
+        if one.kind == "opex":
+            running[one.of] = running.get(one.of, 0) + one.amount
+    if site.name not in power_won:
+        raise CostError(
+            f"nobody says what electricity costs at {site.name}",
+            where=where,
+            remedy=f"write a tariff for {site.name} under plan.cost.sites",
+        )
+    running["electricity"] = round(drawn_w * HOURS_YEAR / MILLI * power_won[site.name])
+    staff = site.staff_per_1000_micro * unit // MICRO
+    if staff:
+        paid = people(site.name, staff, costs.book, month, month + MONTHS)
+        running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
+    return Terms(capex, running)
+
+
+def mean_won_kwh(tariff: Tariff, year: int) -> float:
+    """What a kWh of a flat load costs on average of a year, with demand charge, levies and tax.
+
+    A year whose holidays are not known counts as the nearest one that is.
+    """
+    holidays = load_holidays()
+    known = min(max(year, min(holidays.years)), max(holidays.years))
+    days = (dt.date(known + 1, 1, 1) - dt.date(known, 1, 1)).days
+    made = bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays)
+    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
+
+
+def _room(site: PurchaseSiteEntry, costs: ScenarioCosts, calendar: Calendar, whole: int) -> SiteRoom:
+    power: list[int | None] = [None if not site.power else 0] * whole
+    for step in sorted(site.power, key=lambda one: one.at_s):
+        for at in range(min(whole, calendar.begins(step.at_s)), whole):
+            power[at] = step.power_w
+    staff = costs.sites[site.name].persons_milli if site.name in costs.sites else 0
+    won = 0
+    if staff:
+        paid = people(site.name, staff, costs.book, calendar.first_month // MONTHS * MONTHS, (calendar.first_month // MONTHS + 1) * MONTHS)
+        won = sum(one.amount for one in cash([paid], costs.terms).lines)
+    return SiteRoom(site.name, tuple(power), site.pue_ppm, won)
+
+
+def _standing(
+    loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...], calendar: Calendar, whole: int
+) -> Iterator[Standing]:
+    by_name = {one.name: one for one in machines}
+    for index, one in enumerate(asked.standing):
+        machine, where = by_name[one.machine], loaded.where(*HERE, "standing", index)
+        if one.accelerators % machine.unit:
+            raise ScenarioError(
+                f"{one.accelerators} {one.machine} are no whole buying units", where=where, remedy=f"write a multiple of {machine.unit}"
+            )
+        if one.site not in machine.terms:
+            raise ScenarioError(f"{one.site} cannot take {one.machine}", where=where, remedy="write a site that can cool it")
+        yield Standing(one.machine, one.site, one.accelerators // machine.unit, min(whole, max(0, calendar.period(one.until_s))))
+
+
+def _budgets(loaded: LoadedScenario, asked: PurchaseSection) -> tuple[BudgetLine, ...]:
+    return tuple(
+        BudgetLine(int(year), one.kind, one.source, won, one.carries, loaded.where(*HERE, "budgets", index))
+        for index, one in enumerate(asked.budgets)
+        for year, won in sorted(one.won.items())
+    )
+
+
+def _shares(loaded: LoadedScenario, asked: PurchaseSection, catalog: Catalog) -> Iterator[ShareRule]:
+    for index, one in enumerate(asked.shares):
+        where = loaded.where(*HERE, "shares", index)
+        members = {model.id for name in one.of for model in catalog.group(name)}
+        named = frozenset(each.label for each in asked.machines if catalog.pool_model(each.model)[0].id in members)
+        if not named and one.least_ppm:
+            raise ScenarioError(f"no machine is of {', '.join(one.of)}", where=where, remedy="add one to machines, or lower least")
+        yield ShareRule(one.name, named, one.by, one.least_ppm, one.most_ppm, where)
+
+
+def _counts(loaded: LoadedScenario, asked: PurchaseSection, calendar: Calendar, whole: int) -> Iterator[CountRule]:
+    for index, one in enumerate(asked.counts):
+        where, period = loaded.where(*HERE, "counts", index), calendar.period(one.at_s)
+        if not 0 <= period < whole:
+            raise ScenarioError("lies outside the plan", where=where, remedy="write a day between its start and the end of its machines")
+        yield CountRule(one.name, period, one.least, one.most, where)
+
+
+def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...]) -> Iterator[Work]:
+    for index, one in enumerate(asked.demand):
+        where = loaded.where(*HERE, "demand", index)
+        if not any(one.name in machine.speed_ppm for machine in machines):
+            remedy = "add a machine that can, or state or assume its speed under catalog"
+            raise ScenarioError(f"no machine can serve {one.name}", where=where, remedy=remedy)
+        by_year = {int(year): count for year, count in one.accelerators.items()}
+        yield Work(one.name, one.name_ko or one.name, by_year, one.weight_micro, one.least_ppm, where)
+
+
+def _assumed(loaded: LoadedScenario, asked: PurchaseSection) -> Iterator[Assumed]:
+    """Everything that nobody published, prices first."""
+    cost = loaded.scenario.plan.cost
+    for price in cost.prices if cost else ():
+        if price.who is not None and price.why is not None:
+            yield Assumed(f"price of {price.item} for {price.model}", price.who, price.why)
+    for machine in asked.machines:
+        if machine.who is not None and machine.why is not None:
+            yield Assumed(f"power and lead time of {machine.label}", machine.who, machine.why)
+    for work in asked.demand:
+        if work.who is not None and work.why is not None:
+            yield Assumed(f"demand for {work.name}", work.who, work.why)

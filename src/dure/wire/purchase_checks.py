@@ -1,0 +1,66 @@
+"""What no key of `plan.purchase` can see alone: names that must exist elsewhere, and things that stand twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dure.wire.problems import Problem
+from dure.wire.tree import did_you_mean
+
+if TYPE_CHECKING:
+    from dure.wire.scenario import Scenario
+    from dure.wire.scenario_purchase import PurchaseSection
+
+HERE = ("plan", "purchase")
+
+
+def find_purchase_problems(scenario: Scenario) -> Iterator[Problem]:
+    """Every reason why the parts of the question do not fit together."""
+    asked = scenario.plan.purchase
+    if asked is None:
+        return
+    if scenario.plan.cost is None:
+        yield Problem(HERE, "what may be bought has no prices", "write plan.cost")
+    yield from _twice(asked)
+    yield from _unknown(asked)
+    least = sum(one.least_ppm or 0 for one in asked.shares if one.by == "count")
+    if least > 1_000_000 and _apart(asked):
+        yield Problem((*HERE, "shares"), "the least shares together are more than the whole", "lower one of them")
+
+
+def _apart(asked: PurchaseSection) -> bool:
+    names = [name for one in asked.shares if one.by == "count" and one.least_ppm for name in one.of]
+    return len(names) == len(set(names))
+
+
+def _twice(asked: PurchaseSection) -> Iterator[Problem]:
+    named = {
+        "sites": [one.name for one in asked.sites],
+        "machines": [one.label for one in asked.machines],
+        "shares": [one.name for one in asked.shares],
+        "counts": [one.name for one in asked.counts],
+        "demand": [one.name for one in asked.demand],
+    }
+    for key, names in named.items():
+        for name, times in Counter(names).items():
+            if times > 1:
+                yield Problem((*HERE, key), f"{times} × the name `{name}`", "give each a name of its own")
+    for (kind, source), times in Counter((one.kind, one.source) for one in asked.budgets).items():
+        if times > 1:
+            yield Problem((*HERE, "budgets"), f"{times} × the {kind} budget of {source}", "write its years into one entry")
+
+
+def _unknown(asked: PurchaseSection) -> Iterator[Problem]:
+    sites, machines = [one.name for one in asked.sites], [one.label for one in asked.machines]
+    for index, one in enumerate(asked.machines):
+        for site in one.sites:
+            if site != "*" and site not in sites:
+                yield Problem((*HERE, "machines", index, "sites"), f"there is no site `{site}`", did_you_mean(site, sites))
+    for index, stands in enumerate(asked.standing):
+        if stands.site not in sites:
+            yield Problem((*HERE, "standing", index, "site"), f"there is no site `{stands.site}`", did_you_mean(stands.site, sites))
+        if stands.machine not in machines:
+            what = f"there is no machine `{stands.machine}`"
+            yield Problem((*HERE, "standing", index, "machine"), what, did_you_mean(stands.machine, machines))

@@ -1,0 +1,175 @@
+"""Section `plan.purchase`: what may be bought, when and for which site, who pays, and what it must serve."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from dure.model.deals import Mark
+from dure.wire.fields import (
+    Count,
+    Instant,
+    LifeMonths,
+    Name,
+    NumberMicro,
+    Part,
+    PositiveCount,
+    PositiveNumberMicro,
+    PositiveRatioPPM,
+    PowerW,
+    SharePPM,
+    Won,
+    Words,
+)
+from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.quantity import QuantityError
+from dure.wire.scenario_catalog import NameOrAll
+
+Year = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}$")]
+Step = Literal["quarter", "half", "year"]
+PERIODS_YEAR: dict[Step, int] = {"quarter": 4, "half": 2, "year": 1}
+UnitOfPurchase = Literal["server", "scalable_unit", "cluster"]
+SERVERS: dict[UnitOfPurchase, int] = {"server": 1, "scalable_unit": 32, "cluster": 255}
+"""Servers in a buying unit: a scalable unit is 32, the clusters of the round of 2025 had 255 of 256 (PROGRAMME.md §1.1)."""
+PERIODS_MAX = 80
+
+
+class BudgetEntry(Part):
+    """Money of one kind and source, by year. What no entry names is not there."""
+
+    kind: Literal["capex", "opex", "labour"] = Field(description="what it may be spent on: purchase, operation, people")
+    source: Name = Field(description="whose money: state, province, firm, policy-loan, own-use …")
+    won: dict[Year, Won] = Field(description="won by year")
+    carries: bool = Field(False, strict=True, description="what is left goes into the next year; false = it lapses")
+
+
+class PowerStepEntry(Part):
+    """What a site may draw from a day on."""
+
+    at_s: Instant = Field(alias="from", description="day from which it holds; the lead time of power gear is part of it")
+    power_w: PowerW = Field(alias="power", description="electric power with cooling")
+
+
+class PurchaseSiteEntry(Part):
+    """A site where machines may be put."""
+
+    name: Name = Field(description="a site of this scenario, or one that is to be built")
+    power: tuple[PowerStepEntry, ...] = Field((), description="what it may draw; absent = not limited, before the first step = nothing")
+    pue_ppm: PositiveRatioPPM = Field(alias="pue", description="power drawn for each watt of the machines")
+    cooling: tuple[Literal["air", "liquid"], ...] = Field(("air", "liquid"), description="what it can cool")
+    rack_w: PowerW | None = Field(None, alias="rack", description="most power of one rack; absent = not limited")
+    staff_per_1000_micro: NumberMicro = Field(
+        0, alias="staff_per_1000", description="full-time people for each 1,000 accelerators, beside those of plan.cost.sites"
+    )
+
+
+class MachineEntry(Part):
+    """A model that may be bought."""
+
+    model: Name = Field(description="accelerator id of the catalogue")
+    name: Name | None = Field(None, description="name of this offer; absent = the id of the model")
+    sites: tuple[NameOrAll, ...] = Field(("*",), description="where it may stand; `*` = wherever it can be cooled")
+    unit: UnitOfPurchase = Field("server", description="buying unit: server, scalable_unit of 32 servers, cluster of 255")
+    per_server: PositiveCount | None = Field(None, description="accelerators in a server; absent = as the catalogue says", le=4_096)
+    power_w: PowerW = Field(alias="power", description="electric power of one accelerator with its share of server and network, at work")
+    cooling: Literal["air", "liquid"] = Field("air", description="how it is cooled")
+    rack_w: PowerW | None = Field(None, alias="rack", description="power of one of its racks")
+    lead_months: LifeMonths = Field(alias="lead", description="from the order to service")
+    life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
+    from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
+    supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
+    source: Words | None = Field(None, description="where power and lead time were published")
+    who: Words | None = Field(None, description=WHO)
+    why: Words | None = Field(None, description=WHY)
+
+    @property
+    def mark(self) -> Mark:
+        return mark_of(self.source, self.who, self.why)
+
+    @property
+    def label(self) -> str:
+        return self.name or self.model
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        mark_of(self.source, self.who, self.why)
+        if self.life_months == 0:
+            raise QuantityError("a life of no month", "write a life such as 5y")
+        return self
+
+
+class StandingEntry(Part):
+    """Machines that are there before the plan begins, and must be run."""
+
+    machine: Name = Field(description="one of the machines")
+    site: Name = Field(description="where they stand")
+    accelerators: PositiveCount = Field(description="how many: whole buying units")
+    until_s: Instant = Field(alias="until", description="day on which they leave")
+
+
+class ShareEntry(Part):
+    """What a group of vendors may be of all that is bought."""
+
+    name: Words = Field(description="as people call it")
+    of: tuple[Name, ...] = Field(description="vendors or origins: nvidia, amd, intel, domestic")
+    by: Literal["count", "capacity", "money"] = Field("count", description="accelerators, reference accelerators, or what they cost")
+    least_ppm: SharePPM | None = Field(None, alias="least", description="lower end of the range")
+    most_ppm: SharePPM | None = Field(None, alias="most", description="upper end of the range")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least_ppm is None and self.most_ppm is None:
+            raise QuantityError("a share without a range", "write least, most or both")
+        if self.least_ppm is not None and self.most_ppm is not None and self.least_ppm > self.most_ppm:
+            raise QuantityError("least is more than most", "swap them")
+        return self
+
+
+class CountEntry(Part):
+    """So many accelerators by a date."""
+
+    name: Words = Field(description="as people call it")
+    at_s: Instant = Field(alias="at", description="day on which they are in service")
+    least: Count | None = Field(None, description="at least so many")
+    most: Count | None = Field(None, description="at most so many")
+
+
+class DemandEntry(Part):
+    """A class of work that is asked for."""
+
+    name: Name = Field(description="like `pretraining`")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
+    workload: Name = Field(description="workload class whose speeds count, like `llm-pretrain`")
+    accelerators: dict[Year, Count] = Field(description="reference accelerators (H100 SXM) at work, by year")
+    weight_micro: PositiveNumberMicro = Field(1_000_000, alias="weight", description="what one of them counts in the objective")
+    least_ppm: SharePPM = Field(0, alias="least", description="share that must be served")
+    source: Words | None = Field(None, description=SOURCE)
+    who: Words | None = Field(None, description=WHO)
+    why: Words | None = Field(None, description=WHY)
+
+    @property
+    def mark(self) -> Mark:
+        return mark_of(self.source, self.who, self.why)
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        mark_of(self.source, self.who, self.why)
+        return self
+
+
+class PurchaseSection(Part):
+    """The question of `dure plan run`: periods, money, sites, machines and demand."""
+
+    start_s: Instant = Field(alias="start", description="first day of the plan, the first of a month")
+    step: Step = Field("quarter", description="length of a period")
+    periods: PositiveCount = Field(description="periods in which may be ordered", le=PERIODS_MAX)
+    objective: Literal["served", "cost"] = Field("served", description="serve the most work, or cost the least")
+    usable_ppm: SharePPM = Field(1_000_000, alias="usable", description="how much of the time accelerators in service do work")
+    budgets: tuple[BudgetEntry, ...] = Field((), description="money by kind, source and year")
+    sites: tuple[PurchaseSiteEntry, ...] = Field(description="sites and what they can feed and cool")
+    machines: tuple[MachineEntry, ...] = Field(description="what may be bought; their prices stand in plan.cost")
+    standing: tuple[StandingEntry, ...] = Field((), description="what is there already")
+    shares: tuple[ShareEntry, ...] = Field((), description="ranges of vendors")
+    counts: tuple[CountEntry, ...] = Field((), description="accelerators by a date")
+    demand: tuple[DemandEntry, ...] = Field((), description="what is asked for, by class and year")
