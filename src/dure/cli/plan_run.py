@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dure.present.purchase_tables import PlanPage
 
 BREACHED = 70
-GAP_PERCENT = 0.5
+GAP_PPM = 5_000
 
 
 def run(
@@ -26,7 +26,7 @@ def run(
     unfunded: Annotated[bool, Parameter(help="show at which operating rate a refused plan would end")] = False,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the plan as one self-contained HTML file")] = None,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    gap: Annotated[float, Parameter(help="gap at which the solver may stop, in percent")] = GAP_PERCENT,
+    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
     sets: Annotated[
         tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
     ] = (),
@@ -36,10 +36,10 @@ def run(
     from dure.adapters.files import load_scenario
 
     at_least("--seconds", seconds)
-    at_least("--gap", round(gap * 1000), 0)
+    at_least("--gap", gap, 0)
     loaded = load_scenario(scenario, sets)
     say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
-    page = _page(loaded, seconds, gap / 100, unfunded=unfunded)
+    page = _page(loaded, seconds, gap / 1_000_000, unfunded=unfunded)
     if output is not None:
         from dure.adapters.files import write_text
         from dure.present.purchase_page import page_html

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_purchase import PLAN_KEYS_KO
+
 KEYS_KO: dict[str, str] = {
     "like `nvidia-h100`; a known id is changed, a new one added": "`nvidia-h100`처럼. 있는 것은 바꾸고, 없는 것은 더합니다",
     "where this comes from": "출처",
@@ -39,6 +41,7 @@ KEYS_KO: dict[str, str] = {
     "accelerator id": "가속기 이름",
     "throughput relative to H100 SXM = 1": "H100 SXM을 1로 본 처리량",
     "where this was published": "공표된 곳",
+    **PLAN_KEYS_KO,
 }
 
 MISSING_KEYS: tuple[tuple[str, str], ...] = tuple(

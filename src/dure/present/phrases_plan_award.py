@@ -169,7 +169,7 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.flip.kind.price": ("price", "가격"),
     "award.flip.kind.public": ("public share", "정부 활용 비율"),
     "award.flip.kind.ready": ("date", "시작일"),
-    "award.flip.or": (" or ", "·"),
+    "award.flip.or": (" or ", " 또는 "),
     "award.flip.shown": ("Each figure was shown by re-solving.", "모든 수치는 다시 풀어 확인했습니다."),
     # stress
     "award.stress.open": ("OPEN", "허점"),

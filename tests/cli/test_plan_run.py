@@ -1,0 +1,138 @@
+"""`dure plan run`: the whole way from a scenario to a schedule or a refusal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dure.adapters.files import load_scenario
+from dure.adapters.scenario_purchase import mean_won_kwh, scenario_purchase
+from dure.adapters.tariff_tables import load_tariffs
+from dure.cli.main import main
+
+SMALL = """\
+plan:
+  cost:
+    interest: {rate: 4%, who: a test, why: to have one}
+    life: 2y
+    residual: 0%
+    prices:
+      - {item: accelerators, price: 5000만, per: accelerator, vat: none, source: a list}
+      - {item: servers, price: 8000만, per: server, vat: none, source: a list}
+      - {item: fabric, price: 0, per: accelerator, vat: none, source: a list}
+      - {item: storage, price: 0, per: accelerator, vat: none, source: a list}
+      - {item: site, price: 0, per: kw, vat: none, source: a list}
+      - {item: software, price: 0, per: accelerator_year, vat: none, source: a list}
+      - {item: support, price: 0%, per: share_year, vat: none, source: a list}
+      - {item: spares, price: 0%, per: share_year, vat: none, source: a list}
+      - {item: insurance, price: 0%, per: share_year, vat: none, source: a list}
+      - {item: labour, price: 1억, per: person_year, vat: none, source: a list}
+    sites:
+      - {name: here, tariff: general-b-high-a-1, staff: 0}
+  purchase:
+    start: 2026-01-01
+    step: half
+    periods: 2
+    budgets:
+      - {kind: capex, source: state, won: {2026: 48억}}
+      - {kind: opex, source: state, won: {2026: 10억, 2027: 10억, 2028: 10억}}
+    sites:
+      - {name: here, power: [{from: 2026-01-01, power: 1MW}], pue: 1.25}
+    machines:
+      - {model: nvidia-h100, power: 1kW, lead: 6mo, source: a sheet}
+      - {model: amd-mi300x, power: 1kW, lead: 6mo, source: a sheet}
+    shares:
+      - {name: AMD, of: [amd], least: 20%}
+    demand:
+      - {name: tuning, workload: llm-finetune, accelerators: {2026: 500, 2027: 500}, source: a count}
+"""
+
+
+def written(folder: Path, text: str = SMALL) -> str:
+    path = folder / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict:  # type: ignore[type-arg]
+    assert main(["plan", "run", *arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_small_plan_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten servers of 480 million won; two of them must be AMD."""
+    found = answer(capsys, written(tmp_path), "--gap", "0")
+    assert found["status"] == "optimal"
+    assert found["checked"] is True
+    assert found["refused_by"] is None
+    assert found["accelerators_total"] == 80
+    assert found["vendor_shares"] == {"NVIDIA": 0.8, "AMD": 0.2}
+    assert found["cost_won"]["capex"] == 4_800_000_000
+    kwh = 80 * 1.25 * 8760 * 2
+    assert found["cost_won"]["opex"] == pytest.approx(kwh * mean_won_kwh(load_tariffs()["general-b-high-a-1"], 2026), rel=1e-6)
+
+
+def test_without_running_money_it_is_refused_and_that_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SMALL.replace("      - {kind: opex, source: state, won: {2026: 10억, 2027: 10억, 2028: 10억}}\n", "")
+    text = text.replace("    demand:", "    counts: [{name: fifty, at: 2026-12-31, least: 50}]\n    demand:")
+    found = answer(capsys, written(tmp_path, text), "--unfunded")
+    assert found["refused_by"] == ["opex_funded"]
+    assert found["accelerators_total"] == 80
+    assert sum(one["won"] for one in found["missing_won"]) == found["cost_won"]["opex"]
+    assert {one["rate_ppm"] for one in found["ends_at"]} == {0}
+    least = sum(one["won"] for one in found["ways_out"]["money"])
+    assert least == pytest.approx(found["cost_won"]["opex"] * 50 / 80, rel=0.15)
+    assert [one["row"] for one in found["ways_out"]["rules"]] == ["count [fifty]"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_text_and_page_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv("DURE_LANG", lang)
+    page = tmp_path / "plan.html"
+    assert main(["plan", "run", written(tmp_path), "--output", str(page)]) == 0
+    out = capsys.readouterr().out
+    assert ("독립 검산: 모든 규칙을 지킴" if lang == "ko" else "Independent check: every rule holds") in out
+    assert "nvidia-h100" in out
+    html = page.read_text(encoding="utf-8")
+    assert f'lang="{lang}"' in html
+    assert "http" not in html.replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("power: 1kW, lead: 6mo, source: a sheet}\n      - {model: amd", "power: 1kW, lead: 6mo}\n      - {model: amd", "plan.yaml:29"),
+        ("least: 20%", "least: 120%", "120% is more than the whole"),
+        ("least: 20%", "least: 60%, most: 50%", "least is more than most"),
+        ("llm-finetune", "llm-finetun", "did you mean llm-finetune"),
+        ("of: [amd]", "of: [intel]", "no machine is of intel"),
+        ("start: 2026-01-01\n", "start: 2026-01-02\n", "begins within a month"),
+        ("model: amd-mi300x", "model: amd-mi300y", "no accelerator 'amd-mi300y'"),
+        ("      - {name: here, tariff: general-b-high-a-1, staff: 0}\n", "      []\n", "nobody says what electricity costs at here"),
+        ("      - {item: software, price: 0, per: accelerator_year, vat: none, source: a list}\n", "", "no price of software"),
+        ("won: {2026: 48억}", "won: {2026: -48억}", "negative"),
+        (
+            "power: 1kW, lead: 6mo, source: a sheet}\n    shares",
+            "power: 1kW, lead: 6mo, speed: 1, source: x}\n    shares",
+            "`speed` is unknown",
+        ),
+        ("sites:\n      - {name: here, power", "sites:\n      - {name: there, power", "there is no site `here`"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str) -> None:
+    assert old in SMALL
+    assert main(["plan", "run", written(tmp_path, SMALL.replace(old, new))]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert "plan.yaml" in err
+
+
+def test_a_lead_time_and_a_date_fall_into_periods(tmp_path: Path) -> None:
+    purchase = scenario_purchase(load_scenario(written(tmp_path))).purchase
+    assert purchase.labels[:3] == ("2026-H1", "2026-H2", "2027-H1")
+    assert [(one.lead, one.life, one.unit) for one in purchase.machines] == [(1, 4, 8), (1, 4, 8)]
+    assert purchase.sites[0].power_w[0] == 1_000_000
