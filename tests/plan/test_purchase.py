@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from dure.plan.purchase_program import build
 from dure.solver import Limits, Status, lp_text
 from tests.plan.purchase_small import by_enumeration, drawn, machine, money, most_served, question
 
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "purchase.lp"
 EXACT = Limits(time_s=20.0, gap=0.0)
 
 
@@ -161,6 +163,12 @@ def test_the_checker_finds_what_is_wrong() -> None:
 
 
 def test_the_program_of_a_small_plan_as_a_file() -> None:
-    text = lp_text(build(question(machine(), years=2)).program)
-    assert "opex_funded [2026]" in text
-    assert "order__a__s__2026_" in text
+    asked = question(
+        machine("a", lead=1, supply={0: 40}),
+        machine("b", speed_ppm={"work": 500_000}),
+        years=2,
+        sites=(SiteRoom("s", (120_000,) * 2, 1_200_000),),
+        shares=(ShareRule("B", frozenset("b"), "count", 300_000, 600_000),),
+        counts=(CountRule("eight", 1, 8, None),),
+    )
+    assert lp_text(build(asked).program) == GOLDEN.read_text(encoding="utf-8")
