@@ -12,6 +12,8 @@ from dure.adapters.scenario_purchase import mean_won_kwh, scenario_purchase
 from dure.adapters.tariff_tables import load_tariffs
 from dure.cli.main import main
 
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
 SMALL = """\
 plan:
   cost:
@@ -136,3 +138,24 @@ def test_a_lead_time_and_a_date_fall_into_periods(tmp_path: Path) -> None:
     assert purchase.labels[:3] == ("2026-H1", "2026-H2", "2027-H1")
     assert [(one.lead, one.life, one.unit) for one in purchase.machines] == [(1, 4, 8), (1, 4, 8)]
     assert purchase.sites[0].power_w[0] == 1_000_000
+
+
+def test_p8_the_gwangju_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """78.6 PF leased, 44.3 funded: at most 56.4 %, and 22.8 bn won a year for the rest."""
+    found = answer(capsys, str(EXAMPLES / "gwangju.yaml"), "--unfunded")
+    assert found["refused_by"] == ["opex_funded"]
+    assert round(sum(one["won"] for one in found["missing_won"]) / 1e9, 1) == 22.8
+    assert [(one["year"], round(one["rate_ppm"] / 10_000, 1)) for one in found["ends_at"]] == [(2025, 56.4)]
+
+
+@pytest.mark.parametrize(("name", "refused"), [("korea-50k.yaml", ["opex_funded"]), ("korea-50k-funded.yaml", None)])
+def test_korea_50k_is_refused_until_running_it_is_paid_for(
+    name: str, refused: list[str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = answer(capsys, str(EXAMPLES / name))
+    assert found["refused_by"] == refused
+    assert found["checked"] is True
+    assert found["gap"] <= 0.005
+    assert found["accelerators_total"] == pytest.approx(50_000, abs=8)
+    assert 0.5 <= found["vendor_shares"]["NVIDIA"] <= 0.6
+    assert found["cost_won"]["capex"] <= 5_000_000_000_000

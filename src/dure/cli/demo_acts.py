@@ -53,6 +53,7 @@ def gwangju(stage: Stage, act: Act) -> None:
     from dure.adapters.run_input import Options, prepare
     from dure.adapters.run_reader import read_run
     from dure.adapters.runs import RunWriter
+    from dure.cli.demo_plan import relit
     from dure.cli.examples import example
     from dure.cli.twin import described, play
 
@@ -70,7 +71,7 @@ def gwangju(stage: Stage, act: Act) -> None:
         say("demo.gwangju.plant"),
         f"{'█' * filled}{'░' * (STRIP - filled)}  {ceiling}",
         f"{say('demo.gwangju.month')} {' · '.join(_rates(folder, say))} ({say('word.simulated')})",
-        say("demo.not_yet", what=say("demo.gwangju.what")),
+        relit(stage),
     ]
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
     stage.figures["gwangju"] = dict(folder.summary)

@@ -39,7 +39,7 @@ def run(
     at_least("--gap", gap, 0)
     loaded = load_scenario(scenario, sets)
     say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
-    page = _page(loaded, seconds, gap / 1_000_000, unfunded=unfunded)
+    page = plan_page(loaded, seconds, gap / 1_000_000, unfunded=unfunded)
     if output is not None:
         from dure.adapters.files import write_text
         from dure.present.purchase_page import page_html
@@ -58,7 +58,8 @@ def run(
     return BREACHED if page.broken else 0
 
 
-def _page(loaded: LoadedScenario, seconds: int, gap: float, *, unfunded: bool) -> PlanPage:
+def plan_page(loaded: LoadedScenario, seconds: int, gap: float, *, unfunded: bool) -> PlanPage:
+    """The plan of a scenario, checked, with everything that is said of it; `gap` is a share."""
     from dure.adapters.scenario_purchase import scenario_purchase
     from dure.plan.check_purchase import check_purchase
     from dure.plan.purchase import plan

@@ -162,9 +162,17 @@ CLI: dict[str, tuple[str, str]] = {
         "1조 4,590억 원 공모의 재현과 탈락한 까닭",
     ),
     "demo.plan": ("PLAN", "계획"),
-    "demo.plan.what": (
-        "what 5 trillion won buys, and the rule that refuses a plan without operating money",
-        "5조 원으로 살 수 있는 것, 운영예산 없는 계획을 막는 규칙",
+    "demo.plan.bought": (
+        "{vendors}: {won} of purchase at assumed prices, gap {gap}, checked",
+        "{vendors}: 가정한 가격으로 구매비 {won}, 격차 {gap}, 검산",
+    ),
+    "demo.plan.refused": (
+        "REFUSED by {rule}: {won} over their life to run them, and nobody pays (assumed)",
+        "{rule} 때문에 성립하지 않음: 수명 동안 운영비 {won}, 재원 없음 (가정)",
+    ),
+    "demo.plan.way": (
+        "cheapest way out: {won} for a plan of the same rules (assumed)",
+        "가장 싼 해결책: 같은 규칙을 지키는 계획에 {won} (가정)",
     ),
     "demo.run": ("RUN", "운영"),
     "demo.run.size": ("{sites} {sites:site|sites}, {length}, {jobs} jobs", "센터 {sites}곳, {length}, 작업 {jobs}개"),
@@ -187,7 +195,10 @@ CLI: dict[str, tuple[str, str]] = {
         "많아야 {share} (모의) · {published} 미만 (공표)",
     ),
     "demo.gwangju.month": ("a month of demand:", "한 달의 수요:"),
-    "demo.gwangju.what": ("what it costs a year to light the rest again", "나머지를 다시 켜는 데 드는 한 해 비용"),
+    "demo.gwangju.relit": (
+        "{won} a year lights the rest again (assumed lease; the plan is refused by opex_funded)",
+        "나머지를 다시 켜는 데 한 해 {won} (임차료는 가정, opex_funded 때문에 계획이 성립하지 않음)",
+    ),
     "demo.real": ("FOR REAL", "실제로"),
     "demo.real.what": (
         "two sites on this machine with your own processes, and the broker killed",
