@@ -68,6 +68,14 @@ def test_rules_that_cannot_hold_together_are_named() -> None:
     assert not made.chosen.found
 
 
+def test_the_cheapest_plan_of_a_count() -> None:
+    cheap = machine("b", terms={"s": Terms(90, {"electricity": 20})})
+    asked = question(machine(), cheap, goal="cost", counts=(CountRule("40", 0, 40, None),))
+    made = plan(asked, EXACT)
+    assert made.chosen.orders == (Order("a", "s", 0, 5),)  # 100 + 2 × 10 is less than 90 + 2 × 20
+    assert made.chosen.objective == pytest.approx(600)
+
+
 def test_money_is_carried_where_it_may_be() -> None:
     late = machine(first=1)
     for carries, units in ((True, 10), (False, 0)):
