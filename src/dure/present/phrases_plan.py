@@ -157,6 +157,8 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
     (r"(\S+) has no exchange rate", r"\1 환율이 없습니다"),
     (r"write plan\.cost\.exchange\.(\S+)", r"plan.cost.exchange.\1을 쓰십시오"),
     (r"there is no site (`.+`)", r"\1: 그런 센터가 없습니다"),
+    (r"(.+) holds no table of tariffs", r"\1: 요금표가 없습니다"),
+    (r"put one of (.+) there", r"\1 가운데 하나를 두십시오"),
     (r"(.+) is no currency", r"\1: 통화가 아닙니다"),
     (r"write its three capital letters, such as USD", "USD처럼 대문자 세 글자로 쓰십시오"),
     (r"the scenario states no costs", "시나리오에 비용이 적혀 있지 않습니다"),
