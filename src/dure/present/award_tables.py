@@ -101,7 +101,7 @@ def _awarded(minutes: Minutes, say: Words) -> Table:
     rows = [
         (
             Cell(one.bid, one.bid),
-            Cell(one.operator, say.name(one.operator)),
+            Cell(one.operator, say.name(one.operator, "operator")),
             Cell(one.lot, lot_name(minutes.award, one.lot, say)),
             Cell(one.model, one.model),
             *_figures(one.units, one.public, one.won, say),
@@ -181,7 +181,7 @@ def _obligations(minutes: Minutes, say: Words) -> Table:
         rows.append(
             (
                 Cell(one.bid, one.bid),
-                Cell(one.operator, say.name(one.operator)),
+                Cell(one.operator, say.name(one.operator, "operator")),
                 Cell(one.model, one.model),
                 Cell(one.units, say.count(one.units)),
                 Cell(one.public, say.count(one.public)),
