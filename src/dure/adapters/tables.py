@@ -259,7 +259,7 @@ def _copy(con: duckdb.DuckDBPyConnection, chunks: Sequence[Mapping[str, Column]]
     texts: list[list[str]] = []
     for k, (name, column) in enumerate(chunks[0].items()):
         if isinstance(column, Coded):
-            texts.append(list(max((chunk[name].names for chunk in chunks), key=len)))  # type: ignore[union-attr]  # a growing table may grow on
+            texts.append(list(_names(chunks, name)))
             fields.append(f"list_extract(${len(texts)}::VARCHAR[], CASE WHEN c{k} >= 0 THEN c{k} + 1 END) AS {_name(name)}")
         elif isinstance(column, Partly):
             fields.append(f"CASE WHEN k{k} THEN c{k} END AS {_name(name)}")
@@ -273,6 +273,12 @@ def _copy(con: duckdb.DuckDBPyConnection, chunks: Sequence[Mapping[str, Column]]
     finally:
         for n in range(len(chunks)):
             con.unregister(f"chunk{n}")
+
+
+def _names(chunks: Sequence[Mapping[str, Column]], name: str) -> Sequence[str]:
+    """The names of a text column; a table of names that grows from chunk to chunk is whole in its longest."""
+    columns = [chunk[name] for chunk in chunks]
+    return max((column.names for column in columns if isinstance(column, Coded)), key=len)
 
 
 def _plain(columns: Mapping[str, Column]) -> dict[str, Array]:
