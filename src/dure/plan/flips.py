@@ -83,11 +83,17 @@ class Field:
 
     def wins(self, variant: Offer) -> bool:
         """Whether the award itself, ties decided, takes the offer."""
-        judged = judge(self.tender, [*(one for one in self._all() if one.name != variant.name), variant])
-        field = [one.offer for one in judged if one.eligible]
+        part, base, others = self._parts.get(variant.name, ([], None, []))
         self.solved += 1
-        choice = choose(self.tender, field, {one.offer.name: one.score for one in judged if one.eligible}, self.limits)
-        return choice.takes(variant)
+        if part and base is not None and self.reach == "own":
+            own = judge(self.tender, [variant])[0]
+            field = [*(one for one in part if one.name != variant.name), variant]
+            score = {**{one.name: self.scores[one.name] for one in part}, variant.name: own.score}
+            choice = choose(part_of(self.tender, field), field if own.eligible else part, score, self.limits)
+            if keeps_coupling(self.tender, [*self.offers, variant], joined([choice, *others]).takings):
+                return choice.takes(variant)
+        field, score = _field(judge(self.tender, [*(one for one in self._all() if one.name != variant.name), variant]))
+        return choose(self.tender, field, score, self.limits).takes(variant)
 
     def _all(self) -> list[Offer]:
         return [one.offer for one in self.award.judged]
@@ -95,7 +101,7 @@ class Field:
     def _compare(self, variant: Offer) -> tuple[float, Choice | None]:
         part, base, others = self._parts.get(variant.name, ([], None, []))
         own_alone = self.reach == "own"
-        around = part if part and self.reach != "all" else list(self._all())
+        around = part if part and self.reach != "all" else self._all()
         if own_alone:
             own = judge(self.tender, [variant])[0]
             field = [*(one for one in (part or self.offers) if one.name != variant.name), variant]
@@ -272,10 +278,19 @@ def _between(low: int, high: int, below: float | None, above: float, asked: int)
 
 
 def _settled(field: Field, change: Callable[[int], Offer], least: int, most: int, margin: float, room: float) -> int | None:
-    """Where both awards are equally good, the tie may go the other way: then one more unit decides."""
-    if margin > room:
+    """Where both awards are equally good the cheaper one is taken, so the offer must come down until it is."""
+    if margin > room or field.wins(change(least)):
         return least
-    return next((amount for amount in range(least, min(least + 2, most) + 1) if field.wins(change(amount))), least)
+    low, span = least, 1
+    while low + span < most and not field.wins(change(low + span)):
+        low, span = low + span, span * 2
+    high = min(low + span, most)
+    if not field.wins(change(high)):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if field.wins(change(middle)) else (middle, high)
+    return high
 
 
 def losers(made: Award) -> tuple[Offer, ...]:
