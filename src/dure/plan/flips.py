@@ -259,7 +259,10 @@ class Field:
         if self.tender.objective is not Objective.COST or self.reach != "own":
             return None
         if self.by_tables(offer) is not None:
-            return None
+            part = self._parts[offer.name][0]
+            tables, value = self._tables[frozenset(one.name for one in part)]
+            known = offer.name in self.scores and len(offer.lines) == 1
+            return tables.cut_single(offer, self.scores[offer.name], value) if known else None
         margin, best = self._compare(offer)
         if best is None or not isfinite(margin):
             return None

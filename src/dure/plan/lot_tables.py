@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
-from math import gcd, inf
+from math import ceil, gcd, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,7 @@ class LotTables:
         self.offers = {offer.name: offer for offer in offers}
         self.lots = sorted({line.lot for offer in offers for line in offer.lines})
         self.sizes = {lot: _size(tender, offers, lot) for lot in self.lots}
+        self._lots: dict[tuple[str, tuple[str, ...]], float] = {}
         self._without: dict[str, list[tuple[Floats, float]]] = {}
 
     def value(self, *, force: str | None = None, ban: str | None = None) -> float:
@@ -79,6 +80,15 @@ class LotTables:
         units, worth = self._options(variant, line, score)
         return max(float((worth + room[units]).max()) + others for room, others in self._around(variant.name, line))
 
+    def cut_single(self, offer: Offer, score: Fraction, best: float) -> int | None:
+        """Least cost only: the won off each accelerator at which the best award with this offer is as good as the best of all."""
+        (line,) = offer.lines
+        units, worth = self._options(offer, line, score)
+        step, _ = self.sizes[line.lot]
+        short = np.concatenate([(best - worth - room[units] - others) / (units * step) for room, others in self._around(offer.name, line)])
+        least = float(short.min())
+        return None if least == inf else max(1, ceil(least - 1e-9))
+
     def _around(self, name: str, line: Line) -> list[tuple[Floats, float]]:
         """For every choice of bundles: the best worth of the rest of the lot beside so many steps, and that of the other lots."""
         if name not in self._without:
@@ -87,10 +97,15 @@ class LotTables:
             for size in range(len(bundles) + 1):
                 for taken in combinations(bundles, size):
                     rest = self._table(line.lot, set(taken), None, name)
-                    others = sum(self._lot(lot, set(taken), None, name) for lot in self.lots if lot != line.lot)
+                    others = sum(self._alone(lot, taken) for lot in self.lots if lot != line.lot)
                     found.append((self._beside(line.lot, rest), others))
             self._without[name] = found
         return self._without[name]
+
+    def _alone(self, lot: str, taken: tuple[str, ...]) -> float:
+        if (lot, taken) not in self._lots:
+            self._lots[lot, taken] = self._lot(lot, set(taken), None, None)
+        return self._lots[lot, taken]
 
     def _beside(self, lot: str, rest: Floats) -> Floats:
         """For u steps taken by somebody: the best worth of a rest that brings the total between the lot's limits."""
