@@ -66,7 +66,7 @@ class Field:
         self._judged = {one.offer.name: one for one in made.judged}
         self.reach = _reach(made)
         self._parts = self._apart()
-        self._tables: dict[frozenset[str], tuple[LotTables, float]] = {}
+        self._tables: dict[str, tuple[LotTables, float] | None] = {}
         self._values: dict[tuple[str, Subject], tuple[int, int] | None] = {}
         self._loose_budget = _loose_budget(made)
         self.solved = 0
@@ -97,16 +97,12 @@ class Field:
 
     def by_tables(self, variant: Offer) -> float | None:
         """The same from tables over quantities, where the rules allow it and the budget cannot bind; None elsewhere."""
-        part, base, others = self._parts.get(variant.name, ([], None, []))
-        if not part or base is None or self.reach == "all" or not self._loose_budget or not fits(self.tender, part):
+        part, _, others = self._parts.get(variant.name, ([], None, []))
+        known = self._tables_of(variant.name, part)
+        if known is None:
             return None
-        names = frozenset(one.name for one in part)
-        if names not in self._tables:
-            tables = LotTables(self.tender, part, self.scores)
-            self._tables[names] = (tables, tables.value())
-        tables, best = self._tables[names]
+        tables, best = known
         self.solved += 1
-        field = [*(one for one in part if one.name != variant.name), variant]
         if self.reach == "own" or self._moves_nobody(variant, part):
             rivals = [] if self.reach == "own" else self._cheapest(variant, part)
             own = next(one for one in judge(self.tender, [*rivals, variant]) if one.offer.name == variant.name)
@@ -114,13 +110,26 @@ class Field:
                 return -inf
             if len(variant.lines) == 1:
                 return self._in_budget(tables.with_single(variant, own.score), best, others)
+            field = [*(one for one in part if one.name != variant.name), variant]
             score = {**{one.name: self.scores[one.name] for one in part}, variant.name: own.score}
             return self._in_budget(LotTables(self.tender, field, score).value(force=variant.name), best, others)
-        field, score = _field(judge(self.tender, field))
+        field, score = _field(judge(self.tender, [*(one for one in part if one.name != variant.name), variant]))
         if variant.name not in score:
             return -inf
         changed = LotTables(self.tender, field, score)
         return self._in_budget(changed.value(force=variant.name), changed.value(ban=variant.name), others)
+
+    def _tables_of(self, name: str, part: Sequence[Offer]) -> tuple[LotTables, float] | None:
+        """The tables of an offer's part and its best worth, made once; None where tables cannot tell."""
+        if not part or self.reach == "all" or not self._loose_budget:
+            return None
+        if name not in self._tables:
+            known = None
+            if fits(self.tender, part):
+                tables = LotTables(self.tender, part, self.scores)
+                known = (tables, tables.value())
+            self._tables |= dict.fromkeys((one.name for one in part), known)
+        return self._tables[name]
 
     def _in_budget(self, best: float, without: float, others: list[Choice]) -> float | None:
         """The margin, in the unit of the program; None where the least cost would no longer keep the budget."""
@@ -258,11 +267,11 @@ class Field:
         """The cut that is exact while the best plan with the offer stays the same; None where nothing is linear in the price."""
         if self.tender.objective is not Objective.COST or self.reach != "own":
             return None
-        if self.by_tables(offer) is not None:
-            part = self._parts[offer.name][0]
-            tables, value = self._tables[frozenset(one.name for one in part)]
-            known = offer.name in self.scores and len(offer.lines) == 1
-            return tables.cut_single(offer, self.scores[offer.name], value) if known else None
+        part, _, _ = self._parts.get(offer.name, ([], None, []))
+        known = self._tables_of(offer.name, part)
+        if known is not None:
+            single = offer.name in self.scores and len(offer.lines) == 1
+            return known[0].cut_single(offer, self.scores[offer.name], known[1]) if single else None
         margin, best = self._compare(offer)
         if best is None or not isfinite(margin):
             return None

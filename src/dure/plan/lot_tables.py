@@ -112,10 +112,10 @@ class LotTables:
         step, size = self.sizes[lot]
         asked = self.tender.lot(lot)
         low = -(-asked.least // step)
-        found = np.full(size + 1, -inf)
-        for units in range(size + 1):
-            window = rest[max(0, low - units) : size - units + 1]
-            found[units] = window.max() if len(window) else -inf
+        if low > size:
+            return np.full(size + 1, -inf)
+        windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.full(size, -inf), rest]), size - low + 1)
+        found: Floats = windows[low + size - np.arange(size + 1)].max(axis=1)
         return found
 
     def _lot(self, lot: str, taken: set[str], force: str | None, ban: str | None) -> float:
@@ -153,9 +153,10 @@ class LotTables:
 
 def _added(table: Floats, units: Ints, worth: Floats, *, must: bool) -> Floats:
     """The table after one more offer: each total reached with it (or, where it need not be taken, without)."""
-    found = np.full_like(table, -inf) if must else table.copy()
-    size = len(table)
-    for taken, value in zip(units.tolist(), worth.tolist(), strict=True):
-        if taken < size:
-            np.maximum(found[taken:], table[: size - taken] + value, out=found[taken:])
-    return found
+    if not len(units):
+        return np.full_like(table, -inf) if must else table
+    most = int(units.max())
+    padded = np.concatenate([np.full(most, -inf), table])
+    before = np.arange(len(table)) + most - units[:, None]
+    found: Floats = (padded[before] + worth[:, None]).max(axis=0)
+    return found if must else np.maximum(found, table)
