@@ -245,7 +245,10 @@ def _p11() -> list[KnownAnswer]:
                     wrong += award_offers(made.tender, [*others, changed]).choice.takes(changed) is not wins
         return float(wrong)
 
-    source = f"{CASES} drawn tenders of ten bids; published: every subset tried"
+    source = (
+        f"{CASES} drawn tenders of ten bids; published: every subset tried",
+        f"무작위 공모 {CASES}건, 제안 열 개. 비교 대상은 모든 조합",
+    )
     return [
         _row("P11.enumeration", ("awards as good as the best subset", "모든 조합을 시험한 최댓값과 같은 선정"), CASES, "", source, equal),
         _row(
