@@ -374,18 +374,20 @@ def _least(field: Field, change: Callable[[int], Offer], most: int, guess: int |
             low = guess
     if margin(high) < -room:
         return None
+    straight = field.reach == "own"  # ratio scores bend where the own price becomes the lowest: halving is surer there
     while high - low > 1:
-        middle = _between(low, high, known.get(low), known[high], len(known))
-        if margin(middle) >= -room:
-            high = middle
-        else:
-            low = middle
+        span = high - low
+        middle = _between(low, high, margin(low), margin(high)) if straight else (low + high) // 2
+        for probe in (middle, middle - max(1, span // 1000), middle + max(1, span // 1000)):
+            if low < probe < high and (straight or probe == middle):
+                low, high = (low, probe) if margin(probe) >= -room else (probe, high)
+        straight = straight and (high - low) * 100 < span
     return _settled(field, change, high, most, margin(high), room)
 
 
-def _between(low: int, high: int, below: float | None, above: float, asked: int) -> int:
-    """A secant through both ends, or the middle; every third question halves, so a step is found as surely as a slope."""
-    if below is None or not isfinite(below) or not isfinite(above) or asked % 3 == 0:
+def _between(low: int, high: int, below: float, above: float) -> int:
+    """Where a straight line through both ends crosses 0; the middle where there is no line."""
+    if not isfinite(below) or not isfinite(above) or above == below:
         return (low + high) // 2
     at = low + ceil((high - low) * -below / (above - below))
     return min(max(at, low + 1), high - 1)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from math import ceil, gcd, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dure.model.tenders import Line, Objective, Tender
+from dure.model.tenders import Line, Objective, Tender, Tier
 from dure.plan.award_program import worth_of_unit
 from dure.plan.offers import Offer
 
@@ -141,14 +142,20 @@ class LotTables:
     def _options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats]:
         """Steps that may be taken of a line, and what each is worth."""
         step, size = self.sizes[line.lot]
-        units: list[int] = []
-        worth: list[float] = []
-        each = 0.0 if self.tender.objective is Objective.COST else worth_of_unit(self.tender, offer, line, score)
-        for tier in line.tiers:
-            taken = [one for one in range(tier.least, tier.most + 1, line.step) if one // step <= size]
-            units += [one // step for one in taken]
-            worth += [-float(tier.won(one)) if self.tender.objective is Objective.COST else each * one for one in taken]
-        return np.array(units, dtype=np.int64), np.array(worth, dtype=np.float64)
+        units, taken, won = _quantities(line.tiers, line.step, step, size)
+        if self.tender.objective is Objective.COST:
+            return units, -won
+        return units, taken * worth_of_unit(self.tender, offer, line, score)
+
+
+@lru_cache(maxsize=4096)
+def _quantities(tiers: tuple[Tier, ...], by: int, step: int, size: int) -> tuple[Ints, Floats, Floats]:
+    """Every quantity that tiers allow: in steps of the lot's table, in accelerators, and its price."""
+    found = [
+        (units // step, units, tier.won(units)) for tier in tiers for units in range(tier.least, tier.most + 1, by) if units // step <= size
+    ]
+    steps, units, won = zip(*found, strict=True) if found else ((), (), ())
+    return np.array(steps, dtype=np.int64), np.array(units, dtype=np.float64), np.array(won, dtype=np.float64)
 
 
 def _added(table: Floats, units: Ints, worth: Floats, *, must: bool) -> Floats:
