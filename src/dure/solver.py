@@ -312,20 +312,23 @@ def cheapest_relaxation(
     elastic = Program(f"{program.name}, relaxed")
     for one in program.columns:
         elastic.column(one.name, unit=one.unit, low=one.low, high=one.high, integer=one.integer)
-    slack: dict[int, tuple[Row, str]] = {}
     for row in program.rows:
         terms = list(row.terms)
         for side, sign, bound in (("below", 1.0, row.low), ("above", -1.0, row.high)):
             if row.name in weights and isfinite(bound):
-                index = elastic.column(f"{row.name} {side}", unit=row.unit, cost=weights[row.name])
-                slack[index] = (row, side)
-                terms.append((index, sign))
+                terms.append((elastic.column(f"{row.name} {side}", unit=row.unit, cost=weights[row.name]), sign))
         elastic.row(row.name, terms, unit=row.unit, low=row.low, high=row.high)
     answer = solve(elastic, limits, relaxed=relaxed)
     if not answer.found:
         return None
-    gives = ((row, side, answer.values[index]) for index, (row, side) in slack.items())
-    return tuple(Given(row.name, row.unit, side, amount) for row, side, amount in gives if amount > FEASIBLE_WITHIN)
+    found = []
+    for row in program.rows:
+        reached = sum(coefficient * answer.values[index] for index, coefficient in row.terms)
+        least = FEASIBLE_WITHIN * max(1.0, abs(reached))
+        for side, amount in (("below", row.low - reached), ("above", reached - row.high)):
+            if row.name in weights and amount > least:
+                found.append(Given(row.name, row.unit, side, amount))
+    return tuple(found)
 
 
 def lp_text(program: Program) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from dure.adapters.files import load_scenario
 from dure.adapters.scenario_costs import scenario_costs
+from dure.adapters.tariff_tables import COLUMNS
 from dure.ledger.cost import cash
 from dure.ledger.fleet_cost import Batch, batch_entries, people
+from dure.ledger.tariffs import bills, load_from
 from dure.model.errors import CatalogError, CostError
 from dure.present.numbers import Lang
 from dure.present.said import told
@@ -101,3 +104,31 @@ def test_a_price_that_is_missing_is_named_with_the_plan(tmp_path: Path) -> None:
 def test_a_scenario_without_costs_says_so(tmp_path: Path) -> None:
     with pytest.raises(CostError, match="the scenario states no costs; write `plan:` with `cost:`"):
         scenario_costs(loaded(tmp_path, "sites: []\n"))
+
+
+def added(folder: Path, name: str, row: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.csv").write_text(",".join(COLUMNS[name]) + "\n" + row, encoding="utf-8")
+
+
+def test_a_scenario_brings_tariffs_and_holidays_of_its_own(tmp_path: Path) -> None:
+    text = WHOLE.replace("    sites:\n", "    tariffs: tables\n    sites:\n").replace("general-b-high-a-1", "own-solar")
+    with pytest.raises(CostError, match=r"plan.yaml:18: plan.cost.tariffs: .*tables holds no table of tariffs; put one of tariffs.csv, "):
+        scenario_costs(loaded(tmp_path, text))
+    tables = tmp_path / "tables"
+    why = "a contract,2026-01,high,\n"
+    added(tables, "tariff_terms", f"own-solar,2026-01-01,Own,자체,kepco-b,kepco-b-2026,,,,0,public,kepco,{why}")
+    rates = "".join(
+        f"own-solar,energy,{season},{band},100,won/kWh,2026-01-01,{why}"
+        for season in ("summer", "spring_autumn", "winter")
+        for band in ("light", "mid", "peak")
+    )
+    added(tables, "tariffs", rates)
+    added(tables, "holidays", f"kr,2031-01-01,public,New Year,신정,{why}")
+    costs = scenario_costs(loaded(tmp_path, text))
+    assert costs.holidays.years >= {2026, 2031}
+    (bill,) = bills(load_from(dt.date(2031, 1, 1), [1_000_000] * 24 * 31), costs.sites["gwangju"].tariff, costs.holidays)
+    assert (bill.energy_won, bill.demand_won) == (744_000 * 100, 0)
+    added(tables, "tariffs", rates.replace("winter,peak,100", "winter,peak,-100"))
+    with pytest.raises(CatalogError, match=r"tables/tariffs.csv:10: value: '-100' is no figure"):
+        scenario_costs(loaded(tmp_path, text))

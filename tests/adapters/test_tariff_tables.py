@@ -8,6 +8,7 @@ import pytest
 from dure.adapters.catalogs import packaged
 from dure.adapters.tables_csv import read_table
 from dure.adapters.tariff_tables import COLUMNS, load_grid_rules, load_holidays, load_tariffs, tariff_named
+from dure.ledger.tariffs import bills, load_from
 from dure.model.deals import DAY_KINDS
 from dure.model.errors import CatalogError, CostError
 from dure.present.numbers import Lang
@@ -159,8 +160,13 @@ def test_holidays_and_grid_rules_are_checked_too() -> None:
 
 def test_a_tariff_without_rates_or_of_another_name_is_an_error() -> None:
     text = "".join(line for line in packaged("tariffs").splitlines(keepends=True) if not line.startswith("industrial"))
-    with pytest.raises(CostError, match="tariff industrial-b-high-a-1 has no rates"):
+    with pytest.raises(CatalogError, match=r"tariff_terms.csv:6: tariff: tariff industrial-b-high-a-1 has no rates"):
         load_tariffs({"tariffs": text})
+    later = packaged("tariffs").replace("7220,won/kW,2023-05-16", "7220,won/kW,2024-05-16", 1)
+    lines = later.splitlines(keepends=True)
+    again = [line.replace("2023-05-16", "2024-05-16", 1) for line in lines if line.startswith("general-b-high-a-1,energy")]
+    with pytest.raises(CatalogError, match=r"tariff_terms.csv:2: tariff: tariff general-b-high-a-1 has no demand rate on 2023-05-16"):
+        load_tariffs({"tariffs": "".join([*lines, *again])})
     with pytest.raises(CostError, match=r"no tariff 'residential' in the catalogue; write one of general-b-high-a-1, "):
         tariff_named("residential", load_tariffs())
 
@@ -179,3 +185,10 @@ def test_a_tariff_may_have_one_band_and_no_demand_charge() -> None:
     (tariff,) = load_tariffs(texts).values()
     assert tariff.rates_on(dt.date(2026, 1, 1)).energy_milli_won == {("all", "all"): 123_400}
     assert tariff.rates[0].demand_milli_won == 0
+
+
+def test_an_adjustment_may_be_negative_and_a_rate_may_not() -> None:
+    tariff = load_tariffs({"tariff_parts": packaged("tariff_parts").replace(",5.0,won/kWh", ",-3.0,won/kWh")})["general-b-high-a-1"]
+    (bill,) = bills(load_from(dt.date(2023, 7, 1), [400_000] * 24 * 31), tariff, load_holidays())
+    assert bill.extras["fuel"] == -3 * 297_600
+    assert bill.charges_won == 39_457_360 + 2_888_000 + 6 * 297_600

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dure.adapters.catalogs import load_catalog
-from dure.adapters.files import LoadedScenario
-from dure.adapters.tariff_tables import load_tariffs, tariff_named
+from dure.adapters.files import LoadedScenario, read_bytes
+from dure.adapters.tariff_tables import COLUMNS, load_holidays, load_tariffs, tariff_named
 from dure.ledger.cost import CostTerms
 from dure.ledger.fleet_cost import PriceBook
-from dure.model.deals import ExchangeRate, Price, Tariff
-from dure.model.errors import CostError
+from dure.model.deals import ExchangeRate, Holidays, Price, Tariff
+from dure.model.errors import CostError, Where
 from dure.model.units import MILLI
 from dure.wire.scenario_plan import CostSection, PriceEntry
 
@@ -35,6 +35,7 @@ class ScenarioCosts:
     book: PriceBook
     terms: CostTerms
     sites: Mapping[str, SiteTerms]
+    holidays: Holidays
     life_months: int
     residual_ppm: int
 
@@ -55,7 +56,8 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
             raise CostError(what, where=where, remedy="keep one of the two")
         amount = Decimal(entry.price.micro).scaleb(-6)
         prices[key] = Price(amount, entry.price.currency, entry.per, entry.vat, entry.mark, _said(entry), where)
-    tariffs = load_tariffs()
+    added = _further_tables(loaded) if cost.tariffs is not None else {}
+    tariffs = load_tariffs(added=added)
     sites = {
         site.name: SiteTerms(
             tariff_named(site.tariff, tariffs, loaded.where("plan", "cost", "sites", site.name, "tariff")),
@@ -64,7 +66,25 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
         )
         for site in cost.sites
     }
-    return ScenarioCosts(PriceBook(prices), _terms(cost), sites, cost.life_months, cost.residual_ppm)
+    return ScenarioCosts(PriceBook(prices), _terms(cost), sites, load_holidays(added=added), cost.life_months, cost.residual_ppm)
+
+
+def _further_tables(loaded: LoadedScenario) -> dict[str, tuple[str, str]]:
+    """The tables of a folder that the scenario names, as far as they are there."""
+    place = ("plan", "cost", "tariffs")
+    folder = loaded.path(*place)
+    files = {name: folder / f"{name}.csv" for name in COLUMNS if name != "grid_rules"}
+    found = {}
+    for name, path in files.items():
+        if path.is_file():
+            try:
+                found[name] = str(path), read_bytes(path).decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise CostError("is not UTF-8", where=Where(str(path)), remedy="save it as UTF-8") from None
+    if not found:
+        remedy = f"put one of {', '.join(path.name for path in files.values())} there"
+        raise CostError(f"{folder} holds no table of tariffs", where=loaded.where(*place), remedy=remedy)
+    return found
 
 
 def _terms(cost: CostSection) -> CostTerms:

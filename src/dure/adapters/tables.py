@@ -23,7 +23,7 @@ from dure.model.errors import InputError, Where
 
 THREADS: Final = 2
 MEMORY_LIMIT: Final = "2GB"
-_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 10000"
+_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
 _COLUMNS_AT_ONCE: Final = 2  # reading a few columns at a time is three times as fast as reading many
 
 Array = npt.NDArray[Any]
@@ -75,7 +75,7 @@ def _write(path: str | Path, columns: Mapping[str, Column], options: str, above:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _writing(target), connect() as con:
-            _copy(con, columns, aside, options)
+            _copy(con, [columns], aside, options)
             if above:
                 _put_above(aside, above)
             os.replace(aside, target)
@@ -169,7 +169,7 @@ class ParquetFile:
         part = _aside(self._target, len(self._parts))
         self._parts.append(part)
         chunks, self._gathered, self._bytes = self._gathered, [], 0
-        _copy(self._con, {name: _joined([chunk[name] for chunk in chunks]) for name in chunks[0]}, part, self._options)
+        _copy(self._con, chunks, part, self._options)
 
     def _whole(self) -> Path:
         if len(self._parts) == 1:
@@ -191,19 +191,6 @@ def _bytes(column: Column) -> int:
     if isinstance(column, Coded):
         return column.codes.nbytes
     return column.values.nbytes + column.known.nbytes if isinstance(column, Partly) else column.nbytes
-
-
-def _joined(columns: Sequence[Column]) -> Column:
-    first = columns[0]
-    if len(columns) == 1:
-        return first
-    if isinstance(first, Coded):
-        names = max((column.names for column in columns if isinstance(column, Coded)), key=len)  # a growing table of names may grow on
-        return Coded(np.concatenate([column.codes for column in columns if isinstance(column, Coded)]), names)
-    if isinstance(first, Partly):
-        known = np.concatenate([column.known for column in columns if isinstance(column, Partly)])
-        return Partly(np.concatenate([column.values for column in columns if isinstance(column, Partly)]), known)
-    return np.concatenate([column for column in columns if isinstance(column, np.ndarray)])
 
 
 def read_parquet(path: str | Path, wanted: Sequence[str] | None = None) -> dict[str, Column]:
@@ -266,28 +253,47 @@ def _read_texts(con: duckdb.DuckDBPyConnection, source: str, name: str, kind: st
     return Coded(codes.astype(np.int64), tuple(names))
 
 
-def _copy(con: duckdb.DuckDBPyConnection, columns: Mapping[str, Column], target: Path, options: str) -> None:
-    arrays: dict[str, Array] = {}
+def _copy(con: duckdb.DuckDBPyConnection, chunks: Sequence[Mapping[str, Column]], target: Path, options: str) -> None:
+    """Writes the rows of chunks of the same columns in their order, read where they lie: joining them first would copy all once more."""
     fields = []
     texts: list[list[str]] = []
-    for k, (name, column) in enumerate(columns.items()):
+    for k, (name, column) in enumerate(chunks[0].items()):
         if isinstance(column, Coded):
-            texts.append(list(column.names))
-            arrays[f"c{k}"] = column.codes
+            texts.append(list(_names(chunks, name)))
             fields.append(f"list_extract(${len(texts)}::VARCHAR[], CASE WHEN c{k} >= 0 THEN c{k} + 1 END) AS {_name(name)}")
         elif isinstance(column, Partly):
-            arrays[f"c{k}"], arrays[f"k{k}"] = column.values, column.known
             fields.append(f"CASE WHEN k{k} THEN c{k} END AS {_name(name)}")
         else:
-            arrays[f"c{k}"] = column
             fields.append(f"c{k} AS {_name(name)}")
+    for n, chunk in enumerate(chunks):
+        con.register(f"chunk{n}", _plain(chunk))
+    source = " UNION ALL ".join(f"SELECT * FROM chunk{n}" for n in range(len(chunks)))
+    try:
+        _execute(con, f"COPY (SELECT {', '.join(fields)} FROM ({source})) TO {_literal(str(target))} ({options})", texts or None)
+    finally:
+        for n in range(len(chunks)):
+            con.unregister(f"chunk{n}")
+
+
+def _names(chunks: Sequence[Mapping[str, Column]], name: str) -> Sequence[str]:
+    """The names of a text column; a table of names that grows from chunk to chunk is whole in its longest."""
+    columns = [chunk[name] for chunk in chunks]
+    return max((column.names for column in columns if isinstance(column, Coded)), key=len)
+
+
+def _plain(columns: Mapping[str, Column]) -> dict[str, Array]:
+    """The arrays of columns, c0, c1 …, and which of their cells are known, where that is said."""
+    arrays: dict[str, Array] = {}
+    for k, column in enumerate(columns.values()):
+        if isinstance(column, Coded):
+            arrays[f"c{k}"] = column.codes
+        elif isinstance(column, Partly):
+            arrays[f"c{k}"], arrays[f"k{k}"] = column.values, column.known
+        else:
+            arrays[f"c{k}"] = column
     lengths = {len(values) for values in arrays.values()}
     assert len(lengths) == 1, f"columns of unequal length {lengths}"
-    con.register("chunk", {name: np.ascontiguousarray(values) for name, values in arrays.items()})
-    try:
-        _execute(con, f"COPY (SELECT {', '.join(fields)} FROM chunk) TO {_literal(str(target))} ({options})", texts or None)
-    finally:
-        con.unregister("chunk")
+    return {name: np.ascontiguousarray(values) for name, values in arrays.items()}
 
 
 def _pairs(metadata: Mapping[str, str]) -> str:

@@ -49,22 +49,28 @@ RATE_UNITS = {"energy": "won/kWh", "demand": "won/kW"}
 PART_UNITS = {"energy": "won/kWh", "charges": "share"}
 
 Tables = Mapping[str, str]
+Added = Mapping[str, tuple[str, str]]
+"""Further rows of a table by its name: the file they stand in, and its text, header included."""
+
 T = TypeVar("T", bound=str)
 
 
-def load_tariffs(tables: Tables | None = None) -> dict[str, Tariff]:
-    """Every tariff by id. `tables` replaces the text of packaged tables by name.
+def load_tariffs(tables: Tables | None = None, added: Added | None = None) -> dict[str, Tariff]:
+    """Every tariff by id. `tables` replaces the text of packaged tables by name; `added` brings further tariffs, which may use the seasons,
+    hours and bill lines of the packaged ones.
 
     Raises CatalogError with file and line for hours in no band or in two, months in no season or in two, rates that are missing,
     negative or in another unit; nothing is filled in.
     """
-    rows = {name: _read(name, tables) for name in COLUMNS if name.startswith("tariff")}
+    rows = {name: _read(name, tables, added) for name in COLUMNS if name.startswith("tariff")}
     seasons = _seasons(rows["tariff_seasons"])
     bands = _hours(rows["tariff_hours"], seasons)
     parts = _parts(rows["tariff_parts"])
     found: dict[str, Tariff] = {}
+    stands: dict[str, Row] = {}
     for row in rows["tariff_terms"]:
         id_ = row.id("tariff")
+        stands.setdefault(id_, row)
         terms = _terms(row, seasons, bands)
         lines = _known(row, "parts", parts) if row.text("parts") else ()
         if id_ not in found:
@@ -76,15 +82,15 @@ def load_tariffs(tables: Tables | None = None) -> dict[str, Tariff]:
                 "valid_from", f"{id_} is out of order or changes its parts", "write its versions oldest first, with the same parts"
             )
         found[id_] = Tariff(id_, tariff.english, tariff.korean, (*tariff.terms, terms), (), (), lines)
-    rates = _rates(rows["tariffs"], found)
+    rates = _rates(rows["tariffs"], found, stands)
     discounts = _discounts(rows["tariff_discounts"], found)
     return {id_: Tariff(id_, t.english, t.korean, t.terms, rates[id_], tuple(discounts[id_]), t.parts) for id_, t in found.items()}
 
 
-def load_holidays(calendar: str = "kr", tables: Tables | None = None) -> Holidays:
+def load_holidays(calendar: str = "kr", tables: Tables | None = None, added: Added | None = None) -> Holidays:
     """The public holidays of a country; a year counts as known as soon as one of its days is there."""
     kinds: dict[dt.date, HolidayKind] = {}
-    for row in _read("holidays", tables):
+    for row in _read("holidays", tables, added):
         if row.id("calendar") != calendar:
             continue
         day = _day(row, "date")
@@ -112,9 +118,13 @@ def tariff_named(id_: str, tariffs: Mapping[str, Tariff], where: Where | None = 
     return tariffs[id_]
 
 
-def _read(name: str, tables: Tables | None) -> list[Row]:
+def _read(name: str, tables: Tables | None, added: Added | None = None) -> list[Row]:
     text = packaged(name) if tables is None or name not in tables else tables[name]
-    return read_table(f"catalog/{name}.csv", text, COLUMNS[name])
+    rows = read_table(f"catalog/{name}.csv", text, COLUMNS[name])
+    if added and name in added:
+        file, more = added[name]
+        rows += read_table(file, more, COLUMNS[name])
+    return rows
 
 
 def _seasons(rows: Iterable[Row]) -> dict[str, tuple[str, ...]]:
@@ -206,7 +216,7 @@ def _terms(row: Row, seasons: Mapping[str, tuple[str, ...]], bands: Mapping[str,
     )
 
 
-def _rates(rows: Iterable[Row], tariffs: Mapping[str, Tariff]) -> dict[str, tuple[Rates, ...]]:
+def _rates(rows: Iterable[Row], tariffs: Mapping[str, Tariff], stands: Mapping[str, Row]) -> dict[str, tuple[Rates, ...]]:
     energy: dict[tuple[str, dt.date], dict[tuple[str, str], int]] = {}
     demand: dict[tuple[str, dt.date], int] = {}
     last: dict[tuple[str, dt.date], Row] = {}
@@ -231,25 +241,23 @@ def _rates(rows: Iterable[Row], tariffs: Mapping[str, Tariff]) -> dict[str, tupl
         lacking = sorted(wanted - set(energy.get((id_, since), {})))
         if lacking:
             raise row.error("value", f"{id_} has no rate of {' '.join(lacking[0])} from {since}", "add the row: a missing rate is not 0")
-    for id_, tariff in tariffs.items():
-        if not any(one == id_ for one, _ in last):
-            raise CostError(f"tariff {tariff.id} has no rates", where=Where("catalog/tariffs.csv"), remedy="add its rows")
-    return {
-        id_: tuple(
-            Rates(since, energy[id_, since], _demand_at(id_, since, demand)) for since in sorted(since for one, since in last if one == id_)
-        )
-        for id_ in tariffs
-    }
+    found: dict[str, tuple[Rates, ...]] = {}
+    for id_, row in stands.items():
+        versions = sorted(since for one, since in last if one == id_)
+        if not versions:
+            raise row.error("tariff", f"tariff {id_} has no rates", "add its rows to tariffs.csv")
+        found[id_] = tuple(Rates(since, energy[id_, since], _demand_at(row, since, demand)) for since in versions)
+    return found
 
 
-def _demand_at(id_: str, since: dt.date, demand: Mapping[tuple[str, dt.date], int]) -> int:
+def _demand_at(tariff: Row, since: dt.date, demand: Mapping[tuple[str, dt.date], int]) -> int:
     """The demand rate that holds from a day on; a tariff without a single one charges no demand."""
+    id_ = tariff.text("tariff")
     begun = [day for one, day in demand if one == id_ and day <= since]
     if begun:
         return demand[id_, max(begun)]
     if any(one == id_ for one, _ in demand):
-        remedy = "add its row to tariffs.csv"
-        raise CostError(f"tariff {id_} has no demand rate on {since}", where=Where("catalog/tariffs.csv"), remedy=remedy)
+        raise tariff.error("tariff", f"tariff {id_} has no demand rate on {since}", "add its row to tariffs.csv")
     return 0
 
 

@@ -40,7 +40,7 @@ def award(
     if output is not None:
         _write(minutes, output, say)
     if json:
-        from dure.present.award_tables import as_json
+        from dure.present.award_json import as_json
 
         put_json(as_json(minutes, say) | {"wrote": [] if output is None else [str(output)]})
     else:

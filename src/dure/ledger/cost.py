@@ -228,7 +228,7 @@ def _paid(entry: Running | Billed, terms: CostTerms, span: int) -> Iterator[Line
 
 
 def electricity(site: str, bills: Iterable[Bill], mark: Mark) -> Billed:
-    """The bills of a site as an entry; the mark is that of the load and the tariff together."""
+    """The bills of a site as an entry of books in won; the mark is that of the load and the tariff together."""
     amounts: dict[int, int] = {}
     vat: dict[int, int] = {}
     for bill in bills:

@@ -210,7 +210,7 @@ def _cheapest_of_equals(tender: Tender, made: AwardProgram, best: Solution, limi
     worth = [(index, one.cost) for index, one in enumerate(program.columns) if one.cost]
     if not worth:
         return best.values
-    room = 1e-7 * max(1.0, abs(best.objective))
+    room = 0.2 / made.scale_won if tender.objective is Objective.COST else max(1e-9, 1e-12 * abs(best.objective))
     low, high = (best.objective - room, None) if program.maximise else (None, best.objective + room)
     program.row(
         "as good as the best",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from dure.model.tenders import Objective
 from dure.plan.award import Award, Judged
 from dure.plan.award_program import money_scale
 from dure.plan.check import Breach
-from dure.plan.explain import Explanation, concentration
+from dure.plan.explain import Explanation
 from dure.plan.stress import Played
 from dure.present.numbers import moment_of
 from dure.present.tables import Cell, Column, Table, Word
@@ -203,82 +202,3 @@ def _provenance(minutes: Minutes, say: Words) -> Table:
     rows = [(Cell("rules", say("award.rules_hash")), Cell(minutes.rules_sha256, f"SHA-256 {minutes.rules_sha256} ({frozen})"))]
     rows += [(Cell(path, say("provenance.input", path=path)), Cell(digest, f"SHA-256 {digest}")) for path, digest in minutes.inputs]
     return Table("provenance", say("award.provenance"), _columns(say, (), ("item", "value")), tuple(rows), None)
-
-
-def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
-    """Every figure as it is, without a word of prose but the sentences of the losses."""
-    from dure.present.award_words import flip_value, loss_sentences, stress_sentence
-
-    award, choice, explanation = minutes.award, minutes.award.choice, minutes.explanation
-    refusal = award.refusal
-    prices = explanation.prices
-    by_operator = concentration(explanation.obligations, "operator")
-    return {
-        "tender": award.tender.name,
-        "procedure": award.tender.procedure,
-        "status": choice.status,
-        "objective_kind": award.tender.objective,
-        "objective": minutes.objective,
-        "bound": objective_value(award, choice.bound),
-        "gap": choice.gap,
-        "checked": not minutes.breaches,
-        "breaches": [one.rule for one in minutes.breaches],
-        "refused_by": None if refusal is None else list(refusal.conflict) or ["whole units"],
-        "way_out": None
-        if refusal is None
-        else [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in refusal.relaxation],
-        "accelerators_total": minutes.units,
-        "public_total": minutes.public,
-        "cost_won": {"total": minutes.won, "by_operator": _sums(explanation.obligations)},
-        "operator_hhi": by_operator.hhi,
-        "vendor_hhi": concentration(explanation.obligations, "vendor").hhi,
-        "vendor_shares": concentration(explanation.obligations, "vendor").shares,
-        "rules_sha256": minutes.rules_sha256,
-        "frozen": minutes.frozen,
-        "inputs": [{"path": path, "sha256": digest} for path, digest in minutes.inputs],
-        "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in minutes.assumptions],
-        "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(minutes, say).items()},
-        "losses": [
-            {
-                "offer": one.judged.offer.name,
-                "why": one.why,
-                "failed": [failed.rule.name for failed in one.judged.failed],
-                "worse_by": objective_value(award, one.worse_by),
-                "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
-                "flips": {flip.kind: flip_value(flip) for flip in one.flips},
-                "sentences": loss_sentences(minutes, one, say),
-            }
-            for one in explanation.losses
-        ],
-        "abnormally_low": [
-            {"offer": one.offer.name, "unit_won": one.unit_won, "median_won": one.median_won} for one in explanation.abnormally_low
-        ],
-        "price_range": None
-        if prices is None
-        else {
-            "low_ppm": prices.low_ppm,
-            "high_ppm": prices.high_ppm,
-            "low_unit_won": prices.low_unit_won,
-            "high_unit_won": prices.high_unit_won,
-        },
-        "stress": None
-        if minutes.stress is None
-        else [
-            {
-                "trick": one.trick,
-                "bid": one.bid,
-                "gained": one.gained,
-                "public_lost": one.public_lost,
-                "open": one.open,
-                "sentence": stress_sentence(one, say),
-            }
-            for one in minutes.stress
-        ],
-    }
-
-
-def _sums(obligations: Sequence[Any]) -> Mapping[str, int]:
-    found: dict[str, int] = {}
-    for one in obligations:
-        found[one.operator] = found.get(one.operator, 0) + one.won
-    return found

@@ -41,6 +41,23 @@ KEYS_KO: dict[str, str] = {
     "accelerator id": "가속기 이름",
     "throughput relative to H100 SXM = 1": "H100 SXM을 1로 본 처리량",
     "where this was published": "공표된 곳",
+    "what capital costs": "자본 비용",
+    "how long machines are kept": "장비를 쓰는 기간",
+    "what they fetch then, as a share of their price": "그때 받을 수 있는 값, 구입가 대비 비율",
+    "a price that is missing is an error where it is needed, never 0": "필요한 곳에 값이 없으면 0이 아니라 오류",
+    "won for one unit": "한 단위의 원화 값",
+    "interest a year, paid monthly": "연 이자율, 매월 납부",
+    "line of the cost stack; electricity follows from the tariffs of the sites": "비용 항목. 전기요금은 센터의 요금제에서 나옵니다",
+    "in won, in another currency that has a rate, or `5%` for a share of what the machines cost": (
+        "원화, 환율이 있는 다른 통화, 또는 장비 값에 대한 비율이면 `5%`처럼"
+    ),
+    "what one unit is; `share_year` = of what accelerators, servers, fabric and storage cost, each year": (
+        "한 단위가 무엇인지. `share_year`는 해마다 가속기·서버·패브릭·저장장치 값에 대한 비율"
+    ),
+    "whether value added tax comes on top, is in the price, or is not due": "부가가치세가 따로인지, 값에 들었는지, 없는지",
+    "a site of this scenario": "이 시나리오의 센터",
+    "tariff of the catalogue, like `general-b-high-a-1`": "목록에 있는 요금제. 예: `general-b-high-a-1`",
+    "full-time people, 0 where others pay them": "전일 근무 인원. 다른 곳이 인건비를 내면 0",
     **PLAN_KEYS_KO,
 }
 

@@ -141,6 +141,11 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
         r"\3 센터 \2의 \1 가격 단위가 \4인데 그 수를 알 수 없습니다",
     ),
     (r"write the (\S+) that the machines need", r"장비에 드는 \1를 쓰십시오"),
+    (r"no (\S+) of (\S+) in (\S+), and ([\d,]+) months in all", r"\2 센터: \3부터 모두 \4개월의 \1 비용이 없습니다"),
+    (
+        r"add it for every month in which machines stand there; what costs nothing is written as 0",
+        "장비가 있는 모든 달에 더하십시오. 값이 들지 않으면 0이라고 쓰십시오",
+    ),
     # plan.cost of a scenario
     (r"says neither who published it nor who assumes it", "공표한 곳도 가정한 사람도 적혀 있지 않습니다"),
     (r"write source, or who and why", "source를 쓰거나 who와 why를 쓰십시오"),
@@ -157,6 +162,8 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
     (r"(\S+) has no exchange rate", r"\1 환율이 없습니다"),
     (r"write plan\.cost\.exchange\.(\S+)", r"plan.cost.exchange.\1을 쓰십시오"),
     (r"there is no site (`.+`)", r"\1: 그런 센터가 없습니다"),
+    (r"(.+) holds no table of tariffs", r"\1: 요금표가 없습니다"),
+    (r"put one of (.+) there", r"\1 가운데 하나를 두십시오"),
     (r"(.+) is no currency", r"\1: 통화가 아닙니다"),
     (r"write its three capital letters, such as USD", "USD처럼 대문자 세 글자로 쓰십시오"),
     (r"the scenario states no costs", "시나리오에 비용이 적혀 있지 않습니다"),

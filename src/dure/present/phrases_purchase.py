@@ -148,8 +148,6 @@ PURCHASE_ERRORS: tuple[tuple[str, str], ...] = (
 )
 
 PLAN_KEYS_KO: dict[str, str] = {
-    "a price that is missing is an error where it is needed, never 0": "없는 가격은 0이 아니라, 필요한 곳에서 오류입니다",
-    "a site of this scenario": "이 시나리오의 센터",
     "a site of this scenario, or one that is to be built": "이 시나리오의 센터, 또는 새로 지을 센터",
     "accelerator id of the catalogue": "목록에 있는 가속기 이름",
     "as people call it": "부르는 이름",
@@ -162,33 +160,18 @@ PLAN_KEYS_KO: dict[str, str] = {
     "electric power with cooling": "냉방을 포함한 전력",
     "first day of the plan, the first of a month": "계획의 첫날. 달의 첫날",
     "from the order to service": "주문부터 가동까지",
-    "full-time people, 0 where others pay them": "상근 인원. 다른 곳이 부담하면 0",
-    "how long machines are kept": "장비를 쓰는 기간",
     "how many: whole buying units": "수량. 온전한 구매 단위로",
-    "in won, in another currency that has a rate, or `5%` for a share of what the machines cost": (
-        "원, 환율이 있는 다른 통화, 또는 장비 가격에 대한 비율은 `5%`처럼"
-    ),
-    "interest a year, paid monthly": "연 이율. 매달 냅니다",
     "like `pretraining`": "`pretraining`처럼",
-    "line of the cost stack; electricity follows from the tariffs of the sites": "비용 항목. 전기요금은 센터의 요금제에서 나옵니다",
     "one of the machines": "machines 가운데 하나",
     "periods in which may be ordered": "주문할 수 있는 기간의 수",
     "power drawn for each watt of the machines": "장비 1W에 센터가 쓰는 전력",
     "reference accelerators (H100 SXM) at work, by year": "연도별로, 일하는 기준 가속기(H100 SXM) 수",
     "sites and what they can feed and cool": "센터와 전력, 냉방",
-    "tariff of the catalogue, like `general-b-high-a-1`": "목록에 있는 요금제. 예: `general-b-high-a-1`",
     "vendors or origins: nvidia, amd, intel, domestic": "제조사나 계열: nvidia, amd, intel, domestic",
-    "what capital costs": "자금의 비용",
     "what it may be spent on: purchase, operation, people": "쓸 수 있는 곳: 구매, 운영, 인건비",
     "what may be bought; their prices stand in plan.cost": "살 수 있는 것. 가격은 plan.cost에 적습니다",
-    "what one unit is; `share_year` = of what accelerators, servers, fabric and storage cost, each year": (
-        "가격의 단위. `share_year`는 해마다 가속기, 서버, 패브릭, 스토리지 가격의 비율"
-    ),
-    "what they fetch then, as a share of their price": "그때 남는 값. 가격에 대한 비율",
     "where they stand": "있는 곳",
-    "whether value added tax comes on top, is in the price, or is not due": "부가가치세가 따로 붙는지, 가격에 들었는지, 없는지",
     "whose money: state, province, firm, policy-loan, own-use …": "누구의 돈인지: state, province, firm, policy-loan, own-use …",
     "won by year": "연도별 원",
-    "won for one unit": "한 단위에 몇 원",
     "workload class whose speeds count, like `llm-pretrain`": "상대 성능을 따질 작업 종류. 예: `llm-pretrain`",
 }

@@ -116,6 +116,9 @@ class CostSection(Part):
     life_months: LifeMonths = Field(alias="life", description="how long machines are kept")
     residual_ppm: SharePPM = Field(alias="residual", description="what they fetch then, as a share of their price")
     prices: tuple[PriceEntry, ...] = Field(description="a price that is missing is an error where it is needed, never 0")
+    tariffs: Words | None = Field(
+        None, description="folder with tables of further tariffs and holidays, named and headed like those of src/dure/catalog"
+    )
     sites: tuple[SiteCost, ...] = Field((), description="tariff, contract power and staff of each site")
 
 

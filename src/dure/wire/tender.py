@@ -168,6 +168,9 @@ class TenderRules(Part):
     @model_validator(mode="wrap")
     @classmethod
     def _in_its_currency(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if isinstance(data, dict) and data.get("currency", "KRW") != "KRW" and data.get("won_per_unit") is None:
+            what, remedy = f"{data['currency']} has no rate", "write won_per_unit: won for one unit of it"
+            raise UnfitScenario((Problem(("tender", "currency"), what, remedy),))
         token = won_per_unit_micro.set(exchange_micro(data))
         try:
             rules = handler(data)

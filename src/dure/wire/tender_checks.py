@@ -23,9 +23,6 @@ def find_rule_problems(rules: TenderRules) -> tuple[Problem, ...]:
     """What is wrong with the rules alone."""
     found = [*_twice([one.name for one in rules.lots], ("tender", "lots"))]
     found += _twice([one.name for one in rules.criteria], ("tender", "criteria"))
-    if rules.currency != "KRW" and rules.won_per_unit is None:
-        what = f"{rules.currency} has no rate"
-        found.append(Problem(("tender", "currency"), what, "write won_per_unit: won for one unit of it"))
     weights = sum(one.weight_micro for one in rules.criteria)
     if rules.criteria and weights != FULL_POINTS_MICRO:
         what = f"the weights add up to {micro_text(weights)}, not 100"
