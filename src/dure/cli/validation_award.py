@@ -32,7 +32,17 @@ def _row(
     def answer(bench: Bench) -> Ours:
         return Ours(ours())
 
-    return KnownAnswer(id=name, what=what, held_to=published, unit=unit, tolerance=tolerance, source=source, ours=answer, kind="absolute")
+    return KnownAnswer(
+        id=name,
+        what=what,
+        held_to=published,
+        unit=unit,
+        tolerance=tolerance,
+        source=source,
+        ours=answer,
+        kind="absolute",
+        reference="identity" if name.startswith("P11") else "published",
+    )
 
 
 def _p3() -> list[KnownAnswer]:
@@ -246,7 +256,7 @@ def _p11() -> list[KnownAnswer]:
         return float(wrong)
 
     source = (
-        f"{CASES} drawn tenders of ten bids; published: every subset tried",
+        f"{CASES} drawn tenders of ten bids; beside every subset tried",
         f"무작위 공모 {CASES}건, 제안 열 개. 비교 대상은 모든 조합",
     )
     return [
