@@ -134,6 +134,18 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine, or demand."""
+
+    what: Literal["price", "machine", "demand"]
+    of: str
+    item: str
+    who: str
+    why: str
+    why_ko: str
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """The whole question. Period p is in `years[p]`; the first `buying` periods are the plan's, the rest is the life of what it bought."""
 
