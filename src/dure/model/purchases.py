@@ -63,6 +63,12 @@ class Machine:
     capacity_micro: int | None = None
     supply: Mapping[int, int] = field(default_factory=dict)
     """Most accelerators that can be ordered in a period; a period that is not named is not limited."""
+    later: Mapping[int, Mapping[str, Terms]] = field(default_factory=dict)
+    """By year of order, where prices move: the terms of that year; a year that is not named has `terms`."""
+
+    def terms_of(self, site: str, year: int) -> Terms:
+        """What a buying unit costs at a site, ordered in a year."""
+        return self.later.get(year, self.terms)[site]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dure.model.purchases import Machine, Order, Purchase, Served
+from dure.model.purchases import Machine, Order, Purchase, Served, Terms
 
 MICRO = 1_000_000
 ROOM = 1e-6
@@ -79,7 +79,7 @@ def _shares(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
             each = {
                 "count": machine.unit,
                 "capacity": machine.unit * (machine.capacity_micro or 0),
-                "money": machine.terms[one.site].capex_won,
+                "money": _terms(purchase, machine, one).capex_won,
             }[rule.by]
             sums[one.machine in rule.machines] += one.units * each
         whole, part = sum(sums.values()), sums[True]
@@ -160,16 +160,35 @@ def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
 def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> Fraction:
     if kind == "capex":
         bought = [one for one in orders if purchase.years[one.period] == year]
-        return Fraction(sum(one.units * purchase.machine(one.machine).terms[one.site].capex_won for one in bought))
+        return Fraction(sum(one.units * _terms(purchase, purchase.machine(one.machine), one).capex_won for one in bought))
     won = Fraction(0)
     for period, each in enumerate(purchase.years):
         if each != year:
             continue
-        for machine in purchase.machines:
-            for site, terms in machine.terms.items():
-                running = terms.running_won_year.items()
-                each_year = sum(amount for item, amount in running if (item == "labour") == (kind == "labour"))
-                won += Fraction(each_year * units_there(purchase, orders, machine, site, period), purchase.periods_year)
+        for one in orders:
+            machine = purchase.machine(one.machine)
+            if 0 <= period - one.period - machine.lead < machine.life:
+                won += Fraction(one.units * _a_year(_terms(purchase, machine, one), kind), purchase.periods_year)
+        for stands in purchase.standing:
+            if period < stands.until:
+                terms = purchase.machine(stands.machine).terms[stands.site]
+                won += Fraction(stands.units * _a_year(terms, kind), purchase.periods_year)
         if kind == "labour":
             won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
     return won
+
+
+def _a_year(terms: Terms, kind: str) -> int:
+    return sum(amount for item, amount in terms.running_won_year.items() if (item == "labour") == (kind == "labour"))
+
+
+def _terms(purchase: Purchase, machine: Machine, order: Order) -> Terms:
+    """What the order costs by the prices of its year."""
+    year = purchase.years[order.period]
+    return machine.later[year][order.site] if year in machine.later else machine.terms[order.site]
+
+
+def life_won(purchase: Purchase, orders: Sequence[Order]) -> int:
+    """Everything that the orders, what stands there and the people of the sites cost, over the whole of the plan."""
+    years = dict.fromkeys(purchase.years)
+    return round(sum((_need(purchase, orders, kind, year) for kind in ("capex", "opex", "labour") for year in years), Fraction(0)))

@@ -183,7 +183,7 @@ def spent(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[Kind, int],
                 if kind != "capex":
                     won += one.units * running_won(purchase, machine, one.site, kind, one.period, year)
                 elif purchase.years[one.period] == year:
-                    won += one.units * machine.terms[one.site].capex_won
+                    won += one.units * machine.terms_of(one.site, year).capex_won
             if won:
                 found[kind, year] = won
     return {key: round(won) for key, won in found.items()}

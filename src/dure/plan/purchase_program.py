@@ -75,7 +75,7 @@ def _cost_weight(purchase: Purchase, scale: int) -> float:
 
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
-    terms = machine.terms[site]
+    terms = machine.terms_of(site, purchase.years[bought])
     won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
     periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
     return Fraction(won * periods, purchase.periods_year)
@@ -85,10 +85,11 @@ def _orders(made: PurchaseProgram) -> None:
     purchase = made.purchase
     sign = -1.0 if purchase.goal == "served" else 1.0
     for one in purchase.machines:
-        for site, terms in one.terms.items():
-            life = terms.capex_won + sum(terms.running_won_year.values()) * Fraction(one.life, purchase.periods_year)
-            cost = sign * made.cost_weight * float(life) / made.scale_won
+        for site in one.terms:
             for period in range(one.first, purchase.buying):
+                terms = one.terms_of(site, purchase.years[period])
+                life = terms.capex_won + sum(terms.running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+                cost = sign * made.cost_weight * float(life) / made.scale_won
                 if period + one.lead >= len(purchase.years):
                     continue
                 name = f"order [{one.name}, {site}, {purchase.labels[period]}]"
@@ -240,7 +241,7 @@ def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fractio
     terms: Terms = []
     for (name, site, period), at in made.orders.items():
         if kind == "capex":
-            won = Fraction(machines[name].terms[site].capex_won if purchase.years[period] == year else 0)
+            won = Fraction(machines[name].terms_of(site, year).capex_won if purchase.years[period] == year else 0)
         else:
             won = running_won(purchase, machines[name], site, kind, period, year)
         if won:
@@ -264,7 +265,9 @@ def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
 
 def _shares(made: PurchaseProgram) -> None:
     for rule in made.purchase.shares:
-        weighed = [(name, at, each) for (name, site, _), at in made.orders.items() if (each := _weight(made, rule.by, name, site))]
+        weighed = [
+            (name, at, each) for (name, site, period), at in made.orders.items() if (each := _weight(made, rule.by, name, site, period))
+        ]
         for side, share, sign in (("least", rule.least_ppm, 1.0), ("most", rule.most_ppm, -1.0)):
             if share is None:
                 continue
@@ -278,10 +281,10 @@ def _share_unit(made: PurchaseProgram, rule: ShareRule) -> str:
     return {"count": "accelerators", "capacity": "reference accelerators", "money": f"{made.scale_won} won"}[rule.by]
 
 
-def _weight(made: PurchaseProgram, by: By, name: str, site: str) -> float:
+def _weight(made: PurchaseProgram, by: By, name: str, site: str, period: int) -> float:
     one = made.purchase.machine(name)
     if by == "money":
-        return one.terms[site].capex_won / made.scale_won
+        return one.terms_of(site, made.purchase.years[period]).capex_won / made.scale_won
     if by == "count":
         return float(one.unit)
     assert one.capacity_micro is not None, "the reader asks for it"

@@ -178,7 +178,7 @@ def _schedule(page: PlanPage, say: Words) -> Table:
     rows = []
     for one in sorted(page.planned.chosen.orders, key=lambda one: (one.period, one.machine, one.site)):
         machine = purchase.machine(one.machine)
-        count, won = one.units * machine.unit, one.units * machine.terms[one.site].capex_won
+        count, won = one.units * machine.unit, one.units * machine.terms_of(one.site, purchase.years[one.period]).capex_won
         label = purchase.labels[one.period]
         texts = (Cell(label, label), Cell(one.machine, one.machine), Cell(one.site, say.name(one.site, "site")))
         rows.append((*texts, Cell(one.units, say.count(one.units)), Cell(count, say.count(count)), Cell(won, say.won(won))))
