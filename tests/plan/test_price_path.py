@@ -23,7 +23,7 @@ H100 = "{model: nvidia-h100, power: 1kW, lead: 6mo, source: a sheet}"
 
 def test_the_cheaper_year_is_bought_in_and_every_figure_follows_its_price() -> None:
     """100 won in 2026, 50 and 6 a year to run when ordered in 2027; work is asked for in 2027 and 2028 only."""
-    falls = machine(later={2027: {"s": Terms(50, {"electricity": 6})}})
+    falls = machine(later={1: {"s": Terms(50, {"electricity": 6})}})
     work = (Work("work", "일", {2027: 160, 2028: 160}, 1_000_000),)
     budgets = (money("capex", 2026, 1000, carries=True), *(money("opex", year, 1000) for year in range(2026, 2030)))
     asked = question(falls, buying=2, years=4, budgets=budgets, work=work)
@@ -32,14 +32,14 @@ def test_the_cheaper_year_is_bought_in_and_every_figure_follows_its_price() -> N
     assert spent(asked, made.chosen.orders) == {("capex", 2027): 1000, ("opex", 2027): 120, ("opex", 2028): 120}
     assert life_won(asked, made.chosen.orders) == 1240
     assert check_purchase(asked, made.chosen.orders, made.chosen.served) == ()
-    rises = replace(asked, machines=(replace(falls, later={2027: {"s": Terms(250, {"electricity": 10})}}),))
+    rises = replace(asked, machines=(replace(falls, later={1: {"s": Terms(250, {"electricity": 10})}}),))
     made = plan(rises, EXACT)
     assert {one.period for one in made.chosen.orders} == {0}
     assert check_purchase(rises, made.chosen.orders, made.chosen.served) == ()
 
 
 def test_the_check_counts_each_order_at_the_price_of_its_year() -> None:
-    asked = question(machine(later={2027: {"s": Terms(300, {"electricity": 10})}}), buying=2, years=4)
+    asked = question(machine(later={1: {"s": Terms(300, {"electricity": 10})}}), buying=2, years=4)
     budgets = (money("capex", 2026, 1000), money("capex", 2027, 1000), *(money("opex", year, 1000) for year in range(2026, 2030)))
     asked = replace(asked, budgets=budgets)
     assert check_purchase(asked, (Order("a", "s", 1, 3),), ()) == ()
@@ -64,17 +64,17 @@ def test_a_price_path_of_a_scenario(tmp_path: Path) -> None:
     bought = read(tmp_path, text.replace("periods: 2", "periods: 4")).machine("nvidia-h100")
     assert bought.terms["here"].capex_won == 480_000_000
     assert bought.terms["here"].running_won_year["support"] == 19_200_000
-    assert set(bought.later) == {2027}
-    assert bought.terms_of("here", 2027).capex_won == 520_000_000
-    assert bought.terms_of("here", 2027).running_won_year["support"] == 20_800_000
-    assert bought.terms_of("here", 2026) is bought.terms["here"]
+    assert set(bought.later) == {2, 3}  # half years
+    assert bought.terms_of("here", 2).capex_won == 520_000_000
+    assert bought.terms_of("here", 2).running_won_year["support"] == 20_800_000
+    assert bought.terms_of("here", 1) is bought.terms["here"]
 
 
 def test_a_step_of_a_path_holds_until_the_next(tmp_path: Path) -> None:
     path = "price_path: {shares: {2027: 90%, 2029: 100%}, source: a list}, source: a sheet}"
     text = SMALL.replace(H100, H100.replace("source: a sheet}", path)).replace("periods: 2", "periods: 10")
     bought = read(tmp_path, text).machine("nvidia-h100")
-    assert {year: each["here"].capex_won for year, each in bought.later.items()} == dict.fromkeys((2027, 2028), 440_000_000)
+    assert {at: each["here"].capex_won for at, each in bought.later.items()} == dict.fromkeys((2, 3, 4, 5), 440_000_000)
 
 
 @pytest.mark.parametrize(

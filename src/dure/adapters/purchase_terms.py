@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -58,13 +58,14 @@ class UnitCost:
             running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
         return Terms(capex, running)
 
-    def later(self, sites: Iterable[PurchaseSiteEntry], years: Iterable[int]) -> dict[int, dict[str, Terms]]:
-        """The terms of the years in which a price path gives the accelerators another price."""
+    def later(self, sites: Sequence[PurchaseSiteEntry], years: Sequence[int]) -> dict[int, dict[str, Terms]]:
+        """By period, where a price path gives the accelerators another price: `years` holds the year of each period."""
         path = self.entry.price_path
         if path is None:
             return {}
-        shares = {year: path.share_ppm(year) for year in years}
-        return {year: {one.name: self.terms(one, ppm) for one in sites} for year, ppm in shares.items() if ppm != MICRO}
+        shares = [path.share_ppm(year) for year in years]
+        made = {ppm: {one.name: self.terms(one, ppm) for one in sites} for ppm in {*shares} - {MICRO}}
+        return {at: made[ppm] for at, ppm in enumerate(shares) if ppm != MICRO}
 
     def _book_at(self, site: str, price_ppm: int) -> PriceBook:
         """The prices with that of this model's accelerators at a share; it is no better known than its path is."""
