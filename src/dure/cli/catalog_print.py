@@ -46,7 +46,7 @@ def wrapped(text: str) -> str:
 NARROW = 100
 """Columns below which some tables leave columns out; `--json` has them all."""
 
-WRAPPED = ("model", "models", "fleet", "name", "resource", "source", "derivation", "note", "benchmark")
+WRAPPED = ("model", "models", "fleet", "weekday", "saturday", "months", "name", "resource", "source", "derivation", "note", "benchmark")
 """Columns that may take several lines; the others are never cut."""
 
 

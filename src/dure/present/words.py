@@ -27,12 +27,25 @@ from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
 Names = Mapping[str, str | Mapping[str, str]]
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE, **FLEETS}
+PHRASES: dict[str, tuple[str, str]] = {
+    **CLI,
+    **REPORT,
+    **SERVICES,
+    **CATALOG,
+    **TRACE,
+    **TWIN,
+    **COST,
+    **AWARD,
+    **PURCHASE,
+    **FLEETS,
+    **TARIFFS,
+}
 
 _PARTICLES = {
     "은": ("은", "는"),
