@@ -18,7 +18,7 @@ from dure.ledger.tariffs import bills, load_from
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, CostError, ScenarioError, Where
-from dure.model.purchases import BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Terms, Work
+from dure.model.purchases import Assumed, BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Terms, Work
 from dure.model.units import MICRO, MILLI, ceil_div
 from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, MachineEntry, PurchaseSection, PurchaseSiteEntry
@@ -58,15 +58,6 @@ class Calendar:
         month = (self.first_month + period * self.months) % MONTHS
         year = self.year(period)
         return {3: f"{year}-Q{month // 3 + 1}", 6: f"{year}-H{month // 6 + 1}"}.get(self.months, str(year))
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """A figure that no source states: what it is of, who assumes it and why."""
-
-    what: str
-    who: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,10 +276,10 @@ def _assumed(loaded: LoadedScenario, asked: PurchaseSection) -> Iterator[Assumed
     cost = loaded.scenario.plan.cost
     for price in cost.prices if cost else ():
         if price.who is not None and price.why is not None:
-            yield Assumed(f"price of {price.item} for {price.model}", price.who, price.why)
+            yield Assumed("price", price.model, price.item, price.who, price.why, price.why_ko or price.why)
     for machine in asked.machines:
         if machine.who is not None and machine.why is not None:
-            yield Assumed(f"power and lead time of {machine.label}", machine.who, machine.why)
+            yield Assumed("machine", machine.label, "", machine.who, machine.why, machine.why_ko or machine.why)
     for work in asked.demand:
         if work.who is not None and work.why is not None:
-            yield Assumed(f"demand for {work.name}", work.who, work.why)
+            yield Assumed("demand", work.name, "", work.who, work.why, work.why_ko or work.why)

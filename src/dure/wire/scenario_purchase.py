@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from dure.model.deals import Mark
 from dure.wire.fields import (
     Count,
     Instant,
@@ -22,7 +21,7 @@ from dure.wire.fields import (
     Won,
     Words,
 )
-from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 
@@ -64,7 +63,7 @@ class PurchaseSiteEntry(Part):
     )
 
 
-class MachineEntry(Part):
+class MachineEntry(Marked):
     """A model that may be bought."""
 
     model: Name = Field(description="accelerator id of the catalogue")
@@ -79,21 +78,13 @@ class MachineEntry(Part):
     life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
-    source: Words | None = Field(None, description="where power and lead time were published")
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
 
     @property
     def label(self) -> str:
         return self.name or self.model
 
     @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
+    def _lives(self) -> Self:
         if self.life_months == 0:
             raise QuantityError("a life of no month", "write a life such as 5y")
         return self
@@ -135,7 +126,7 @@ class CountEntry(Part):
     most: Count | None = Field(None, description="at most so many")
 
 
-class DemandEntry(Part):
+class DemandEntry(Marked):
     """A class of work that is asked for."""
 
     name: Name = Field(description="like `pretraining`")
@@ -144,18 +135,6 @@ class DemandEntry(Part):
     accelerators: dict[Year, Count] = Field(description="reference accelerators (H100 SXM) at work, by year")
     weight_micro: PositiveNumberMicro = Field(1_000_000, alias="weight", description="what one of them counts in the objective")
     least_ppm: SharePPM = Field(0, alias="least", description="share that must be served")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
-
-    @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
-        return self
 
 
 class PurchaseSection(Part):
