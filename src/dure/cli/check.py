@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -21,7 +21,7 @@ NOT_SOUND = InputError.exit_code
 
 
 def check(
-    files: Annotated[tuple[Path, ...], Parameter(help="scenario files to read")],
+    files: Annotated[tuple[Path, ...], Parameter(help="scenario files, job specs or sbatch scripts to read")],
     /,
     *,
     sets: Annotated[
@@ -41,20 +41,28 @@ def check(
 
 
 def schema(
+    kind: Annotated[Literal["scenario", "job"], Parameter(help="which schema: scenario files or job specs")] = "scenario",
+    /,
     *,
     json: Annotated[bool, Parameter(help="print one JSON object: the schema is one already")] = False,
 ) -> None:
-    """Prints the JSON Schema of scenario files; with and without --json, because every command has it."""
+    """Prints the JSON Schema of scenario files or job specs; with and without --json, because every command has it."""
+    from dure.wire.jobspec import jobspec_schema
     from dure.wire.scenario import scenario_schema
 
-    put_json(scenario_schema())
+    put_json(jobspec_schema() if kind == "job" else scenario_schema())
 
 
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
     from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
     from dure.adapters.files import load_scenario
+    from dure.adapters.jobspecs import looks_like_job
     from dure.adapters.scenario_models import scenario_models
 
+    if looks_like_job(file):
+        from dure.cli.check_job import job_answer
+
+        return job_answer(file, sets)
     try:
         loaded = load_scenario(file, sets)
         models = scenario_models(loaded)
@@ -118,6 +126,11 @@ def _print(answer: dict[str, Any]) -> None:
         for error in answer["errors"]:
             place = str(Where(error["file"], error["line"], error["field"]))
             print(say("error.line", text=told_parts(place, error["what"], error["remedy"], say)), file=sys.stderr)
+        return
+    if "kind" in answer:
+        from dure.cli.check_job import print_job
+
+        print_job(answer)
         return
     parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "accelerators", "projects") if answer[name]]
     if answer["horizon_s"]:

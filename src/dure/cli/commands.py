@@ -36,6 +36,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("plan", ""),
     Command("plan run", "dure.cli.plan_run:run"),
     Command("plan award", "dure.cli.plan_award:award"),
+    Command("jobs", ""),
+    Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

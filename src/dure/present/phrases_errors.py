@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from dure.present.phrases_front import FRONT_ERRORS
+from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
@@ -436,5 +437,6 @@ ERRORS_KO: Pairs = (
     *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,
+    *JOB_ERRORS,
     *LAST,
 )

@@ -21,6 +21,7 @@ from dure.present.phrases_cli import CLI
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -47,6 +48,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **JOBS,
 }
 
 _PARTICLES = {
