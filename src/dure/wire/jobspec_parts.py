@@ -73,7 +73,8 @@ def _range(text: str, value: object) -> tuple[int, int, int]:
     step = int(found[3]) if found and found[3] is not None else 1
     if found is None or last < first or step < 1:
         raise QuantityError(f"`{str(value)[:40]}` is not an array", f"write {ARRAY_FORMS}")
-    return first, last - (last - first) % step, step
+    last -= (last - first) % step
+    return first, last, step if last > first else 1
 
 
 def array_text(array: ArrayRange) -> str:

@@ -223,10 +223,9 @@ def _put_accelerators(read: _Read, put: object) -> None:
         if option in read.values and (found := _asked(read, option)) is not None:
             asked[option] = (found[0], found[1] * times, read.values[option][1])
     if not asked:
-        if not any(option in read.values for option in ("gpus", "gpus-per-task", "gpus-per-node", "gres")):
-            read.fail(1, "gpus", "asks for no accelerator", "add #SBATCH --gpus=1: this pool is made of accelerators")
-        elif not read.errors:
-            read.fail(read.values["gres"][1], "gres", "asks for no accelerator", "write --gres=gpu:1")
+        if not read.errors:
+            line = read.values.get("gres", ("", 1))[1]
+            read.fail(line, "gpus", "asks for no accelerator", "add #SBATCH --gpus=1: this pool is made of accelerators")
         return
     types = {name for name, _, _ in asked.values() if name}
     counts = {count for _, count, _ in asked.values()}
