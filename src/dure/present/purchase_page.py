@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dure.present.html import chip, table, tag, text
-from dure.present.layout import hanging
+from dure.present.layout import wrap
 from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
 from dure.present.style import CSS, page_margins
 from dure.present.words import Words
@@ -65,7 +65,7 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
 
     yield Text(f"{page.planned.purchase.name} · {say('buy.kind')} ({say(f'word.{page.word}')})", style="bold")
     for one in sentences(page, say):
-        yield Text(hanging(one, width))
+        yield Text("\n".join(wrap(one, width)))
     made = tables(page, say)
     for key in ORDER:
         if made[key].rows:
@@ -75,9 +75,9 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
     if values:
         yield Text(f"\n{say('buy.values')}", style="bold")
         for one in values:
-            yield Text(hanging(one, width))
-        yield Text(hanging(say("buy.values_note"), width))
+            yield Text("\n".join(wrap(one, width)))
+        yield Text("\n".join(wrap(say("buy.values_note"), width)))
     if page.assumptions:
         yield Text(f"\n{say('buy.assumptions')}", style="bold")
         for one in assumption_sentences(page, say):
-            yield Text(hanging(one, width))
+            yield Text("\n".join(wrap(one, width)))

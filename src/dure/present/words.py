@@ -26,6 +26,7 @@ from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
@@ -45,6 +46,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PURCHASE,
     **FLEETS,
     **TARIFFS,
+    **RULES,
 }
 
 _PARTICLES = {
