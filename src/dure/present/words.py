@@ -19,6 +19,7 @@ from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_fleets import FLEETS
+from dure.present.phrases_front import FRONT
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -44,6 +45,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **PURCHASE,
+    **FRONT,
     **FLEETS,
     **TARIFFS,
     **RULES,

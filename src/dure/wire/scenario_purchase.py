@@ -63,6 +63,32 @@ class PurchaseSiteEntry(Part):
     )
 
 
+class PricePathEntry(Marked):
+    """How the price of a model moves: up or down, whatever the years say."""
+
+    shares: dict[Year, PositiveRatioPPM] = Field(
+        description="by year of order, relative to plan.cost.prices: `{2027: 95%, 2028: 110%}`; each holds until the next"
+    )
+    range: tuple[PositiveRatioPPM, PositiveRatioPPM] | None = Field(
+        None, description="[lowest, highest] that the whole path may be multiplied by; needed where it is assumed"
+    )
+
+    @model_validator(mode="after")
+    def _has_range(self) -> Self:
+        if self.mark == "assumed" and self.range is None:
+            raise QuantityError("gives a value without its range", "write range: [lowest, highest]")
+        if not self.shares:
+            raise QuantityError("a price path without a year", "write shares: {2027: 95%}")
+        if self.range is not None and not self.range[0] <= 1_000_000 <= self.range[1]:
+            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+        return self
+
+    def share_ppm(self, year: int) -> int:
+        """What the model costs in a year, relative to its price; before the first year that is named, its price."""
+        named = [int(one) for one in self.shares if int(one) <= year]
+        return self.shares[str(max(named))] if named else 1_000_000
+
+
 class MachineEntry(Marked):
     """A model that may be bought."""
 
@@ -70,6 +96,9 @@ class MachineEntry(Marked):
     name: Name | None = Field(None, description="name of this offer; absent = the id of the model")
     sites: tuple[NameOrAll, ...] = Field(("*",), description="where it may stand; `*` = wherever it can be cooled")
     unit: UnitOfPurchase = Field("server", description="buying unit: server, scalable_unit of 32 servers, cluster of 255")
+    servers: PositiveCount | None = Field(
+        None, description="servers in a buying unit, where it is another number: `unit: cluster` with `servers: 256`", le=65_536
+    )
     per_server: PositiveCount | None = Field(None, description="accelerators in a server; absent = as the catalogue says", le=4_096)
     power_w: PowerW = Field(alias="power", description="electric power of one accelerator with its share of server and network, at work")
     cooling: Literal["air", "liquid"] = Field("air", description="how it is cooled")
@@ -78,6 +107,7 @@ class MachineEntry(Marked):
     life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
+    price_path: PricePathEntry | None = Field(None, description="how its price moves by year of order; absent = it stays")
 
     @property
     def label(self) -> str:
