@@ -10,6 +10,7 @@ from dure.model.purchases import Assumed, Missing
 from dure.plan.check_purchase import Broken
 from dure.plan.purchase import Planned, Value, spent, unfunded_rates
 from dure.present.numbers import Lang
+from dure.present.plan_question import question
 from dure.present.rule_names import Give, gives_words, rule_words, rules_words
 from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
@@ -268,6 +269,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "vendor_shares": {vendor: count / page.units for vendor, count in page.by_vendor.items()},
         "cost_won": {**won, "total": sum(won.values())},
         "values": [{"rule": one.rule, "unit": one.unit, "worth": one.worth} for one in chosen.values],
+        "question": [one._asdict() for one in question(planned.purchase).values()],
         "assumptions": [asdict(one) for one in page.assumptions],
         "inputs": [{"path": path, "sha256": digest} for path, digest in page.inputs],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},
