@@ -5,6 +5,7 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
@@ -19,6 +20,7 @@ HELP_KO: dict[str, str] = {
     **PURCHASE_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
+    **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
     **PLAN_DIFF_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
