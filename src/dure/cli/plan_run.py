@@ -79,9 +79,11 @@ def _write(
     wrote = []
     if output is not None:
         from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.purchase_charts import pictures
         from dure.present.purchase_page import page_html
 
-        write_text(output, page_html(page, say))
+        write_text(output, page_html(page, say, {key: svg(one.spec) for key, one in pictures(page, say).items()}))
         wrote.append(str(output))
     if xlsx is None and csv is None:
         return wrote

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dure.present.plan_question import Asked
-from dure.present.rule_names import period_words, rule_words, rules_words
+from dure.present.rule_names import period_words, rule_words, rules_words, site_words
 from dure.present.tables import Cell, Column, Raw, Table, Word
 from dure.present.words import Words
 
@@ -202,9 +202,9 @@ def asked_words(name: str, say: Words) -> str:
     if head == "carries over":
         parts = [say(f"rule.kind.{parts[0]}"), say.get(f"rule.source.{parts[1]}", parts[1]), parts[2]]
     if head == "PUE" and parts:
-        parts[0] = say.name(parts[0], "site")
+        parts[0] = site_words(parts[0], say)
     if head in ("price", "running cost", "standing") and len(parts) > 1:
-        parts[1] = say.name(parts[1], "site")
+        parts[1] = site_words(parts[1], say)
     text = say(f"diff.asked.{head}", **dict(zip("abc", parts, strict=False)))
     return f"{text} ({period_words(parts[2], say)})" if head == "price" and len(parts) > 2 else text
 

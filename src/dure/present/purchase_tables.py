@@ -11,6 +11,7 @@ from dure.plan.check_purchase import Broken
 from dure.plan.purchase import Planned, Value, spent, unfunded_rates
 from dure.present.numbers import Lang
 from dure.present.plan_question import question
+from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.rule_names import Give, gives_words, rule_words, rules_words
 from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
@@ -184,7 +185,15 @@ def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say:
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:
-    made = (_schedule(page, say), _vendors(page, say), _years(page, say), _work(page, say), _provenance(page, say))
+    made = (
+        _schedule(page, say),
+        _vendors(page, say),
+        _years(page, say),
+        _work(page, say),
+        _stack(page, say),
+        _power(page, say),
+        _provenance(page, say),
+    )
     return {one.key: one for one in made}
 
 
@@ -238,6 +247,51 @@ def _work(page: PlanPage, say: Words) -> Table:
         name = work.name_ko if say.lang == "ko" else work.name
         rows.append((Cell(work.name, name), *(Cell(round(one), say.count(one)) for one in (asked, done)), Cell(share, say.percent(share))))
     return Table("work", say("buy.work"), _columns(say, ("work",), ("asked", "served", "share")), tuple(rows), page.word)
+
+
+def _stack(page: PlanPage, say: Words) -> Table:
+    """Won by year and item; an item that costs nothing in any year has no column."""
+    won = cost_stack(page.planned.purchase, page.planned.chosen.orders)
+    totals = {item: sum(amount for (one, _), amount in won.items() if one == item) for item, _ in won}
+    items = sorted(totals, key=lambda item: (item != CAPEX, -totals[item]))
+    rows = []
+    for year in sorted({year for _, year in won}):
+        cells = [won.get((item, year), 0) for item in items]
+        rows.append((Cell(year, str(year)), *(Cell(one, say.won(one)) for one in (*cells, sum(cells)))))
+    columns = (
+        *_columns(say, (), ("year",)),
+        *(Column(f"{item}_won", say(f"cost.{item}")) for item in items),
+        Column("total_won", say("buy.column.total")),
+    )
+    return Table("stack", say("buy.stack"), columns, tuple(rows), page.word)
+
+
+def _power(page: PlanPage, say: Words) -> Table:
+    """By site and year the period that is nearest to its cap, or draws most where no cap is stated."""
+    purchase = page.planned.purchase
+    fullest: dict[tuple[str, int], Drawn] = {}
+    for one in power_drawn(purchase, page.planned.chosen.orders):
+        key = (one.site, purchase.years[one.period])
+        if key not in fullest or _fullness(one) > _fullness(fullest[key]):
+            fullest[key] = one
+    rows = []
+    for (site, year), one in fullest.items():
+        drawn, cap = one.watts / MICRO, None if one.cap_w is None else one.cap_w / MICRO
+        use = drawn / cap if cap else None
+        megawatts = (Cell(drawn, f"{drawn:,.1f}"), Cell(cap, say.unknown if cap is None else f"{cap:,.1f}"))
+        rows.append((Cell(site, say.name(site, "site")), Cell(year, str(year)), *megawatts, Cell(use, say.percent(use))))
+    columns = (
+        Column("site", say("buy.column.site"), number=False),
+        Column("year", say("buy.column.year")),
+        Column("drawn_mw", f"{say('buy.column.drawn')} MW"),
+        Column("cap_mw", f"{say('buy.column.cap')} MW"),
+        Column("use", say("buy.column.use")),
+    )
+    return Table("power", say("buy.power"), columns, tuple(rows), page.word)
+
+
+def _fullness(one: Drawn) -> tuple[float, int]:
+    return (one.watts / one.cap_w if one.cap_w else 0.0, one.watts)
 
 
 def _provenance(page: PlanPage, say: Words) -> Table:

@@ -89,14 +89,19 @@ def period_words(label: str, say: Words) -> str:
     return say(f"rule.half.{part}", year=year) if kind == "H" else say("rule.year", year=year)
 
 
+def site_words(site: str, say: Words) -> str:
+    """The name of a site before the word for site: `국가 센터` is not said to be a `센터` once more."""
+    return say.name(site, "site").removesuffix("센터").rstrip() or site
+
+
 def _said(rule: Rule, name: str, when: str, say: Words, works: Works) -> str:
     key, parts = _key(rule), list(rule.parts)
     if key is None:
         return name
     if rule.head in _SITED:
-        parts[0] = say.name(parts[0], "site")
+        parts[0] = site_words(parts[0], say)
     elif rule.head in _SITED_SECOND and len(parts) > 1:
-        parts[1] = say.name(parts[1], "site")
+        parts[1] = site_words(parts[1], say)
     elif rule.head in ("demand", "suitable") and parts:
         parts[0] = works.get(parts[0], parts[0])
     elif parts and parts[0] in _KINDS:

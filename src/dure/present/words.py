@@ -25,6 +25,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
+from dure.present.phrases_plan_chart import PLAN_CHART
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
@@ -51,6 +52,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **RULES,
+    **PLAN_CHART,
     **FILES_SAID,
     **PLAN_DIFF,
 }
