@@ -156,7 +156,7 @@ def _service(made: PurchaseProgram) -> None:
             if work.least_ppm:
                 made.rules[rule] = _accelerator_won(made)
     for (name, period), terms in used.items():
-        usable = -purchase.usable_ppm / MICRO
+        usable = -purchase.usable_of(purchase.machine(name)) / MICRO
         row = f"busy [{name}, {purchase.labels[period]}]"
         program.row(row, [*terms, (made.in_service[name, period], usable)], unit="accelerators", high=0)
 
