@@ -13,17 +13,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from dure.adapters.demand_files import demand_profile
 from dure.adapters.files import LoadedScenario
-from dure.adapters.profiles import load_profile
-from dure.adapters.scenario_models import scenario_models
 from dure.adapters.scenario_purchase import purchase_calendar
 from dure.adapters.yaml_tree import parse_yaml
-from dure.model.errors import InputError, ScenarioError, Where
-from dure.model.purchases import Order, Purchase
-from dure.study.asked import asked_by_workload, numbers
-from dure.study.fleet import REPLACED, Document, Month, fleet_document, servers_per_unit, stock
-from dure.twin.offer import drawn
+from dure.model.errors import InputError, Where
+from dure.model.purchases import Purchase
 from dure.wire.problems import scenario_errors
 from dure.wire.quantity import QuantityError, instant_s
 from dure.wire.scenario import Scenario, scenario_schema
@@ -31,7 +25,7 @@ from dure.wire.tree import merge, plain
 
 FLEET = "fleet"
 """Stands where a file would be named, in a fleet that no file holds."""
-NATIONAL = "national"
+Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,47 +53,12 @@ def when(loaded: LoadedScenario, purchase: Purchase, at: str | None) -> When:
     return When(period, calendar.first_day(period).isoformat(), purchase.labels[period])
 
 
-@dataclass(frozen=True, slots=True)
-class Fleet:
-    """A fleet of a plan at a date, as text below `extends:` and as a scenario that is read."""
-
-    loaded: LoadedScenario
-    text: str
-
-
-def fleet_of(base: LoadedScenario, purchase: Purchase, orders: Sequence[Order], at: When, month: Month) -> Fleet:
-    """The fleet of orders at a date with the demand of that year. Raises ScenarioError where nothing is in service or asked for."""
-    scenario = base.scenario
-    stocks = stock(purchase, orders, at.period, servers_per_unit(scenario, purchase), month.scale)
-    if not stocks:
-        what = f"no machine is in service in {at.label}"
-        raise ScenarioError(what, where=base.where("plan", "purchase"), remedy="write a later --at: machines arrive after their lead time")
-    asked = asked_by_workload(scenario, purchase, at.period)
-    if not asked:
-        what = f"nothing is asked for in {purchase.years[at.period]}"
-        where = base.where("plan", "purchase", "demand")
-        raise ScenarioError(what, where=where, remedy="write accelerators for that year, or another --at")
-    profile = demand_profile(base) or load_profile(NATIONAL)
-
-    def document(jobs: dict[str, int]) -> Document:
-        return fleet_document(scenario, purchase, stocks, month, jobs)
-
-    def draw(jobs: Any) -> Any:
-        read = _read(base, _text(document(dict(jobs))))
-        assert read.scenario.demand.generate is not None, "a fleet draws its jobs"
-        models = scenario_models(read)
-        return drawn(read.scenario, read.scenario.demand.generate, profile, models.pools, models.speeds, scenario.programme.seed, None).jobs
-
-    text = _text(document(numbers(profile, asked, month, draw)))
-    return Fleet(_read(base, text), text)
-
-
-def fleet_file(base: LoadedScenario, fleet: Fleet, target: Path, header: str) -> str:
+def fleet_file(base: LoadedScenario, text: str, target: Path, header: str) -> str:
     """The text of a scenario file beside which, or above which, the planned one stands."""
     source = Path(base.inputs[0][0])
     way = os.path.relpath(source, target.parent) if not source.is_absolute() else str(source)
     comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
-    return f"{comment}\nextends: {way}\n{_moved_profile(base, fleet.text, target)}"
+    return f"{comment}\nextends: {way}\n{_moved_profile(base, text, target)}"
 
 
 def _moved_profile(base: LoadedScenario, text: str, target: Path) -> str:
@@ -111,7 +70,7 @@ def _moved_profile(base: LoadedScenario, text: str, target: Path) -> str:
     return text.replace(f"profile: {generate.profile}\n", f"profile: {way}\n")
 
 
-def _read(base: LoadedScenario, text: str) -> LoadedScenario:
+def read_over(base: LoadedScenario, text: str) -> LoadedScenario:
     """The text over the scenario that it extends, read as a file is read."""
     root = merge(base.lines, parse_yaml(text, FLEET))
     try:
@@ -122,7 +81,7 @@ def _read(base: LoadedScenario, text: str) -> LoadedScenario:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what REPLACED names with its tag, and no aliases: a person reads this."""
+    """Writes what is replaced with its tag, and no aliases: a person reads this."""
 
     def ignore_aliases(self, data: object) -> bool:
         return True
@@ -142,9 +101,10 @@ def _tagged(dumper: yaml.SafeDumper, data: _Replaced) -> yaml.Node:
 _Dumper.add_representer(_Replaced, _tagged)
 
 
-def _text(document: Document) -> str:
+def fleet_text(document: Document, replaced: Sequence[tuple[str, ...]]) -> str:
+    """The document as YAML; `replaced` are the ways that take the place of what the file extends."""
     said: Document = {key: dict(value) if isinstance(value, dict) else value for key, value in document.items()}
-    for way in REPLACED:
+    for way in replaced:
         holder = said if len(way) == 1 else said[way[0]]
         holder[way[-1]] = _Replaced(holder[way[-1]])
     return yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=130, default_flow_style=None)

@@ -22,7 +22,8 @@ class StudyOptions:
     at: str | None = None
     days: int = 30
     warm_up_days: int = 10
-    scale: Fraction = Fraction(1)
+    scale: Fraction | None = None
+    """None: by what is asked for."""
     tolerance_ppm: int = 10_000
     rounds_most: int = 8
     seconds: int = 60
@@ -33,11 +34,12 @@ class StudyOptions:
 
 def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dict[str, Any]:
     """Everything that is known of one candidate at the end, as plain values."""
-    from dure.adapters.fleet_files import Fleet, fleet_of, when
+    from dure.adapters.fleet_files import when
     from dure.adapters.scenario_purchase import scenario_purchase
+    from dure.cli.study_fleet import Fleet, fleet_of
     from dure.plan.purchase import plan
     from dure.solver import Limits
-    from dure.study.asked import workloads
+    from dure.study.asked import asked_by_workload, usual_scale, workloads
     from dure.study.fleet import Month
     from dure.study.result import Asked, study_rows
     from dure.study.settle import Settling, settle
@@ -46,7 +48,8 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dic
     limits = Limits(float(options.seconds), options.gap_ppm / 1_000_000)
     question = read.purchase if options.only is None else only_from(read.purchase, options.only, plan(read.purchase, limits))
     at = when(loaded, question, options.at)
-    month = Month(at.start, options.days, options.warm_up_days, options.scale)
+    scale = options.scale or usual_scale(asked_by_workload(loaded.scenario, question, at.period))
+    month = Month(at.start, options.days, options.warm_up_days, scale)
     classes = workloads(loaded.scenario)
     fleets: dict[str, tuple[Delivered, str]] = {}
     hashes: list[str] = []
@@ -99,15 +102,37 @@ def only_from(question: Purchase, vendor: str, mixed: Planned) -> Purchase:
     from dure.model.purchases import BudgetLine
     from dure.plan.purchase import spent
 
-    machines = tuple(one for one in question.machines if one.vendor == vendor)
+    machines = tuple(one for one in question.machines if one.vendor.casefold() == vendor.casefold())
     if not machines:
         vendors = ", ".join(sorted({one.vendor for one in question.machines}))
         raise InputError(f"no machine is of {vendor}", where=Where("--beside"), remedy=f"write one of {vendors}, or none")
-    capex = [
-        BudgetLine(year, "capex", "the plan", won, True)
-        for (kind, year), won in sorted(spent(question, mixed.chosen.orders).items())
-        if kind == "capex"
-    ]
+    paid = sorted(spent(question, mixed.chosen.orders).items())
+    capex = [BudgetLine(year, "capex", "the plan", won, True) for (kind, year), won in paid if kind == "capex"]
     budgets = tuple(one for one in question.budgets if one.kind != "capex")
     standing = tuple(one for one in question.standing if one.machine in {each.name for each in machines})
     return replace(question, machines=machines, shares=(), standing=standing, budgets=(*capex, *budgets))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One study of several: its name, its scenario, read, what was set, and the options."""
+
+    name: str
+    loaded: LoadedScenario
+    sets: tuple[str, ...]
+    options: StudyOptions
+
+
+def guarded(point: Point) -> dict[str, Any]:
+    """The study of a point; what is wrong with it is said in its own row, so that no point loses the others."""
+    from dure.model.errors import DureError
+
+    head: dict[str, Any] = {"name": point.name, "scenario": point.loaded.inputs[0][0], "set": list(point.sets)}
+    try:
+        return head | study_point(point.name, point.loaded, point.options)
+    except DureError as error:
+        rows = [
+            {"file": one.where.file, "line": one.where.line, "field": one.where.field, "what": one.what, "remedy": one.remedy}
+            for one in getattr(error, "errors", (error,))
+        ]
+        return head | {"failed": rows, "exit_code": error.exit_code}

@@ -66,3 +66,12 @@ def work_by_workload(jobs: Jobs) -> dict[str, int]:
     """Accelerator-seconds on the reference accelerator, by workload class."""
     work = jobs.devices.astype(np.int64) * jobs.run_s
     return {name: int(work[jobs.workload == code].sum()) for code, name in enumerate(jobs.workloads)}
+
+
+SIZE_MOST = 5_000
+"""Reference accelerators asked for that are played at full size where nobody says a scale."""
+
+
+def usual_scale(asked: Mapping[str, int]) -> Fraction:
+    """A part of the whole that is played in seconds: by what is asked for, so that every candidate is played at the same scale."""
+    return Fraction(1, max(1, -(-sum(asked.values()) // SIZE_MOST)))

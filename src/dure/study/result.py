@@ -129,6 +129,7 @@ def _class(asked: Asked, first: Round, last: Round, got: Delivered, one: ClassGo
     wanted, delivered = asked.asked(one.workload), asked.delivered(got, one)
     return {
         "class": "+".join(names),
+        "class_ko": "·".join(work.name_ko for work in asked.question.work if work.name in names),
         "workload": one.workload,
         "asked": wanted,
         "drawn": _round3(asked.drawn(one)),
