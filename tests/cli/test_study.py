@@ -110,7 +110,7 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
     assert "Price of" not in said
     html = page.read_text(encoding="utf-8")
     assert 'content="dure study"' in html
-    assert "price of accelerators for nvidia-h200" in html
+    assert "price of accelerators (nvidia-h200)" in html
     assert main(["study", SMALL, *SHORT, "--lang", "ko"]) == 0
     korean = capsys.readouterr().out
     assert "이용자가 받은 것, 종류별 (모의)" in korean

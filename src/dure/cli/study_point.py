@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dic
     settled = settle(question, classes, lambda asked: plan(asked, limits), play, Settling(options.tolerance_ppm, options.rounds_most))
     head = {"name": name, "title": question.name, "version": __version__, "seed": loaded.scenario.programme.seed, "only": options.only}
     rows = study_rows(Asked(question, classes, at.period, month), settled, hashes)
-    assumed = [{"what": one.what, "who": one.who, "why": one.why} for one in read.assumed]
+    assumed = [asdict(one) for one in read.assumed]
     inputs = [{"path": path, "sha256": digest} for path, digest in loaded.inputs]
     return head | rows | {"tolerance": options.tolerance_ppm / 1_000_000, "assumptions": assumed, "inputs": inputs}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from dure.model.purchases import Assumed
 from dure.present.numbers import Lang
+from dure.present.purchase_tables import assumption_sentence
 from dure.present.said import told_parts
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -205,7 +207,7 @@ def assumptions(rows: Sequence[Row], say: Words) -> list[str]:
     found: dict[str, None] = {}
     for row in rows:
         for one in row.get("assumptions", ()):
-            found[say("buy.assumption", what=one["what"], who=one["who"], why=one["why"])] = None
+            found[assumption_sentence(Assumed(**one), say)] = None
     return list(found)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from dure.model.purchases import Machine, Order, Purchase
 from dure.model.units import MICRO, ceil_div
 from dure.wire.scenario import Scenario
-from dure.wire.scenario_purchase import SERVERS, UnitOfPurchase
+from dure.wire.scenario_purchase import SERVERS
 from dure.wire.scenario_sites import Failures, Pool, Site
 
 GANG_MOST = 1_024
@@ -87,8 +87,8 @@ def stock(purchase: Purchase, orders: Sequence[Order], period: int, per_unit: Ma
 def servers_per_unit(scenario: Scenario, purchase: Purchase) -> dict[str, int]:
     """Servers in a buying unit of each machine."""
     assert scenario.plan.purchase is not None, "the scenario has a question"
-    units: dict[str, UnitOfPurchase] = {one.label: one.unit for one in scenario.plan.purchase.machines}
-    return {one.name: SERVERS[units[one.name]] for one in purchase.machines}
+    entries = {one.label: one for one in scenario.plan.purchase.machines}
+    return {one.name: entries[one.name].servers or SERVERS[entries[one.name].unit] for one in purchase.machines}
 
 
 def fleet_document(scenario: Scenario, purchase: Purchase, stocks: Sequence[Stock], month: Month, jobs: Mapping[str, int]) -> Document:
