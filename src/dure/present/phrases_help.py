@@ -11,6 +11,7 @@ from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_trace import TRACE_HELP_KO
 
@@ -18,6 +19,7 @@ HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
+    **STUDY_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,

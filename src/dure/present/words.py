@@ -32,6 +32,7 @@ from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
@@ -55,6 +56,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PLAN_CHART,
     **FILES_SAID,
     **PLAN_DIFF,
+    **STUDY,
 }
 
 _PARTICLES = {
