@@ -17,7 +17,7 @@ _PERIOD: Final = re.compile(r"(\d{4})(?:-([QH])(\d))?")
 _IN: Final = {Lang.EN: "in ", Lang.KO: ""}
 _KINDS: Final = ("capex", "opex", "labour")
 _SITED: Final = ("site power", "draws")
-_SITED_SECOND: Final = ("may stand there", "may be ordered then", "whole buying units")
+_SITED_LAST: Final = ("may stand there", "may be ordered then", "whole buying units")
 
 Works = Mapping[str, str]
 """Names of classes of work as a person reads them."""
@@ -100,7 +100,7 @@ def _said(rule: Rule, name: str, when: str, say: Words, works: Works) -> str:
         return name
     if rule.head in _SITED:
         parts[0] = site_words(parts[0], say)
-    elif rule.head in _SITED_SECOND and len(parts) > 1:
+    elif rule.head in _SITED_LAST and len(parts) > 1:
         parts[1] = site_words(parts[1], say)
     elif rule.head in ("demand", "suitable") and parts:
         parts[0] = works.get(parts[0], parts[0])
