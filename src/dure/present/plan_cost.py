@@ -211,7 +211,9 @@ def sentences(page: CostPage, say: Words) -> list[str]:
 
 
 def _span(years: frozenset[int], say: Words) -> str:
-    return say("plan_cost.no_years") if not years else f"{min(years)}–{max(years)}"
+    if not years:
+        return say("plan_cost.no_years")
+    return str(min(years)) if len(years) == 1 else f"{min(years)}–{max(years)}"
 
 
 def _milli(value: int | None, say: Words, *, exact: bool = False) -> str:
