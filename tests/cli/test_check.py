@@ -10,7 +10,7 @@ from dure.cli.main import main
 from dure.wire.scenario import scenario_schema
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
-EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if not path.name.startswith("tender-"))
+EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if "\ntender:" not in path.read_text(encoding="utf-8"))
 GOOD = """
 sites:
   - {name: hill, operator: univ, pools: [{name: a, model: h100, nodes: 4}]}

@@ -10,7 +10,7 @@ import pytest
 from dure.cli.main import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ROUND_1, INDIA = str(EXAMPLES / "tender-round-1.yaml"), str(EXAMPLES / "tender-india-l1.yaml")
+ROUND_1, INDIA = str(EXAMPLES / "korea-2025-round-1.yaml"), str(EXAMPLES / "india-l1.yaml")
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -26,12 +26,13 @@ from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
 Names = Mapping[str, str | Mapping[str, str]]
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE}
+PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE, **TENDER}
 
 _PARTICLES = {
     "은": ("은", "는"),
