@@ -61,7 +61,7 @@ def test_minutes_are_one_file(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert page.startswith(f'<!doctype html>\n<html lang="{lang}">')
     assert "<script" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
-    assert page.count("<section") == 9
+    assert page.count("<section") == 10
     assert "<svg" in page
     assert "13,136" in page
 

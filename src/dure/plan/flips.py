@@ -14,21 +14,23 @@ from math import ceil, isfinite
 from dure.model.tenders import Formula, Subject
 from dure.model.units import DAY_S
 from dure.plan.award import Award
-from dure.plan.offers import Offer, cheaper, earlier, more_public
+from dure.plan.offers import Offer, accepting, cheaper, earlier, more_public
 from dure.plan.what_if import Field
 
-__all__ = ["Field", "Flip", "FlipKind", "flip_price", "flip_public", "flip_ready", "losers"]
+__all__ = ["Field", "Flip", "FlipKind", "flip_price", "flip_public", "flip_quantity", "flip_ready", "losers"]
 
 
 class FlipKind(StrEnum):
     PRICE = "price"
     PUBLIC = "public"
     READY = "ready"
+    QUANTITY = "quantity"
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """The smallest change that makes an offer win: won off, accelerators more for public use, or seconds earlier.
+    """The smallest change that makes an offer win: won off, accelerators more for public use, days earlier, or buying units fewer
+    accepted as the least quantity.
 
     None: no change of this kind does. `solved` counts the awards that were computed to find and to show it.
     """
@@ -47,6 +49,7 @@ _CHANGES: dict[FlipKind, Callable[[Offer, int], Offer]] = {
     FlipKind.PRICE: cheaper,
     FlipKind.PUBLIC: more_public,
     FlipKind.READY: lambda offer, days: earlier(offer, days * DAY_S),
+    FlipKind.QUANTITY: accepting,
 }
 
 
@@ -84,6 +87,16 @@ def flip_ready(field: Field, offer: Offer) -> Flip:
     most = max(0, ceil((offer.bid.ready_s - min(limits)) / DAY_S))
     change = _least(field, lambda days: earlier(offer, days * DAY_S), most)
     return Flip(offer, FlipKind.READY, change, field.solved - begun)
+
+
+def flip_quantity(field: Field, offer: Offer) -> Flip:
+    """Buying units fewer that the bidder would have to accept: what a bid of all or nothing gives up by it."""
+    if len(offer.lines) > 1:
+        return Flip(offer, FlipKind.QUANTITY, None, 0)
+    begun, (line,) = field.solved, offer.lines
+    most = (line.least - line.step) // line.step
+    change = _least(field, lambda fewer: accepting(offer, fewer), most)
+    return Flip(offer, FlipKind.QUANTITY, change, field.solved - begun)
 
 
 def _least(field: Field, change: Callable[[int], Offer], most: int, guesses: Sequence[int] = ()) -> int | None:

@@ -157,10 +157,6 @@ CLI: dict[str, tuple[str, str]] = {
     # demo
     "demo.title": ("Six acts", "여섯 막"),
     "demo.buy": ("BUY", "구매"),
-    "demo.buy.what": (
-        "the tender of 1,459 bn won replayed, and why the loser lost",
-        "1조 4,590억 원 공모의 재현과 탈락한 까닭",
-    ),
     "demo.plan": ("PLAN", "계획"),
     "demo.plan.bought": (
         "{vendors}: {won} of purchase at assumed prices, gap {gap}, checked",
