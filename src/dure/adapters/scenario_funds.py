@@ -37,7 +37,8 @@ def scenario_funds(loaded: LoadedScenario, models: ScenarioModels, floor: Floor)
 
 def _site(loaded: LoadedScenario, models: ScenarioModels, floor: Floor, costs: ScenarioCosts, site: Site) -> SiteFunds:
     budget, terms = site.budget, costs.sites[site.name]
-    assert budget is not None and site.pue_ppm is not None, "checked when the scenario was read"
+    assert budget is not None
+    assert site.pue_ppm is not None, "checked when the scenario was read"
     start = dt.datetime.fromtimestamp(loaded.scenario.programme.start_s, dt.UTC)
     own = [(number, pool) for number, pool in enumerate(floor.pools) if pool.site == site.name]
     written = {f"{site.name}/{pool.name}": pool for pool in site.pools}
@@ -77,7 +78,14 @@ def _line(entry: BudgetLineEntry) -> FundLine:
 
 
 def _pool(
-    loaded: LoadedScenario, models: ScenarioModels, costs: ScenarioCosts, site: Site, written: Pool, number: int, pool: FloorPool, month: int
+    loaded: LoadedScenario,
+    models: ScenarioModels,
+    costs: ScenarioCosts,
+    site: Site,
+    written: Pool,
+    number: int,
+    pool: FloorPool,
+    month: int,
 ) -> PoolTerms:
     where = loaded.where("sites", site.name, "pools", written.name)
     busy_w, idle_w = power_of(loaded, models, site, written, where)
@@ -120,7 +128,9 @@ def power_of(loaded: LoadedScenario, models: ScenarioModels, site: Site, pool: P
     busy_w = pool.power_w or (planned[0] if planned else model.per_device("power_all_in_w").whole)
     if busy_w is None:
         raise CostError(
-            f"nobody says what {model.id} draws at {site.name}", where=where, remedy="write power: W of one accelerator at work, with its share"
+            f"nobody says what {model.id} draws at {site.name}",
+            where=where,
+            remedy="write power: W of one accelerator at work, with its share",
         )
     idle_w = pool.idle_power_w
     if idle_w is None and node is not None:

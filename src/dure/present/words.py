@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -31,7 +32,7 @@ from dure.present.phrases_twin import TWIN
 
 Names = Mapping[str, str | Mapping[str, str]]
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE}
+PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE, **FUNDING}
 
 _PARTICLES = {
     "은": ("은", "는"),

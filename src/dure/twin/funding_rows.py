@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from dure.ledger.running import date_of, rounded
@@ -36,7 +36,7 @@ def _site(one: SiteMoney) -> Row:
     days, purses = one.days, one.purses
     dark = [day for day in days if day.dark]
     wholly = [day for day in dark if not day.lit]
-    back = [day.day for before, day in zip(days, days[1:], strict=False) if day.dark < before.dark]
+    back = [day.day for before, day in pairwise(days) if day.dark < before.dark]
     caps = {"power_cap_w": one.funds.power_cap_w, "power_cap_enforced": False}
     return {
         "site": one.funds.site,

@@ -51,9 +51,8 @@ class Money:
         changed = False
         for site in self.sites:
             site.settle(now_s)
-            darker, back = site.turn(now_s)
-            changed |= bool(darker.any() or back.any())
-            self._note(site, darker, back, now_s)
+            dark, lit = site.turn(now_s)
+            changed |= self._note(site, dark, lit, now_s)
         return changed
 
     def close(self, end_s: int) -> None:
@@ -67,15 +66,16 @@ class Money:
         dark = np.flatnonzero(self._dark_since < FOREVER)
         return replace(self._base, windows=(*self._base.windows, *self._over, *self._windows(dark, FOREVER)))
 
-    def _note(self, site: SiteMoney, darker: Flags, back: Flags, now_s: int) -> None:
-        returned = site.first + np.flatnonzero(back)
+    def _note(self, site: SiteMoney, dark: Flags, lit: Flags, now_s: int) -> bool:
+        returned = site.first + np.flatnonzero(lit)
         returned = returned[self._dark_since[returned] < FOREVER]
         self._over += self._windows(returned, now_s)
         self._dark_since[returned] = FOREVER
-        gone = site.first + np.flatnonzero(darker)
+        gone = site.first + np.flatnonzero(dark)
         gone = gone[self._dark_since[gone] == FOREVER]
         self._dark_since[gone] = now_s
         self._notice[gone] = site.funds.notice_s if now_s else 0
+        return bool(len(returned) or len(gone))
 
     def _windows(self, servers: Ints, to_s: int) -> list[Window]:
         """Dark from their second on: nothing new at once, and what still runs when the notice is over ends."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -85,9 +86,7 @@ class SiteMoney:
         self._windows = [one for one in windows if one.mode in away and one.first < last and one.first + one.nodes > self.first]
         self.purses = Purses(funds.lines, epoch_s)
         self.tab = Tab(funds.tariff, funds.holidays, funds.contract_w)
-        self.accruals = [
-            [(line.of in funds.committed, Accrual(line)) for line in one.costs] for one in funds.pools
-        ]
+        self.accruals = [[(line.of in funds.committed, Accrual(line)) for line in one.costs] for one in funds.pools]
         self._people = [Accrual(line) for line in funds.people]
         self.lit: Flags = np.zeros(self.servers, np.bool_)
         self._leaving: Flags = np.zeros(self.servers, np.bool_)
@@ -216,7 +215,7 @@ class SiteMoney:
     def _spans(self, from_s: int, to_s: int, more: tuple[int, ...] = ()) -> Iterator[tuple[int, int]]:
         edges = {edge for one in self._windows for edge in (one.from_s, one.to_s)} | set(more)
         cuts = [from_s, *sorted(edge for edge in edges if from_s < edge < to_s), to_s]
-        yield from ((a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a)
+        yield from ((a, b) for a, b in pairwise(cuts) if b > a)
 
     def _there(self, at_s: int) -> tuple[Flags, Flags]:
         delivered = np.ones(self.servers, np.bool_)
@@ -235,7 +234,7 @@ class SiteMoney:
     # the next day
 
     def turn(self, now_s: int) -> tuple[Flags, Flags]:
-        """A day begins: money comes or lapses, and the servers that it carries are lit. Returns who goes dark, with notice, and who is back."""
+        """A day begins: money comes or lapses, and what it carries is lit. Returns who is dark and who is lit."""
         day = day_of(self._epoch_s + now_s)
         if now_s == 0:
             self._came, self._lapsed = self.purses.open(), 0
@@ -243,15 +242,15 @@ class SiteMoney:
             notice = self._bound(now_s, now_s, np.zeros(self.servers, np.bool_), self.lit)
             self._came, self._lapsed = self.purses.turn(day, notice)
         was = self.lit
-        self.lit = self._chosen(now_s, day)
+        self.lit, there = self._chosen(now_s, day)
         self._leaving = was & ~self.lit
-        return (self._leaving if now_s else ~self.lit), self.lit & ~was
+        return there & ~self.lit, self.lit
 
-    def _chosen(self, now_s: int, day: int) -> Flags:
-        """The most servers, in the order of the site, that the money carries."""
+    def _chosen(self, now_s: int, day: int) -> tuple[Flags, Flags]:
+        """The most servers, in the order of the site, that the money carries; and which are there today at all."""
         tomorrow_s = begin_of(day + 1) - self._epoch_s
         around = [self._there(at)[0] for at, _ in self._spans(now_s, tomorrow_s + self.funds.notice_s)]
-        there = np.logical_or.reduce(around)
+        there: Flags = np.logical_or.reduce(around)
         order = self._order(now_s)
         order = order[there[order]]
         next_day = self.purses.next_day(day) or day + 1
@@ -269,7 +268,7 @@ class SiteMoney:
         dark = 0 if carried(0) else 1 + bisect_left(range(1, len(order)), True, key=carried) if len(order) else 0
         lit = there.copy()
         lit[order[:dark]] = False
-        return lit
+        return lit, there
 
     def _order(self, now_s: int) -> Ints:
         """Servers in the order in which they go unfunded: within a pool the highest-numbered first, dedicated ones after all others."""

@@ -29,7 +29,9 @@ def find_budget_problems(scenario: Scenario) -> Iterator[Problem]:
         if cost is None:
             yield Problem(here, "a budget without prices", "write plan.cost: prices, interest and the tariff of the site")
         elif site.name not in paying:
-            yield Problem(here, f"nobody says what electricity costs at {site.name}", f"write a tariff for {site.name} under plan.cost.sites")
+            yield Problem(
+                here, f"nobody says what electricity costs at {site.name}", f"write a tariff for {site.name} under plan.cost.sites"
+            )
         if site.pue_ppm is None:
             yield Problem(here, f"the PUE of {site.name} is unknown", "write pue: the power drawn for each watt of the machines")
         if scenario.programme.horizon_s is None:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from dure.model.deals import Mark
 from dure.model.units import DAY_S, HOUR_S, MICRO
@@ -14,6 +14,8 @@ from dure.wire.fields import Duration, Name, Part, SharePPM, Won, Words
 from dure.wire.marks import SOURCE, WHO, WHY, mark_of
 from dure.wire.quantity import QuantityError
 
+PERIOD = r"^20\d\d(-(0[1-9]|1[0-2])|-Q[1-4])?$"
+PERIOD_FORMS = "a year 2026, a quarter 2026-Q3 or a month 2026-08"
 _PERIOD = re.compile(r"(20\d\d)(?:-(?:(0[1-9]|1[0-2])|Q([1-4])))?")
 
 
@@ -25,7 +27,12 @@ def _a_day(text: str) -> str:
     return text
 
 
-Period = Annotated[str, StringConstraints(pattern=r"^20\d\d(-(0[1-9]|1[0-2])|-Q[1-4])?$")]
+Period = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    StringConstraints(pattern=PERIOD),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["2026", "2026-Q3", "2026-08"], "$comment": f"accepted: {PERIOD_FORMS}"}),
+]
 Day = Annotated[str, StringConstraints(pattern=r"^20\d\d-\d\d-\d\d$"), AfterValidator(_a_day)]
 Item = Literal["software", "support", "spares", "insurance"]
 
@@ -88,7 +95,9 @@ class BudgetSection(Part):
         description="who goes unfunded first: `dearest` = most won a year for each reference accelerator; `proportional` = the same part "
         "of every pool; or pools by name, the first goes first",
     )
-    dedicated: Literal["last", "alike"] = Field("last", description="whether servers dedicated to a project go after all others of the site")
+    dedicated: Literal["last", "alike"] = Field(
+        "last", description="whether servers dedicated to a project go after all others of the site"
+    )
     committed: tuple[Item, ...] = Field((), description="what is paid for unfunded servers too; people and the demand charge always are")
     notice_s: Duration = Field(HOUR_S, alias="notice", description="how long what runs may go on where servers go unfunded, at most a day")
 

@@ -46,7 +46,9 @@ class Pool(Part):
     start_delay_s: Duration = Field(0, alias="start_delay", description="from placement to start, as the site's scheduler needs it")
     delivered: tuple[Delivery, ...] = Field((), description="when the servers arrive; absent = all of them at the start")
     power_w: PowerW | None = Field(
-        None, alias="power", description="of one accelerator at work, with its share of server and network; absent = as the plan or catalogue says"
+        None,
+        alias="power",
+        description="of one accelerator at work, with its share of server and network; absent = as the plan or catalogue says",
     )
     idle_power_w: PowerW | None = Field(None, alias="idle_power", description="the same while it waits; absent = as the catalogue says")
     fabric: Words | None = Field(None, description="network between the servers; read, not shown yet")
