@@ -180,3 +180,19 @@ def test_the_program_of_a_small_plan_as_a_file() -> None:
         counts=(CountRule("eight", 1, 8, None),),
     )
     assert lp_text(build(asked).program) == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_prices_follow_their_period_and_late_orders_arrive_when_they_arrive() -> None:
+    """Dear in 2027 (150 of 100); what is ordered in 2026 comes two years late, what is ordered in 2027 never: it is not paid."""
+    late = machine("a", life=2, price_ppm={1: 1_500_000}, arrives={0: 2})
+    asked = question(late, buying=2, years=5)
+    orders = (Order("a", "s", 0, 2),)
+    assert spent(asked, orders) == {("capex", 2026): 200, ("opex", 2028): 20, ("opex", 2029): 20}
+    assert [asked.in_service(late, at) for at in (0, 1)] == [range(2, 4), range(1, 3)]
+    assert spent(asked, (Order("a", "s", 1, 2),))["capex", 2027] == 300
+    never = question(replace(late, arrives={0: 2, 1: None}), buying=2, years=5)
+    assert spent(never, (Order("a", "s", 1, 2),)) == {}
+    made = plan(never, EXACT)
+    assert all(one.period == 0 for one in made.chosen.orders)
+    assert check_purchase(never, made.chosen.orders, made.chosen.served) == ()
+    assert check_purchase(never, (Order("a", "s", 0, 2),), (Served("work", "a", 1, 1.0),))[0].rule == "busy [a, 2027]"

@@ -18,6 +18,7 @@ KINDS: tuple[Kind, ...] = ("capex", "opex", "labour")
 By = Literal["count", "capacity", "money"]
 Goal = Literal["served", "cost"]
 
+PPM = 1_000_000
 OPEX_FUNDED = "opex_funded"
 """The rule that refuses machines which nobody will pay to run."""
 
@@ -63,6 +64,28 @@ class Machine:
     capacity_micro: int | None = None
     supply: Mapping[int, int] = field(default_factory=dict)
     """Most accelerators that can be ordered in a period; a period that is not named is not limited."""
+    usable_ppm: int | None = None
+    """How much of one in service does work, where that was measured; None = as the plan says for all."""
+    price_ppm: Mapping[int, int] = field(default_factory=dict)
+    """What it costs to buy in a period, of what `terms` say; a period that is not named costs that."""
+    arrives: Mapping[int, int | None] = field(default_factory=dict)
+    """When orders of a period enter service where that is not `lead` later; None is never, and what never comes is not paid."""
+
+    later: Mapping[int, Mapping[str, Terms]] = field(default_factory=dict)
+    """By period of order, where prices move: what holds then; a period that is not named has `terms`."""
+
+    def terms_of(self, site: str, bought: int) -> Terms:
+        """What a buying unit costs at a site when it is ordered in a period."""
+        return self.later.get(bought, self.terms)[site]
+
+    def arrival(self, bought: int) -> int | None:
+        return self.arrives.get(bought, bought + self.lead)
+
+    def capex_won(self, site: str, bought: int) -> int:
+        """What one buying unit costs when it is ordered in a period; 0 where it never arrives."""
+        if self.arrival(bought) is None:
+            return 0
+        return round(Fraction(self.terms_of(site, bought).capex_won * self.price_ppm.get(bought, PPM), PPM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +157,18 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine, or demand."""
+
+    what: Literal["price", "machine", "demand"]
+    of: str
+    item: str
+    who: str
+    why: str
+    why_ko: str
+
+
+@dataclass(frozen=True, slots=True)
 class Purchase:
     """The whole question. Period p is in `years[p]`; the first `buying` periods are the plan's, the rest is the life of what it bought."""
 
@@ -158,14 +193,22 @@ class Purchase:
     def machine(self, name: str) -> Machine:
         return next(one for one in self.machines if one.name == name)
 
+    def usable_of(self, machine: Machine) -> int:
+        """How much of a machine in service does work, in parts per million: what was measured on it, else what the plan says."""
+        return self.usable_ppm if machine.usable_ppm is None else machine.usable_ppm
+
     @property
     def all_years(self) -> tuple[int, ...]:
         return tuple(dict.fromkeys(self.years))
 
+    def standing_units(self, machine: str, site: str, period: int) -> int:
+        """Buying units at a site in a period that were there before the plan began."""
+        return sum(one.units for one in self.standing if (one.machine, one.site) == (machine, site) and period < one.until)
+
     def in_service(self, machine: Machine, bought: int) -> range:
         """The periods in which what was ordered in a period works."""
-        start = bought + machine.lead
-        return range(start, min(start + machine.life, len(self.years)))
+        start = machine.arrival(bought)
+        return range(0) if start is None else range(start, min(start + machine.life, len(self.years)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +238,19 @@ class Missing:
     year: int
     kind: Kind
     won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """What gives in a case that nobody planned for: accelerators in service that do not run, rules missed by so much, won not paid.
+
+    Keys are machine and period; machine, site and period; name of the rule; kind and year.
+    """
+
+    dark: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    unpowered: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
+    missed: Mapping[str, float] = field(default_factory=dict)
+    unpaid: Mapping[tuple[Kind, int], float] = field(default_factory=dict)
 
 
 def won_of_period(won_year: int, periods_year: int) -> Fraction:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dure.model.purchases import Machine, Order, Purchase, Served
+from dure.model.purchases import Machine, Order, Purchase, Served, Terms
 
 MICRO = 1_000_000
 ROOM = 1e-6
@@ -50,8 +50,10 @@ def units_there(purchase: Purchase, orders: Sequence[Order], machine: Machine, s
     """Buying units of a machine in service in a period, at one site or at all."""
     count = 0
     for one in orders:
-        age = period - one.period - machine.lead
-        if one.machine == machine.name and site in (None, one.site) and 0 <= age < machine.life:
+        if one.machine != machine.name or site not in (None, one.site):
+            continue
+        came = machine.arrives.get(one.period, one.period + machine.lead)
+        if came is not None and 0 <= period - came < machine.life:
             count += one.units
     for stands in purchase.standing:
         if stands.machine == machine.name and site in (None, stands.site) and period < stands.until:
@@ -73,21 +75,20 @@ def _power(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
 
 def _shares(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
     for rule in purchase.shares:
-        sums = {True: 0, False: 0}
+        sums = {True: Fraction(0), False: Fraction(0)}
         for one in orders:
             machine = purchase.machine(one.machine)
-            each = {
-                "count": machine.unit,
-                "capacity": machine.unit * (machine.capacity_micro or 0),
-                "money": machine.terms[one.site].capex_won,
-            }[rule.by]
+            if machine.arrives.get(one.period, 0) is None:
+                continue
+            each = Fraction(machine.unit) if rule.by == "count" else Fraction(machine.unit * (machine.capacity_micro or 0))
+            each = _price(machine, one) if rule.by == "money" else each
             sums[one.machine in rule.machines] += one.units * each
         whole, part = sum(sums.values()), sums[True]
-        slack = whole * ROOM
+        slack = whole * Fraction(1, MICRO)
         if rule.least_ppm is not None and part + slack < Fraction(whole * rule.least_ppm, MICRO):
-            yield Broken(f"share [{rule.name}, at least]", part, whole * rule.least_ppm / MICRO)
+            yield Broken(f"share [{rule.name}, at least]", float(part), float(whole * rule.least_ppm / MICRO))
         if rule.most_ppm is not None and part - slack > Fraction(whole * rule.most_ppm, MICRO):
-            yield Broken(f"share [{rule.name}, at most]", part, whole * rule.most_ppm / MICRO)
+            yield Broken(f"share [{rule.name}, at most]", float(part), float(whole * rule.most_ppm / MICRO))
 
 
 def _counts(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
@@ -121,7 +122,7 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served])
         by_class[one.work, one.period] += one.amount  # type: ignore[assignment]
     for (name, period), amount in busy.items():
         machine = purchase.machine(name)
-        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_ppm / MICRO
+        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_of(machine) / MICRO
         if amount > usable * (1 + ROOM) + ROOM:
             yield Broken(f"busy [{name}, {purchase.labels[period]}]", amount, usable)
     for work in purchase.work:
@@ -160,16 +161,41 @@ def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
 def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> Fraction:
     if kind == "capex":
         bought = [one for one in orders if purchase.years[one.period] == year]
-        return Fraction(sum(one.units * purchase.machine(one.machine).terms[one.site].capex_won for one in bought))
+        return sum((one.units * _price(purchase.machine(one.machine), one) for one in bought), Fraction(0))
     won = Fraction(0)
     for period, each in enumerate(purchase.years):
         if each != year:
             continue
-        for machine in purchase.machines:
-            for site, terms in machine.terms.items():
-                running = terms.running_won_year.items()
-                each_year = sum(amount for item, amount in running if (item == "labour") == (kind == "labour"))
-                won += Fraction(each_year * units_there(purchase, orders, machine, site, period), purchase.periods_year)
+        for one in orders:
+            machine = purchase.machine(one.machine)
+            came = machine.arrives.get(one.period, one.period + machine.lead)
+            if came is not None and 0 <= period - came < machine.life:
+                won += Fraction(one.units * _a_year(_terms(machine, one), kind), purchase.periods_year)
+        for stands in purchase.standing:
+            if period < stands.until:
+                terms = purchase.machine(stands.machine).terms[stands.site]
+                won += Fraction(stands.units * _a_year(terms, kind), purchase.periods_year)
         if kind == "labour":
             won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
     return won
+
+
+def _price(machine: Machine, one: Order) -> Fraction:
+    """What one buying unit of an order costs; what never arrives costs nothing."""
+    never = machine.arrives.get(one.period, 0) is None
+    return Fraction(0 if never else _terms(machine, one).capex_won * machine.price_ppm.get(one.period, MICRO), MICRO)
+
+
+def _a_year(terms: Terms, kind: str) -> int:
+    return sum(amount for item, amount in terms.running_won_year.items() if (item == "labour") == (kind == "labour"))
+
+
+def _terms(machine: Machine, order: Order) -> Terms:
+    """What the order costs by the prices of its period."""
+    return machine.later[order.period][order.site] if order.period in machine.later else machine.terms[order.site]
+
+
+def life_won(purchase: Purchase, orders: Sequence[Order]) -> int:
+    """Everything that the orders, what stands there and the people of the sites cost, over the whole of the plan."""
+    years = dict.fromkeys(purchase.years)
+    return round(sum((_need(purchase, orders, kind, year) for kind in ("capex", "opex", "labour") for year in years), Fraction(0)))

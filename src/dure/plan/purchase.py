@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.purchases import KINDS, OPEX_FUNDED, Kind, Missing, Order, Purchase, Served
-from dure.plan.purchase_program import MICRO, PurchaseProgram, build, running_won, spending_rule, standing_won
+from dure.plan.purchase_part import PurchaseProgram
+from dure.plan.purchase_program import MICRO, build, running_won, spending_rule, standing_won
 from dure.solver import Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
 
 SMALL = 60
@@ -183,7 +184,7 @@ def spent(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[Kind, int],
                 if kind != "capex":
                     won += one.units * running_won(purchase, machine, one.site, kind, one.period, year)
                 elif purchase.years[one.period] == year:
-                    won += one.units * machine.terms[one.site].capex_won
+                    won += one.units * machine.capex_won(one.site, one.period)
             if won:
                 found[kind, year] = won
     return {key: round(won) for key, won in found.items()}

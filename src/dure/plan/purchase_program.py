@@ -6,47 +6,34 @@ by one row per model and period, so that an order stands in two rows of each kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from fractions import Fraction
+from math import inf
 
-from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Machine, Order, Purchase, Served, ShareRule
+from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Machine, Purchase, ShareRule
+from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.solver import Program
 
-Terms = list[tuple[int, float]]
 MICRO = 1_000_000
 COST_WEIGHT = 1e-4
 """What all the budgets together may count against all the demand together: cost decides only between plans that serve the same."""
 
 
-@dataclass(slots=True)
-class PurchaseProgram:
-    """The program and where everything stands in it; money is in `scale_won` won."""
+def build(purchase: Purchase, part: Part | None = None) -> PurchaseProgram:
+    """The program of a question. Rows of money that are absent mean that nothing is limited: `funded` False leaves running costs out.
 
-    purchase: Purchase
-    program: Program
-    scale_won: int
-    cost_weight: float
-    orders: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    in_service: dict[tuple[str, int], int] = field(default_factory=dict)
-    served: dict[tuple[str, str, int], int] = field(default_factory=dict)
-    rules: dict[str, float] = field(default_factory=dict)
-    """Rows that a person wrote, and the won (in `scale_won`) that one unit of each is reckoned at when rules must give."""
-
-    def ordered(self, values: Sequence[float]) -> tuple[Order, ...]:
-        return tuple(Order(*key, round(values[at])) for key, at in self.orders.items() if round(values[at]))
-
-    def serving(self, values: Sequence[float]) -> tuple[Served, ...]:
-        return tuple(Served(*key, values[at]) for key, at in self.served.items() if values[at] > 1e-9)
-
-
-def build(purchase: Purchase) -> PurchaseProgram:
-    """The program of a question. Rows of money that are absent mean that nothing is limited: `funded` False leaves running costs out."""
-    program = Program(purchase.name, maximise=purchase.goal == "served")
-    scale = money_scale(purchase)
-    made = PurchaseProgram(purchase, program, scale, _cost_weight(purchase, scale))
+    With a part its rows and columns are added to the program there, after those of other cases.
+    """
+    if part is None:
+        scale = money_scale(purchase)
+        program = Program(purchase.name, maximise=purchase.goal == "served")
+        made = PurchaseProgram(purchase, program, scale, cost_weight(purchase, scale))
+    else:
+        made = PurchaseProgram(purchase, part.program, part.scale_won, part.cost_weight, part)
     _orders(made)
     _capacity(made)
+    if made.gives is not None:
+        may_stand_dark(made, made.gives, _last(made))
     _service(made)
     _power(made)
     for kind in KINDS:
@@ -65,7 +52,7 @@ def money_scale(purchase: Purchase) -> int:
     return int(10 ** max(0, len(str(largest)) - 5))
 
 
-def _cost_weight(purchase: Purchase, scale: int) -> float:
+def cost_weight(purchase: Purchase, scale: int) -> float:
     if purchase.goal == "cost":
         return 1.0
     worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in purchase.work)
@@ -75,7 +62,7 @@ def _cost_weight(purchase: Purchase, scale: int) -> float:
 
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
-    terms = machine.terms[site]
+    terms = machine.terms_of(site, bought)
     won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
     periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
     return Fraction(won * periods, purchase.periods_year)
@@ -85,22 +72,44 @@ def _orders(made: PurchaseProgram) -> None:
     purchase = made.purchase
     sign = -1.0 if purchase.goal == "served" else 1.0
     for one in purchase.machines:
-        for site, terms in one.terms.items():
-            life = terms.capex_won + sum(terms.running_won_year.values()) * Fraction(one.life, purchase.periods_year)
-            cost = sign * made.cost_weight * float(life) / made.scale_won
+        enter: dict[int, list[int]] = {}
+        leave: dict[int, list[int]] = {}
+        for period in range(one.first, purchase.buying):
+            span = purchase.in_service(one, period)
+            if span:
+                enter.setdefault(span.start, []).append(period)
+                leave.setdefault(span.start + one.life, []).append(period)
+        made.moves[one.name] = enter, leave
+        for site in one.terms:
             for period in range(one.first, purchase.buying):
-                if period + one.lead >= len(purchase.years):
-                    continue
-                name = f"order [{one.name}, {site}, {purchase.labels[period]}]"
-                made.orders[one.name, site, period] = made.program.column(name, unit=f"{one.unit} accelerators", cost=cost, integer=True)
+                running = sum(one.terms_of(site, period).running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+                _order(made, one, (one.name, site, period), sign * made.cost_weight * float(running) / made.scale_won, sign)
+
+
+def _order(made: PurchaseProgram, one: Machine, key: OrderKey, running: float, sign: float) -> None:
+    """The column of one order; one that is shared with other cases stands already, and one that never serves counts nothing."""
+    _, site, period = key
+    shared = made.part.shared.get(key) if made.part else None
+    serves = bool(made.purchase.in_service(one, period))
+    worth = running + sign * made.cost_weight * float(one.capex_won(site, period)) / made.scale_won if serves else 0.0
+    if shared is not None:
+        made.orders[key] = shared
+        if worth:
+            made.worth[shared] = worth
+    elif serves:
+        name = f"order [{one.name}, {site}, {made.purchase.labels[period]}]"
+        made.orders[key] = made.column(name, f"{one.unit} accelerators", worth, integer=True)
 
 
 def _standing(purchase: Purchase, machine: str, period: int) -> int:
     return sum(one.units for one in purchase.standing if one.machine == machine and period < one.until)
 
 
-def _last(purchase: Purchase) -> int:
+def _last(made: PurchaseProgram) -> int:
     """The last period in which it matters what is in service."""
+    if made.gives is not None:
+        return len(made.purchase.years) - 1
+    purchase = made.purchase
     asked = [at for at, year in enumerate(purchase.years) if any(work.by_year.get(year) for work in purchase.work)]
     return max((*asked, *(one.period for one in purchase.counts)), default=-1)
 
@@ -110,9 +119,9 @@ def _capacity(made: PurchaseProgram) -> None:
     purchase = made.purchase
     for one in purchase.machines:
         before: int | None = None
-        for period in range(_last(purchase) + 1):
+        for period in range(_last(made) + 1):
             label = purchase.labels[period]
-            here = made.program.column(f"in service [{one.name}, {label}]", unit="accelerators")
+            here = made.column(f"in service [{one.name}, {label}]", "accelerators")
             terms: Terms = [(here, 1.0)]
             gone = 0 if period == 0 else _standing(purchase, one.name, period - 1)
             constant = (_standing(purchase, one.name, period) - gone) * one.unit
@@ -120,24 +129,28 @@ def _capacity(made: PurchaseProgram) -> None:
                 terms.append((before, -1.0))
             for site in one.terms:
                 terms += _changes(made, one, site, period, float(one.unit))
-            made.program.row(f"enters service [{one.name}, {label}]", terms, unit="accelerators", low=constant, high=constant)
+            made.row(f"enters service [{one.name}, {label}]", terms, "accelerators", constant, constant)
             made.in_service[one.name, period] = before = here
 
 
 def _changes(made: PurchaseProgram, one: Machine, site: str, period: int, each: float) -> Terms:
     """What enters (counted against) and what leaves service in a period."""
-    entering = made.orders.get((one.name, site, period - one.lead))
-    leaving = made.orders.get((one.name, site, period - one.lead - one.life))
-    return [(at, sign * each) for at, sign in ((entering, -1.0), (leaving, 1.0)) if at is not None]
+    enter, leave = made.moves[one.name]
+    found = []
+    for bought, sign in (*((at, -1.0) for at in enter.get(period, ())), *((at, 1.0) for at in leave.get(period, ()))):
+        at = made.orders.get((one.name, site, bought))
+        if at is not None:
+            found.append((at, sign * each))
+    return found
 
 
 def _service(made: PurchaseProgram) -> None:
     """Work is served by suitable machines at their speed, by no more of them than are in service, and no more of it than is asked for."""
-    purchase, program = made.purchase, made.program
+    purchase = made.purchase
     used: dict[tuple[str, int], Terms] = {}
     gain = 0.0 if purchase.goal == "cost" else 1.0 / purchase.periods_year
     for work in purchase.work:
-        for period in range(_last(purchase) + 1):
+        for period in range(_last(made) + 1):
             asked = work.by_year.get(purchase.years[period], 0)
             if not asked:
                 continue
@@ -146,19 +159,24 @@ def _service(made: PurchaseProgram) -> None:
                 speed = one.speed_ppm.get(work.name)
                 if speed:
                     name = f"served [{work.name}, {one.name}, {purchase.labels[period]}]"
-                    at = program.column(name, unit="reference accelerators", cost=gain * work.weight_micro / MICRO)
+                    at = made.column(name, "reference accelerators", gain * work.weight_micro / MICRO)
                     made.served[work.name, one.name, period] = at
                     terms.append((at, 1.0))
                     used.setdefault((one.name, period), []).append((at, MICRO / speed))
             rule = f"demand [{work.name}, {purchase.labels[period]}]"
             low = asked * work.least_ppm / MICRO if work.least_ppm else float("-inf")
-            program.row(rule, terms, unit="reference accelerators", low=low, high=asked)
             if work.least_ppm:
-                made.rules[rule] = _accelerator_won(made)
+                named = made.row(rule, [*terms, *missed_by(made, rule, "reference accelerators")], "reference accelerators", low, asked)
+                made.rules[named] = _accelerator_won(made)
+            else:
+                made.row(rule, terms, "reference accelerators", low, asked)
     for (name, period), terms in used.items():
-        usable = -purchase.usable_ppm / MICRO
+        usable = -purchase.usable_of(purchase.machine(name)) / MICRO
+        dark = [at for at in (made.dark.get((name, period)),) if at is not None]
+        dark += [at for (machine, _, when), at in made.unpowered.items() if (machine, when) == (name, period)]
+        off = [(at, -usable) for at in dark]
         row = f"busy [{name}, {purchase.labels[period]}]"
-        program.row(row, [*terms, (made.in_service[name, period], usable)], unit="accelerators", high=0)
+        made.row(row, [*terms, (made.in_service[name, period], usable), *off], "accelerators", high=0)
 
 
 def _power(made: PurchaseProgram) -> None:
@@ -171,7 +189,7 @@ def _power(made: PurchaseProgram) -> None:
             if all(one is None for one in site.power_w):
                 break
             label = purchase.labels[period]
-            here = made.program.column(f"power [{site.name}, {label}]", unit="MW")
+            here = made.column(f"power [{site.name}, {label}]", "MW")
             terms: Terms = [(here, 1.0)]
             if before is not None:
                 terms.append((before, -1.0))
@@ -183,10 +201,14 @@ def _power(made: PurchaseProgram) -> None:
                 one.units * _megawatts(machines[one.machine], site.pue_ppm) * ((period < one.until) - (0 < period <= one.until))
                 for one in standing
             )
-            made.program.row(f"draws [{site.name}, {label}]", terms, unit="MW", low=change, high=change)
+            made.row(f"draws [{site.name}, {label}]", terms, "MW", change, change)
             if cap is not None:
-                rule = f"site power [{site.name}, {label}]"
-                made.program.row(rule, [(here, 1.0)], unit="MW", high=cap / MICRO)
+                off = [
+                    (at, -_megawatts(one, site.pue_ppm) / one.unit)
+                    for one in purchase.machines
+                    if (at := made.unpowered.get((one.name, site.name, period))) is not None
+                ]
+                rule = made.row(f"site power [{site.name}, {label}]", [(here, 1.0), *off], "MW", high=cap / MICRO)
                 made.rules[rule] = 1e10 / made.scale_won
             before = here
 
@@ -197,7 +219,7 @@ def _megawatts(one: Machine, pue_ppm: int) -> float:
 
 def _money(made: PurchaseProgram, kind: Kind) -> None:
     """What is spent in a year is paid from its lines; what a line has left goes into the next year where it may."""
-    purchase, program, scale = made.purchase, made.program, made.scale_won
+    purchase, scale = made.purchase, made.scale_won
     lines = {(line.source, line.year): line for line in purchase.budgets if line.kind == kind}
     sources = list(dict.fromkeys(line.source for line in purchase.budgets if line.kind == kind))
     paying: dict[int, Terms] = {}
@@ -210,19 +232,18 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
             label = f"{kind}, {source}, {year}"
             terms: Terms = [] if carried is None else [(carried, -1.0)]
             if year >= purchase.years[0]:
-                paid = program.column(f"paid [{label}]", unit=f"{scale} won")
+                paid = made.column(f"paid [{label}]", f"{scale} won")
                 terms.append((paid, 1.0))
                 paying.setdefault(year, []).append((paid, -1.0))
-            carried = program.column(f"carried [{label}]", unit=f"{scale} won") if line is not None and line.carries else None
+            carried = made.column(f"carried [{label}]", f"{scale} won") if line is not None and line.carries else None
             terms += [] if carried is None else [(carried, 1.0)]
-            rule = f"budget [{label}]"
-            program.row(rule, terms, unit=f"{scale} won", high=(line.won if line else 0) / scale)
+            rule = made.row(f"budget [{label}]", terms, f"{scale} won", high=(line.won if line else 0) / scale)
             made.rules[rule] = 1.0
     for year in purchase.all_years:
         spent, constant = _spent(made, kind, year)
         if spent or constant:
-            rule = spending_rule(kind, year)
-            program.row(rule, [*spent, *paying.get(year, [])], unit=f"{scale} won", high=float(-constant / scale))
+            terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant)]
+            rule = made.row(spending_rule(kind, year), terms, f"{scale} won", high=float(-constant / scale))
             made.rules[rule] = 1.0
 
 
@@ -240,7 +261,7 @@ def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fractio
     terms: Terms = []
     for (name, site, period), at in made.orders.items():
         if kind == "capex":
-            won = Fraction(machines[name].terms[site].capex_won if purchase.years[period] == year else 0)
+            won = Fraction(machines[name].capex_won(site, period) if purchase.years[period] == year else 0)
         else:
             won = running_won(purchase, machines[name], site, kind, period, year)
         if won:
@@ -264,24 +285,28 @@ def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
 
 def _shares(made: PurchaseProgram) -> None:
     for rule in made.purchase.shares:
-        weighed = [(name, at, each) for (name, site, _), at in made.orders.items() if (each := _weight(made, rule.by, name, site))]
+        weighed = [(key[0], at, each) for key, at in made.orders.items() if (each := _weight(made, rule.by, key))]
         for side, share, sign in (("least", rule.least_ppm, 1.0), ("most", rule.most_ppm, -1.0)):
             if share is None:
                 continue
             terms = [(at, sign * each * ((name in rule.machines) - share / MICRO)) for name, at, each in weighed]
-            name = f"share [{rule.name}, at {side}]"
-            made.program.row(name, terms, unit=_share_unit(made, rule), low=0)
-            made.rules[name] = 1.0 if rule.by == "money" else _accelerator_won(made)
+            name, unit = f"share [{rule.name}, at {side}]", _share_unit(made, rule)
+            named = made.row(name, [*terms, *missed_by(made, name, unit)], unit, low=0)
+            made.rules[named] = 1.0 if rule.by == "money" else _accelerator_won(made)
 
 
 def _share_unit(made: PurchaseProgram, rule: ShareRule) -> str:
     return {"count": "accelerators", "capacity": "reference accelerators", "money": f"{made.scale_won} won"}[rule.by]
 
 
-def _weight(made: PurchaseProgram, by: By, name: str, site: str) -> float:
+def _weight(made: PurchaseProgram, by: By, key: OrderKey) -> float:
+    """What one buying unit counts in a share; what never arrives counts nothing."""
+    name, site, period = key
     one = made.purchase.machine(name)
+    if one.arrival(period) is None:
+        return 0.0
     if by == "money":
-        return one.terms[site].capex_won / made.scale_won
+        return one.capex_won(site, period) / made.scale_won
     if by == "count":
         return float(one.unit)
     assert one.capacity_micro is not None, "the reader asks for it"
@@ -292,9 +317,9 @@ def _counts(made: PurchaseProgram) -> None:
     for rule in made.purchase.counts:
         terms = [(made.in_service[one.name, rule.period], 1.0) for one in made.purchase.machines]
         name = f"count [{rule.name}]"
-        low = float("-inf") if rule.least is None else rule.least
-        made.program.row(name, terms, unit="accelerators", low=low, high=float("inf") if rule.most is None else rule.most)
-        made.rules[name] = _accelerator_won(made)
+        low, high = -inf if rule.least is None else rule.least, inf if rule.most is None else rule.most
+        missed = missed_by(made, name, "accelerators") if rule.least is not None else []
+        made.rules[made.row(name, [*terms, *missed], "accelerators", low, high)] = _accelerator_won(made)
 
 
 def _accelerator_won(made: PurchaseProgram) -> float:
@@ -308,8 +333,7 @@ def _supply(made: PurchaseProgram) -> None:
         one = made.purchase.machine(name)
         terms = [(at, float(one.unit)) for site in one.terms if (at := made.orders.get((name, site, period))) is not None]
         if terms:
-            rule = f"supply [{name}, {made.purchase.labels[period]}]"
-            made.program.row(rule, terms, unit="accelerators", high=limit)
+            rule = made.row(f"supply [{name}, {made.purchase.labels[period]}]", terms, "accelerators", high=limit)
             made.rules[rule] = _accelerator_won(made)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import pairwise
 from typing import Any
 
-from dure.present.charts import HOUR, INK, NEUTRAL, OCCUPANCY, OPERATING, Chart, Spec, framed
+from dure.present.charts import HOUR, INK, NEUTRAL, OCCUPANCY, OPERATING, Chart, Spec, frame
 from dure.present.funding_tables import KW, SITES_MAX, day_text, funded_sites, rows_of
 from dure.present.numbers import Lang
 from dure.present.words import Words
@@ -58,7 +58,7 @@ def money(run: RunFolder, say: Words, site: str) -> Chart:
         upper["layer"] += _dark(dark, x, say)
     lower = {"width": WIDE, "height": 120, **_by_month(run, say, site, unit, x)}
     view = {"vconcat": [upper, lower], "spacing": 14, "resolve": {"scale": {"x": "shared", "color": "independent"}}}
-    return Chart(f"funding_{site}", framed(view), say("funding.alt", site=say.name(site, "site")))
+    return Chart(f"funding_{site}", frame(view), say("funding.alt", site=say.name(site, "site")))
 
 
 def _won_axis(title: str) -> Spec:
@@ -130,4 +130,4 @@ def power(run: RunFolder, say: Words, site: str) -> Chart:
             "strokeDash": {"field": "line", "type": "nominal", "scale": {"domain": names, "range": dashes}, "legend": None},
         },
     }
-    return Chart(f"power_{site}", framed(view), say("funding.power_alt", site=say.name(site, "site")))
+    return Chart(f"power_{site}", frame(view), say("funding.power_alt", site=say.name(site, "site")))
