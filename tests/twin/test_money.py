@@ -149,7 +149,7 @@ sites:
     events: [{at: 2d, for: 1d, mode: unpowered, pool: p, nodes: 1}, {at: 8d, for: 1d, mode: unfunded, pool: q, nodes: 1, evict: false}]
     budget:
       lines:
-        - {period: 2026, won: WON, source: state, who: t, why: t,
+        - {period: 2026, won: WON, payer: state, who: t, why: t,
            paid: [{at: 2026-01-01, share: 0%}, {at: 2026-06-25, share: 60%}, {at: 2026-07-02, share: 40%}]}
       EXTRA
 demand: {checkpoint: 1h, start_up: 2m}

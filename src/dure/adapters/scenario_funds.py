@@ -74,7 +74,7 @@ def _line(entry: BudgetLineEntry) -> FundLine:
     first, end = (day_number(day) for day in period_days(entry.period))
     parts = split_largest_remainder(entry.won, [one.share_ppm for one in entry.paid]) if entry.paid else (entry.won,)
     days = [day_number(dt.date.fromisoformat(one.at)) for one in entry.paid] or [first]
-    return FundLine(entry.source, entry.period, tuple(sorted(zip(days, parts, strict=True))), end, entry.carries, entry.mark)
+    return FundLine(entry.payer, entry.period, tuple(sorted(zip(days, parts, strict=True))), end, entry.carries, entry.mark)
 
 
 def _pool(

@@ -113,8 +113,8 @@ FUNDING_ERRORS: tuple[tuple[str, str], ...] = (
     (r"pay a line inside its period, or write a line of another period", "예산 기간 안에 주거나, 다른 기간의 예산을 쓰십시오"),
     (r"a budget without a line", "예산에 금액이 없습니다"),
     (
-        r"write at least one: `- \{period: 2026, won: 5000억, source: state\}`",
-        "하나는 쓰십시오: `- {period: 2026, won: 5000억, source: state}`",
+        r"write at least one: `- \{period: 2026, won: 5000억, payer: state\}`",
+        "하나는 쓰십시오: `- {period: 2026, won: 5000억, payer: state}`",
     ),
     (r"a notice of more than a day", "통보 기간이 하루를 넘습니다"),
     (r"money is looked at every day: write at most 24h", "예산은 날마다 따집니다. 24h 이하로 쓰십시오"),

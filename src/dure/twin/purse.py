@@ -11,9 +11,9 @@ from dure.model.deals import Mark
 
 @dataclass(frozen=True, slots=True)
 class FundLine:
-    """Money of one source for one period: `paid` holds (day, won) in order, `end_day` is the first day after the period."""
+    """Money of one payer for one period: `paid` holds (day, won) in order, `end_day` is the first day after the period."""
 
-    source: str
+    payer: str
     period: str
     paid: tuple[tuple[int, int], ...]
     end_day: int

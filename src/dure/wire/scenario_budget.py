@@ -8,10 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from dure.model.deals import Mark
 from dure.model.units import DAY_S, HOUR_S, MICRO
-from dure.wire.fields import Duration, Name, Part, SharePPM, Won, Words
-from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.fields import Duration, Name, Part, SharePPM, Won
+from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 
 PERIOD = r"^20\d\d(-(0[1-9]|1[0-2])|-Q[1-4])?$"
@@ -54,25 +53,17 @@ class InstalmentEntry(Part):
     share_ppm: SharePPM = Field(alias="share", description="which part of the line")
 
 
-class BudgetLineEntry(Part):
+class BudgetLineEntry(Marked):
     """Operating money of one source for one period, in Korean time."""
 
     period: Period = Field(description="year, quarter or month: `2026`, `2026-Q3`, `2026-08`")
     won: Won = Field(description="operating money of the period")
-    source: Name = Field(description="whose money: state, province, firm, own-use …")
+    payer: Name = Field(description="whose money: state, province, firm, own-use …")
     carries: bool = Field(False, strict=True, description="what is left at the end goes on; false = it lapses")
     paid: tuple[InstalmentEntry, ...] = Field((), description="instalments, in parts of the whole; absent = all on the first day")
-    published: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.published, self.who, self.why)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        mark_of(self.published, self.who, self.why)
         whole = sum(one.share_ppm for one in self.paid)
         if self.paid and whole != MICRO:
             raise QuantityError(f"the instalments are {whole / 10_000:g}% of the line", "let the shares add up to 100%")
@@ -104,7 +95,7 @@ class BudgetSection(Part):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if not self.lines:
-            raise QuantityError("a budget without a line", "write at least one: `- {period: 2026, won: 5000억, source: state}`")
+            raise QuantityError("a budget without a line", "write at least one: `- {period: 2026, won: 5000억, payer: state}`")
         if self.notice_s > DAY_S:
             raise QuantityError("a notice of more than a day", "money is looked at every day: write at most 24h")
         return self
