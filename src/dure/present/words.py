@@ -21,6 +21,7 @@ from dure.present.phrases_cli import CLI
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
+from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -58,6 +59,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FILES_SAID,
     **PLAN_DIFF,
     **STUDY,
+    **FUNDING,
     **TENDER,
 }
 
