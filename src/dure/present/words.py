@@ -21,6 +21,7 @@ from dure.present.phrases_cli import CLI
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
+from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -35,6 +36,7 @@ from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
+from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
@@ -59,6 +61,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FILES_SAID,
     **PLAN_DIFF,
     **STUDY,
+    **FUNDING,
+    **TENDER,
 }
 
 _PARTICLES = {
