@@ -37,6 +37,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("plan run", "dure.cli.plan_run:run"),
     Command("plan award", "dure.cli.plan_award:award"),
     Command("plan fleet", "dure.cli.plan_fleet:fleet"),
+    Command("demand", ""),
+    Command("demand project", "dure.cli.demand_project:project"),
     Command("study", "dure.cli.study:study"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
@@ -435,6 +436,7 @@ ERRORS_KO: Pairs = (
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
     *STUDY_ERRORS,
+    *DEMAND_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,

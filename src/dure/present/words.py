@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_help import HELP_KO
@@ -49,6 +50,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **STUDY,
+    **DEMAND,
 }
 
 _PARTICLES = {
