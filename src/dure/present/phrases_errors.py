@@ -10,6 +10,7 @@ import re
 
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
+from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
@@ -435,6 +436,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *FUNDING_ERRORS,
     *STUDY_ERRORS,
     *DEMAND_ERRORS,
     *FRONT_ERRORS,
