@@ -26,7 +26,8 @@ from dure.model.units import MICRO, ceil_div
 from dure.twin.draws import Bits, Ints, Stream, bits
 
 DRAWS = 1_000
-LOW_PERCENT, HIGH_PERCENT = 10, 90
+LOW_END, HIGH_END = 10, 90
+"""Per cent of the draws below the ends of a band."""
 CONFIDENCE = Fraction(4, 5)
 MONTHS_YEAR = 12
 QUARTERS = 4
@@ -172,7 +173,7 @@ def asked_band(micro_years: Sequence[int], applications: Sequence[int], stream: 
             again += poisson(bits(seed, Stream.APPLICATION, entity, ids)).sum(axis=1)
         total += again * (micro / MICRO / count)
     total.sort()
-    low, high = (float(total[ceil_div(DRAWS * percent, 100) - 1]) for percent in (LOW_PERCENT, HIGH_PERCENT))
+    low, high = (float(total[ceil_div(DRAWS * percent, 100) - 1]) for percent in (LOW_END, HIGH_END))
     return Band(min(low, whole), whole, max(high, whole))
 
 
