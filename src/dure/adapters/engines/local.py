@@ -22,7 +22,7 @@ from typing import Any
 
 from dure.adapters.engines.local_devices import Grant, LocalNode, share
 from dure.adapters.engines.local_facts import REFUSED, facts_of, used_of, used_until_now
-from dure.adapters.engines.local_folder import Folder, is_key, keep, settle, write
+from dure.adapters.engines.local_folder import Folder, append, is_key, keep, settle, write
 from dure.adapters.engines.local_journal import Journal, Line
 from dure.adapters.engines.local_order import order_of, unsound
 from dure.adapters.engines.local_process import boot, has_ended, kill_survivors, spawn, wake
@@ -209,10 +209,16 @@ class LocalSite:
             write(making / "attempt.json", json.dumps(order | {"not_before": self._last_end}).encode())
             settle(making)
             os.rename(making, self._open / key)
-        except BaseException:
+            settle(self._open)
+        except OSError:
+            # Under the lock nobody has seen it. Where even its name cannot be taken back, nothing is known: NONE, and it may be looked up.
+            if (self._open / key).exists():
+                try:
+                    os.rename(self._open / key, making)
+                except OSError:
+                    return Receipt(Answer.NONE)
             shutil.rmtree(making, ignore_errors=True)
             raise
-        settle(self._open)
         return Receipt(Answer.ACCEPTED)
 
     def _folders(self) -> list[Folder]:
@@ -283,8 +289,7 @@ class LocalSite:
         self._journal.append([line for line, _ in news])
         self._hear([line for line, _ in news])
         for place, (_, folder) in enumerate(news, first):
-            with open(folder.path / "told", "a", encoding="ascii") as told:
-                told.write(f"{place}\n")
+            append(folder.path / "told", f"{place}\n")
         for folder in folders:
             if folder.has("end.json"):
                 self._put_away(folder)

@@ -56,6 +56,12 @@ def write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def append(path: Path, text: str) -> None:
+    """Add to a file that can be made again; the disk may take its time."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+
+
 def keep(path: Path, record: Mapping[str, Any]) -> None:
     """A record that is there whole or not at all."""
     aside = path.with_name(f"{path.name}.new")
