@@ -39,6 +39,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("plan diff", "dure.cli.plan_diff:diff"),
     Command("plan award", "dure.cli.plan_award:award"),
     Command("plan fleet", "dure.cli.plan_fleet:fleet"),
+    Command("demand", ""),
+    Command("demand project", "dure.cli.demand_project:project"),
     Command("study", "dure.cli.study:study"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),

@@ -5,6 +5,7 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
@@ -22,6 +23,7 @@ HELP_KO: dict[str, str] = {
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
     **STUDY_HELP_KO,
+    **DEMAND_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,
