@@ -161,8 +161,8 @@ JOBS: dict[str, tuple[str, str]] = {
 }
 
 JOBS_HELP_KO: dict[str, str] = {
-    "scenario files, job specs or sbatch scripts to read": "읽을 시나리오 파일, 작업 명세, sbatch 스크립트",
-    "which schema: scenario files or job specs": "어느 스키마: 시나리오 파일 또는 작업 명세",
+    "scenario and tender files, job specs and sbatch scripts to read": "읽을 시나리오·공모 파일, 작업 명세, sbatch 스크립트",
+    "of which files: scenario, tender or job": "어느 파일의 것: scenario(시나리오), tender(공모), job(작업 명세)",
     "job spec, or an sbatch script as it is": "작업 명세, 또는 있는 그대로의 sbatch 스크립트",
     "scenario whose pools are asked": "물어볼 풀이 적힌 시나리오",
     "whose dedicated servers count (default: the project of the spec)": "전용 서버를 셈에 넣을 과제 (기본값: 명세의 과제)",
