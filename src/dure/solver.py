@@ -161,6 +161,38 @@ def solve(
     return _solution(program, highs, status, values, costs, integer)
 
 
+class Session:
+    """A linear program that is asked again and again with other bounds, or with rows that came to it: each answer starts from the last.
+
+    Integers are forgotten. What one more unit of a fixed column is worth is its reduced cost.
+    """
+
+    def __init__(self, program: Program, limits: Limits = NO_LIMITS) -> None:
+        self.program, self._rows = program, len(program.rows)
+        self._highs = _loaded(program, limits, NO_BOUNDS, None, True)
+
+    def solve(self, bounds: Bounds = NO_BOUNDS) -> Solution:
+        """The best values with these bounds, which stay until others are given, and with the rows that the program has by now."""
+        for row in self.program.rows[self._rows :]:
+            index = np.array([at for at, _ in row.terms], dtype=np.int32)
+            value = np.array([each for _, each in row.terms], dtype=np.float64)
+            self._highs.addRow(row.low, row.high, len(index), index, value)
+        self._rows = len(self.program.rows)
+        at = np.array(list(bounds), dtype=np.int32)
+        ends = np.array(list(bounds.values()), dtype=np.float64).reshape(-1, 2)
+        self._highs.changeColsBounds(len(at), at, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]))
+        self._highs.run()
+        status = _status(self._highs)
+        if status is not Status.OPTIMAL:  # what was left of the last answer led it astray: once more from the beginning
+            self._highs.clearSolver()
+            self._highs.run()
+            status = _status(self._highs)
+        if status not in (Status.OPTIMAL, Status.FEASIBLE):
+            return Solution(status or Status.UNKNOWN)
+        values = _checked(self.program, np.array(self._highs.getSolution().col_value), bounds, False)
+        return _solution(self.program, self._highs, status, values, None, False)
+
+
 def _loaded(program: Program, limits: Limits, bounds: Bounds, costs: Mapping[int, float] | None, relaxed: bool) -> highspy.Highs:
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, bool | int | float | str] = {

@@ -13,6 +13,8 @@ from dure.solver import Program
 Terms = list[tuple[int, float]]
 OrderKey = tuple[str, str, int]
 """Machine, site, period."""
+LITTLE = 1e-4
+"""Of what a missed accelerator counts: what one counts that waits for power, so that none is bought to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Part:
     cost_weight: float
     shared: Mapping[OrderKey, int]
     gives: Gives | None = None
+    whole: bool = True
+    """Whether what this case orders for itself comes in whole buying units."""
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class PurchaseProgram:
 
     def column(self, name: str, unit: str, worth: float = 0.0, *, high: float = inf, integer: bool = False) -> int:
         prefix, cost = (self.part.prefix, 0.0) if self.part else ("", worth)
-        at = self.program.column(prefix + name, unit=unit, cost=cost, high=high, integer=integer)
+        whole = integer and (self.part is None or self.part.whole)
+        at = self.program.column(prefix + name, unit=unit, cost=cost, high=high, integer=whole)
         if worth:
             self.worth[at] = worth
         return at
@@ -105,13 +110,14 @@ class PurchaseProgram:
 def may_stand_dark(made: PurchaseProgram, gives: Gives, last: int) -> None:
     """Machines that stand dark: for want of money anywhere, for want of power at the sites that lack it, where no more than stand there."""
     purchase = made.purchase
+    idle = (-1.0 if purchase.goal == "served" else 1.0) * LITTLE * gives.accelerator
     for one in purchase.machines:
         for period in range(last + 1):
             label = purchase.labels[period]
             made.dark[one.name, period] = made.column(f"dark [{one.name}, {label}]", "accelerators")
             terms: Terms = [(made.dark[one.name, period], 1.0), (made.in_service[one.name, period], -1.0)]
             for site in sorted(gives.sites & one.terms.keys()):
-                at = made.column(f"unpowered [{one.name}, {site}, {label}]", "accelerators")
+                at = made.column(f"unpowered [{one.name}, {site}, {label}]", "accelerators", idle)
                 made.unpowered[one.name, site, period] = at
                 terms.append((at, 1.0))
                 stand = [
@@ -124,13 +130,13 @@ def may_stand_dark(made: PurchaseProgram, gives: Gives, last: int) -> None:
             made.row(f"dark there [{one.name}, {label}]", terms, "accelerators", high=0.0)
 
 
-def missed_by(made: PurchaseProgram, rule: str, unit: str) -> Terms:
-    """By how much a rule of the programme's own is missed, where it may be."""
+def missed_by(made: PurchaseProgram, rule: str, unit: str, times: float = 1.0) -> Terms:
+    """By how much a rule of the programme's own is missed, where it may be; `times` is what a unit of it counts of an accelerator."""
     if made.gives is None:
         return []
     worth = made.gives.won if unit.endswith(" won") else made.gives.accelerator
     sign = -1.0 if made.purchase.goal == "served" else 1.0
-    made.missed[rule] = at = made.column(f"missed [{rule}]", unit, sign * worth)
+    made.missed[rule] = at = made.column(f"missed [{rule}]", unit, sign * worth * times)
     return [(at, 1.0)]
 
 

@@ -165,11 +165,11 @@ def _service(made: PurchaseProgram) -> None:
                     used.setdefault((one.name, period), []).append((at, MICRO / speed))
             rule = f"demand [{work.name}, {purchase.labels[period]}]"
             low = asked * work.least_ppm / MICRO if work.least_ppm else float("-inf")
+            unit = "reference accelerators"
+            missed = missed_by(made, rule, unit, 1 / purchase.periods_year) if work.least_ppm else []
+            named = made.row(rule, [*terms, *missed], unit, low, asked)
             if work.least_ppm:
-                named = made.row(rule, [*terms, *missed_by(made, rule, "reference accelerators")], "reference accelerators", low, asked)
                 made.rules[named] = _accelerator_won(made)
-            else:
-                made.row(rule, terms, "reference accelerators", low, asked)
     for (name, period), terms in used.items():
         usable = -purchase.usable_ppm / MICRO
         dark = [at for at in (made.dark.get((name, period)),) if at is not None]
