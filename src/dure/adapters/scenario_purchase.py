@@ -86,8 +86,7 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
     if start.day != 1:
         raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
-    months = MONTHS // PERIODS_YEAR[asked.step]
-    calendar = Calendar(start.year * MONTHS + start.month - 1, months)
+    calendar = plan_calendar(asked)
     by_tariff = {one.tariff.id: mean_won_kwh(one.tariff, start.year) for one in costs.sites.values()}
     power_won = {name: by_tariff[one.tariff.id] for name, one in costs.sites.items()}
     machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
@@ -110,6 +109,11 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         goal=asked.objective,
     )
     return ReadPurchase(purchase, tuple(_assumed(loaded, asked)))
+
+
+def plan_calendar(asked: PurchaseSection) -> Calendar:
+    start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
+    return Calendar(start.year * MONTHS + start.month - 1, MONTHS // PERIODS_YEAR[asked.step])
 
 
 def _machine(
