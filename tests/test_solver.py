@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dure.solver import Program, SolverError, Status, _checked, cheapest_relaxation, conflict, lp_text, solve, violated
+from dure.solver import Program, SolverError, Status, Warm, _checked, cheapest_relaxation, conflict, lp_text, solve, violated
 
 
 def knapsack() -> Program:
@@ -118,3 +118,21 @@ def test_the_lp_file_says_the_same_program(tmp_path: Path) -> None:
     assert highs.readModel(str(file)) == highspy.HighsStatus.kOk
     highs.run()
     assert highs.getInfo().objective_function_value == pytest.approx(solve(program).objective)
+
+
+def test_a_warm_start_changes_no_answer() -> None:
+    """A relaxation that begins where another ended finds what one from nothing finds, whatever limits, weights and figures changed."""
+    dice = np.random.default_rng(7)
+    warm = Warm()
+    for _ in range(20):
+        program = Program("drawn", maximise=True)
+        columns = [program.column(f"x{at}", unit="", cost=float(dice.integers(0, 9)), integer=True) for at in range(6)]
+        for at in range(4):
+            terms = [(one, float(dice.integers(1, 9))) for one in columns]
+            program.row(f"r{at}", terms, unit="", high=float(dice.integers(10, 90)))
+        again, fresh = solve(program, relaxed=True, warm=warm), solve(program, relaxed=True)
+        assert again.objective == pytest.approx(fresh.objective)
+        assert again.row_duals is not None
+    smaller = Program("other", maximise=True)
+    smaller.row("r", [(smaller.column("x", unit="", cost=1.0), 1.0)], unit="", high=3.0)
+    assert solve(smaller, relaxed=True, warm=warm).objective == pytest.approx(3.0)

@@ -56,7 +56,7 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
             raise CostError(what, where=where, remedy="keep one of the two")
         amount = Decimal(entry.price.micro).scaleb(-6)
         prices[key] = Price(amount, entry.price.currency, entry.per, entry.vat, entry.mark, _said(entry), where)
-    added = _further_tables(loaded) if cost.tariffs is not None else {}
+    added = further_tables(loaded) if cost.tariffs is not None else {}
     tariffs = load_tariffs(added=added)
     sites = {
         site.name: SiteTerms(
@@ -69,7 +69,7 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
     return ScenarioCosts(PriceBook(prices), _terms(cost), sites, load_holidays(added=added), cost.life_months, cost.residual_ppm)
 
 
-def _further_tables(loaded: LoadedScenario) -> dict[str, tuple[str, str]]:
+def further_tables(loaded: LoadedScenario) -> dict[str, tuple[str, str]]:
     """The tables of a folder that the scenario names, as far as they are there."""
     place = ("plan", "cost", "tariffs")
     folder = loaded.path(*place)

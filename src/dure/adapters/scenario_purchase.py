@@ -10,22 +10,22 @@ import numpy as np
 
 from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import LoadedScenario
+from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.adapters.tariff_tables import load_holidays
-from dure.ledger.cost import RESIDUAL, cash
-from dure.ledger.fleet_cost import Batch, batch_entries, people
+from dure.ledger.cost import cash
+from dure.ledger.fleet_cost import people
 from dure.ledger.tariffs import bills, load_from
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
-from dure.model.errors import CatalogError, CostError, ScenarioError, Where
-from dure.model.purchases import BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Terms, Work
-from dure.model.units import MICRO, MILLI, ceil_div
+from dure.model.errors import CatalogError, ScenarioError
+from dure.model.purchases import Assumed, BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Work
+from dure.model.units import MILLI, ceil_div
 from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
 HERE = ("plan", "purchase")
 MONTHS = 12
-HOURS_YEAR = 8760
 METER_W = 1_000_000
 """The flat load whose bills of a year give the mean price of electricity of a tariff."""
 
@@ -58,15 +58,6 @@ class Calendar:
         month = (self.first_month + period * self.months) % MONTHS
         year = self.year(period)
         return {3: f"{year}-Q{month // 3 + 1}", 6: f"{year}-H{month // 6 + 1}"}.get(self.months, str(year))
-
-
-@dataclass(frozen=True, slots=True)
-class Assumed:
-    """A figure that no source states: what it is of, who assumes it and why."""
-
-    what: str
-    who: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +122,14 @@ def _machine(
     per_server = entry.per_server or (node.devices if node else None)
     if per_server is None:
         raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
-    unit = per_server * SERVERS[entry.unit]
+    unit = per_server * (entry.servers or SERVERS[entry.unit])
     life = entry.life_months or costs.life_months
     sites = [one for one in asked.sites if _fits(entry, one)]
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
     start = dt.date(calendar.first_month // MONTHS, 1, 1)
     first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
+    cost = UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
     supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
     return Machine(
         name=entry.label,
@@ -150,9 +142,10 @@ def _machine(
         first=first,
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
-        terms={one.name: _terms(entry, model, unit, per_server, one, costs, power_won, where, start) for one in sites},
+        terms={one.name: cost.terms(one) for one in sites},
         capacity_micro=catalog.billing_weight(model.id, start),
         supply=supply,
+        later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)]),
     )
 
 
@@ -171,41 +164,6 @@ def _speeds(asked: PurchaseSection, model: Accelerator, speeds: SpeedTable, load
         if speed:
             found[work.name] = speed
     return found
-
-
-def _terms(
-    entry: MachineEntry,
-    model: Accelerator,
-    unit: int,
-    per_server: int,
-    site: PurchaseSiteEntry,
-    costs: ScenarioCosts,
-    power_won: Mapping[str, float],
-    where: Where,
-    start: dt.date,
-) -> Terms:
-    """What one buying unit costs at a site: bought once, and in a whole year."""
-    month = start.year * MONTHS
-    drawn_w = entry.power_w * unit * site.pue_ppm // MICRO
-    batch = Batch(site.name, model.id, unit, per_server, month, MONTHS, power_w=drawn_w, where=where)
-    lines = cash(batch_entries(batch, costs.book, costs.terms), costs.terms).lines
-    capex = sum(one.amount for one in lines if one.kind == "capex" and one.item != RESIDUAL)
-    running: dict[str, int] = {}
-    for one in lines:
-        if one.kind == "opex":
-            running[one.of] = running.get(one.of, 0) + one.amount
-    if site.name not in power_won:
-        raise CostError(
-            f"nobody says what electricity costs at {site.name}",
-            where=where,
-            remedy=f"write a tariff for {site.name} under plan.cost.sites",
-        )
-    running["electricity"] = round(drawn_w * HOURS_YEAR / MILLI * power_won[site.name])
-    staff = site.staff_per_1000_micro * unit // MICRO
-    if staff:
-        paid = people(site.name, staff, costs.book, month, month + MONTHS)
-        running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
-    return Terms(capex, running)
 
 
 def mean_won_kwh(tariff: Tariff, year: int) -> float:
@@ -289,10 +247,10 @@ def _assumed(loaded: LoadedScenario, asked: PurchaseSection) -> Iterator[Assumed
     cost = loaded.scenario.plan.cost
     for price in cost.prices if cost else ():
         if price.who is not None and price.why is not None:
-            yield Assumed(f"price of {price.item} for {price.model}", price.who, price.why)
+            yield Assumed("price", price.model, price.item, price.who, price.why, price.why_ko or price.why)
     for machine in asked.machines:
         if machine.who is not None and machine.why is not None:
-            yield Assumed(f"power and lead time of {machine.label}", machine.who, machine.why)
+            yield Assumed("machine", machine.label, "", machine.who, machine.why, machine.why_ko or machine.why)
     for work in asked.demand:
         if work.who is not None and work.why is not None:
-            yield Assumed(f"demand for {work.name}", work.who, work.why)
+            yield Assumed("demand", work.name, "", work.who, work.why, work.why_ko or work.why)

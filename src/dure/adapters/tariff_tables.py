@@ -111,6 +111,12 @@ def load_grid_rules(tables: Tables | None = None) -> dict[str, GridRule]:
     return {rule: _grid_rule(rule, group) for rule, group in groups.items()}
 
 
+def tariff_sources(id_: str, tables: Tables | None = None, added: Added | None = None) -> list[str]:
+    """Who says what a tariff says, each source once: of its rates first, then of its terms and discounts."""
+    names = ("tariffs", "tariff_terms", "tariff_discounts")
+    return list(dict.fromkeys(row.required("source") for name in names for row in _read(name, tables, added) if row.text("tariff") == id_))
+
+
 def tariff_named(id_: str, tariffs: Mapping[str, Tariff], where: Where | None = None) -> Tariff:
     """The tariff of an id; CostError with the known ones if there is none."""
     if id_ not in tariffs:

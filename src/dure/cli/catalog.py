@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from dure.cli.context import on_terminal, put_json, width, words
+from dure.cli.catalog_print import NARROW, print_facts, print_sources, print_table, wrapped
+from dure.cli.context import put_json, width, words
 from dure.model.errors import CatalogError, InputError
 
 if TYPE_CHECKING:
     from dure.model.catalog import Accelerator, Catalog, Fact, NodeModel
     from dure.plant.speed import SpeedTable
-    from dure.present.tables import Table
 
 SHOW = "show"
 
@@ -36,8 +35,8 @@ def catalog(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> int:
     """Lists models, or shows one with every figure and its source; unknown is said, never 0."""
-    known, table = _load(scenario)
-    day = _day(on)
+    known, table = load(scenario)
+    day = day_of(on)
     wanted = _wanted(model)
     if wanted is not None:
         return _show(known, table, wanted, day, json)
@@ -55,7 +54,7 @@ def catalog(
     return 0
 
 
-def _load(scenario: Path | None) -> tuple[Catalog, SpeedTable]:
+def load(scenario: Path | None) -> tuple[Catalog, SpeedTable]:
     from dure.adapters.catalogs import load_catalog, load_speed_table
 
     if scenario is None:
@@ -76,7 +75,7 @@ def _wanted(names: tuple[str, ...]) -> str | None:
     return rest[0] if rest else None
 
 
-def _day(text: str | None) -> dt.date:
+def day_of(text: str | None) -> dt.date:
     if text is None:
         return dt.datetime.now(dt.UTC).date()
     from dure.wire.quantity import QuantityError, instant_s
@@ -142,12 +141,12 @@ def _list_models(known: Catalog, models: Sequence[Accelerator], unsure: Sequence
         )
         return 0
     if models:
-        _print(models_table(known, models, day, say), hide=("vendor", "kind") if width() < NARROW else ())
-        print(_wrapped(say("catalog.list_note", example=models[0].short)))
+        print_table(models_table(known, models, day, say), hide=("vendor", "kind") if width() < NARROW else ())
+        print(wrapped(say("catalog.list_note", example=models[0].short)))
     else:
         print(say("catalog.nothing"))
     if unsure:
-        print(_wrapped(say("catalog.no_memory", names=", ".join(one.short for one in unsure))))
+        print(wrapped(say("catalog.no_memory", names=", ".join(one.short for one in unsure))))
     return 0
 
 
@@ -169,7 +168,7 @@ def _list_nodes(nodes: Sequence[NodeModel], json: bool) -> int:
     if json:
         put_json({"node_models": [node_json(node) for node in nodes]})
     else:
-        _print(nodes_table(nodes, words()))
+        print_table(nodes_table(nodes, words()))
     return 0
 
 
@@ -181,7 +180,7 @@ def _list_weights(known: Catalog, models: Sequence[Accelerator], day: dt.date, j
         put_json({"on": day.isoformat(), "billing_weights": {one.id: weight_json(known.weight(one.id, day)) for one in models}})
         return 0
     rows = [row for one in models if (row := known.weight(one.id, day)) is not None]
-    _print(weights_table(rows, say("catalog.weights_title", day=day.isoformat()), say))
+    print_table(weights_table(rows, say("catalog.weights_title", day=day.isoformat()), say))
     return 0
 
 
@@ -195,7 +194,7 @@ def _list_speeds(table: SpeedTable, models: Sequence[Accelerator], json: bool) -
         return 0
     print(say("catalog.speeds_title"))
     print(two_columns(speed_lines(table, models, say), width()))
-    print(_wrapped(say("catalog.speeds_note", example="h200")))
+    print(wrapped(say("catalog.speeds_note", example="h200")))
     return 0
 
 
@@ -217,20 +216,20 @@ def _show_model(known: Catalog, table: SpeedTable, model: Accelerator, day: dt.d
         more = {"node_models": [tables.node_json(node) for node in nodes], "speeds": tables.speeds_json(table, model.id)}
         put_json({"accelerator": tables.model_json(known, model, day) | more})
         return 0
-    _print_facts(f"{model.vendor} {model.model} · {model.id}", _identity(model))
+    print_facts(f"{model.vendor} {model.model} · {model.id}", _identity(model))
     _print_figures(model.figures, say("catalog.section_figures"))
     if parts := known.parts(model.id):
-        _print(tables.parts_table(known, model, say))
-        _print_facts("", [(say("catalog.source"), source) for source in dict.fromkeys(part.source for part in parts)])
+        print_table(tables.parts_table(known, model, say))
+        print_facts("", [(say("catalog.source"), source) for source in dict.fromkeys(part.source for part in parts)])
     if nodes:
-        _print(tables.nodes_table(nodes, say), title=say("catalog.section_nodes"), hide=("accelerator",))
+        print_table(tables.nodes_table(nodes, say), title=say("catalog.section_nodes"), hide=("accelerator",))
     weights = [row for row in known.weights if row.accelerator == model.id]
-    _print(tables.weights_table(weights, say("catalog.section_weights"), say), hide=("accelerator",))
-    _print(tables.speeds_table(table, model, say), hide=("as_of",) if width() < NARROW else ())
-    _print_sources(tables.speed_sources(table, model))
+    print_table(tables.weights_table(weights, say("catalog.section_weights"), say), hide=("accelerator",))
+    print_table(tables.speeds_table(table, model, say), hide=("as_of",) if width() < NARROW else ())
+    print_sources(tables.speed_sources(table, model))
     _print_line("catalog.no_speed", tables.unmeasured(table, model))
     software = ("stack", "torch_device", "collective", "image", "slurm_gres", "k8s_resource")
-    _print_facts(say("catalog.section_software"), [(say(f"catalog.{key}"), model.stack[key] or say.unknown) for key in software])
+    print_facts(say("catalog.section_software"), [(say(f"catalog.{key}"), model.stack[key] or say.unknown) for key in software])
     return 0
 
 
@@ -258,19 +257,10 @@ def _show_node(node: NodeModel, json: bool) -> int:
     if json:
         put_json({"node_model": node_json(node)})
         return 0
-    _print(nodes_table([node], say), title=f"{node.name} · {node.id}")
+    print_table(nodes_table([node], say), title=f"{node.name} · {node.id}")
     _print_figures(node.figures, say("catalog.section_node_figures"))
-    _print_facts("", [(say("catalog.row_source"), node.source), *([(say("catalog.note"), node.note)] if node.note else [])])
+    print_facts("", [(say("catalog.row_source"), node.source), *([(say("catalog.note"), node.note)] if node.note else [])])
     return 0
-
-
-def _print_facts(title: str, rows: Sequence[tuple[str, str]]) -> None:
-    from dure.present.layout import two_columns
-
-    if title:
-        print(title)
-    if rows:
-        print(two_columns(rows, width()) + "\n")
 
 
 def _print_figures(figures: Mapping[str, Fact], title: str) -> None:
@@ -278,62 +268,11 @@ def _print_figures(figures: Mapping[str, Fact], title: str) -> None:
     from dure.present.catalog_tables import bare, figures_table, sources
 
     pairs = list(figures.items())
-    _print(figures_table(pairs, title, words()))
-    _print_sources(sources(pairs))
+    print_table(figures_table(pairs, title, words()))
+    print_sources(sources(pairs))
     _print_line("catalog.no_source", bare(pairs))
-
-
-def _print_sources(named: Sequence[str]) -> None:
-    """What `[1]`, `[2]` … in the table above stand for."""
-    room = width() - 8
-    _print_facts("", [(f"[{at}]", " ".join(_broken(word, room) for word in source.split())) for at, source in enumerate(named, 1)])
-
-
-def _broken(path: str, room: int) -> str:
-    """A path too long for a line, with blanks after slashes where it is to be broken."""
-    lines = [""]
-    for part in re.findall(r"[^/]*/|[^/]+$", path):
-        if len(lines[-1]) + len(part) > room and lines[-1]:
-            lines.append("")
-        lines[-1] += part
-    return " ".join(lines)
 
 
 def _print_line(key: str, names: Sequence[str]) -> None:
     if names:
-        print(_wrapped(words()(key, names=", ".join(names))) + "\n")
-
-
-def _wrapped(text: str) -> str:
-    from dure.present.layout import wrap
-
-    return "\n".join(wrap(text, width()))
-
-
-NARROW = 100
-"""Columns below which some tables leave columns out; `--json` has them all."""
-
-WRAPPED = ("model", "name", "resource", "source", "derivation", "note", "benchmark")
-"""Columns that may take several lines; the others are never cut."""
-
-
-def _print(table: Table, *, title: str | None = None, hide: Sequence[str] = ()) -> None:
-    """A table on the terminal: colour only where a person watches, and readable without."""
-    import sys
-
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    shown = [i for i, column in enumerate(table.columns) if column.key not in hide]
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for column in (table.columns[i] for i in shown):
-        grid.add_column(column.title, justify="right" if column.number else "left", overflow="fold", no_wrap=column.key not in WRAPPED)
-    for row in table.rows:
-        grid.add_row(*(Text(row[i].text, style="dim" if row[i].raw is None else "") for i in shown))
-    console = Console(file=sys.stdout, width=width(), force_terminal=on_terminal(), no_color=not on_terminal(), highlight=False)
-    name = title or table.title
-    console.print(Text(f"{name} ({words()(f'word.{table.word}')})" if table.word else name, style="bold"))
-    console.print(grid)
-    console.print()
+        print(wrapped(words()(key, names=", ".join(names))) + "\n")

@@ -63,9 +63,23 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         demand_constraints(loaded, models)
         if loaded.scenario.pools:
             demand_services(loaded, models)
+        _plan(loaded)
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": error_rows(error)}
     return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}
+
+
+def _plan(loaded: LoadedScenario) -> None:
+    """Prices, tariffs (their hours without gap or overlap) and what may be bought, as far as the scenario has a plan."""
+    plan = loaded.scenario.plan
+    if plan.cost is not None:
+        from dure.adapters.scenario_costs import scenario_costs
+
+        scenario_costs(loaded)
+    if plan.purchase is not None:
+        from dure.adapters.scenario_purchase import scenario_purchase
+
+        scenario_purchase(loaded)
 
 
 def _size(loaded: LoadedScenario, models: ScenarioModels) -> dict[str, Any]:

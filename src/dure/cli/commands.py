@@ -22,6 +22,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "dure.cli.check:check"),
     Command("schema", "dure.cli.check:schema"),
     Command("catalog", "dure.cli.catalog:catalog"),
+    Command("catalog fleets", "dure.cli.catalog_fleets:fleets"),
+    Command("catalog tariffs", "dure.cli.catalog_tariffs:tariffs"),
     Command("twin", ""),
     Command("twin run", "dure.cli.twin:run"),
     Command("twin compare", "dure.cli.twin_compare:compare"),

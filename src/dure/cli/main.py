@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dure import __version__
@@ -101,11 +102,15 @@ def app() -> App:
 def _register(parent: App, one: Command, make: Callable[..., App]) -> None:
     text = words()(one.key)
     name = one.path.split()[-1]
-    if one.target:
+    below = children(one.path)
+    if one.target and not below:
         parent.command(one.target, name=name, help=text, sort_key=COMMANDS.index(one))
         return
-    group = make(name, help=text)
-    for child in children(one.path):
+    group = make(name, help=text, sort_key=COMMANDS.index(one))
+    if one.target:  # a group that does something by itself: only a string may stay unimported, and a default may be none
+        module, _, function = one.target.partition(":")
+        group.default(getattr(import_module(module), function))
+    for child in below:
         _register(group, child, make)
     parent.command(group)
 

@@ -73,7 +73,7 @@ def plan_page(loaded: LoadedScenario, seconds: int, gap: float, *, unfunded: boo
     return PlanPage(
         planned=planned,
         broken=check_purchase(asked, chosen.orders, chosen.served) if chosen.found else (),
-        assumptions=tuple((one.what, one.who, one.why) for one in read.assumed),
+        assumptions=read.assumed,
         inputs=loaded.inputs,
         version=__version__,
         unfunded=unfunded,

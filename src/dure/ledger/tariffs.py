@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.ledger.exact import sum_by
+from dure.ledger.power_factor import power_factor_won, rule_on
 from dure.model.deals import HOURS, BillPart, DemandTerms, Holidays, Tariff, day_kind
 from dure.model.errors import CostError, Where
 from dure.model.units import HOUR_S, MICRO, MILLI, round_div
@@ -23,6 +24,8 @@ from dure.model.units import HOUR_S, MICRO, MILLI, round_div
 Ints = npt.NDArray[np.int64]
 
 KST_S: Final = 9 * HOUR_S
+QUARTERS: Final = 4
+"""Quarters of an hour: a meter records means of 15 minutes."""
 _EPOCH: Final = dt.date(1970, 1, 1)
 _MILLI_WON_WH: Final = MILLI * MILLI
 """Wh × milli-won per kWh in one won; W × milli-won per kW likewise."""
@@ -30,12 +33,18 @@ _MILLI_WON_WH: Final = MILLI * MILLI
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Wh drawn in each hour from `start_s` (Unix second, on the hour) on."""
+    """Wh drawn in each hour from `start_s` (Unix second, on the hour) on.
+
+    `peak_w` is the highest 15-minute mean within each hour, which is what KEPCO charges demand on. None: only hours are known, the mean of
+    the hour stands for it, and a demand charge from it is a little too low.
+    """
 
     start_s: int
     wh: Ints
+    peak_w: Ints | None = None
 
     def __post_init__(self) -> None:
+        assert self.peak_w is None or len(self.peak_w) == len(self.wh)
         if self.start_s % HOUR_S:
             raise CostError("the load begins between two hours", where=Where(field="load"), remedy="begin it on the hour")
         if len(self.wh) and int(self.wh.min()) < 0:
@@ -48,11 +57,26 @@ def load_from(day: dt.date, wh: Sequence[int] | Ints) -> Load:
     return Load((day - _EPOCH).days * HOURS * HOUR_S - KST_S, np.asarray(wh, np.int64))
 
 
+def load_of_quarters(start_s: int, wh: Sequence[int] | Ints) -> Load:
+    """A load metered every 15 minutes from the hour `start_s` on: energy by hour, and the highest quarter of each hour."""
+    quarters = np.asarray(wh, np.int64)
+    if len(quarters) % QUARTERS:
+        raise CostError("the load ends between two hours", where=Where(field="load"), remedy="write four quarters for each hour")
+    if len(quarters) and int(quarters.min()) < 0:
+        quarter = int(np.argmax(quarters < 0))
+        raise CostError(f"the load is below 0 in quarter {quarter}", where=Where(field="load"), remedy="write Wh of 0 or more")
+    by_hour = quarters.reshape(-1, QUARTERS)
+    return Load(start_s, by_hour.sum(axis=1), by_hour.max(axis=1) * QUARTERS)
+
+
 def facility(load: Load, pue_ppm: int | Sequence[int]) -> Load:
     """What the site draws for machines that draw `load`: each hour times its PUE, to the nearest Wh."""
     pue = np.broadcast_to(np.asarray(pue_ppm, np.int64), load.wh.shape)
-    drawn = [round_div(wh * ratio, MICRO) for wh, ratio in zip(load.wh.tolist(), pue.tolist(), strict=True)]
-    return Load(load.start_s, np.asarray(drawn, np.int64))
+
+    def drawn(machines: Ints) -> Ints:
+        return np.asarray([round_div(one * ratio, MICRO) for one, ratio in zip(machines.tolist(), pue.tolist(), strict=True)], np.int64)
+
+    return Load(load.start_s, drawn(load.wh), None if load.peak_w is None else drawn(load.peak_w))
 
 
 class Use(NamedTuple):
@@ -75,7 +99,9 @@ class Levy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What a meter of one month says. `peak_w` is the highest hour of the bands that count, None without one; `highest_w` of any.
+    """What a meter of one month says. `peak_w` is the highest demand of the bands that count, None without one; `highest_w` of any.
+
+    `quarters` says whether demand is of 15 minutes, as KEPCO meters it, or of hours because no more is known.
 
     `demand_rates` are milli-won per kW with the hours for which each was in force.
     """
@@ -89,6 +115,7 @@ class Meter:
     peak_w: int | None
     highest_w: int
     demand: DemandTerms
+    quarters: bool = False
 
     @property
     def wh(self) -> int:
@@ -120,6 +147,7 @@ class Bill:
     extras: Mapping[str, int]
     charges_won: int
     total_won: int
+    quarters: bool = False
 
     @property
     def wh(self) -> int:
@@ -133,23 +161,31 @@ def bills(
     *,
     contract_w: int | None = None,
     peaks_w: Mapping[dt.date, int] | None = None,
+    factors: Mapping[dt.date, tuple[int, int]] | None = None,
 ) -> tuple[Bill, ...]:
     """A bill for each month that the load touches.
 
     `contract_w` None: contract power is not known and the floor is left out. `peaks_w`: counted peaks of months before the load, by the
-    first day of the month; a month that is not named there has none, as at a new site.
+    first day of the month; a month that is not named there has none, as at a new site. `factors`: power factors, lagging by day and leading
+    by night in whole per cent, likewise by month.
     """
     peaks = dict(peaks_w or {})
     found = []
     for meter in metered(load, tariff, holidays):
         if meter.peak_w is not None:
             peaks[meter.month] = max(meter.peak_w, peaks.get(meter.month, 0))
-        found.append(bill(meter, tariff, peaks, contract_w))
+        found.append(bill(meter, tariff, peaks, contract_w, (factors or {}).get(meter.month)))
     return tuple(found)
 
 
-def bill(meter: Meter, tariff: Tariff, peaks_w: Mapping[dt.date, int], contract_w: int | None) -> Bill:
-    """The bill of one month; `peaks_w` holds the counted peaks of the months before, and of this one."""
+def bill(
+    meter: Meter, tariff: Tariff, peaks_w: Mapping[dt.date, int], contract_w: int | None, factor: tuple[int, int] | None = None
+) -> Bill:
+    """The bill of one month; `peaks_w` holds the counted peaks of the months before, and of this one.
+
+    `factor`: mean lagging power factor by day and leading by night in whole per cent; None where nobody knows, which is billed as the
+    standard (no line).
+    """
     parts = {part.name: part for part in tariff.parts_on(meter.first)}
     demand_w, demand_by = billed_demand(meter.month, meter.demand, peaks_w, contract_w)
     hours = calendar.monthrange(meter.month.year, meter.month.month)[1] * HOURS
@@ -161,6 +197,9 @@ def bill(meter: Meter, tariff: Tariff, peaks_w: Mapping[dt.date, int], contract_
     for name in dict.fromkeys(levy.part for levy in meter.levies):
         owed = sum(levy.wh * levy.milli_won for levy in meter.levies if levy.part == name)
         extras[name] = _rounded(owed, _MILLI_WON_WH, next(part for part in tariff.parts if part.name == name))
+    if factor is not None:
+        day_won, night_won = power_factor_won(demand_won, *factor, rule_on(meter.first))
+        extras |= {"power_factor_day": day_won, "power_factor_night": night_won}
     charges_won = demand_won + energy_won + sum(extras.values())
     for part in parts.values():
         if part.basis == "charges":
@@ -179,6 +218,7 @@ def bill(meter: Meter, tariff: Tariff, peaks_w: Mapping[dt.date, int], contract_
         extras=extras,
         charges_won=charges_won,
         total_won=_rounded(charges_won + taxes_won, 1, last),
+        quarters=meter.quarters,
     )
 
 
@@ -217,7 +257,7 @@ def metered(load: Load, tariff: Tariff, holidays: Holidays) -> tuple[Meter, ...]
     for index, when in enumerate(months):
         inside = month == index
         counts = np.asarray([one[4] for one in clock.cells], bool)[cell[inside]]
-        drawn = load.wh[inside]
+        drawn = (load.wh if load.peak_w is None else load.peak_w)[inside]
         mine = [(one, hours[k], wh_of_day[k]) for k, one in enumerate(days) if one.replace(day=1) == when]
         found.append(
             Meter(
@@ -230,6 +270,7 @@ def metered(load: Load, tariff: Tariff, holidays: Holidays) -> tuple[Meter, ...]
                 peak_w=int(drawn[counts].max()) if counts.any() else None,
                 highest_w=int(drawn.max()),
                 demand=tariff.terms_on(mine[-1][0]).demand,
+                quarters=load.peak_w is not None,
             )
         )
     return tuple(found)

@@ -69,6 +69,13 @@ class Machine:
     arrives: Mapping[int, int | None] = field(default_factory=dict)
     """When orders of a period enter service where that is not `lead` later; None is never, and what never comes is not paid."""
 
+    later: Mapping[int, Mapping[str, Terms]] = field(default_factory=dict)
+    """By period of order, where prices move: what holds then; a period that is not named has `terms`."""
+
+    def terms_of(self, site: str, bought: int) -> Terms:
+        """What a buying unit costs at a site when it is ordered in a period."""
+        return self.later.get(bought, self.terms)[site]
+
     def arrival(self, bought: int) -> int | None:
         return self.arrives.get(bought, bought + self.lead)
 
@@ -76,7 +83,7 @@ class Machine:
         """What one buying unit costs when it is ordered in a period; 0 where it never arrives."""
         if self.arrival(bought) is None:
             return 0
-        return round(Fraction(self.terms[site].capex_won * self.price_ppm.get(bought, PPM), PPM))
+        return round(Fraction(self.terms_of(site, bought).capex_won * self.price_ppm.get(bought, PPM), PPM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,18 @@ class Work:
     weight_micro: int
     least_ppm: int = 0
     where: Where = field(default_factory=Where)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine, or demand."""
+
+    what: Literal["price", "machine", "demand"]
+    of: str
+    item: str
+    who: str
+    why: str
+    why_ko: str
 
 
 @dataclass(frozen=True, slots=True)

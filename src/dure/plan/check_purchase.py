@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dure.model.purchases import Machine, Order, Purchase, Served
+from dure.model.purchases import Machine, Order, Purchase, Served, Terms
 
 MICRO = 1_000_000
 ROOM = 1e-6
@@ -166,11 +166,15 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
     for period, each in enumerate(purchase.years):
         if each != year:
             continue
-        for machine in purchase.machines:
-            for site, terms in machine.terms.items():
-                running = terms.running_won_year.items()
-                each_year = sum(amount for item, amount in running if (item == "labour") == (kind == "labour"))
-                won += Fraction(each_year * units_there(purchase, orders, machine, site, period), purchase.periods_year)
+        for one in orders:
+            machine = purchase.machine(one.machine)
+            came = machine.arrives.get(one.period, one.period + machine.lead)
+            if came is not None and 0 <= period - came < machine.life:
+                won += Fraction(one.units * _a_year(_terms(machine, one), kind), purchase.periods_year)
+        for stands in purchase.standing:
+            if period < stands.until:
+                terms = purchase.machine(stands.machine).terms[stands.site]
+                won += Fraction(stands.units * _a_year(terms, kind), purchase.periods_year)
         if kind == "labour":
             won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
     return won
@@ -179,4 +183,19 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
 def _price(machine: Machine, one: Order) -> Fraction:
     """What one buying unit of an order costs; what never arrives costs nothing."""
     never = machine.arrives.get(one.period, 0) is None
-    return Fraction(0 if never else machine.terms[one.site].capex_won * machine.price_ppm.get(one.period, MICRO), MICRO)
+    return Fraction(0 if never else _terms(machine, one).capex_won * machine.price_ppm.get(one.period, MICRO), MICRO)
+
+
+def _a_year(terms: Terms, kind: str) -> int:
+    return sum(amount for item, amount in terms.running_won_year.items() if (item == "labour") == (kind == "labour"))
+
+
+def _terms(machine: Machine, order: Order) -> Terms:
+    """What the order costs by the prices of its period."""
+    return machine.later[order.period][order.site] if order.period in machine.later else machine.terms[order.site]
+
+
+def life_won(purchase: Purchase, orders: Sequence[Order]) -> int:
+    """Everything that the orders, what stands there and the people of the sites cost, over the whole of the plan."""
+    years = dict.fromkeys(purchase.years)
+    return round(sum((_need(purchase, orders, kind, year) for kind in ("capex", "opex", "labour") for year in years), Fraction(0)))

@@ -62,7 +62,7 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
-    terms = machine.terms[site]
+    terms = machine.terms_of(site, bought)
     won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
     periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
     return Fraction(won * periods, purchase.periods_year)
@@ -80,9 +80,9 @@ def _orders(made: PurchaseProgram) -> None:
                 enter.setdefault(span.start, []).append(period)
                 leave.setdefault(span.start + one.life, []).append(period)
         made.moves[one.name] = enter, leave
-        for site, terms in one.terms.items():
-            running = sum(terms.running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+        for site in one.terms:
             for period in range(one.first, purchase.buying):
+                running = sum(one.terms_of(site, period).running_won_year.values()) * Fraction(one.life, purchase.periods_year)
                 _order(made, one, (one.name, site, period), sign * made.cost_weight * float(running) / made.scale_won, sign)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
@@ -432,6 +433,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,
     *LAST,

@@ -21,6 +21,8 @@ COST: dict[str, tuple[str, str]] = {
     "cost.opex": ("operation", "운영비"),
     "cost.climate": ("climate charge", "기후환경요금"),
     "cost.fuel": ("fuel adjustment", "연료비조정요금"),
+    "cost.power_factor_day": ("power factor by day", "지상역률요금(주간)"),
+    "cost.power_factor_night": ("power factor by night", "진상역률요금(야간)"),
     "cost.fund": ("electricity industry fund", "전력산업기반기금"),
     "cost.demand": ("demand charge", "기본요금"),
     "cost.energy": ("energy charge", "전력량요금"),
@@ -30,6 +32,14 @@ COST: dict[str, tuple[str, str]] = {
 _SPAN = r"(\d\d:00) to (\d\d:00) of a (\w+) in (\w+)"
 
 COST_ERRORS: tuple[tuple[str, str], ...] = (
+    # power factor and quarters
+    (r"no power factor rule of (\S+) is known", r"\1의 역률요금 규칙을 알 수 없습니다"),
+    (r"leave the power factor out, or add the rule", "역률을 빼거나 규칙을 더하십시오"),
+    (r"a (\S+) power factor of (-?\d+) % is impossible", r"역률 \2%는 있을 수 없습니다"),
+    (r"write 0 to 100 per cent", "0부터 100까지의 퍼센트를 쓰십시오"),
+    (r"the load ends between two hours", "부하가 시각 중간에서 끝납니다"),
+    (r"write four quarters for each hour", "한 시간에 15분 값 네 개를 쓰십시오"),
+    (r"the load is below 0 in quarter (\d+)", r"\1번째 15분의 부하가 0보다 작습니다"),
     # tables of tariffs
     (rf"{_SPAN} is in two bands of (\S+)", r"\4 \3의 \1부터 \2까지가 \5의 두 시간대에 들어 있습니다"),
     (rf"{_SPAN} is in no band of (\S+)", r"\4 \3의 \1부터 \2까지가 \5의 어느 시간대에도 없습니다"),

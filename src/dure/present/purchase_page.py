@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dure.present.html import chip, table, tag, text
 from dure.present.layout import hanging
-from dure.present.purchase_tables import PlanPage, sentences, tables, value_sentences
+from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
 from dure.present.style import CSS, page_margins
 from dure.present.words import Words
 
@@ -20,7 +20,7 @@ ORDER = ("vendors", "years", "work", "schedule")
 def page_html(page: PlanPage, say: Words) -> str:
     """The whole file."""
     made, name = tables(page, say), page.planned.purchase.name
-    assumed = [say("buy.assumption", what=what, who=who, why=why) for what, who, why in page.assumptions]
+    assumed = assumption_sentences(page, say)
     values = value_sentences(page, say)
     parts = [("assumptions", _items(assumed))] if assumed else []
     parts += [(key, table(made[key], say, titled=False)) for key in ORDER if made[key].rows]
@@ -79,5 +79,5 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
         yield Text(hanging(say("buy.values_note"), width))
     if page.assumptions:
         yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for what, who, why in page.assumptions:
-            yield Text(hanging(say("buy.assumption", what=what, who=who, why=why), width))
+        for one in assumption_sentences(page, say):
+            yield Text(hanging(one, width))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from dure.model.purchases import Missing
+from dure.model.purchases import Assumed, Missing
 from dure.plan.check_purchase import Broken
 from dure.plan.purchase import Planned, Value, spent, unfunded_rates
+from dure.present.numbers import Lang
+from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 from dure.solver import Given
@@ -24,7 +26,7 @@ class PlanPage:
 
     planned: Planned
     broken: tuple[Broken, ...]
-    assumptions: tuple[tuple[str, str, str], ...]
+    assumptions: tuple[Assumed, ...]
     inputs: tuple[tuple[str, str], ...]
     version: str
     unfunded: bool = False
@@ -149,6 +151,18 @@ def _give(one: Given, scale_won: int, say: Words) -> str:
     return say("buy.gives_below" if one.side == "below" else "buy.gives_above", row=one.row, amount=amount, unit=unit).strip()
 
 
+def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
+    """What nobody published, with whoever stands for it and why."""
+    return [_assumption(one, say) for one in page.assumptions]
+
+
+def _assumption(one: Assumed, say: Words) -> str:
+    of = say("buy.any_model") if one.of == "*" else say.name(one.of, "site")
+    what = say(f"buy.assumed.{one.what}", of=of, item=say.get(f"buy.item.{one.item}", one.item))
+    why = one.why_ko if say.lang is Lang.KO else one.why
+    return say("buy.assumption", what=what, who=said(say.get(f"assume.{one.who}", one.who), say), why=said(why, say))
+
+
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
     """What one more unit of each binding rule is worth, the most by its own unit first."""
     goal = page.planned.purchase.goal
@@ -249,7 +263,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "vendor_shares": {vendor: count / page.units for vendor, count in page.by_vendor.items()},
         "cost_won": {**won, "total": sum(won.values())},
         "values": [{"rule": one.rule, "unit": one.unit, "worth": one.worth} for one in chosen.values],
-        "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in page.assumptions],
+        "assumptions": [asdict(one) for one in page.assumptions],
         "inputs": [{"path": path, "sha256": digest} for path, digest in page.inputs],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},
         "sentences": sentences(page, say),

@@ -18,6 +18,8 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_fleets import FLEETS
+from dure.present.phrases_front import FRONT
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -26,12 +28,26 @@ from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
 Names = Mapping[str, str | Mapping[str, str]]
 
-PHRASES: dict[str, tuple[str, str]] = {**CLI, **REPORT, **SERVICES, **CATALOG, **TRACE, **TWIN, **COST, **AWARD, **PURCHASE}
+PHRASES: dict[str, tuple[str, str]] = {
+    **CLI,
+    **REPORT,
+    **SERVICES,
+    **CATALOG,
+    **TRACE,
+    **TWIN,
+    **COST,
+    **AWARD,
+    **PURCHASE,
+    **FRONT,
+    **FLEETS,
+    **TARIFFS,
+}
 
 _PARTICLES = {
     "은": ("은", "는"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dure.wire import quantity
+from dure.wire.marks import MARK_KEYS
 from dure.wire.problems import value_schema
 from dure.wire.scenario import scenario_schema
 
@@ -83,8 +84,9 @@ def _reachable(about: Mapping[str, Any], schema: Mapping[str, Any], seen: tuple[
 
 
 def _table(definition: Mapping[str, Any], section: str) -> str:
+    """Keys in the order in which they are declared, whose figures they are last."""
     rows = "| key | accepts | default | meaning |\n|---|---|---|---|\n"
-    for key, about in definition["properties"].items():
+    for key, about in sorted(definition["properties"].items(), key=lambda pair: pair[0] in MARK_KEYS):
         default = "**needed**" if key in definition.get("required", ()) else _default(about.get("default"))
         rows += f"| `{key}` | {_accepts(about, section)} | {default} | {about['description'].replace('|', '&#124;')} |\n"
     return rows

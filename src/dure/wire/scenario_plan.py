@@ -6,10 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from dure.model.deals import ITEMS, Mark, Vat
+from dure.model.deals import ITEMS, Vat
 from dure.model.units import MILLI
 from dure.wire.fields import LifeMonths, Money, Name, NumberMicro, Part, PositiveNumberMicro, PowerW, SharePPM, Words
-from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 from dure.wire.scenario_purchase import PurchaseSection
@@ -21,43 +21,19 @@ Driver = Literal["accelerator", "server", "tb", "kw", "accelerator_year", "serve
 DRIVERS = {item.name: item.drivers for item in ITEMS}
 
 
-class InterestEntry(Part):
+class InterestEntry(Marked):
     """What capital costs."""
 
     rate_ppm: SharePPM = Field(alias="rate", description="interest a year, paid monthly")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
-
-    @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
-        return self
 
 
-class ExchangeEntry(Part):
+class ExchangeEntry(Marked):
     """What one unit of a currency is worth."""
 
     rate_micro: PositiveNumberMicro = Field(alias="rate", description="won for one unit")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
-
-    @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
-        return self
 
 
-class PriceEntry(Part):
+class PriceEntry(Marked):
     """What one unit of something costs; the narrowest entry that fits a model and a site holds. What costs nothing is written as 0."""
 
     item: ItemOfCost = Field(description="line of the cost stack; electricity follows from the tariffs of the sites")
@@ -67,24 +43,16 @@ class PriceEntry(Part):
     range: tuple[Money, Money] | None = Field(None, description="[lowest, highest] it may be; needed where it is assumed")
     per: Driver = Field(description="what one unit is; `share_year` = of what accelerators, servers, fabric and storage cost, each year")
     vat: Vat = Field(description="whether value added tax comes on top, is in the price, or is not due")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        mark = mark_of(self.source, self.who, self.why)
         if self.per not in DRIVERS[self.item]:
             raise QuantityError(f"{self.item} have no price per {self.per}", f"state it per one of {', '.join(DRIVERS[self.item])}")
         if (self.per == "share_year") != (not self.price.currency):
             raise QuantityError(
                 f"a price per {self.per} in another form", "write 5% per share_year, and an amount of money per anything else"
             )
-        if mark == "assumed" and self.range is None:
+        if self.mark == "assumed" and self.range is None:
             raise QuantityError("gives a value without its range", "write range: [lowest, highest]")
         if self.range is not None:
             low, high = self.range

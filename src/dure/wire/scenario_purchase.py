@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from dure.model.deals import Mark
 from dure.wire.fields import (
     Count,
     Instant,
@@ -22,7 +21,7 @@ from dure.wire.fields import (
     Won,
     Words,
 )
-from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 
@@ -64,13 +63,42 @@ class PurchaseSiteEntry(Part):
     )
 
 
-class MachineEntry(Part):
+class PricePathEntry(Marked):
+    """How the price of a model moves: up or down, whatever the years say."""
+
+    shares: dict[Year, PositiveRatioPPM] = Field(
+        description="by year of order, relative to plan.cost.prices: `{2027: 95%, 2028: 110%}`; each holds until the next"
+    )
+    range: tuple[PositiveRatioPPM, PositiveRatioPPM] | None = Field(
+        None, description="[lowest, highest] that the whole path may be multiplied by; needed where it is assumed"
+    )
+
+    @model_validator(mode="after")
+    def _has_range(self) -> Self:
+        if self.mark == "assumed" and self.range is None:
+            raise QuantityError("gives a value without its range", "write range: [lowest, highest]")
+        if not self.shares:
+            raise QuantityError("a price path without a year", "write shares: {2027: 95%}")
+        if self.range is not None and not self.range[0] <= 1_000_000 <= self.range[1]:
+            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+        return self
+
+    def share_ppm(self, year: int) -> int:
+        """What the model costs in a year, relative to its price; before the first year that is named, its price."""
+        named = [int(one) for one in self.shares if int(one) <= year]
+        return self.shares[str(max(named))] if named else 1_000_000
+
+
+class MachineEntry(Marked):
     """A model that may be bought."""
 
     model: Name = Field(description="accelerator id of the catalogue")
     name: Name | None = Field(None, description="name of this offer; absent = the id of the model")
     sites: tuple[NameOrAll, ...] = Field(("*",), description="where it may stand; `*` = wherever it can be cooled")
     unit: UnitOfPurchase = Field("server", description="buying unit: server, scalable_unit of 32 servers, cluster of 255")
+    servers: PositiveCount | None = Field(
+        None, description="servers in a buying unit, where it is another number: `unit: cluster` with `servers: 256`", le=65_536
+    )
     per_server: PositiveCount | None = Field(None, description="accelerators in a server; absent = as the catalogue says", le=4_096)
     power_w: PowerW = Field(alias="power", description="electric power of one accelerator with its share of server and network, at work")
     cooling: Literal["air", "liquid"] = Field("air", description="how it is cooled")
@@ -79,21 +107,14 @@ class MachineEntry(Part):
     life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
-    source: Words | None = Field(None, description="where power and lead time were published")
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
+    price_path: PricePathEntry | None = Field(None, description="how its price moves by year of order; absent = it stays")
 
     @property
     def label(self) -> str:
         return self.name or self.model
 
     @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
+    def _lives(self) -> Self:
         if self.life_months == 0:
             raise QuantityError("a life of no month", "write a life such as 5y")
         return self
@@ -135,7 +156,7 @@ class CountEntry(Part):
     most: Count | None = Field(None, description="at most so many")
 
 
-class DemandEntry(Part):
+class DemandEntry(Marked):
     """A class of work that is asked for."""
 
     name: Name = Field(description="like `pretraining`")
@@ -144,18 +165,6 @@ class DemandEntry(Part):
     accelerators: dict[Year, Count] = Field(description="reference accelerators (H100 SXM) at work, by year")
     weight_micro: PositiveNumberMicro = Field(1_000_000, alias="weight", description="what one of them counts in the objective")
     least_ppm: SharePPM = Field(0, alias="least", description="share that must be served")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
-
-    @model_validator(mode="after")
-    def _says_whose(self) -> Self:
-        mark_of(self.source, self.who, self.why)
-        return self
 
 
 class PurchaseSection(Part):

@@ -1,0 +1,77 @@
+"""What one buying unit of a model costs at a site, by the one formula of `ledger`; with its price in later years where that moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dure.adapters.scenario_costs import ScenarioCosts
+from dure.ledger.cost import RESIDUAL, cash
+from dure.ledger.fleet_cost import Batch, PriceBook, batch_entries, people
+from dure.model.catalog import Accelerator
+from dure.model.deals import MONTHS, Mark, weakest
+from dure.model.errors import CostError, Where
+from dure.model.purchases import Terms
+from dure.model.units import MICRO, MILLI
+from dure.wire.scenario_purchase import MachineEntry, PurchaseSiteEntry
+
+HOURS_YEAR = 8760
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCost:
+    """A buying unit of `unit` accelerators and everything its cost follows from; `power_won` is won for a kWh by site."""
+
+    entry: MachineEntry
+    model: Accelerator
+    unit: int
+    per_server: int
+    costs: ScenarioCosts
+    power_won: Mapping[str, float]
+    start: dt.date
+    where: Where
+
+    def terms(self, site: PurchaseSiteEntry, price_ppm: int = MICRO) -> Terms:
+        """Bought once, and in a whole year, with the accelerators at `price_ppm` of their price; support follows what they cost."""
+        costs, month = self.costs, self.start.year * MONTHS
+        drawn_w = self.entry.power_w * self.unit * site.pue_ppm // MICRO
+        batch = Batch(site.name, self.model.id, self.unit, self.per_server, month, MONTHS, power_w=drawn_w, where=self.where)
+        book = costs.book if price_ppm == MICRO else self._book_at(site.name, price_ppm)
+        lines = cash(batch_entries(batch, book, costs.terms), costs.terms).lines
+        capex = sum(one.amount for one in lines if one.kind == "capex" and one.item != RESIDUAL)
+        running: dict[str, int] = {}
+        for one in lines:
+            if one.kind == "opex":
+                running[one.of] = running.get(one.of, 0) + one.amount
+        if site.name not in self.power_won:
+            raise CostError(
+                f"nobody says what electricity costs at {site.name}",
+                where=self.where,
+                remedy=f"write a tariff for {site.name} under plan.cost.sites",
+            )
+        running["electricity"] = round(drawn_w * HOURS_YEAR / MILLI * self.power_won[site.name])
+        staff = site.staff_per_1000_micro * self.unit // MICRO
+        if staff:
+            paid = people(site.name, staff, costs.book, month, month + MONTHS)
+            running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
+        return Terms(capex, running)
+
+    def later(self, sites: Sequence[PurchaseSiteEntry], years: Sequence[int]) -> dict[int, dict[str, Terms]]:
+        """By period, where a price path gives the accelerators another price: `years` holds the year of each period."""
+        path = self.entry.price_path
+        if path is None:
+            return {}
+        shares = [path.share_ppm(year) for year in years]
+        made = {ppm: {one.name: self.terms(one, ppm) for one in sites} for ppm in {*shares} - {MICRO}}
+        return {at: made[ppm] for at, ppm in enumerate(shares) if ppm != MICRO}
+
+    def _book_at(self, site: str, price_ppm: int) -> PriceBook:
+        """The prices with that of this model's accelerators at a share; it is no better known than its path is."""
+        price = self.costs.book.find("accelerators", self.model.id, site, self.where)
+        if price.amount is None:
+            return self.costs.book
+        mark: Mark = self.entry.price_path.mark if self.entry.price_path is not None else price.mark
+        moved = replace(price, amount=price.amount * Decimal(price_ppm) / MICRO, mark=weakest(price.mark, mark))
+        return PriceBook({**self.costs.book.prices, ("accelerators", self.model.id, site): moved})
