@@ -195,15 +195,26 @@ class Session:
         at = np.array(list(bounds), dtype=np.int32)
         ends = np.array(list(bounds.values()), dtype=np.float64).reshape(-1, 2)
         self._highs.changeColsBounds(len(at), at, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]))
+        answer = self._run(bounds)
+        if answer is None:  # what was left of the last answer led it astray: once more from the beginning
+            self._highs.clearSolver()
+            answer = self._run(bounds)
+        if answer is None:
+            raise SolverError(f"{self.program.name}: no solution that fits")
+        return answer
+
+    def _run(self, bounds: Bounds) -> Solution | None:
+        """None where the answer is not sure: neither a solution that satisfies the rows, nor a proof that there is none."""
         self._highs.run()
         status = _status(self._highs)
-        if status is not Status.OPTIMAL:  # what was left of the last answer led it astray: once more from the beginning
-            self._highs.clearSolver()
-            self._highs.run()
-            status = _status(self._highs)
-        if status not in (Status.OPTIMAL, Status.FEASIBLE):
-            return Solution(status or Status.UNKNOWN)
-        values = _checked(self.program, np.array(self._highs.getSolution().col_value), bounds, False)
+        if status in (Status.INFEASIBLE, Status.UNBOUNDED):
+            return Solution(status)
+        if status is not Status.OPTIMAL:
+            return None
+        try:
+            values = _checked(self.program, np.array(self._highs.getSolution().col_value), bounds, False)
+        except SolverError:
+            return None
         return _solution(self.program, self._highs, status, values, None, False)
 
 

@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from dure.adapters.catalogs import load_catalog
 from dure.adapters.files import LoadedScenario
-from dure.adapters.scenario_purchase import Assumed, Calendar, plan_calendar, scenario_purchase
+from dure.adapters.scenario_purchase import Calendar, plan_calendar, scenario_purchase
 from dure.model.catalog import Catalog
 from dure.model.errors import ScenarioError
-from dure.model.purchases import PPM, Purchase
+from dure.model.purchases import PPM, Assumed, Purchase
 from dure.model.shocks import (
     BudgetShock,
     Case,
@@ -62,7 +62,11 @@ def scenario_risk(loaded: LoadedScenario) -> ReadRisk:
         missed_won=section.missed_won,
         seed=None if section.sample is None else section.sample.seed,
     )
-    assumed = (Assumed(f"shock {one.name}", one.who, one.why) for one in section.shocks if one.who is not None and one.why is not None)
+    assumed = (
+        Assumed("shock", one.name, "", one.who, one.why, one.why_ko or one.why)
+        for one in section.shocks
+        if one.who is not None and one.why is not None
+    )
     return ReadRisk(asked, (*assumed, *read.assumed))
 
 

@@ -106,6 +106,8 @@ class Case:
     shocks: tuple[str, ...] = ()
     planned: bool = False
     begins: int = 0
+    drops: int | None = None
+    """From this period on first orders may be dropped, because what they cost or the money for them changed; None = never."""
     dark_sites: frozenset[str] = field(default_factory=frozenset)
     """Sites that may get machines before they get power for them."""
 
@@ -114,7 +116,8 @@ class Case:
 class RiskQuestion:
     """What `dure plan risk` is asked: the plan as planned, shocks by themselves, and the cases that are weighed together.
 
-    Orders of the first `until` periods are the same in every case; then it is known which case holds. `level_ppm` is that of the CVaR,
+    Orders of the first `until` periods are the same in every case; then it is known which case holds. A shock of prices that
+    begins earlier lets orders be dropped from that day on. `level_ppm` is that of the CVaR,
     `aversion_ppm` how much of the objective it is. `missed_micro` is what one accelerator by which a rule of the programme is missed
     counts against work served (weighted accelerator-years), `missed_won` what it counts where the goal is cost; None = the most that one
     accelerator could serve in its life, or cost: such rules give only where they must.

@@ -12,12 +12,18 @@ from dataclasses import dataclass, field, replace
 from dure.model.purchases import Order, Relief, Served
 from dure.model.shocks import Case, RiskQuestion
 from dure.plan.purchase_part import OrderKey
-from dure.plan.risk_program import CaseProgram, First, Joint, Master, Weighing, between, extensive, inner_case, weighed
+from dure.plan.risk_program import SESSION_S, CaseProgram, First, Joint, Master, Weighing, between, extensive, inner_case, weighed
 from dure.plan.shocks import mean_case
 from dure.solver import Limits, Session, Solution, SolverError, Status, solve
 
 WHOLE_MAX = 120
 """With so few whole numbers in all cases together everything is solved as it stands."""
+NEAR = 150
+"""So many orders are added to those of the relaxation where these do not do."""
+WHOLE_S = 10.0
+"""Seconds for one case in whole buying units, the first and the second time."""
+CAUTION = 0.9
+"""How much the CVaR counts in the cautious plan: by itself it would not mind what is lost in any other case."""
 ROUNDS = 80
 WHOLE_ROUNDS = 4
 
@@ -137,7 +143,7 @@ def _by_cuts(cases: Cases, how: Weighing, mean: Case, gap: float) -> Found:
     for first, scores, slopes in cases.answers:
         _cut(master, first, scores, slopes)
     best = max(((weighed(scores, probabilities, how), first) for first, scores, _ in cases.answers), default=None, key=lambda one: one[0])
-    session, bound, rounds = Session(master.program), float("inf"), 0
+    session, bound, rounds = Session(master.program, Limits(SESSION_S)), float("inf"), 0
     while rounds < ROUNDS and time.monotonic() < until:
         proposed = session.solve()
         if proposed.objective is None:
@@ -204,11 +210,22 @@ def whole_units(one: CaseProgram, bounds: Mapping[int, tuple[float, float]], lim
     if not relaxed.found:
         return None
     unused = {at: (0.0, 0.0) for at in one.made.orders.values() if relaxed.values[at] < 1e-7 and at not in bounds}
-    for given in ({**unused, **bounds}, bounds):
-        found = solve(one.program, Limits(limits.time_s, gap), bounds=given)
-        if found.found:
-            return found
-    return None
+    best: Solution | None = None
+    for given in ({**unused, **bounds}, {**_far(one, relaxed, unused), **bounds}):
+        found = solve(one.program, Limits(min(WHOLE_S, limits.time_s), gap), bounds=given)
+        if found.objective is not None and (best is None or best.objective is None or found.objective > best.objective):
+            best = found
+        if best is not None and (relaxed.objective or 0.0) - (best.objective or 0.0) <= 2 * gap * abs(best.objective or 0.0):
+            break
+    return best if best is not None else solve(one.program, Limits(limits.time_s, gap), bounds=bounds)
+
+
+def _far(one: CaseProgram, relaxed: Solution, unused: Mapping[int, tuple[float, float]]) -> dict[int, tuple[float, float]]:
+    """What the relaxation does not use, but for the orders that it would use next."""
+    assert relaxed.reduced_costs is not None
+    costs = relaxed.reduced_costs
+    near = sorted(unused, key=lambda at: (abs(costs[at]), at))[:NEAR]
+    return {at: bounds for at, bounds in unused.items() if at not in frozenset(near)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +331,7 @@ def _plans(
     if how.aversion:
         found.append(("chosen", "", chosen.first))
     else:
-        cautious = two_stage(cases, replace(how, aversion=1.0), mean, gap)
+        cautious = two_stage(cases, replace(how, aversion=CAUTION), mean, gap)
         found.append(("cautious", "", cautious.first))
     if len(cases.joint.cases) <= own_max:
         own = [n for n in range(len(cases.joint.cases)) if n != base]

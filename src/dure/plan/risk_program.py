@@ -16,10 +16,12 @@ from dure.model.purchases import PPM, Machine, Purchase
 from dure.model.shocks import Case, RiskQuestion
 from dure.plan.purchase_part import Gives, OrderKey, Part, PurchaseProgram
 from dure.plan.purchase_program import build, cost_weight, money_scale
-from dure.solver import Program, Session, Solution, SolverError
+from dure.solver import Limits, Program, Session, Solution, SolverError
 
 First = Mapping[OrderKey, float]
 """Buying units of the first orders."""
+SESSION_S = 3600.0
+"""A session counts the seconds of all its answers together; who asks keeps the time."""
 BEYOND = 10.0
 """How many times what it could ever be worth a won costs that is not there."""
 
@@ -94,7 +96,7 @@ class Joint:
             return None
         served = self.sign > 0
         won = BEYOND * (_worth_of_won(case.purchase) * self.scale_won if served else 1.0)
-        return Gives(self.missed, won, case.dark_sites)
+        return Gives(self.missed, won, case.dark_sites, case.begins)
 
     @property
     def missed(self) -> float:
@@ -114,7 +116,7 @@ class Joint:
         return found
 
     def part(self, program: Program, case: Case, prefix: str, shared: Mapping[OrderKey, int], *, whole: bool) -> PurchaseProgram:
-        part = Part(program, prefix, self.scale_won, self.cost_weight, shared, self.gives(case), whole)
+        part = Part(program, prefix, self.scale_won, self.cost_weight, shared, self.gives(case), case.drops, whole)
         return build(case.purchase, part)
 
 
@@ -192,7 +194,7 @@ class CaseProgram:
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
-        self.session = Session(self.program)
+        self.session = Session(self.program, Limits(SESSION_S))
 
     @classmethod
     def of(cls, joint: Joint, case: Case) -> CaseProgram:

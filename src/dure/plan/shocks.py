@@ -128,14 +128,19 @@ def _fed(site: SiteRoom, shock: Shock, effect: PowerShock) -> SiteRoom:
 
 def _invented(purchase: Purchase, shock: Shock, effect: TechnologyShock) -> Purchase:
     like = purchase.machine(effect.like)
-    terms = {}
-    for site, one in like.terms.items():
-        running = {item: _times(won, effect.power_ppm) if item == "electricity" else won for item, won in one.running_won_year.items()}
-        terms[site] = Terms(_times(one.capex_won, effect.price_ppm), running)
+
+    def other(terms: Mapping[str, Terms]) -> dict[str, Terms]:
+        found = {}
+        for site, one in terms.items():
+            running = {item: _times(won, effect.power_ppm) if item == "electricity" else won for item, won in one.running_won_year.items()}
+            found[site] = Terms(_times(one.capex_won, effect.price_ppm), running)
+        return found
+
     new = replace(
         like,
         name=effect.name,
-        terms=terms,
+        terms=other(like.terms),
+        later={period: other(terms) for period, terms in like.later.items()},
         first=max(like.first, shock.begins),
         power_w=_times(like.power_w, effect.power_ppm),
         speed_ppm={work: _times(speed, effect.speed_ppm) for work, speed in like.speed_ppm.items()},
@@ -160,7 +165,12 @@ def case(
     english = names[0] or " + ".join(one.name for one in held) or PLANNED
     korean = names[1] or " + ".join(one.name_ko for one in held) or PLANNED_KO
     begins = min((one.begins for one in held), default=0)
-    return Case(english, korean, probability, purchase, tuple(one.name for one in held), not held, begins, frozenset(sites))
+    drops = min((one.begins for one in held if any(_of_price(effect) for effect in one.effects)), default=None)
+    return Case(english, korean, probability, purchase, tuple(one.name for one in held), not held, begins, drops, frozenset(sites))
+
+
+def _of_price(effect: Effect) -> bool:
+    return isinstance(effect, PriceShock) or (isinstance(effect, BudgetShock) and "capex" in effect.kinds)
 
 
 def named_cases(base: Purchase, shocks: Iterable[Shock]) -> tuple[Case, ...]:
@@ -239,7 +249,8 @@ def mean_case(cases: Sequence[Case]) -> Case:
     )
     planned = all(one.planned for one in cases)
     sites = frozenset(site for one in cases for site in one.dark_sites)
-    return Case("mean", "평균", Fraction(1), purchase, (), planned, min(one.begins for one in cases), sites)
+    drops = min((one.drops for one in cases if one.drops is not None), default=None)
+    return Case("mean", "평균", Fraction(1), purchase, (), planned, min(one.begins for one in cases), drops, sites)
 
 
 def _mean(parts: Iterable[tuple[Fraction, int]]) -> int:

@@ -9,6 +9,7 @@ from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_risk import RISK_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_trace import TRACE_HELP_KO
 
@@ -16,6 +17,7 @@ HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
+    **RISK_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
     **TARIFFS_HELP_KO,

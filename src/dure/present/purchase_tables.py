@@ -153,10 +153,10 @@ def _give(one: Given, scale_won: int, say: Words) -> str:
 
 def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
     """What nobody published, with whoever stands for it and why."""
-    return [_assumption(one, say) for one in page.assumptions]
+    return [assumption_text(one, say) for one in page.assumptions]
 
 
-def _assumption(one: Assumed, say: Words) -> str:
+def assumption_text(one: Assumed, say: Words) -> str:
     of = say("buy.any_model") if one.of == "*" else say.name(one.of, "site")
     what = say(f"buy.assumed.{one.what}", of=of, item=say.get(f"buy.item.{one.item}", one.item))
     why = one.why_ko if say.lang is Lang.KO else one.why

@@ -27,6 +27,7 @@ from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_risk import RISK
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
@@ -47,6 +48,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **RISK,
 }
 
 _PARTICLES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dure.model.units import MICRO
@@ -50,13 +50,15 @@ def _unknown(asked: RiskSection, purchase: PurchaseSection) -> Iterator[Problem]
     machines = [one.label for one in purchase.machines]
     for index, shock in enumerate(asked.shocks):
         here = (*HERE, "shocks", index)
-        for key, named, known, what in (
-            ("demand", shock.demand.of if shock.demand else (), work, "class of demand"),
-            ("power", shock.power.of if shock.power else (), sites, "site"),
-            ("technology", (shock.technology.like,) if shock.technology else (), machines, "machine"),
-        ):
-            for name in named:
-                if name not in (ALL, *known):
-                    yield Problem((*here, key), f"there is no {what} `{name}`", did_you_mean(name, known))
+        for name in _strange(shock.demand.of if shock.demand else (), work):
+            yield Problem((*here, "demand"), f"there is no class of demand `{name}`", did_you_mean(name, work))
+        for name in _strange(shock.power.of if shock.power else (), sites):
+            yield Problem((*here, "power"), f"there is no site `{name}`", did_you_mean(name, sites))
+        for name in _strange((shock.technology.like,) if shock.technology else (), machines):
+            yield Problem((*here, "technology", "like"), f"there is no machine `{name}`", did_you_mean(name, machines))
         if shock.technology is not None and shock.technology.name in machines:
             yield Problem((*here, "technology", "name"), f"`{shock.technology.name}` is there already", "give the new machine another name")
+
+
+def _strange(named: Sequence[str], known: Sequence[str]) -> list[str]:
+    return [name for name in named if name not in (ALL, *known)]

@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from dure.model.deals import Mark
 from dure.wire.fields import (
     Instant,
     LifeMonths,
@@ -20,7 +19,7 @@ from dure.wire.fields import (
     Won,
     Words,
 )
-from dure.wire.marks import SOURCE, WHO, WHY, mark_of
+from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 
@@ -93,7 +92,7 @@ class TechnologyPart(Part):
     power_ppm: PositiveRatioPPM = Field(1_000_000, alias="power", description="times its power")
 
 
-class ShockEntry(Part):
+class ShockEntry(Marked):
     """Something that may happen, and everything that it changes."""
 
     name: Words = Field(description="as people call it", max_length=60)
@@ -111,18 +110,9 @@ class ShockEntry(Part):
     budget: BudgetPart | None = Field(None, description="money that is cut or added")
     power: PowerPart | None = Field(None, description="power of sites that comes late")
     technology: TechnologyPart | None = Field(None, description="a new machine")
-    source: Words | None = Field(None, description=SOURCE)
-    who: Words | None = Field(None, description=WHO)
-    why: Words | None = Field(None, description=WHY)
-    why_ko: Words | None = Field(None, description="the same in Korean reports; absent = as `why`")
-
-    @property
-    def mark(self) -> Mark:
-        return mark_of(self.source, self.who, self.why)
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        mark_of(self.source, self.who, self.why)
         effects = (self.price, self.exchange, self.memory, self.deliveries, self.demand, self.budget, self.power, self.technology)
         if not any(effects):
             raise QuantityError(
