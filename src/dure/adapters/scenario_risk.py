@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from dure.adapters.catalogs import load_catalog
 from dure.adapters.files import LoadedScenario
-from dure.adapters.scenario_purchase import Calendar, plan_calendar, scenario_purchase
+from dure.adapters.scenario_purchase import Calendar, purchase_calendar, scenario_purchase
 from dure.model.catalog import Catalog
 from dure.model.errors import ScenarioError
 from dure.model.purchases import PPM, Assumed, Purchase
@@ -45,7 +45,7 @@ def scenario_risk(loaded: LoadedScenario) -> ReadRisk:
         raise ScenarioError("the scenario names no shocks", where=loaded.where("plan"), remedy="write `plan:` with `risk:`")
     read = scenario_purchase(loaded)
     assert loaded.scenario.plan.purchase is not None
-    calendar, base = plan_calendar(loaded.scenario.plan.purchase), read.purchase
+    calendar, base = purchase_calendar(loaded), read.purchase
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     shocks = tuple(_shock(loaded, index, one, base, calendar, catalog) for index, one in enumerate(section.shocks))
     until = calendar.begins(section.until_s)

@@ -165,7 +165,7 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served],
     for (name, period), amount in busy.items():
         machine = purchase.machine(name)
         runs = units_there(purchase, orders, machine, None, period) * machine.unit - _off(gave, name, period)
-        usable = runs * purchase.usable_ppm / MICRO
+        usable = runs * purchase.usable_of(machine) / MICRO
         if amount > usable * (1 + ROOM) + ROOM:
             yield Broken(f"busy [{name}, {purchase.labels[period]}]", amount, usable)
     for work in purchase.work:

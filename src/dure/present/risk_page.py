@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dure.present.charts import Chart, framed
+from dure.present.charts import Chart, frame
 from dure.present.html import chip, table, tag, text
 from dure.present.layout import hanging
-from dure.present.purchase_tables import assumption_text
+from dure.present.purchase_tables import assumption_sentence
 from dure.present.risk_tables import RiskPage, case_name, losses, plan_name, sentences, stress_sentences, tables
 from dure.present.style import CSS, page_margins
 from dure.present.tables import Word
@@ -60,7 +60,7 @@ def _stress_chart(page: RiskPage, say: Words) -> Chart:
     }
     lowest = min((value["share"] for value in values if isinstance(value["share"], float)), default=1.0)
     alt = say("risk.chart.stress_alt", shocks=len(page.stress), lowest=say.percent(lowest, 0))
-    return Chart("stress", framed({"width": 480, "height": {"step": 14}, "data": {"values": values}, "layer": [bars, full]}), alt)
+    return Chart("stress", frame({"width": 480, "height": {"step": 14}, "data": {"values": values}, "layer": [bars, full]}), alt)
 
 
 def _regret_chart(page: RiskPage, say: Words) -> Chart:
@@ -88,13 +88,13 @@ def _regret_chart(page: RiskPage, say: Words) -> Chart:
     }
     dots = {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.85}, "encoding": encoding}
     alt = say("risk.chart.regret_alt", plans=len(plans), cases=len(risk.cases))
-    return Chart("regret", framed({"width": 480, "height": {"step": 22}, "data": {"values": values}, **dots}), alt)
+    return Chart("regret", frame({"width": 480, "height": {"step": 22}, "data": {"values": values}, **dots}), alt)
 
 
 def page_html(page: RiskPage, say: Words, svg: Mapping[str, str]) -> str:
     """The whole file; `svg` holds the rendered charts."""
     made, shown = tables(page, say), charts(page, say)
-    assumed = [assumption_text(one, say) for one in page.assumptions]
+    assumed = [assumption_sentence(one, say) for one in page.assumptions]
     parts = [("assumptions", say("buy.assumptions"), _items(assumed))] if assumed else []
     for key in ORDER:
         if key not in made or not made[key].rows or (key == "regret" and _too_wide(page)):
@@ -161,4 +161,4 @@ def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
     if page.assumptions:
         yield Text(f"\n{say('buy.assumptions')}", style="bold")
         for assumed in page.assumptions:
-            yield Text(hanging(assumption_text(assumed, say), width))
+            yield Text(hanging(assumption_sentence(assumed, say), width))
