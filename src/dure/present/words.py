@@ -36,6 +36,7 @@ from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
+from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
@@ -61,6 +62,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PLAN_DIFF,
     **STUDY,
     **FUNDING,
+    **TENDER,
 }
 
 _PARTICLES = {
