@@ -203,6 +203,11 @@ class Session:
             raise SolverError(f"{self.program.name}: no solution that fits")
         return answer
 
+    @property
+    def spent_s(self) -> float:
+        """Seconds of all its answers together."""
+        return float(self._highs.getRunTime())
+
     def _run(self, bounds: Bounds) -> Solution | None:
         """None where the answer is not sure: neither a solution that satisfies the rows, nor a proof that there is none."""
         self._highs.run()

@@ -5,7 +5,6 @@ Every score is weighted work served (less what missed rules count), or cost with
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -89,6 +88,11 @@ class Cases:
         shared = len(self.programs[0].shared)
         return shared + sum(len(one.made.orders) for one in self.programs) <= WHOLE_MAX
 
+    @property
+    def spent_s(self) -> float:
+        """Seconds that all answers took so far."""
+        return sum(one.session.spent_s for one in self.programs)
+
     def scores(self, first: First) -> list[float | None]:
         """The score of every case after these first orders; None where they break a rule that holds there."""
         return [self._score(one, first) for one in self.programs]
@@ -137,14 +141,13 @@ def _by_cuts(cases: Cases, how: Weighing, mean: Case, gap: float) -> Found:
 
     A round asks half way between the proposal and the best first orders so far, which keeps proposals from leaping.
     """
-    until = time.monotonic() + cases.limits.time_s
     probabilities = cases.joint.probabilities
     master = Master(cases.joint, inner_case(cases.joint.cases, mean), how, cases.most)
     for first, scores, slopes in cases.answers:
         _cut(master, first, scores, slopes)
     best = max(((weighed(scores, probabilities, how), first) for first, scores, _ in cases.answers), default=None, key=lambda one: one[0])
     session, bound, rounds = Session(master.program, Limits(SESSION_S)), float("inf"), 0
-    while rounds < ROUNDS and time.monotonic() < until:
+    while rounds < ROUNDS and cases.spent_s + session.spent_s < cases.limits.time_s:
         proposed = session.solve()
         if proposed.objective is None:
             raise SolverError(f"master: {proposed.status}")

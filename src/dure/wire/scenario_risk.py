@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from dure.wire.fields import (
+    Count,
     Instant,
     LifeMonths,
     Name,
@@ -136,7 +137,7 @@ class SampleEntry(Part):
     """Cases drawn from the probabilities and ranges of the shocks, each shock independent of the others."""
 
     draws: PositiveCount = Field(description="how many", le=DRAWS_MAX)
-    seed: int = Field(1, strict=True, ge=0, description="the same seed draws the same cases")
+    seed: Count = Field(1, description="the same seed draws the same cases")
 
 
 class RiskSection(Part):
