@@ -7,6 +7,7 @@ import re
 from dure.present.phrases_front import FRONT_KEYS_KO
 from dure.present.phrases_funding import FUNDING_KEYS_KO
 from dure.present.phrases_purchase import PLAN_KEYS_KO
+from dure.present.phrases_risk import RISK_KEYS_KO
 
 KEYS_KO: dict[str, str] = {
     "like `nvidia-h100`; a known id is changed, a new one added": "`nvidia-h100`처럼. 있는 것은 바꾸고, 없는 것은 더합니다",
@@ -64,6 +65,7 @@ KEYS_KO: dict[str, str] = {
     "of the site; absent = unknown, billed as the standard: nothing added": "센터의 역률. 없으면 기준 역률로 봅니다",
     "full-time people, 0 where others pay them": "전일 근무 인원. 다른 곳이 인건비를 내면 0",
     **PLAN_KEYS_KO,
+    **RISK_KEYS_KO,
     **FUNDING_KEYS_KO,
     **FRONT_KEYS_KO,
 }

@@ -1,4 +1,4 @@
-"""Section `plan`: what buying and running machines costs (`cost`), and what may be bought for what (`purchase`)."""
+"""Section `plan`: what buying and running machines costs (`cost`), what may be bought for what (`purchase`), what may go wrong (`risk`)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 from dure.wire.scenario_purchase import PurchaseSection
+from dure.wire.scenario_risk import RiskSection
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ItemOfCost = Literal["accelerators", "servers", "fabric", "storage", "site", "software", "labour", "support", "spares", "insurance"]
@@ -112,3 +113,4 @@ class Plan(Part):
 
     cost: CostSection | None = Field(None, description="prices, interest, tax and tariffs")
     purchase: PurchaseSection | None = Field(None, description="what may be bought when and where, with whose money, to serve what")
+    risk: RiskSection | None = Field(None, description="what may go otherwise than planned; `dure plan risk` weighs it")
