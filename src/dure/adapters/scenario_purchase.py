@@ -15,7 +15,7 @@ from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.adapters.tariff_tables import load_holidays
 from dure.ledger.cost import cash
 from dure.ledger.fleet_cost import people
-from dure.ledger.tariffs import bills, load_from
+from dure.ledger.tariffs import Bill, bills, load_from
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, ScenarioError
@@ -51,6 +51,10 @@ class Calendar:
     def length(self, months: int) -> int:
         return ceil_div(months, self.months)
 
+    def first_day(self, period: int) -> dt.date:
+        year, month = divmod(self.first_month + period * self.months, MONTHS)
+        return dt.date(year, month + 1, 1)
+
     def year(self, period: int) -> int:
         return (self.first_month + period * self.months) // MONTHS
 
@@ -75,12 +79,9 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     speeds = load_speed_table(catalog, loaded.scenario.catalog)
     start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
-    if start.day != 1:
-        raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
-    months = MONTHS // PERIODS_YEAR[asked.step]
-    calendar = Calendar(start.year * MONTHS + start.month - 1, months)
-    by_tariff = {one.tariff.id: mean_won_kwh(one.tariff, start.year) for one in costs.sites.values()}
-    power_won = {name: by_tariff[one.tariff.id] for name, one in costs.sites.items()}
+    calendar = purchase_calendar(loaded)
+    by_tariff = {(one.tariff.id, one.factor): mean_won_kwh(one.tariff, start.year, one.factor) for one in costs.sites.values()}
+    power_won = {name: by_tariff[one.tariff.id, one.factor] for name, one in costs.sites.items()}
     machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
@@ -103,6 +104,17 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     return ReadPurchase(purchase, tuple(_assumed(loaded, asked)))
 
 
+def purchase_calendar(loaded: LoadedScenario) -> Calendar:
+    """The periods of a scenario's plan; ScenarioError where it has none or begins within a month."""
+    asked = loaded.scenario.plan.purchase
+    if asked is None:
+        raise ScenarioError("the scenario asks for no purchase", where=loaded.where("plan"), remedy="write `plan:` with `purchase:`")
+    start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
+    if start.day != 1:
+        raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
+    return Calendar(start.year * MONTHS + start.month - 1, MONTHS // PERIODS_YEAR[asked.step])
+
+
 def _machine(
     loaded: LoadedScenario,
     asked: PurchaseSection,
@@ -113,19 +125,14 @@ def _machine(
     speeds: SpeedTable,
     calendar: Calendar,
 ) -> Machine:
-    entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
-    model, node = catalog.pool_model(entry.model, loaded.where(*HERE, "machines", index, "model"))
-    per_server = entry.per_server or (node.devices if node else None)
-    if per_server is None:
-        raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
-    unit = per_server * (entry.servers or SERVERS[entry.unit])
+    where = loaded.where(*HERE, "machines", index)
+    cost = unit_cost(loaded, asked, index, costs, power_won, catalog)
+    entry, model, unit = cost.entry, cost.model, cost.unit
     life = entry.life_months or costs.life_months
     sites = [one for one in asked.sites if _fits(entry, one)]
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
-    start = dt.date(calendar.first_month // MONTHS, 1, 1)
     first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
-    cost = UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
     supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
     return Machine(
         name=entry.label,
@@ -139,10 +146,24 @@ def _machine(
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
         terms={one.name: cost.terms(one) for one in sites},
-        capacity_micro=catalog.billing_weight(model.id, start),
+        capacity_micro=catalog.billing_weight(model.id, cost.start),
         supply=supply,
         later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)]),
     )
+
+
+def unit_cost(
+    loaded: LoadedScenario, asked: PurchaseSection, index: int, costs: ScenarioCosts, power_won: Mapping[str, float], catalog: Catalog
+) -> UnitCost:
+    """What a buying unit of one of the machines is made of and priced by."""
+    entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
+    model, node = catalog.pool_model(entry.model, loaded.where(*HERE, "machines", index, "model"))
+    per_server = entry.per_server or (node.devices if node else None)
+    if per_server is None:
+        raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
+    unit = per_server * (entry.servers or SERVERS[entry.unit])
+    start = dt.date(dt.datetime.fromtimestamp(asked.start_s, dt.UTC).year, 1, 1)
+    return UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
 
 
 def _fits(entry: MachineEntry, site: PurchaseSiteEntry) -> bool:
@@ -162,16 +183,22 @@ def _speeds(asked: PurchaseSection, model: Accelerator, speeds: SpeedTable, load
     return found
 
 
-def mean_won_kwh(tariff: Tariff, year: int) -> float:
+def mean_won_kwh(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> float:
     """What a kWh of a flat load costs on average of a year, with demand charge, levies and tax.
 
-    A year whose holidays are not known counts as the nearest one that is.
+    A year whose holidays are not known counts as the nearest one that is. `factor`: power factor by day and by night, in whole per cent.
     """
+    made = year_of_bills(tariff, year, factor)
+    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
+
+
+def year_of_bills(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> tuple[Bill, ...]:
+    """The bills of a flat load in a year whose holidays are known."""
     holidays = load_holidays()
     known = min(max(year, min(holidays.years)), max(holidays.years))
     days = (dt.date(known + 1, 1, 1) - dt.date(known, 1, 1)).days
-    made = bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays)
-    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
+    factors = {} if factor is None else {dt.date(known, month, 1): factor for month in range(1, MONTHS + 1)}
+    return bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays, factors=factors)
 
 
 def _room(site: PurchaseSiteEntry, costs: ScenarioCosts, calendar: Calendar, whole: int) -> SiteRoom:

@@ -64,6 +64,8 @@ class Machine:
     capacity_micro: int | None = None
     supply: Mapping[int, int] = field(default_factory=dict)
     """Most accelerators that can be ordered in a period; a period that is not named is not limited."""
+    usable_ppm: int | None = None
+    """How much of one in service does work, where that was measured; None = as the plan says for all."""
     price_ppm: Mapping[int, int] = field(default_factory=dict)
     """What it costs to buy in a period, of what `terms` say; a period that is not named costs that."""
     arrives: Mapping[int, int | None] = field(default_factory=dict)
@@ -156,9 +158,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine, or demand."""
+    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine,
+    demand, or what a shock changes and how likely it is.
+    """
 
-    what: Literal["price", "machine", "demand"]
+    what: Literal["price", "machine", "demand", "shock"]
     of: str
     item: str
     who: str
@@ -190,6 +194,10 @@ class Purchase:
 
     def machine(self, name: str) -> Machine:
         return next(one for one in self.machines if one.name == name)
+
+    def usable_of(self, machine: Machine) -> int:
+        """How much of a machine in service does work, in parts per million: what was measured on it, else what the plan says."""
+        return self.usable_ppm if machine.usable_ppm is None else machine.usable_ppm
 
     @property
     def all_years(self) -> tuple[int, ...]:
@@ -245,6 +253,8 @@ class Relief:
     unpowered: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
     missed: Mapping[str, float] = field(default_factory=dict)
     unpaid: Mapping[tuple[Kind, int], float] = field(default_factory=dict)
+    scale_won: int = 1
+    """Rules about money are missed by so many won times their figure."""
 
 
 def won_of_period(won_year: int, periods_year: int) -> Fraction:
