@@ -11,12 +11,14 @@ import platform
 import resource
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.stores import postgres_programs, postgres_server
 
 ROOT = Path(__file__).resolve().parents[1]
 CI = os.environ.get("DURE_CI", "") not in ("", "0")
@@ -54,6 +56,8 @@ def missing() -> dict[str, str]:
         found["korean_font"] = "no font with Korean glyphs; Debian and Ubuntu: apt-get install fonts-noto-cjk"
     if not shutil.which("cc"):
         found["c_compiler"] = "no C compiler for the second implementation; Debian and Ubuntu: apt-get install gcc libc6-dev"
+    if postgres_programs() is None:
+        found["postgres"] = "no PostgreSQL server; Debian and Ubuntu: apt-get install postgresql"
     if not shutil.which("git") or not (ROOT / ".git").exists():
         found["tracked_files"] = "not a git clone, so what the repository ships cannot be listed"
     return found
@@ -77,6 +81,14 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def c_compiler() -> None:
     _or_skip("c_compiler")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Address of a PostgreSQL server of our own, with {} for the database."""
+    _or_skip("postgres")
+    with postgres_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ FILE_LINES_MAX = 500
 FILE_LINES_MEDIAN_MAX = 200
 LINE_WIDTH_MAX = 140
 TRACKED_BYTES_MAX = 1_000_000
-PURE_ROOMS = ("model", "policy", "plant", "ledger", "wire", "plan", "twin", "operate", "programme", "present")
+PURE_ROOMS = ("model", "policy", "plant", "ledger", "wire", "plan", "twin", "operate", "programme", "study", "present")
 
 # One unit, one spelling. Keys are endings that are not used; values are the ones that are.
 UNIT_ENDINGS = {

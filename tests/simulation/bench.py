@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
 import numpy as np
 
@@ -83,28 +84,58 @@ class Killed(Exception):
     """The broker died here."""
 
 
-class MortalStore(MemoryStore):
-    """A store whose writer dies in the commits that would write certain rows, once each; such a commit is not kept."""
+class MortalStore:
+    """A store whose writer dies in the commits that would write certain rows, once each: before it, or when it is already kept.
 
-    def __init__(self, dies_at: Iterable[int] = ()) -> None:
-        super().__init__()
-        self._dies_at = sorted(dies_at, reverse=True)
+    `open_` gives the store as a new process would find it.
+    """
+
+    def __init__(self, open_: Callable[[], Any] | None = None, dies_at: Iterable[int] = (), dies_after: Random | None = None) -> None:
+        memory = MemoryStore()
+        self._open = open_ or (lambda: memory)
+        self._dies_at, self._dies_after = sorted(dies_at, reverse=True), dies_after
+        self.opened: Any = self._open()
+
+    def reopen(self) -> None:
+        self.opened = self._open()
 
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
-        if self._dies_at and self._dies_at[-1] < self.seq + len(rows):
+        dies = bool(self._dies_at) and self._dies_at[-1] < self.opened.seq + len(rows)
+        if dies:
             self._dies_at.pop()
+        if not dies or (self._dies_after is not None and self._dies_after.random() < 0.5):
+            self.opened.commit(rows, jobs, marks)
+        if dies:
             raise Killed
-        super().commit(rows, jobs, marks)
+
+    def rows(self, since: int = 0) -> Rows:
+        return self.opened.rows(since)
+
+    def jobs(self) -> Rows:
+        return self.opened.jobs()
+
+    def marks(self) -> dict[str, int]:
+        return dict(self.opened.marks())
 
 
 class Bench:
     """A broker over simulated sites on a clock that jumps to where something happens."""
 
     def __init__(
-        self, trace: Trace, *, shuffle: Random | None = None, dies_at: Iterable[int] = (), dies_sending: Random | None = None
+        self,
+        trace: Trace,
+        *,
+        shuffle: Random | None = None,
+        dies_at: Iterable[int] = (),
+        dies_after: Random | None = None,
+        dies_sending: Random | None = None,
+        open_store: Callable[[], Any] | None = None,
     ) -> None:
-        """`shuffle`: what comes in at one instant comes in another order. `dies_sending`: the broker dies at one send in twenty."""
-        self.trace, self.store = trace, MortalStore(dies_at)
+        """`shuffle`: what comes in at one instant comes in another order. `dies_sending`: the broker dies at one send in twenty.
+
+        `dies_after`: half the commits that it dies in are kept. `open_store`: another store than one in memory.
+        """
+        self.trace, self.store = trace, MortalStore(open_store, dies_at, dies_after)
         self.deaths = 0
         self._shuffle, self._dies_sending = shuffle, dies_sending
         spec, jobs = trace.spec, trace.jobs
@@ -166,6 +197,7 @@ class Bench:
         while True:
             self.deaths += 1
             self._receipts = {}
+            self.store.reopen()
             self.broker = Broker(self.trace.spec, self.store)
             try:
                 self._deliver(self.broker.outbox(), now)

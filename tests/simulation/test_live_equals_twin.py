@@ -6,11 +6,15 @@ The trace has failures, drains, money that runs out, preemption, quotas, credits
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from dure.adapters.engines.simulated import Faults
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.sql import SqlStore
 from dure.model.events import Kind, Outcome
 from dure.model.work import Backfill, NodeRule, Order, PoolRule
 from dure.operate.broker import Broker
@@ -18,6 +22,7 @@ from dure.operate.follow import Follower
 from dure.policy.state import same
 from tests.simulation.bench import Bench, Trace, drawn_faults, facts, rows_of_twin, same_run
 from tests.simulation.traces import everything
+from tests.stores import new_database
 
 JOBS = 300
 MIXES = (
@@ -91,6 +96,42 @@ def test_killed_at_random_rows_and_read_again_all_rows_are_identical(seed: int, 
     same_run(twin, rows)
     assert bench.deaths == 12
     assert rows.tolist() == whole.tolist(), "the log of the broker that died differs from the log of one that did not"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_after_a_commit_it_goes_on_behind_it(seed: int) -> None:
+    trace = delayed(seed, 150)
+    whole = Bench(trace).run()
+    bench = Bench(trace, dies_at=Random(seed).sample(range(len(whole)), 40), dies_after=Random(seed))
+    assert bench.run().tolist() == whole.tolist()
+    assert bench.deaths > 20
+
+
+def test_with_a_store_on_disk_all_rows_are_identical(tmp_path: Path) -> None:
+    with_store(f"sqlite:///{tmp_path}/store.db", 30, until_s=20_000)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("seed", [1, 2])
+def test_with_a_store_on_a_server_all_rows_are_identical(seed: int, postgres: str) -> None:
+    with_store(new_database(postgres), 100, seed)
+
+
+def with_store(address: str, jobs: int, seed: int = 1, until_s: int = 1 << 40) -> None:
+    """The broker dies before and after commits; each time another leader opens the store and goes on."""
+    trace = replace(delayed(seed, jobs), until_s=until_s)
+    twin, _ = rows_of_twin(trace)
+    whole = Bench(trace).run()
+    engine = connect(address)
+    migrate(engine)
+    deaths = Random(1).sample(range(len(whole)), 20)
+    bench = Bench(trace, dies_at=deaths, dies_after=Random(2), open_store=lambda: SqlStore(engine, "bench"))
+    rows = bench.run()
+    same_run(twin, rows)
+    assert rows.tolist() == whole.tolist()
+    assert bench.store.opened.term > 10
+    assert bench.store.opened.count() == len(rows)
+    engine.dispose()
 
 
 @pytest.mark.parametrize("seed", [1, 2])

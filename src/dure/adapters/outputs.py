@@ -1,7 +1,7 @@
 """What a command may write over: nothing that it reads, and nothing that dure did not write, unless `--force` says so.
 
 A file that dure writes says so itself: HTML, SVG and Vega-Lite specs name their generator, a job table or profile in CSV begins with
-`# dure`, Parquet carries it in its metadata, and a plain table is known by its header. Asked before any work is done.
+`# dure`, Parquet and workbooks carry it in their metadata, and a plain table is known by its header. Asked before any work is done.
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ def _by_dure(path: Path, header: Sequence[str] | None) -> bool:
         from dure.adapters.tables import parquet_metadata
 
         return parquet_metadata(path).get("table", "").startswith("dure")
+    if head[:2] == b"PK":
+        from dure.adapters.xlsx_tables import is_ours
+
+        return is_ours(path)
     if not head or _MARK.search(head):
         return True
     first = head.partition(b"\n")[0].decode("utf-8", "replace")

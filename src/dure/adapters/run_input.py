@@ -100,6 +100,10 @@ def prepare_again(run: Mapping[str, Any]) -> Prepared:
 def planned(loaded: LoadedScenario, models: ScenarioModels, demand: Demand, seed: int | None = None) -> Prepared:
     """The plan of demand that was read before: several policies replay the same jobs."""
     plan = build_plan(loaded.scenario, models.pools, models.speeds, demand.offer, seed=seed)
+    if any(site.budget is not None for site in loaded.scenario.sites):
+        from dure.adapters.scenario_funds import scenario_funds
+
+        plan = replace(plan, funds=scenario_funds(loaded, models, plan.floor))
     return Prepared(loaded, models, demand, plan)
 
 

@@ -51,6 +51,10 @@ class Calendar:
     def length(self, months: int) -> int:
         return ceil_div(months, self.months)
 
+    def first_day(self, period: int) -> dt.date:
+        year, month = divmod(self.first_month + period * self.months, MONTHS)
+        return dt.date(year, month + 1, 1)
+
     def year(self, period: int) -> int:
         return (self.first_month + period * self.months) // MONTHS
 
@@ -75,10 +79,7 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     speeds = load_speed_table(catalog, loaded.scenario.catalog)
     start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
-    if start.day != 1:
-        raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
-    months = MONTHS // PERIODS_YEAR[asked.step]
-    calendar = Calendar(start.year * MONTHS + start.month - 1, months)
+    calendar = purchase_calendar(loaded)
     by_tariff = {one.tariff.id: mean_won_kwh(one.tariff, start.year) for one in costs.sites.values()}
     power_won = {name: by_tariff[one.tariff.id] for name, one in costs.sites.items()}
     machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
@@ -101,6 +102,17 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         goal=asked.objective,
     )
     return ReadPurchase(purchase, tuple(_assumed(loaded, asked)))
+
+
+def purchase_calendar(loaded: LoadedScenario) -> Calendar:
+    """The periods of a scenario's plan; ScenarioError where it has none or begins within a month."""
+    asked = loaded.scenario.plan.purchase
+    if asked is None:
+        raise ScenarioError("the scenario asks for no purchase", where=loaded.where("plan"), remedy="write `plan:` with `purchase:`")
+    start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
+    if start.day != 1:
+        raise ScenarioError("begins within a month", where=loaded.where(*HERE, "start"), remedy="write the first day of a month")
+    return Calendar(start.year * MONTHS + start.month - 1, MONTHS // PERIODS_YEAR[asked.step])
 
 
 def _machine(

@@ -35,7 +35,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace profile", "dure.cli.trace:profile"),
     Command("plan", ""),
     Command("plan run", "dure.cli.plan_run:run"),
+    Command("plan diff", "dure.cli.plan_diff:diff"),
     Command("plan award", "dure.cli.plan_award:award"),
+    Command("plan fleet", "dure.cli.plan_fleet:fleet"),
+    Command("study", "dure.cli.study:study"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -9,6 +9,8 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import Force
+from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
     from dure.present.award_tables import Minutes
@@ -24,6 +26,9 @@ def award(
     stress: Annotated[bool, Parameter(help="play synthetic bidders who game the rules, and print the loopholes")] = False,
     freeze: Annotated[bool, Parameter(help="only print the hash of the rules; bids are not read")] = False,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes as one self-contained HTML file")] = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    force: Force = False,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
     sets: Annotated[
         tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
@@ -36,20 +41,34 @@ def award(
         _freeze(tender, sets, say, json=json)
         return 0
     at_least("--seconds", seconds)
+    may_write_tables(xlsx, csv, (tender,), force=force)
     minutes = _minutes(tender, sets, seconds, stress=stress)
+    wrote = _tables(minutes, tender, xlsx, csv, say, force=force)
     if output is not None:
         _write(minutes, output, say)
     if json:
         from dure.present.award_json import as_json
 
-        put_json(as_json(minutes, say) | {"wrote": [] if output is None else [str(output)]})
+        put_json(as_json(minutes, say) | {"wrote": [*([] if output is None else [str(output)]), *wrote]})
     else:
         from dure.present.award_page import view
 
         put(view(minutes, say, width()))
         if output is not None:
             print(f"\n{say('award.wrote', file=str(output))}")
+        for path in wrote:
+            print(say("buy.wrote", file=path))
     return BREACHED if minutes.breaches else 0
+
+
+def _tables(minutes: Minutes, tender: Path, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool) -> list[str]:
+    """The tables of the minutes as files, where they are asked for."""
+    if xlsx is None and csv is None:
+        return []
+    from dure.present.award_tables import tables
+
+    about = inputs_about(minutes.award.tender.name, minutes.inputs, (f"SHA-256 {minutes.rules_sha256}",), say)
+    return write_tables(tables(minutes, say), about, xlsx, csv, say, reads=(tender,), force=force)
 
 
 def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> None:

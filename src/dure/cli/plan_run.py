@@ -10,10 +10,13 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import Force
+from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
     from dure.present.purchase_tables import PlanPage
+    from dure.present.words import Words
 
 BREACHED = 70
 GAP_PPM = 5_000
@@ -25,6 +28,9 @@ def run(
     *,
     unfunded: Annotated[bool, Parameter(help="show at which operating rate a refused plan would end")] = False,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the plan as one self-contained HTML file")] = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    force: Force = False,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
     gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
     sets: Annotated[
@@ -37,25 +43,52 @@ def run(
 
     at_least("--seconds", seconds)
     at_least("--gap", gap, 0)
+    _may_write(scenario, output, xlsx, csv, force=force)
     loaded = load_scenario(scenario, sets)
     say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
     page = plan_page(loaded, seconds, gap / 1_000_000, unfunded=unfunded)
-    if output is not None:
-        from dure.adapters.files import write_text
-        from dure.present.purchase_page import page_html
-
-        write_text(output, page_html(page, say))
+    wrote = _write(page, scenario, output, xlsx, csv, say, force=force)
     if json:
         from dure.present.purchase_tables import as_json
 
-        put_json(as_json(page, say) | {"wrote": [] if output is None else [str(output)]})
+        put_json(as_json(page, say) | {"wrote": wrote})
     else:
         from dure.present.purchase_page import view
 
         put(view(page, say, width()))
-        if output is not None:
-            print(f"\n{say('buy.wrote', file=str(output))}")
+        for at, path in enumerate(wrote):
+            print(("" if at else "\n") + say("buy.wrote", file=path))
     return BREACHED if page.broken else 0
+
+
+def _may_write(scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, *, force: bool) -> None:
+    """Before any work is done."""
+    if output is not None:
+        from dure.adapters.outputs import may_write_page
+
+        may_write_page(output, (scenario,), force=force)
+    may_write_tables(xlsx, csv, (scenario,), force=force)
+
+
+def _write(
+    page: PlanPage, scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool
+) -> list[str]:
+    """The page and the tables, where they are asked for."""
+    from dure.present.purchase_tables import sentences, tables
+
+    wrote = []
+    if output is not None:
+        from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.purchase_charts import pictures
+        from dure.present.purchase_page import page_html
+
+        write_text(output, page_html(page, say, {key: svg(one.spec) for key, one in pictures(page, say).items()}))
+        wrote.append(str(output))
+    if xlsx is None and csv is None:
+        return wrote
+    about = inputs_about(page.planned.purchase.name, page.inputs, sentences(page, say), say)
+    return wrote + write_tables(tables(page, say), about, xlsx, csv, say, reads=(scenario,), force=force)
 
 
 def plan_page(loaded: LoadedScenario, seconds: int, gap: float, *, unfunded: bool) -> PlanPage:

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.context import put, put_json, width, words
 from dure.cli.options import Force
+from dure.cli.table_files import Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
     from dure.present.words import Words
@@ -22,6 +23,7 @@ def report(
     *,
     output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="write one self-contained HTML file here")] = None,
     csv: Annotated[Path | None, Parameter(help="write every table as CSV into this folder")] = None,
+    xlsx: Xlsx = None,
     pictures: Annotated[Path | None, Parameter(help="write every picture as SVG and as Vega-Lite spec into this folder")] = None,
     force: Force = False,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
@@ -35,12 +37,13 @@ def report(
     reads = [one for one in run.rglob("*") if one.is_file() and one.suffix in (".json", ".csv", ".parquet")]
     if output is not None:
         may_write_page(output, reads, force=force)
+    may_write_tables(xlsx, None, reads, force=force)
     for place in (csv, pictures):
         if place is not None:
             may_fill(place)
     _check_csv(folder, say, csv, reads, force)
     _check_pictures(folder, say, pictures, reads, force)
-    made = (_html(folder, say, output), _csv(folder, say, csv), _pictures(folder, say, pictures))
+    made = (_html(folder, say, output), _csv(folder, say, csv), _pictures(folder, say, pictures), _xlsx(folder, say, xlsx))
     wrote = [str(path) for path in made if path is not None]
     if json:
         put_json(_object(folder, say, wrote))
@@ -101,6 +104,16 @@ def _csv(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
         path.mkdir(exist_ok=True)
         for key, table in tables(folder, say).items():
             write_csv(path / f"{key}.csv", table.header, table.as_csv())
+    return path
+
+
+def _xlsx(folder: RunFolder, say: Words, path: Path | None) -> Path | None:
+    if path is not None:
+        from dure.present.report import tables
+
+        inputs = [(one["path"], one["sha256"]) for one in folder.run.get("inputs", ()) if isinstance(one, dict)]
+        name = str(folder.run.get("name") or path.stem)
+        write_tables(tables(folder, say), inputs_about(name, inputs, (), say), path, None, say)
     return path
 
 

@@ -106,7 +106,7 @@ def described(prepared: Prepared, found: Account) -> dict[str, Any]:
     summary = {**found.summary, **least, "version": __version__, "start": prepared.start}
     summary["jobs_total"] += rejected
     summary["jobs_rejected"] += rejected
-    return {**run_json(prepared, __version__), "summary": summary, "services": list(found.services)}
+    return {**run_json(prepared, __version__), "summary": summary, "services": list(found.services), "funding": found.funding}
 
 
 def compile_if_needed() -> None:

@@ -160,7 +160,7 @@ def cash(entries: Iterable[Entry], terms: CostTerms, *, monthly: bool = False) -
         worth, mark = worth_of(entry, terms)
         year, sold = entry.month // span, (entry.month + entry.life_months) // span
         lines.append(_line(entry, entry.item, year, _round(worth), mark))
-        if tax := _tax(entry.price, terms):
+        if tax := tax_of(entry.price, terms):
             lines.append(_line(entry, VAT, year, _round(worth * tax), weakest(mark, terms.vat_mark)))
         if entry.residual_ppm:
             lines.append(_line(entry, RESIDUAL, sold, -_round(worth * entry.residual_ppm / MICRO), weakest(mark, entry.residual_mark)))
@@ -184,7 +184,7 @@ def _financed(asset: Asset, terms: CostTerms, span: int) -> Iterator[Line]:
     if asset.life_months <= 0:
         raise CostError(f"{asset.item} for {_whose(asset)} last for no month", where=asset.price.where, remedy="write a life above 0")
     yield from _repaid(asset, asset.item, worth, mark, terms, span)
-    if tax := _tax(asset.price, terms):
+    if tax := tax_of(asset.price, terms):
         yield from _repaid(asset, VAT, worth * tax, weakest(mark, terms.vat_mark), terms, span)
     if asset.residual_ppm:
         credit = sinking_fund(worth * asset.residual_ppm / MICRO, terms.finance_ppm, asset.life_months, MONTHS)
@@ -217,7 +217,7 @@ def _paid(entry: Running | Billed, terms: CostTerms, span: int) -> Iterator[Line
                 yield _line(entry, VAT, month // span, taxed, entry.mark)
         return
     worth, mark = worth_of(entry, terms)
-    months, tax = entry.to_month - entry.from_month, _tax(entry.price, terms)
+    months, tax = entry.to_month - entry.from_month, tax_of(entry.price, terms)
     if months <= 0:
         return
     for period, amount in _spread(entry.from_month, months, span, lambda k: worth * k / MONTHS):
@@ -267,7 +267,8 @@ def _whose(entry: Entry) -> str:
     return " at ".join(name for name in (entry.model, entry.site) if name) or "all sites"
 
 
-def _tax(price: Price, terms: CostTerms) -> Fraction:
+def tax_of(price: Price, terms: CostTerms) -> Fraction:
+    """The share of a price that comes on top of it as value added tax."""
     return Fraction(terms.vat_ppm, MICRO) if price.vat == "added" else Fraction(0)
 
 

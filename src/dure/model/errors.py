@@ -8,6 +8,7 @@
     + CostError            a price, rate, holiday or tariff that is missing or does not fit; never taken as 0
   x LimitError             the request is sound but more than this build carries      exit 3
   x StateError             a run folder or log that does not fit this version         exit 4
+    + StoreError           the database of a programme: its address, its version, who may write
 """
 
 from __future__ import annotations
@@ -75,3 +76,7 @@ class LimitError(DureError):
 
 class StateError(DureError):
     exit_code = 4
+
+
+class StoreError(StateError):
+    pass

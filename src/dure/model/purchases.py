@@ -64,6 +64,8 @@ class Machine:
     capacity_micro: int | None = None
     supply: Mapping[int, int] = field(default_factory=dict)
     """Most accelerators that can be ordered in a period; a period that is not named is not limited."""
+    usable_ppm: int | None = None
+    """How much of one in service does work, where that was measured; None = as the plan says for all."""
     price_ppm: Mapping[int, int] = field(default_factory=dict)
     """What it costs to buy in a period, of what `terms` say; a period that is not named costs that."""
     arrives: Mapping[int, int | None] = field(default_factory=dict)
@@ -190,6 +192,10 @@ class Purchase:
 
     def machine(self, name: str) -> Machine:
         return next(one for one in self.machines if one.name == name)
+
+    def usable_of(self, machine: Machine) -> int:
+        """How much of a machine in service does work, in parts per million: what was measured on it, else what the plan says."""
+        return self.usable_ppm if machine.usable_ppm is None else machine.usable_ppm
 
     @property
     def all_years(self) -> tuple[int, ...]:

@@ -122,7 +122,7 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served])
         by_class[one.work, one.period] += one.amount  # type: ignore[assignment]
     for (name, period), amount in busy.items():
         machine = purchase.machine(name)
-        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_ppm / MICRO
+        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_of(machine) / MICRO
         if amount > usable * (1 + ROOM) + ROOM:
             yield Broken(f"busy [{name}, {purchase.labels[period]}]", amount, usable)
     for work in purchase.work:

@@ -171,7 +171,7 @@ def _service(made: PurchaseProgram) -> None:
             else:
                 made.row(rule, terms, "reference accelerators", low, asked)
     for (name, period), terms in used.items():
-        usable = -purchase.usable_ppm / MICRO
+        usable = -purchase.usable_of(purchase.machine(name)) / MICRO
         dark = [at for at in (made.dark.get((name, period)),) if at is not None]
         dark += [at for (machine, _, when), at in made.unpowered.items() if (machine, when) == (name, period)]
         off = [(at, -usable) for at in dark]

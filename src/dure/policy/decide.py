@@ -150,7 +150,7 @@ def _cycle(s: State, log: Log) -> bool:
 
 
 @leaf
-def _forget(s: State) -> None:
+def forget(s: State) -> None:
     """Take nothing for granted that an earlier decide found out."""
     meta = s.meta[0]
     meta["all_fresh"] = 1
@@ -170,7 +170,7 @@ def decide(s: State, log: Log) -> bool:
         meta["due"] = 1
         return False
     if s.rules[0]["forget"]:
-        _forget(s)
+        forget(s)
     tick_if_due(s)
     if meta["limits_stale"]:
         refresh_limits(s)

@@ -7,9 +7,9 @@ from typing import Any
 from dure.jit import entry
 from dure.policy import apply as door
 from dure.policy.decide import decide as _decide
+from dure.policy.decide import forget
 from dure.policy.floor import refresh_open
 from dure.policy.idle import split as _split
-from dure.policy.layout import NONE
 from dure.policy.queue import list_slot
 from dure.policy.state import Log, State
 from dure.policy.turn import price_all, refresh_feasible
@@ -48,12 +48,8 @@ def decide(s: State, log: Log) -> bool:
 @entry
 def look_at_everything(s: State) -> None:
     """Forget what need not be looked at again: the next decide examines every list on every pool."""
-    s.meta[0]["all_fresh"] = 1
+    forget(s)
     s.meta[0]["due"] = 1
     s.meta[0]["line_stale"] = 1
-    for c in range(s.klass.size):
-        s.klass[c]["stamp"] = NONE
-        s.klass[c]["head_stale"] = 1
-        s.klass[c]["least"] = 0
     for pool in range(s.pool.size):
         door.soil(s, pool)

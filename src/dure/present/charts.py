@@ -40,7 +40,7 @@ class Chart:
     alt: str
 
 
-def _frame(view: Spec, **config: Any) -> Spec:
+def frame(view: Spec, **config: Any) -> Spec:
     """Font, ink and grid shared by all pictures; the background is the page's."""
     text = {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
     shared = {
@@ -105,7 +105,7 @@ def waterfall(run: RunFolder, say: Words) -> Chart:
         "encoding": {"x": at, "y": {"value": -6}, "text": {"field": "text"}},
     }
     view = {"width": wide, "height": {"step": 24}, "data": _rows(values), "layer": [bars, texts, heads]}
-    return Chart("waterfall", _frame(view), _waterfall_alt(run, say))
+    return Chart("waterfall", frame(view), _waterfall_alt(run, say))
 
 
 def _step_colour(step: str, say: Words) -> str:
@@ -161,7 +161,7 @@ def losses(run: RunFolder, say: Words, most: int = 10) -> Chart:
     text = {"mark": {"type": "text", "align": "left", "dx": 6}, "encoding": {"y": y, "x": x, "text": {"field": "text"}}}
     view = {"width": 480, "height": {"step": 26}, "data": _rows(values), "layer": [bars, text]}
     first = f"{values[0]['label']} {values[0]['text']}" if values else ""
-    return Chart("losses", _frame(view), say("chart.losses_alt", n=len(values), first=first))
+    return Chart("losses", frame(view), say("chart.losses_alt", n=len(values), first=first))
 
 
 def rates(run: RunFolder, say: Words, level: str) -> Chart:
@@ -187,7 +187,7 @@ def rates(run: RunFolder, say: Words, level: str) -> Chart:
         "spec": {"width": 212, "height": 110, "layer": _rate_layers(say, len(lines) <= 4 * len(keys), bool(gaps))},
     }
     shown = ", ".join(names)
-    return Chart(f"rates_{level}", _frame(view), say("chart.rates_alt", names=shown))
+    return Chart(f"rates_{level}", frame(view), say("chart.rates_alt", names=shown))
 
 
 def _moment_ms(run: RunFolder, seconds: int) -> int:
@@ -276,7 +276,7 @@ def waits(run: RunFolder, say: Words) -> Chart:
         },
     }
     view = {"width": 600, "height": {"step": 34}, "data": _rows(values), "layer": [spans, points]}
-    return Chart("waits", _frame(view), say("chart.waits_alt"))
+    return Chart("waits", frame(view), say("chart.waits_alt"))
 
 
 def _span(x: Spec, y: Spec) -> Spec:
@@ -300,4 +300,4 @@ def strip(parts: Sequence[tuple[str, float, str]], say: Words, key: str, title: 
         "encoding": {"x": x, "text": {"field": "text"}},
     }
     view = {"width": 640, "height": 40, "data": _rows(values), "layer": [bars, text]}
-    return Chart(key, _frame(view), f"{title}: " + ", ".join(str(row["text"]) for row in values))
+    return Chart(key, frame(view), f"{title}: " + ", ".join(str(row["text"]) for row in values))

@@ -81,6 +81,14 @@ CLI: dict[str, tuple[str, str]] = {
         "the optimal award of a tender, why the others lost, and what would have made them win",
         "공모의 최적 사업자 선정과, 탈락한 까닭, 선정될 수 있었던 조건",
     ),
+    "command.plan.fleet": (
+        "the fleet that a plan has at a date, with its demand, as a scenario for the twin",
+        "계획이 어느 날짜에 갖는 가속기 군과 수요를, 모의 실행할 시나리오로 씁니다",
+    ),
+    "command.study": (
+        "plan, play the fleet, correct the plan by what users got, until it settles; candidates and sweeps",
+        "계획을 세우고, 돌려 보고, 이용자가 받은 것으로 계획을 고치기를 안정될 때까지. 후보 비교와 값 바꿔 보기",
+    ),
     "command.report": (
         "turn a run folder into one HTML file, tables or JSON",
         "실행 폴더를 HTML 한 파일, 표, JSON으로 만듭니다",

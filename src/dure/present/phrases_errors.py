@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 
 from dure.present.phrases_front import FRONT_ERRORS
+from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
+from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
 
@@ -433,6 +435,8 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *FUNDING_ERRORS,
+    *STUDY_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,

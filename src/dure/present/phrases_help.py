@@ -5,10 +5,13 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
+from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_trace import TRACE_HELP_KO
 
@@ -16,9 +19,12 @@ HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
+    **STUDY_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
+    **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
+    **PLAN_DIFF_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
     "print one JSON object: the schema is one already": "JSON 객체 하나를 출력합니다. 스키마가 이미 그것입니다",
     "scenario files to read": "읽을 시나리오 파일",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dure.present.phrases_front import FRONT_KEYS_KO
+from dure.present.phrases_funding import FUNDING_KEYS_KO
 from dure.present.phrases_purchase import PLAN_KEYS_KO
 
 KEYS_KO: dict[str, str] = {
@@ -60,6 +61,7 @@ KEYS_KO: dict[str, str] = {
     "tariff of the catalogue, like `general-b-high-a-1`": "목록에 있는 요금제. 예: `general-b-high-a-1`",
     "full-time people, 0 where others pay them": "전일 근무 인원. 다른 곳이 인건비를 내면 0",
     **PLAN_KEYS_KO,
+    **FUNDING_KEYS_KO,
     **FRONT_KEYS_KO,
 }
 

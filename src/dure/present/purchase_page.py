@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dure.present.html import chip, table, tag, text
-from dure.present.layout import hanging
+from dure.present.document import Section, document
+from dure.present.html import figure, table, tag, text
+from dure.present.layout import wrap
+from dure.present.purchase_charts import pictures
 from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
-from dure.present.style import CSS, page_margins
 from dure.present.words import Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 ORDER = ("vendors", "years", "work", "schedule")
+PAGE_ORDER = ("vendors", "years", "stack", "power", "work", "schedule")
+NO_PICTURES: Mapping[str, str] = {}
 
 
-def page_html(page: PlanPage, say: Words) -> str:
-    """The whole file."""
-    made, name = tables(page, say), page.planned.purchase.name
+def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) -> str:
+    """The whole file; `svg` holds rendered `purchase_charts.pictures` by the key of the table that each stands before."""
+    made, alts = tables(page, say), {key: one.alt for key, one in pictures(page, say).items()} if svg else {}
     assumed = assumption_sentences(page, say)
     values = value_sentences(page, say)
+
+    def shown(key: str) -> str:
+        if key not in svg:
+            return table(made[key], say, titled=False)
+        return figure(svg[key], made[key], say, alts[key], say("report.table_of", title=made[key].title))
+
     parts = [("assumptions", _items(assumed))] if assumed else []
-    parts += [(key, table(made[key], say, titled=False)) for key in ORDER if made[key].rows]
+    parts += [(key, shown(key)) for key in PAGE_ORDER if made[key].rows]
     parts += [("values", _items(values) + tag("p", text(say("buy.values_note")), class_="note"))] if values else []
     parts.append(("provenance", tag("div", table(made["provenance"], say, titled=False), class_="hash")))
-    body = "".join(tag("section", tag("h2", text(say(f"buy.{key}"))) + inner, id=key) for key, inner in parts)
-    links = "".join(tag("li", tag("a", text(say(f"buy.{key}")), href=f"#{key}")) for key, _ in parts)
-    lead, *more = sentences(page, say)
-    header = "".join(
-        [
-            tag("p", text(f"dure · 두레 · {say('buy.kind')}"), class_="eyebrow"),
-            tag("h1", text(name)),
-            tag("p", f"{text(lead)} {chip(page.word, say)}", class_="lead"),
-            *(tag("p", text(one)) for one in more),
-            tag("nav", tag("ul", links), aria_label=say("report.contents")),
-        ]
-    )
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{text(name)} · {text(say('buy.kind'))}</title><style>{CSS}\n{page_margins(name)}</style>"
-    )
-    footer = tag("footer", text(say("buy.footer", version=page.version)))
-    inner = tag("header", header) + tag("main", body) + footer
-    return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
+    sections = [Section(key, say(f"buy.{key}"), inner) for key, inner in parts]
+    footer = say("buy.footer", version=page.version)
+    return document(page.planned.purchase.name, say("buy.kind"), sentences(page, say), page.word, sections, footer, say)
 
 
 def _items(said: list[str]) -> str:
@@ -65,7 +58,7 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
 
     yield Text(f"{page.planned.purchase.name} · {say('buy.kind')} ({say(f'word.{page.word}')})", style="bold")
     for one in sentences(page, say):
-        yield Text(hanging(one, width))
+        yield Text("\n".join(wrap(one, width)))
     made = tables(page, say)
     for key in ORDER:
         if made[key].rows:
@@ -75,9 +68,9 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
     if values:
         yield Text(f"\n{say('buy.values')}", style="bold")
         for one in values:
-            yield Text(hanging(one, width))
-        yield Text(hanging(say("buy.values_note"), width))
+            yield Text("\n".join(wrap(one, width)))
+        yield Text("\n".join(wrap(say("buy.values_note"), width)))
     if page.assumptions:
         yield Text(f"\n{say('buy.assumptions')}", style="bold")
         for one in assumption_sentences(page, say):
-            yield Text(hanging(one, width))
+            yield Text("\n".join(wrap(one, width)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from dure.model.purchases import Assumed, Missing
 from dure.plan.check_purchase import Broken
 from dure.plan.purchase import Planned, Value, spent, unfunded_rates
 from dure.present.numbers import Lang
+from dure.present.plan_question import question
+from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
+from dure.present.rule_names import Give, gives_words, rule_words, rules_words
 from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -79,7 +82,7 @@ def sentences(page: PlanPage, say: Words) -> list[str]:
 def _status(page: PlanPage, say: Words) -> str:
     chosen, goal = page.planned.chosen, page.planned.purchase.goal
     if page.broken:
-        checked = say("buy.breached", rules=", ".join(one.rule for one in page.broken[:5]))
+        checked = say("buy.breached", rules=", ".join(rules_words((one.rule for one in page.broken[:5]), say, works(page, say))))
     elif not chosen.found:
         checked = say("buy.not_checked")
     else:
@@ -108,9 +111,9 @@ def _refusal(page: PlanPage, say: Words) -> Iterator[str]:
     if refusal is None:
         return
     if not refusal.missing:
-        yield say("buy.refused", rules=", ".join(refusal.rules))
+        yield say("buy.refused", rules=", ".join(rules_words(refusal.rules, say, works(page, say))))
         if refusal.fewer:
-            yield say("buy.way_out", gives=_gives(refusal.fewer, page.planned.scale_won, say))
+            yield say("buy.way_out", gives=_gives(refusal.fewer, page, say))
         return
     by_year = _by_year(refusal.missing)
     worst = max(by_year, key=lambda year: by_year[year])
@@ -121,7 +124,7 @@ def _refusal(page: PlanPage, say: Words) -> Iterator[str]:
         whole = sum(least.values())
         yield say("buy.way_money", won=say.won(whole), years=len(least), each=say.won(whole // len(least)))
     if refusal.fewer:
-        yield say("buy.way_rules", gives=_gives(refusal.fewer, page.planned.scale_won, say))
+        yield say("buy.way_rules", gives=_gives(refusal.fewer, page, say))
     else:
         yield say("buy.no_way")
     if page.unfunded:
@@ -139,24 +142,27 @@ def _by_year(missing: Sequence[Missing]) -> dict[int, int]:
     return found
 
 
-def _gives(gives: Sequence[Given], scale_won: int, say: Words) -> str:
-    return ", ".join(_give(one, scale_won, say) for one in gives)
+def works(page: PlanPage, say: Words) -> dict[str, str]:
+    """Classes of work by the name that a person reads."""
+    return {one.name: one.name_ko if say.lang is Lang.KO else one.name for one in page.planned.purchase.work}
 
 
-def _give(one: Given, scale_won: int, say: Words) -> str:
-    if one.unit.endswith(" won"):
-        amount, unit = say.won(round(one.amount * scale_won)), ""
-    else:
-        amount, unit = _figure(one.amount), say(f"buy.unit.{one.unit}")
-    return say("buy.gives_below" if one.side == "below" else "buy.gives_above", row=one.row, amount=amount, unit=unit).strip()
+def _gives(gives: Sequence[Given], page: PlanPage, say: Words) -> str:
+    scale = page.planned.scale_won
+    units = {one.unit: "" if one.unit.endswith(" won") else say(f"buy.unit.{one.unit}") for one in gives}
+
+    def amount(value: float, unit: str) -> str:
+        return say.won(round(value * scale)) if unit.endswith(" won") else _figure(value)
+
+    return ", ".join(gives_words([Give(one.row, one.side, one.amount, one.unit) for one in gives], units, amount, say, works(page, say)))
 
 
 def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
     """What nobody published, with whoever stands for it and why."""
-    return [_assumption(one, say) for one in page.assumptions]
+    return [assumption_sentence(one, say) for one in page.assumptions]
 
 
-def _assumption(one: Assumed, say: Words) -> str:
+def assumption_sentence(one: Assumed, say: Words) -> str:
     of = say("buy.any_model") if one.of == "*" else say.name(one.of, "site")
     what = say(f"buy.assumed.{one.what}", of=of, item=say.get(f"buy.item.{one.item}", one.item))
     why = one.why_ko if say.lang is Lang.KO else one.why
@@ -166,19 +172,28 @@ def _assumption(one: Assumed, say: Words) -> str:
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
     """What one more unit of each binding rule is worth, the most by its own unit first."""
     goal = page.planned.purchase.goal
-    return [_value(one, page.planned.scale_won, goal, say) for one in page.planned.chosen.values[:VALUES_SHOWN]]
+    named = works(page, say)
+    return [_value(one, page.planned.scale_won, goal, named, say) for one in page.planned.chosen.values[:VALUES_SHOWN]]
 
 
-def _value(one: Value, scale_won: int, goal: str, say: Words) -> str:
+def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say: Words) -> str:
     worth = one.worth * BILLION / scale_won if one.unit.endswith(" won") else one.worth
     unit = say("buy.unit.won" if one.unit.endswith(" won") else f"buy.unit.{one.unit}")
     if goal == "cost":
-        return say("buy.value_cost", unit=unit, rule=one.rule, worth=say.won(round(worth * scale_won)))
-    return say("buy.value", unit=unit, rule=one.rule, worth=_figure(worth))
+        return say("buy.value_cost", unit=unit, rule=rule_words(one.rule, say, named), worth=say.won(round(worth * scale_won)))
+    return say("buy.value", unit=unit, rule=rule_words(one.rule, say, named), worth=_figure(worth))
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:
-    made = (_schedule(page, say), _vendors(page, say), _years(page, say), _work(page, say), _provenance(page, say))
+    made = (
+        _schedule(page, say),
+        _vendors(page, say),
+        _years(page, say),
+        _work(page, say),
+        _stack(page, say),
+        _power(page, say),
+        _provenance(page, say),
+    )
     return {one.key: one for one in made}
 
 
@@ -234,6 +249,51 @@ def _work(page: PlanPage, say: Words) -> Table:
     return Table("work", say("buy.work"), _columns(say, ("work",), ("asked", "served", "share")), tuple(rows), page.word)
 
 
+def _stack(page: PlanPage, say: Words) -> Table:
+    """Won by year and item; an item that costs nothing in any year has no column."""
+    won = cost_stack(page.planned.purchase, page.planned.chosen.orders)
+    totals = {item: sum(amount for (one, _), amount in won.items() if one == item) for item, _ in won}
+    items = sorted(totals, key=lambda item: (item != CAPEX, -totals[item]))
+    rows = []
+    for year in sorted({year for _, year in won}):
+        cells = [won.get((item, year), 0) for item in items]
+        rows.append((Cell(year, str(year)), *(Cell(one, say.won(one)) for one in (*cells, sum(cells)))))
+    columns = (
+        *_columns(say, (), ("year",)),
+        *(Column(f"{item}_won", say(f"cost.{item}")) for item in items),
+        Column("total_won", say("buy.column.total")),
+    )
+    return Table("stack", say("buy.stack"), columns, tuple(rows), page.word)
+
+
+def _power(page: PlanPage, say: Words) -> Table:
+    """By site and year the period that is nearest to its cap, or draws most where no cap is stated."""
+    purchase = page.planned.purchase
+    fullest: dict[tuple[str, int], Drawn] = {}
+    for one in power_drawn(purchase, page.planned.chosen.orders):
+        key = (one.site, purchase.years[one.period])
+        if key not in fullest or _fullness(one) > _fullness(fullest[key]):
+            fullest[key] = one
+    rows = []
+    for (site, year), one in fullest.items():
+        drawn, cap = one.watts / MICRO, None if one.cap_w is None else one.cap_w / MICRO
+        use = drawn / cap if cap else None
+        megawatts = (Cell(drawn, f"{drawn:,.1f}"), Cell(cap, say.unknown if cap is None else f"{cap:,.1f}"))
+        rows.append((Cell(site, say.name(site, "site")), Cell(year, str(year)), *megawatts, Cell(use, say.percent(use))))
+    columns = (
+        Column("site", say("buy.column.site"), number=False),
+        Column("year", say("buy.column.year")),
+        Column("drawn_mw", f"{say('buy.column.drawn')} MW"),
+        Column("cap_mw", f"{say('buy.column.cap')} MW"),
+        Column("use", say("buy.column.use")),
+    )
+    return Table("power", say("buy.power"), columns, tuple(rows), page.word)
+
+
+def _fullness(one: Drawn) -> tuple[float, int]:
+    return (one.watts / one.cap_w if one.cap_w else 0.0, one.watts)
+
+
 def _provenance(page: PlanPage, say: Words) -> Table:
     rows = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in page.inputs)
     return Table("provenance", say("buy.provenance"), _columns(say, ("item", "value"), ()), rows, None)
@@ -263,6 +323,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "vendor_shares": {vendor: count / page.units for vendor, count in page.by_vendor.items()},
         "cost_won": {**won, "total": sum(won.values())},
         "values": [{"rule": one.rule, "unit": one.unit, "worth": one.worth} for one in chosen.values],
+        "question": [one._asdict() for one in question(planned.purchase).values()],
         "assumptions": [asdict(one) for one in page.assumptions],
         "inputs": [{"path": path, "sha256": digest} for path, digest in page.inputs],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dure.model.reasons import CAUSES
-from dure.present import access_tables, charts, event_table, left_out, run_tables, service_tables
+from dure.present import access_tables, charts, event_table, funding_charts, funding_tables, left_out, run_tables, service_tables
 from dure.present.access_tables import first_job_s, grant_means
 from dure.present.assumptions import assumption_table
 from dure.present.charts import Chart
@@ -19,7 +19,7 @@ from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
 
 LOSSES_IN_WORDS = 5
-SECTIONS = ("assumptions", "headline", "waterfall", "losses", "over_time", "waits", "access", "left_out", "provenance")
+SECTIONS = ("assumptions", "headline", "waterfall", "losses", "funding", "over_time", "waits", "access", "left_out", "provenance")
 
 
 def pictures(run: RunFolder, say: Words) -> dict[str, Chart]:
@@ -30,6 +30,7 @@ def pictures(run: RunFolder, say: Words) -> dict[str, Chart]:
         charts.rates(run, say, "vendor"),
         charts.rates(run, say, "site"),
         charts.waits(run, say),
+        *funding_charts.pictures(run, say),
     )
     return {chart.key: chart for chart in made}
 
@@ -43,6 +44,7 @@ def tables(run: RunFolder, say: Words) -> dict[str, Table]:
         run_tables.levels(run, say),
         event_table.events(run, say),
         run_tables.losses(run, say),
+        *funding_tables.funding_tables(run, say),
         run_tables.rates(run, say, "fleet"),
         run_tables.rates(run, say, "vendor"),
         run_tables.rates(run, say, "site"),
@@ -71,6 +73,12 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
         "headline": lambda: _headline(run, say, all_tables),
         "waterfall": lambda: drawn("waterfall") + _folded(all_tables["levels"], say) + _folded_if_any(all_tables["planned"], say),
         "losses": lambda: _losses_in_words(run, say) + drawn("losses"),
+        "funding": lambda: "".join(
+            tag("p", f"{text(' '.join(funding_tables.sentences(row, say)))} {chip(word_of(run), say)}")
+            + drawn(f"funding_{row['site']}")
+            + drawn(f"power_{row['site']}")
+            for row in funding_tables.funded_sites(run)[: funding_tables.SITES_MAX]
+        ),
         "over_time": lambda: "".join(
             tag("h3", text(say(f"report.rates_{level}"))) + drawn(f"rates_{level}", run_tables.rates_side_by_side(run, say, level))
             for level in ("vendor", "site")
@@ -80,8 +88,9 @@ def page(run: RunFolder, say: Words, svg: Mapping[str, str], preface: str = "") 
         "left_out": lambda: left_out.section(run, say, all_tables["left_out"]),
         "provenance": lambda: _provenance(say, all_tables),
     }
-    body = "".join(tag("section", tag("h2", text(say(f"report.{key}"))) + makers[key](), id=key) for key in SECTIONS)
-    links = "".join(tag("li", tag("a", text(say(f"report.{key}")), href=f"#{key}")) for key in SECTIONS)
+    sections = [key for key in SECTIONS if key != "funding" or funding_tables.funded_sites(run)]
+    body = "".join(tag("section", tag("h2", text(say(f"report.{key}"))) + makers[key](), id=key) for key in sections)
+    links = "".join(tag("li", tag("a", text(say(f"report.{key}")), href=f"#{key}")) for key in sections)
     contents = tag("nav", tag("ul", links), aria_label=say("report.contents"))
     footer = tag("footer", text(say("report.footer", version=run.run["dure"], folder=_name(run))))
     inner = tag("header", _header(run, say) + contents) + tag("main", preface + body) + footer

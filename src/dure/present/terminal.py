@@ -11,6 +11,7 @@ from rich.text import Text
 
 from dure.model.reasons import CAUSES, Mender
 from dure.present.assumptions import assumption_line
+from dure.present.funding_tables import funded_sites, sentences
 from dure.present.layout import cells, hanging, pad, wrap
 from dure.present.report import loss_sentence, tables, title
 from dure.present.run_tables import bands, has_worth, largest_losses, reservations, word_of
@@ -50,6 +51,9 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
         yield Text(f"\n{say('report.losses')}", style="bold")
         for number, row in enumerate(rows, 1):
             yield Text(hanging(f"{number}. {loss_sentence(row, say, worth=has_worth(run))}", width))
+    for row in funded_sites(run):
+        yield Text(f"\n{say('report.funding')} ({say(f'word.{word_of(run)}')})", style="bold")
+        yield Text("\n".join(wrap(" ".join(sentences(row, say)), width)))
     yield Text("")
     yield grid(all_tables["waits"], say)
     if all_tables["services"].rows:

@@ -18,16 +18,22 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
+from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
+from dure.present.phrases_plan_chart import PLAN_CHART
+from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
@@ -47,6 +53,12 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **RULES,
+    **PLAN_CHART,
+    **FILES_SAID,
+    **PLAN_DIFF,
+    **STUDY,
+    **FUNDING,
 }
 
 _PARTICLES = {

@@ -19,6 +19,7 @@ from dure.model.events import Outcome
 from dure.model.units import MILLI
 from dure.policy import layout
 from dure.twin.build import Plan
+from dure.twin.funding_rows import funding_rows, funding_summary
 from dure.twin.run import RunResult
 from dure.twin.served import service_rows
 
@@ -38,6 +39,8 @@ class Account:
     attempts: Attempts
     times: JobTimes
     services: tuple[Row, ...] = ()
+    funding: Row | None = None
+    """The money of sites that have a budget: rows by site, month and day."""
 
 
 def account(plan: Plan, result: RunResult, gathering: Gathering) -> Account:
@@ -67,11 +70,13 @@ def account(plan: Plan, result: RunResult, gathering: Gathering) -> Account:
         "waterfall_detail": {level: {key: row.as_row() for key, row in rows.items()} for level, rows in levels.items() if level != "fleet"},
         **_used(result, attempts, used),
         **_reserved(plan, result),
+        **({"funding": funding_summary(result.money.sites)} if result.money is not None else {}),
         "seed": plan.seed,
         "horizon_s": result.horizon_s,
         "value_won_per_accelerator_hour": {model: value for model, value in values.items() if value is not None},
     }
-    return Account(summary, tables, attempts, times, tuple(service_rows(plan, attempts, result.horizon_s)))
+    funding = None if result.money is None else funding_rows(result.money.sites)
+    return Account(summary, tables, attempts, times, tuple(service_rows(plan, attempts, result.horizon_s)), funding)
 
 
 def _interval_s(plan: Plan) -> Ints:

@@ -19,6 +19,7 @@ from dure.policy.build import PoolSpec, RuleSpec, Spec
 from dure.policy.layout import NONE
 from dure.twin.classes import Classes, Refusal, build_classes
 from dure.twin.floor import Floor, Machine, Piece, Term, build_floor
+from dure.twin.funds import Funds
 from dure.twin.offer import Offer
 from dure.twin.people import People, Submitters, build_people
 from dure.twin.services import Staying
@@ -66,6 +67,8 @@ class Plan:
     notes: tuple[str, ...]
     workloads: tuple[str, ...]
     services: tuple[Staying, ...] = ()
+    funds: Funds | None = None
+    """The money of sites that have a budget."""
 
 
 def build_plan(

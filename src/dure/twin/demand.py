@@ -86,6 +86,21 @@ def generate(profile: Profile, wanted: Wanted) -> Jobs:
     return _table(profile, classes, wanted, drawn, submit_s, epoch_s)
 
 
+def with_largest(profile: Profile, most: int | None) -> Profile:
+    """The profile with its larger jobs cut to `most` accelerators: for a fleet that is a part of the one that is meant."""
+    if most is None:
+        return profile
+    classes = (replace(one, sizes=tuple((min(size, most), weight) for size, weight in one.sizes)) for one in profile.classes)
+    return replace(profile, classes=tuple(classes))
+
+
+def mean_job_s(profile: Profile, workload: str) -> int:
+    """Mean accelerator-seconds of a job of a workload class on the reference accelerator; a workload that no class has follows them all."""
+    every = [one for one in profile.classes if one.jobs > 0]
+    own = [one for one in every if one.workload == workload] or every
+    return sum(one.jobs * mean_work_s(one) for one in own) // sum(one.jobs for one in own)
+
+
 def _reweighed(classes: tuple[DemandClass, ...], wanted: Wanted) -> tuple[DemandClass, ...]:
     """Classes with the weights of the wanted workloads and of training; a workload that no class has gets the laws of all."""
     if wanted.workloads:

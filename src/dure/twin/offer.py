@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dure.model.units import DAY_S, MICRO, MILLI, round_div
 from dure.plant.speed import GENERIC, SpeedTable
-from dure.twin.demand import ProjectShare, Wanted, even_projects, generate
+from dure.twin.demand import ProjectShare, Wanted, even_projects, generate, with_largest
 from dure.twin.floor import Machine
 from dure.twin.population import mean_work_s
 from dure.twin.services import Staying, replica_jobs
@@ -75,6 +75,7 @@ def drawn(
     if not projects and written.projects:
         projects = even_projects(written.projects)
     workloads = dict(written.workloads_micro or {})
+    profile = with_largest(profile, written.largest)
     worth_milli = capacity_milli(scenario, profile, workloads, machines, table)
     found = generate(
         profile,

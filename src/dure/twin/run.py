@@ -23,7 +23,8 @@ from dure.policy.state import State, new_log
 from dure.twin.build import Act, Plan
 from dure.twin.handover import Handover
 from dure.twin.loop import GROW, REACHED, advance
-from dure.twin.supply import FOREVER
+from dure.twin.money import Money
+from dure.twin.supply import FOREVER, Supply
 from dure.twin.world import SUPPLY, new_world
 
 Ints = npt.NDArray[np.int64]
@@ -55,6 +56,9 @@ class RunResult:
     jobs_submitted: int
     first_submit_s: int
     last_end_s: int
+    supply: Supply
+    """All that happened to servers as facts: what money said is part of it."""
+    money: Money | None = None
 
 
 def bin_length_s(span_s: int) -> int:
@@ -82,6 +86,8 @@ class _Run:
         self._last_submit_s = int(submits[-1]) if len(submits) else 0
         self._known_until_s = self._first_outlook_s()
         self._handover = Handover(plan.floor) if plan.floor.moves else None
+        self._supply = plan.supply
+        self._money = None if plan.funds is None else Money(plan.funds, plan.floor, plan.supply)
         supply = self._known_supply()
         self._world = new_world(self._state, dict(plan.columns), supply, plan.start_up_s, plan.enforce)
         self._log = new_log(max(LOG_ROWS, 4 * int(self._state.rules[0]["row_room"])))
@@ -100,11 +106,14 @@ class _Run:
         while end_s is None or self._now_s < end_s:
             while acts and acts[0].at_s <= self._now_s:
                 self._act(acts.pop(0))
+            self._spend()
             self._hand_over()
             over_s = self._slice(self._boundary(acts, end_s))
             if over_s is not None and not acts:
                 end_s = self._now_s = over_s
             self._show()
+        if self._money is not None:
+            self._money.close(end_s)
         cursor = self._world.cursor[0]
         return RunResult(
             horizon_s=end_s,
@@ -117,6 +126,8 @@ class _Run:
             jobs_submitted=int(cursor["job"]),
             first_submit_s=int(cursor["first_submit"]),
             last_end_s=int(cursor["last_end"]),
+            supply=self._supply,
+            money=self._money,
         )
 
     def _first_outlook_s(self) -> int:
@@ -137,6 +148,8 @@ class _Run:
             until_s = min(until_s, acts[0].at_s)
         if self._handover is not None:
             until_s = min(until_s, self._handover.due_s)
+        if self._money is not None:
+            until_s = min(until_s, self._money.due_s(self._now_s))
         return min(until_s, self._known_until_s, FOREVER if end_s is None else end_s)
 
     def _slice(self, until_s: int) -> int | None:
@@ -202,14 +215,23 @@ class _Run:
 
     def _known_supply(self) -> Rows:
         """The supply events that are known, by node of the State."""
-        rows = self._plan.supply.events(self._known_until_s)
+        rows = self._supply.events(self._known_until_s)
         return rows if self._handover is None else self._handover.directed(rows)
+
+    def _spend(self) -> None:
+        """Servers that money leaves dark, or lights again, from this second on."""
+        if self._money is None or not self._money.turn(self._now_s):
+            return
+        self._supply = self._money.supply
+        supply = self._known_supply()
+        self._world.cursor["supply"] = np.searchsorted(supply["at"], self._now_s)
+        self._world = self._world.replaced(supply=supply)
 
     def _hand_over(self) -> None:
         """Passes servers on whose term began or ended; what comes later follows them to where they are at home now."""
         if self._handover is None or self._now_s < self._handover.due_s:
             return
-        known = self._plan.supply.events(self._known_until_s)
+        known = self._supply.events(self._known_until_s)
         self._handover.settle(self._state, self._world, self._log, known, self._now_s)
         supply = self._handover.directed(known)
         self._world.cursor["supply"] = np.searchsorted(supply["at"], self._now_s)
@@ -225,6 +247,8 @@ class _Run:
             away = self._handover.away
             self._away[index] += away * length_s
             self._state.sum[:, layout.C_NOT_DELIVERED] -= away * length_s
+        if self._money is not None:
+            self._money.take(self._state.sum, self._now_s)
         self._sums[index] += self._state.sum
         self._total += self._state.sum.sum(axis=0)
         for piece in np.flatnonzero(self._state.pool["owner"] != layout.NONE).tolist():

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from dure.wire.budget_checks import find_budget_problems
 from dure.wire.problems import Problem
 from dure.wire.purchase_checks import find_purchase_problems
 from dure.wire.quantity import duration_text
@@ -29,6 +30,7 @@ def find_problems(scenario: Scenario) -> tuple[Problem, ...]:
         _generated,
         _costs,
         find_purchase_problems,
+        find_budget_problems,
     )
     return tuple(problem for check in checks for problem in check(scenario))
 
@@ -65,7 +67,7 @@ def _not_used(scenario: Scenario) -> Iterator[str]:
     """What may be written and changes nothing yet."""
     if any(site.power_cap_w is not None for site in scenario.sites):
         yield "power_cap: the power of a site is not limited yet"
-    if any(site.pue_ppm is not None for site in scenario.sites):
+    if any(site.pue_ppm is not None and site.budget is None for site in scenario.sites):
         yield "pue: read and not used yet, the power that a site draws is not worked out"
     if any(pool.fabric is not None for site in scenario.sites for pool in site.pools):
         yield "fabric: read and not used yet, domain_nodes says which servers are near each other"

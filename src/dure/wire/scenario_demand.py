@@ -47,6 +47,9 @@ class Generate(Part):
         None, alias="training_share", description="part of the jobs that trains, where workloads do not say it"
     )
     domain: Literal["none", "prefer", "require"] = Field("prefer", description="whether gangs want one fabric domain")
+    largest: PositiveCount | None = Field(
+        None, description="most accelerators of one job: larger ones that are drawn ask for so many; absent = as the profile says"
+    )
     from_s: Offset = Field(0, alias="from", description="first submission")
     to_s: Offset | None = Field(None, alias="to", description="last submission; absent = the horizon")
 

@@ -9,6 +9,7 @@ from dure.wire import quantity
 from dure.wire.marks import MARK_KEYS
 from dure.wire.problems import value_schema
 from dure.wire.scenario import scenario_schema
+from dure.wire.scenario_budget import PERIOD_FORMS
 
 _HEAD = """\
 # Scenario files
@@ -50,6 +51,7 @@ _AMOUNTS = (
     ("count", quantity.COUNT_FORMS, "whole"),
     ("price", quantity.PRICE_FORMS, "millionths of a unit of the currency; 5% is a share of what the machines cost"),
     ("lifetime", quantity.LIFE_FORMS, "months"),
+    ("period", PERIOD_FORMS, "Korean days"),
 )
 _NOUNS = {f"accepted: {forms}": noun for noun, forms, _ in _AMOUNTS}
 

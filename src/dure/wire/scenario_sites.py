@@ -22,6 +22,7 @@ from dure.wire.fields import (
     Words,
 )
 from dure.wire.quantity import QuantityError
+from dure.wire.scenario_budget import BudgetSection
 
 NODES_MAX = 1_000_000
 
@@ -44,6 +45,12 @@ class Pool(Part):
     own_use_nodes: Count = Field(0, description="of these servers, how many the operator keeps for its own use; outside the rates")
     start_delay_s: Duration = Field(0, alias="start_delay", description="from placement to start, as the site's scheduler needs it")
     delivered: tuple[Delivery, ...] = Field((), description="when the servers arrive; absent = all of them at the start")
+    power_w: PowerW | None = Field(
+        None,
+        alias="power",
+        description="of one accelerator at work, with its share of server and network; absent = as the plan or catalogue says",
+    )
+    idle_power_w: PowerW | None = Field(None, alias="idle_power", description="the same while it waits; absent = as the catalogue says")
     fabric: Words | None = Field(None, description="network between the servers; read, not shown yet")
 
     @model_validator(mode="after")
@@ -55,6 +62,8 @@ class Pool(Part):
             raise QuantityError(f"{self.own_use_nodes} nodes of own use in a pool of {self.nodes}", "keep at most all of them")
         if self.domain_nodes is not None and self.domain_nodes > self.nodes:
             raise QuantityError(f"a fabric domain of {self.domain_nodes} nodes in a pool of {self.nodes}", "write at most nodes")
+        if self.power_w is not None and self.idle_power_w is not None and self.idle_power_w > self.power_w:
+            raise QuantityError("idle_power is above power", "what waits draws no more than what works: swap them")
         return self
 
 
@@ -110,9 +119,12 @@ class Site(Part):
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")
     events: tuple[SiteEvent, ...] = Field((), description="planned or recorded losses of servers")
     power_cap_w: PowerW | None = Field(
-        None, alias="power_cap", description="electric power the site may draw; read and noted, not limited yet"
+        None, alias="power_cap", description="electric power the site may draw; held against what it draws in the report, not limited yet"
     )
-    pue_ppm: PositiveRatioPPM | None = Field(None, alias="pue", description="power drawn for each watt of the machines; read, not used yet")
+    pue_ppm: PositiveRatioPPM | None = Field(
+        None, alias="pue", description="power drawn for each watt of the machines; used where the site has a budget"
+    )
+    budget: BudgetSection | None = Field(None, description="operating money; absent = the site runs whatever it costs")
 
     @field_validator("pools")
     @classmethod

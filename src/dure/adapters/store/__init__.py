@@ -1,0 +1,1 @@
+"""The SQL store: inbox, log, jobs and marks of one programme, in SQLite or PostgreSQL."""

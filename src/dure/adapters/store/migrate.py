@@ -1,0 +1,41 @@
+"""The version of a store: made new, brought up to this release, or refused because it is of a later one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from dure.adapters.store.engine import WRITES
+from dure.model.errors import StoreError
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the store to this release's tables, in one transaction. Raises StoreError for a store of a later release."""
+    with engine.execution_options(**WRITES).begin() as connection:
+        config = _config(connection)
+        versions = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+        now = _version(connection)
+        if now is not None and now not in versions:
+            raise StoreError(
+                f"the store is of version {now}, which this release does not know", remedy="use the release that made it, or a later one"
+            )
+        command.upgrade(config, "head")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

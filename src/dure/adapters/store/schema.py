@@ -1,0 +1,80 @@
+"""Tables of the store. Times are Unix seconds, counts and values as `model.events` says; integers are of 64 bits.
+
+`event` is the log: one writer, `seq` without gaps, each row with the term of the leader that wrote it. `inbox` is what people and
+programs ask, numbered without gaps in the order in which it was accepted; the reply is sent after that commit. `head` holds one row:
+where both end and who may write the log. Nothing is ever changed in `event` and `inbox`; a correction is another row.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, MetaData, SmallInteger, Table, Text
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMES)
+
+
+def _number(name: str, *, primary_key: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=primary_key, nullable=False, autoincrement=False)
+
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", SmallInteger, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    _number("term"),
+    Column("holder", Text, nullable=False),
+    _number("seq"),
+    _number("jobs"),
+    _number("inbox"),
+    _number("epoch"),
+)
+"""`seq`, `jobs`, `inbox`: the numbers of the next rows. `epoch` is part of every key and changes when the store was restored."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _number("number", primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("act", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    _number("at"),
+    Column("body", JSON, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _number("seq", primary_key=True),
+    _number("at"),
+    _number("kind"),
+    _number("job"),
+    _number("attempt"),
+    _number("pool"),
+    _number("node"),
+    _number("count"),
+    _number("value"),
+    _number("cause"),
+    _number("seen"),
+    _number("term"),
+    Index(None, "job"),
+)
+
+job = Table(
+    "job",
+    metadata,
+    _number("number", primary_key=True),
+    _number("klass"),
+    _number("project"),
+    _number("qos"),
+    _number("checkpoint"),
+    _number("deps"),
+)
+"""What is asked of every job and its SUBMITTED row does not say."""
+
+mark = Table("mark", metadata, Column("source", Text, primary_key=True), _number("position"))
+"""How far each source has been read: `inbox`, and one row for each site."""

@@ -1,0 +1,165 @@
+"""One log, one writer, in SQL: the store of `operate.ports` that outlives its broker.
+
+Whoever leads has a term; a commit names it and the row at which the log ends, in the same transaction as its rows. A leader that
+was replaced while it slept, or that remembers another end of the log, therefore writes nothing: `Deposed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+
+from dure.adapters.store.engine import WRITES
+from dure.adapters.store.schema import event, head, inbox, job, mark
+from dure.model.errors import StoreError
+from dure.operate.ports import Rows
+from dure.policy.fold import LIVE, WANTED
+
+EVENT_COLUMNS = LIVE.names or ()
+CHUNK = 50_000
+"""Rows read at a time, so that reading a long log needs no more memory than its rows."""
+
+
+class Deposed(StoreError):
+    """Another leader has taken over: this one must not write any more."""
+
+
+class KeyTaken(StoreError):
+    """A key was used before for another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody asks. `key` makes it one act however often it is sent."""
+
+    key: str
+    act: str
+    actor: str
+    at: int
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An act with its number in the inbox; `again` if it was there before."""
+
+    number: int
+    again: bool
+
+
+class Inbox:
+    """Anybody may add to it; only the leader reads on from its mark."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(**WRITES)
+
+    def put(self, acts: Sequence[Act]) -> list[Accepted]:
+        """Keep acts in one commit; each is numbered once, whatever its key is sent again. Raises KeyTaken, and keeps then none."""
+        with self._engine.begin() as connection:
+            # The update locks the row of the counter until the commit: numbers have no gap and none becomes visible before a lower one.
+            connection.execute(update(head).values(inbox=head.c.inbox))
+            first = connection.execute(select(head.c.inbox)).scalar_one()
+            found = self._known(connection, [one.key for one in acts])
+            rows: list[dict[str, Any]] = []
+            answers = []
+            for one in acts:
+                known = found.get(one.key)
+                if known is None:
+                    row = {"number": first + len(rows), "key": one.key, "act": one.act, "actor": one.actor, "at": one.at}
+                    row["body"] = dict(one.body)
+                    rows.append(row)
+                    found[one.key] = (row["number"], one.act, one.actor, row["body"])
+                elif known[1:] != (one.act, one.actor, dict(one.body)):
+                    raise KeyTaken(f"the key {one.key} was used before for another request", remedy="send another key with another request")
+                answers.append(Accepted(found[one.key][0], known is not None))
+            if rows:
+                connection.execute(insert(inbox), rows)
+                connection.execute(update(head).values(inbox=first + len(rows)))
+        return answers
+
+    def _known(self, connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        columns = (inbox.c.key, inbox.c.number, inbox.c.act, inbox.c.actor, inbox.c.body)
+        rows = connection.execute(select(*columns).where(inbox.c.key.in_(keys)))
+        return {key: tuple(rest) for key, *rest in rows}
+
+    def read(self, since: int, most: int = CHUNK) -> list[Row[Any]]:
+        """Acts from a number on, in their order: (number, key, act, actor, at, body)."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(inbox).where(inbox.c.number >= since).order_by(inbox.c.number).limit(most)))
+
+
+class SqlStore:
+    """The log of a programme as its leader holds it."""
+
+    def __init__(self, engine: Engine, holder: str) -> None:
+        """Takes the lead: whoever led before can commit nothing any more. `holder` says who, for people."""
+        self._engine = engine.execution_options(**WRITES)
+        with self._engine.begin() as connection:
+            connection.execute(update(head).values(term=head.c.term + 1, holder=holder))
+            now = connection.execute(select(head)).one()
+            self._marks = {one.source: one.position for one in connection.execute(select(mark))}
+        self.term, self.epoch, self.seq, self._jobs = now.term, now.epoch, now.seq, now.jobs
+
+    def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
+        """Keep rows, jobs and marks, all or none. Raises Deposed where another has taken the lead."""
+        first, last = self.seq, self.seq + len(rows)
+        ours = (head.c.term == self.term) & (head.c.seq == first) & (head.c.jobs == self._jobs)
+        with self._engine.begin() as connection:
+            done = connection.execute(update(head).where(ours).values(seq=last, jobs=self._jobs + len(jobs)))
+            if done.rowcount != 1:
+                raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
+            if len(rows):
+                connection.execute(insert(event), self._events(rows, first))
+            if len(jobs):
+                numbers = range(self._jobs, self._jobs + len(jobs))
+                names = WANTED.names or ()
+                told = (dict(zip(names, row, strict=True)) for row in jobs.tolist())
+                connection.execute(insert(job), [{"number": number, **row} for number, row in zip(numbers, told, strict=True)])
+            self._mark(connection, marks)
+        self.seq, self._jobs = last, self._jobs + len(jobs)
+        self._marks.update(marks)
+
+    def _events(self, rows: Rows, first: int) -> list[dict[str, int]]:
+        found = []
+        for at, row in enumerate(rows.tolist(), first):
+            told = dict(zip(EVENT_COLUMNS, row, strict=True))
+            told["seq"], told["term"] = at, self.term
+            found.append(told)
+        return found
+
+    def _mark(self, connection: Connection, marks: Mapping[str, int]) -> None:
+        for source, position in marks.items():
+            if source not in self._marks:
+                connection.execute(insert(mark), {"source": source, "position": position})
+            elif self._marks[source] != position:
+                connection.execute(update(mark).where(mark.c.source == source).values(position=position))
+
+    def rows(self, since: int = 0) -> Rows:
+        """The rows of the log from `seq` on."""
+        columns = [event.c[name] for name in EVENT_COLUMNS]
+        return self._read(select(*columns).where(event.c.seq >= since).order_by(event.c.seq), LIVE)
+
+    def jobs(self) -> Rows:
+        """What is asked of every job, by number."""
+        columns = [job.c[name] for name in WANTED.names or ()]
+        return self._read(select(*columns).order_by(job.c.number), WANTED)
+
+    def _read(self, query: Any, kind: np.dtype[Any]) -> Rows:
+        chunks = [np.zeros(0, kind)]
+        with self._engine.connect() as connection:
+            found = connection.execution_options(yield_per=CHUNK).execute(query)
+            chunks += [np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK)]
+        return np.concatenate(chunks)
+
+    def marks(self) -> dict[str, int]:
+        """How far each source has been read: nobody but the leader writes them."""
+        return dict(self._marks)
+
+    def count(self) -> int:
+        """Rows of the log, counted: equal to its end, or rows are missing."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(event)).scalar_one()

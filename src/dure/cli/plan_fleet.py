@@ -1,0 +1,76 @@
+"""`dure plan fleet`: what a plan has in service at a date, as a scenario that a person can check, edit and run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from dure import __version__
+from dure.cli.context import at_least, put_json, words
+
+GAP_PPM = 5_000
+
+
+def fleet(
+    scenario: Annotated[Path, Parameter(help="scenario file with `plan.purchase`")],
+    /,
+    *,
+    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    scale: Annotated[str, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = "1",
+    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    output: Annotated[Path, Parameter(name=("--output", "-o"), metavar="FILE", help="scenario file to write")] = Path("runs/fleet.yaml"),
+    force: Annotated[bool, Parameter(help="replace a file even if dure did not write it")] = False,
+    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
+    sets: Annotated[
+        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
+    ] = (),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """Plans, and writes the fleet of the orders; a plan that is refused is written too, and that it is refused is said."""
+    from dure.adapters.files import load_scenario, write_text
+    from dure.adapters.fleet_files import fleet_file, parse_scale, when
+    from dure.adapters.outputs import may_write
+    from dure.adapters.scenario_purchase import scenario_purchase
+    from dure.cli.study_fleet import fleet_of
+    from dure.model.errors import ScenarioError
+    from dure.plan.purchase import plan
+    from dure.solver import Limits
+    from dure.study.asked import asked_by_workload
+    from dure.study.fleet import Month
+
+    at_least("--seconds", seconds)
+    at_least("--days", days)
+    if output.parent != Path("runs"):
+        may_write(output, [scenario], force=force)
+    loaded = load_scenario(scenario, sets)
+    purchase = scenario_purchase(loaded).purchase
+    planned = plan(purchase, Limits(float(seconds), GAP_PPM / 1_000_000))
+    if not planned.chosen.found:
+        raise ScenarioError("no plan keeps every rule", where=loaded.where("plan", "purchase"), remedy="dure plan run says which, and why")
+    period = when(loaded, purchase, at)
+    month = Month(period.start, days, 0, parse_scale(scale))
+    made = fleet_of(loaded, purchase, planned.chosen.orders, period, month)
+    asked = sum(asked_by_workload(loaded.scenario, purchase, period.period).values())
+    say = words()
+    said = {"period": period.label, "scale": str(month.scale)}
+    header = say("fleet.header", source=str(scenario), asked=asked, version=__version__, **said)
+    told = "".join(f"\nPlanned with --set {one}: say it again to dure twin run" for one in sets)
+    write_text(output, f"# dure plan fleet {__version__}\n" + fleet_file(loaded, made.text, output, header + told))
+    pools = made.loaded.scenario.pools
+    jobs = made.loaded.scenario.demand.generate
+    figures = {
+        "accelerators": sum(pool.nodes * (pool.accelerators_per_node or 0) for pool in pools.values()),
+        "pools": len(pools),
+        "jobs": None if jobs is None else jobs.jobs,
+        "days": days,
+    }
+    refused = [] if planned.refusal is None else list(planned.refusal.refused_by)
+    if json:
+        put_json({"wrote": [str(output)], "asked": asked, "refused_by": refused, **said, **figures})
+        return
+    print(say("fleet.wrote", file=str(output), **said, **figures))
+    if refused:
+        print(say("fleet.refused", rules=", ".join(refused)))
+    print(say("fleet.next", file=str(output)))

@@ -1,0 +1,200 @@
+"""`dure study`: plan, fleet, twin, corrected plan, until it settles; several candidates and sweeps beside each other."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from dure.cli.context import at_least, put, put_json, width, words
+from dure.model.errors import InputError, Where
+
+if TYPE_CHECKING:
+    from dure.cli.study_point import Point, StudyOptions
+
+NONE = "none"
+POINTS_MOST = 200
+DAYS_MOST = 400
+
+
+def study(
+    scenarios: Annotated[tuple[Path, ...], Parameter(help="scenario files with `plan.purchase`; several are candidates")],
+    /,
+    *,
+    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    scale: Annotated[str | None, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = None,
+    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    warm_up: Annotated[int, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
+    candidates: Annotated[
+        tuple[str, ...],
+        Parameter(name="--candidate", metavar="NAME=PATH=VALUE,…", help="the first scenario with values changed, as often as needed"),
+    ] = (),
+    beside: Annotated[
+        str | None,
+        Parameter(metavar="VENDOR", help="the same money for one vendor alone, beside the plan; none for no such candidate"),
+    ] = None,
+    sweeps: Annotated[
+        tuple[str, ...],
+        Parameter(name="--sweep", metavar="PATH=V1,V2,…", help="try every value of a path, with those of every other --sweep"),
+    ] = (),
+    workers: Annotated[int | None, Parameter(help="threads for several candidates (default: the cores of this machine)")] = None,
+    dask: Annotated[str | None, Parameter(metavar="ADDRESS", help="scheduler of a Dask cluster that shall do the work")] = None,
+    tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
+    rounds: Annotated[int, Parameter(help="most rounds")] = 8,
+    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
+    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = 5_000,
+    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the study as one self-contained HTML file")] = None,
+    sets: Annotated[
+        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
+    ] = (),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> int:
+    """Exit 0 also for a plan that is refused or does not settle, which are answers; otherwise that of the first candidate that failed."""
+    from dure.adapters.fleet_files import parse_scale
+    from dure.cli.study_point import StudyOptions
+    from dure.cli.twin import compile_if_needed
+
+    for option, value, least in (("--days", days, 1), ("--warm-up", warm_up, 0), ("--rounds", rounds, 1), ("--seconds", seconds, 1)):
+        at_least(option, value, least)
+    at_least("--gap", gap, 0)
+    at_least("--tolerance", tolerance, 0)
+    at_least("--workers", workers)
+    if warm_up >= days or days > DAYS_MOST:
+        what = f"{warm_up} of {days} days are not measured"
+        raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
+    given = None if scale is None else parse_scale(scale)
+    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap)
+    points = _points(scenarios, candidates, sweeps, sets, options, beside)
+    compile_if_needed()
+    rows = _run(points, workers, dask)
+    _show(rows, output, json=json)
+    return next((row["exit_code"] for row in rows if "failed" in row), 0)
+
+
+def _points(
+    scenarios: tuple[Path, ...],
+    candidates: tuple[str, ...],
+    sweeps: tuple[str, ...],
+    sets: tuple[str, ...],
+    options: StudyOptions,
+    beside: str | None,
+) -> list[Point]:
+    """Every candidate with every combination of the swept values; all at the scale of the first."""
+    from dure.adapters.files import load_scenario
+    from dure.cli.study_point import Point
+
+    if not scenarios:
+        raise InputError("no scenario to study", remedy="name a file, such as examples/study-small.yaml")
+    named = [(path.stem, path, sets) for path in scenarios] + [_candidate(text, scenarios[0], sets) for text in candidates]
+    combos = list(itertools.product(*(_sweep(text) for text in sweeps)))
+    if len(named) * len(combos) > POINTS_MOST:
+        raise InputError(f"{len(named) * len(combos)} studies", where=Where("--sweep"), remedy=f"ask for at most {POINTS_MOST}")
+    points = []
+    for name, path, own in named:
+        for combo in combos:
+            said = " ".join([*([name] if len(named) > 1 or not combo else []), *combo])
+            points.append(Point(said, load_scenario(path, (*own, *combo)), (*own, *combo), options))
+    twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
+    if twice:
+        raise InputError(f"two candidates are called {twice[0]}", remedy="give each a name of its own")
+    points = _at_one_scale(points)
+    only = _vendor(points, beside)
+    if only is not None:
+        points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
+    return points
+
+
+def _candidate(text: str, scenario: Path, sets: tuple[str, ...]) -> tuple[str, Path, tuple[str, ...]]:
+    """`NAME=PATH=VALUE,PATH=VALUE`: as `--set` would, each pair."""
+    name, equals, rest = text.partition("=")
+    pairs = tuple(_apart(rest)) if equals else ()
+    if not name or not pairs or not all("=" in pair for pair in pairs):
+        remedy = "write NAME=path=value, such as cheap=plan.purchase.usable=70%"
+        raise InputError(f"`{text[:80]}` is no candidate", where=Where("--candidate"), remedy=remedy)
+    return name, scenario, (*sets, *pairs)
+
+
+def _sweep(text: str) -> list[str]:
+    """`PATH=V1,V2` as settings, one for each value."""
+    path, equals, rest = text.partition("=")
+    values = [value for value in _apart(rest) if value]
+    if not path or not equals or not values:
+        remedy = "write path=value,value, such as plan.purchase.usable=70%,80%"
+        raise InputError(f"`{text[:80]}` sweeps nothing", where=Where("--sweep"), remedy=remedy)
+    return [f"{path}={value}" for value in dict.fromkeys(values)]
+
+
+def _apart(text: str) -> list[str]:
+    """What stands between commas that are outside brackets."""
+    parts, depth, start = [], 0, 0
+    for at, char in enumerate(text + ","):
+        depth += (char in "[{") - (char in "]}")
+        if char == "," and depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return parts
+
+
+def _at_one_scale(points: list[Point]) -> list[Point]:
+    from dure.adapters.fleet_files import when
+    from dure.adapters.scenario_purchase import scenario_purchase
+    from dure.study.asked import asked_by_workload, usual_scale
+
+    first = points[0]
+    if first.options.scale is not None:
+        return points
+    question = scenario_purchase(first.loaded).purchase
+    at = when(first.loaded, question, first.options.at)
+    scale = usual_scale(asked_by_workload(first.loaded.scenario, question, at.period))
+    return [replace(one, options=replace(one.options, scale=scale)) for one in points]
+
+
+def _vendor(points: list[Point], beside: str | None) -> str | None:
+    """The vendor of the candidate beside the plan: the one named, or the first of the shares where one plan alone is studied."""
+    if beside is not None:
+        return None if beside == NONE else beside
+    asked = points[0].loaded.scenario.plan.purchase
+    if len(points) > 1 or asked is None or not asked.shares:
+        return None
+    from dure.adapters.scenario_purchase import scenario_purchase
+
+    question = scenario_purchase(points[0].loaded).purchase
+    largest = max(question.shares, key=lambda rule: rule.most_ppm or rule.least_ppm or 0)
+    vendors = dict.fromkeys(one.vendor for one in question.machines if one.name in largest.machines)
+    return next(iter(vendors), None) if len(vendors) == 1 else None
+
+
+def _run(points: list[Point], workers: int | None, dask: str | None) -> list[dict[str, Any]]:
+    from dure.adapters.runners import on_dask, on_threads
+    from dure.cli.study_point import guarded, study_point
+
+    if len(points) == 1 and dask is None:
+        one = points[0]
+        return [
+            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)} | study_point(one.name, one.loaded, one.options)
+        ]
+    if dask is not None:
+        return on_dask(guarded, points, dask)
+    return on_threads(guarded, points, workers or len(os.sched_getaffinity(0)))
+
+
+def _show(rows: list[dict[str, Any]], output: Path | None, *, json: bool) -> None:
+    from dure.present.study_page import page_html, view
+
+    say = words()
+    if output is not None:
+        from dure.adapters.files import write_text
+
+        write_text(output, page_html(rows, say))
+    if json:
+        same = len({row.get("jobs_sha256") for row in rows if "failed" not in row}) <= 1
+        put_json({"same_jobs": same, "studies": rows, "wrote": [] if output is None else [str(output)]})
+        return
+    put(view(rows, say, width()))
+    if output is not None:
+        print(f"\n{say('study.wrote', file=str(output))}")

@@ -1,0 +1,138 @@
+"""One study of one scenario: the wiring of plan, fleet, twin and measures; a function of values, for any thread or process."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dure import __version__
+
+if TYPE_CHECKING:
+    from dure.adapters.files import LoadedScenario
+    from dure.model.purchases import Purchase
+    from dure.plan.purchase import Planned
+    from dure.study.delivered import Delivered
+
+
+@dataclass(frozen=True, slots=True)
+class StudyOptions:
+    """What the command line says of a study."""
+
+    at: str | None = None
+    days: int = 30
+    warm_up_days: int = 10
+    scale: Fraction | None = None
+    """None: by what is asked for."""
+    tolerance_ppm: int = 10_000
+    rounds_most: int = 8
+    seconds: int = 60
+    gap_ppm: int = 5_000
+    only: str | None = None
+    """Buy from this vendor alone, for what the plan of the scenario costs at most."""
+
+
+def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dict[str, Any]:
+    """Everything that is known of one candidate at the end, as plain values."""
+    from dure.adapters.fleet_files import when
+    from dure.adapters.scenario_purchase import scenario_purchase
+    from dure.cli.study_fleet import Fleet, fleet_of
+    from dure.plan.purchase import plan
+    from dure.solver import Limits
+    from dure.study.asked import asked_by_workload, usual_scale, workloads
+    from dure.study.fleet import Month
+    from dure.study.result import Asked, study_rows
+    from dure.study.settle import Settling, settle
+
+    read = scenario_purchase(loaded)
+    limits = Limits(float(options.seconds), options.gap_ppm / 1_000_000)
+    question = read.purchase if options.only is None else only_from(read.purchase, options.only, plan(read.purchase, limits))
+    at = when(loaded, question, options.at)
+    scale = options.scale or usual_scale(asked_by_workload(loaded.scenario, question, at.period))
+    month = Month(at.start, options.days, options.warm_up_days, scale)
+    classes = workloads(loaded.scenario)
+    fleets: dict[str, tuple[Delivered, str]] = {}
+    hashes: list[str] = []
+
+    def play(planned: Planned) -> Delivered:
+        fleet: Fleet = fleet_of(loaded, question, planned.chosen.orders, at, month)
+        if fleet.text not in fleets:  # the same fleet gets the same draws: it would deliver the same
+            fleets[fleet.text] = play_fleet(fleet.loaded, question, classes, month)
+        got, digest = fleets[fleet.text]
+        hashes.append(digest)
+        return got
+
+    settled = settle(question, classes, lambda asked: plan(asked, limits), play, Settling(options.tolerance_ppm, options.rounds_most))
+    head = {"name": name, "title": question.name, "version": __version__, "seed": loaded.scenario.programme.seed, "only": options.only}
+    rows = study_rows(Asked(question, classes, at.period, month), settled, hashes)
+    assumed = [asdict(one) for one in read.assumed]
+    inputs = [{"path": path, "sha256": digest} for path, digest in loaded.inputs]
+    return head | rows | {"tolerance": options.tolerance_ppm / 1_000_000, "assumptions": assumed, "inputs": inputs}
+
+
+def play_fleet(fleet: LoadedScenario, question: Purchase, classes: dict[str, str], month: Any) -> tuple[Delivered, str]:
+    """A fleet, played and measured; with the hash of its events."""
+    from dure.adapters.run_input import Options, planned, read_demand
+    from dure.adapters.runs import NoWriter
+    from dure.adapters.scenario_models import scenario_models
+    from dure.ledger.attempts import Gathering
+    from dure.model.units import DAY_S
+    from dure.study.delivered import delivered
+    from dure.twin.account import account
+    from dure.twin.run import run
+
+    models = scenario_models(fleet)
+    prepared = planned(fleet, models, read_demand(fleet, models, Options()))
+    writer, gathering = NoWriter(), Gathering(room=len(prepared.plan.jobs) + 1024)
+
+    def take(rows: Any) -> None:
+        gathering.add(rows)
+        writer.events(rows)
+
+    result = run(prepared.plan, take)
+    found = account(prepared.plan, result, gathering)
+    jobs = prepared.demand.offer.jobs
+    got = delivered(question, classes, prepared.plan, result, found.attempts, found.times, jobs, month.warm_up_days * DAY_S)
+    return got, writer.digest()[0]
+
+
+def only_from(question: Purchase, vendor: str, mixed: Planned) -> Purchase:
+    """The same question for one vendor: no shares, and no more money to buy than the plan of the scenario spends."""
+    from dure.model.errors import InputError, Where
+    from dure.model.purchases import BudgetLine
+    from dure.plan.purchase import spent
+
+    machines = tuple(one for one in question.machines if one.vendor.casefold() == vendor.casefold())
+    if not machines:
+        vendors = ", ".join(sorted({one.vendor for one in question.machines}))
+        raise InputError(f"no machine is of {vendor}", where=Where("--beside"), remedy=f"write one of {vendors}, or none")
+    paid = sorted(spent(question, mixed.chosen.orders).items())
+    capex = [BudgetLine(year, "capex", "the plan", won, True) for (kind, year), won in paid if kind == "capex"]
+    budgets = tuple(one for one in question.budgets if one.kind != "capex")
+    standing = tuple(one for one in question.standing if one.machine in {each.name for each in machines})
+    return replace(question, machines=machines, shares=(), standing=standing, budgets=(*capex, *budgets))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One study of several: its name, its scenario, read, what was set, and the options."""
+
+    name: str
+    loaded: LoadedScenario
+    sets: tuple[str, ...]
+    options: StudyOptions
+
+
+def guarded(point: Point) -> dict[str, Any]:
+    """The study of a point; what is wrong with it is said in its own row, so that no point loses the others."""
+    from dure.model.errors import DureError
+
+    head: dict[str, Any] = {"name": point.name, "scenario": point.loaded.inputs[0][0], "set": list(point.sets)}
+    try:
+        return head | study_point(point.name, point.loaded, point.options)
+    except DureError as error:
+        rows = [
+            {"file": one.where.file, "line": one.where.line, "field": one.where.field, "what": one.what, "remedy": one.remedy}
+            for one in getattr(error, "errors", (error,))
+        ]
+        return head | {"failed": rows, "exit_code": error.exit_code}

@@ -1,0 +1,191 @@
+"""Phrases of `dure study` and `dure plan fleet`: key → (English, Korean); Korean of their options and of what they refuse."""
+
+from __future__ import annotations
+
+STUDY: dict[str, tuple[str, str]] = {
+    "study.kind": ("study of a purchase plan", "구매 계획의 모의 운영"),
+    "study.refused": (
+        "REFUSED by {rules}: what follows holds only if somebody pays to run it.",
+        "{rules:으로} 성립하지 않는 계획입니다. 아래는 누군가 운영비를 댈 때에만 맞습니다.",
+    ),
+    "study.no_plan": ("No plan keeps every rule: there is nothing to play.", "모든 규칙을 지키는 계획이 없어 돌려 볼 것이 없습니다."),
+    "study.delivered": (
+        "Of {asked} reference accelerators at work asked for in {period} the plan promises {planned}; users got {delivered} ({share}). "
+        "Operating rate {rate}, goodput rate {goodput}, mean wait {wait}.",
+        "{period}에 요청된 기준 가속기 {asked}개 가운데 계획은 {planned}개를 약속했고, 이용자는 {delivered}개를 받았습니다({share}). "
+        "가동률 {rate}, 유효 가동률 {goodput}, 평균 대기 {wait}.",
+    ),
+    "study.ended.settled": (
+        "Settled in {rounds} {rounds:round|rounds}: the last one moved the orders by {orders} and the objective by {objective} "
+        "(tolerance {tolerance}).",
+        "{rounds}회 만에 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+    ),
+    "study.ended.rounds": (
+        "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
+        "(tolerance {tolerance}).",
+        "{rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+    ),
+    "study.ended.no_plan": (
+        "After {rounds} {rounds:round|rounds} no plan keeps every rule with what was measured (last movement: orders {orders}, "
+        "objective {objective}; tolerance {tolerance}).",
+        "{rounds}회째, 측정한 값으로는 모든 규칙을 지키는 계획이 없음(직전 변동: 주문 {orders}, 목적값 {objective}, 허용 {tolerance}).",
+    ),
+    "study.moved": (
+        "The plan counted on {old} of a machine's wanted time and now counts on {new}; it ordered {first} accelerators and now {last}.",
+        "계획은 가속기를 원하는 시간의 {old}를 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
+    ),
+    "study.worst_wait": (
+        "Longest waits: {name}, one job in ten waits {p90} or more.",
+        "가장 오래 기다리는 작업: {name}, 열에 하나는 {p90} 이상.",
+    ),
+    "study.cost": (
+        "The fleet costs {year} a year (price over its life, and running): {hour} for each hour of a reference accelerator that users got.",
+        "이 가속기 군은 한 해에 {year} 듭니다(구매비를 수명으로 나눈 값과 운영비). 이용자가 받은 기준 가속기 한 시간에 {hour}.",
+    ),
+    "study.played_whole": (
+        "Played: {days} days from {start} at full size, the first {warm_up} not measured; seed {seed}, dure {version}.",
+        "모의: {start}부터 {days}일, 전체 크기. 처음 {warm_up}일은 재지 않음. 시드 {seed}, dure {version}.",
+    ),
+    "study.played": (
+        "Played: {days} days from {start}, the first {warm_up} not measured, at {scale} of fleet and demand: each machine at one site, "
+        "jobs of at most {largest} accelerators; seed {seed}, dure {version}.",
+        "모의: {start}부터 {days}일, 처음 {warm_up}일은 재지 않음. 가속기와 수요를 {scale} 크기로 줄여 기종마다 한 센터에 모으고 "
+        "작업은 가속기 {largest}개까지로 자름. 시드 {seed}, dure {version}.",
+    ),
+    "study.same": (
+        "All were asked for the same jobs. Reference accelerators at work; won of the whole plan, and of a year of the fleet that was "
+        "played.",
+        "모두 같은 작업을 받았습니다. 기준 가속기 수. 원은 계획 전체, 그리고 모의한 가속기 군의 한 해.",
+    ),
+    "study.other_jobs": ("They were NOT asked for the same jobs.", "서로 다른 작업을 받았습니다."),
+    "study.delivered_of": ("delivered: {name}", "받은 몫: {name}"),
+    "study.wait_of": ("90 % wait: {name}", "대기 90%: {name}"),
+    "study.failed": ("{name}: {why}", "{name}: {why}"),
+    "study.assumptions": (
+        "{n} {n:figure rests|figures rest} on assumptions; the page (--output) and `dure plan run` list them.",
+        "가정에 기댄 수치 {n}개. 목록은 HTML(--output)과 `dure plan run`에 있습니다.",
+    ),
+    "study.input": ("{path} · sha256 {hash}", "{path} · sha256 {hash}"),
+    "study.events": ("{name}: events {hash} · jobs {jobs}", "{name}: 사건 {hash} · 작업 {jobs}"),
+    "study.wrote": ("wrote {file}", "{file:을} 썼습니다"),
+    "study.word.settled": ("settled", "안정"),
+    "study.word.rounds": ("not settled", "안정되지 않음"),
+    "study.word.no_plan": ("no plan", "계획 없음"),
+    "study.word.failed": ("failed", "실패"),
+    "study.title.rounds": ("Rounds", "회차"),
+    "study.title.classes": ("What users got, by class", "이용자가 받은 것, 종류별"),
+    "study.title.machines": ("What the machines did", "기종별 쓰임"),
+    "study.title.comparison": ("Candidates side by side", "후보 비교"),
+    "study.title.points": ("Points of the sweep", "값별 결과"),
+    "study.title.assumptions": ("Assumptions", "가정"),
+    "study.title.failed": ("What could not be studied", "돌리지 못한 것"),
+    "study.title.provenance": ("Where it comes from", "출처"),
+    "study.note.rounds": (
+        "Reference accelerators at work. Usable: what the plan counts on of a machine's time, on average of the machines in service.",
+        "기준 가속기 수. 쓸 수 있는 몫: 계획이 가속기 시간에서 쓸 수 있다고 본 몫, 가동 중인 기종의 평균.",
+    ),
+    "study.note.classes": (
+        "Reference accelerators at work. Delivered is work that is kept: work lost to users' own errors was asked for and is not in it. "
+        "Waits of jobs of the measured days; who never started has waited to the end.",
+        "기준 가속기 수. 받은 것은 남는 일만 셉니다. 이용자 오류로 잃은 일은 요청에는 들고 여기에는 들지 않습니다. "
+        "대기는 잰 날의 작업. 시작하지 못한 작업은 끝까지 기다린 것으로 셉니다.",
+    ),
+    "study.note.machines": (
+        "Usable measured: of the time in which somebody wanted the machine, what jobs held.",
+        "측정한 몫: 누군가 그 가속기를 원한 시간 가운데 작업이 차지한 몫.",
+    ),
+    "study.note.points": ("Reference accelerators at work; the last round of each point.", "기준 가속기 수. 값마다 마지막 회."),
+    "study.column.round": ("round", "회"),
+    "study.column.ordered": ("ordered", "주문"),
+    "study.column.usable": ("usable", "쓸 수 있는 몫"),
+    "study.column.asked": ("asked", "요청"),
+    "study.column.planned": ("planned", "계획"),
+    "study.column.delivered": ("delivered", "받음"),
+    "study.column.delivered_share": ("of asked", "요청 대비"),
+    "study.column.operating_rate": ("operating rate", "가동률"),
+    "study.column.goodput_rate": ("goodput rate", "유효 가동률"),
+    "study.column.wait_mean": ("mean wait", "평균 대기"),
+    "study.column.wait_p90": ("90 % wait", "대기 90%"),
+    "study.column.moved_orders": ("orders moved", "주문 변동"),
+    "study.column.moved_objective": ("objective moved", "목적값 변동"),
+    "study.column.class": ("class", "종류"),
+    "study.column.jobs": ("jobs", "작업"),
+    "study.column.refused": ("refused", "거절"),
+    "study.column.unstarted": ("not started", "미시작"),
+    "study.column.machine": ("machine", "기종"),
+    "study.column.installed": ("in service", "가동 중"),
+    "study.column.not_wanted": ("not wanted", "수요 없음"),
+    "study.column.usable_assumed": ("usable assumed", "가정한 몫"),
+    "study.column.usable_measured": ("usable measured", "측정한 몫"),
+    "study.column.measure": ("measure", "지표"),
+    "study.column.point": ("point", "값"),
+    "study.column.ended": ("ended", "끝"),
+    "study.column.refused_by": ("refused by", "성립하지 않는 까닭"),
+    "study.column.capex_won": ("purchase, whole plan", "구매비, 계획 전체"),
+    "study.column.opex_won": ("operation, whole life", "운영비, 수명 전체"),
+    "study.column.labour_won": ("people, whole life", "인건비, 수명 전체"),
+    "study.column.fleet_won_year": ("fleet, a year", "가속기 군, 한 해"),
+    "study.column.won_per_delivered_hour": ("won per delivered hour", "받은 시간당 원"),
+    "fleet.wrote": (
+        "wrote {file}: {accelerators} accelerators in {pools} {pools:pool|pools} of {period}, {jobs} jobs of {days} days, scale {scale}.",
+        "{file:을} 썼습니다: {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
+    ),
+    "fleet.refused": (
+        "The plan is refused by {rules}: the fleet runs only if somebody pays for it.",
+        "{rules:으로} 성립하지 않는 계획입니다. 누군가 운영비를 대야 이 가속기 군이 돌아갑니다.",
+    ),
+    "fleet.next": ("dure twin run {file} plays it", "dure twin run {file:으로} 돌려 봅니다"),
+    "fleet.header": (
+        "The fleet that the plan of {source} has in service in {period}, with the demand of that year as jobs. SIMULATED demand.\n"
+        "Policy, catalogue and failures are those of the file it extends. Quotas, credits, dedicated servers, services and planned\n"
+        "events of that file are left out: they belong to other machines and another year.\n"
+        "Asked for: {asked} reference accelerators at work. Scale {scale}. Made by dure {version}.",
+        "{source}의 계획이 {period}에 가동하는 가속기 군과, 그해 수요를 옮긴 작업입니다. 수요는 모의로 만든 것입니다.\n"
+        "정책, 목록, 고장은 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 서비스, 예정된 일은 뺐습니다.\n"
+        "다른 기계와 다른 해의 것이기 때문입니다.\n"
+        "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version}으로 만듦.",
+    ),
+}
+
+STUDY_HELP_KO: dict[str, str] = {
+    "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 견줍니다",
+    "day whose fleet is played (default: the end of buying)": "돌려 볼 가속기 군의 날짜 (기본: 구매가 끝나는 때)",
+    "play such a part of fleet and demand, like 1/10; 1 is everything": "가속기와 수요를 이만큼만 돌립니다. 예: 1/10. 1은 전부",
+    "days that are played": "돌리는 날수",
+    "first days, which fill the fleet and are not measured": "가속기가 차기까지 재지 않는 처음 며칠",
+    "the first scenario with values changed, as often as needed": "첫 시나리오의 값을 바꾼 후보. 여러 번 쓸 수 있습니다",
+    "the same money for one vendor alone, beside the plan; none for no such candidate": (
+        "같은 돈으로 한 제조사만 산 후보를 나란히 보입니다. none이면 두지 않습니다"
+    ),
+    "try every value of a path, with those of every other --sweep": "경로의 값을 하나씩, 다른 --sweep의 값과 짝지어 돌립니다",
+    "threads for several candidates (default: the cores of this machine)": "후보가 여럿일 때의 스레드 수 (기본: 이 컴퓨터의 코어 수)",
+    "scheduler of a Dask cluster that shall do the work": "일을 맡길 Dask 클러스터의 스케줄러 주소",
+    "a plan that moves less than this has settled, in parts per million": "이보다 적게 움직이면 안정된 것으로 봅니다, 백만분율",
+    "most rounds": "최대 회차",
+    "write the study as one self-contained HTML file": "결과를 한 파일로 된 HTML로 씁니다",
+    "scenario file with `plan.purchase`": "`plan.purchase`를 적은 시나리오 파일",
+    "scenario file to write": "쓸 시나리오 파일",
+}
+
+STUDY_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"(.+) is no scale", r"\1: 크기가 아닙니다"),
+    (r"write a part of the whole, such as 1/10", "1/10처럼 전체의 일부를 쓰십시오"),
+    (r"(.+) lies outside the plan", r"\1: 계획 기간 밖입니다"),
+    (r"write a day from (\S+) to (\S+)", r"\1부터 \2까지의 날짜를 쓰십시오"),
+    (r"no machine is in service in (.+)", r"\1에 가동 중인 기종이 없습니다"),
+    (r"write a later --at: machines arrive after their lead time", "더 늦은 --at을 쓰십시오. 가속기는 납기가 지나야 들어옵니다"),
+    (r"nothing is asked for in (\d+)", r"\1년에 요청된 것이 없습니다"),
+    (r"write accelerators for that year, or another --at", "그해의 accelerators를 쓰거나 다른 --at을 쓰십시오"),
+    (r"Dask is not installed", "Dask가 설치되어 있지 않습니다"),
+    (
+        r"pip install dure\[cluster\], or leave --dask out and use --workers",
+        "pip install dure[cluster]로 설치하거나, --dask 없이 --workers를 쓰십시오",
+    ),
+    (r"no cluster answers at (\S+): (.*)", r"\1: 응답하는 클러스터가 없습니다(\2)"),
+    (
+        r"start a scheduler \(dask scheduler\) and its workers, and give its address such as tcp://host:8786",
+        "스케줄러(dask scheduler)와 워커를 띄우고 tcp://host:8786 같은 주소를 쓰십시오",
+    ),
+    (r"the cluster at (\S+) has no worker", r"\1: 클러스터에 워커가 없습니다"),
+    (r"start one: dask worker ADDRESS", "dask worker 주소로 하나 띄우십시오"),
+)

@@ -1,0 +1,105 @@
+"""A study as one HTML file without network or script, and the same on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from dure.present.html import chip, table, tag, text
+from dure.present.layout import hanging
+from dure.present.study_tables import Row, assumptions, comparison, failures, points, statement, tables
+from dure.present.style import CSS, page_margins
+from dure.present.tables import Table, Word
+from dure.present.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SIDE_BY_SIDE_MOST = 4
+"""More candidates than so many are rows of a table, not columns."""
+
+
+def view(rows: Sequence[Row], say: Words, width: int) -> RenderableType:
+    """The study for a terminal of `width` columns."""
+    from rich.console import Group
+
+    return Group(*_parts(rows, say, width))
+
+
+def _parts(rows: Sequence[Row], say: Words, width: int) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    from dure.present.terminal import grid
+
+    found = [one for one in rows if "failed" not in one]
+    for number, row in enumerate(found if len(rows) <= SIDE_BY_SIDE_MOST else ()):
+        name = row["title"] if len(rows) == 1 else f"{row['title']} · {row['name']}"
+        yield Text(f"{chr(10) if number else ''}{name} · {say('study.kind')} ({say('word.simulated')})", style="bold")
+        for one in statement(row, say):
+            yield Text(hanging(one, width))
+        for made in tables(row, say)[: None if len(rows) == 1 else 1]:
+            if made.rows:
+                yield Text("")
+                yield grid(made, say)
+    if len(rows) > 1:
+        yield Text("")
+        yield grid(_beside(rows, say), say)
+    for one in failures(rows, say):
+        yield Text(hanging(one, width))
+    said = assumptions(rows, say)
+    if said:
+        yield Text("")
+        yield Text(hanging(say("study.assumptions", n=len(said)), width))
+
+
+def _beside(rows: Sequence[Row], say: Words) -> Table:
+    return comparison(rows, say) if len(rows) <= SIDE_BY_SIDE_MOST else points(rows, say)
+
+
+def page_html(rows: Sequence[Row], say: Words) -> str:
+    """The whole file."""
+    found = [one for one in rows if "failed" not in one]
+    name = found[0]["title"] if found else rows[0]["name"]
+    sections = [("assumptions", say("study.title.assumptions"), _items(assumptions(rows, say)))] if assumptions(rows, say) else []
+    if len(rows) > 1:
+        sections.append(("comparison", say(f"study.title.{_beside(rows, say).key}"), table(_beside(rows, say), say, titled=False)))
+    for number, row in enumerate(found):
+        inner = _items(statement(row, say)) + "".join(table(made, say) for made in tables(row, say) if made.rows)
+        sections.append((f"study-{number + 1}", row["name"], inner))
+    if failed := failures(rows, say):
+        sections.append(("failed", say("study.title.failed"), _items(failed)))
+    sections.append(("provenance", say("study.title.provenance"), _items(_provenance(found, say))))
+    body = "".join(tag("section", tag("h2", text(title)) + inner, id=key) for key, title, inner in sections)
+    links = "".join(tag("li", tag("a", text(title), href=f"#{key}")) for key, title, _ in sections)
+    lead = statement(found[0], say)[0] if found else say("study.no_plan")
+    header = "".join(
+        [
+            tag("p", text(f"dure · 두레 · {say('study.kind')}"), class_="eyebrow"),
+            tag("h1", text(name)),
+            tag("p", f"{text(lead)} {chip(Word.SIMULATED, say)}", class_="lead"),
+            tag("nav", tag("ul", links), aria_label=say("report.contents")),
+        ]
+    )
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="generator" content="dure study">'
+        f"<title>{text(name)} · {text(say('study.kind'))}</title><style>{CSS}\n{page_margins(name)}</style>"
+    )
+    footer = tag("footer", text(say("buy.footer", version=found[0]["version"] if found else "")))
+    inner = tag("header", header) + tag("main", body) + footer
+    return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
+
+
+def _items(said: Sequence[str]) -> str:
+    return tag("ul", "".join(tag("li", text(one)) for one in said))
+
+
+def _provenance(found: Sequence[Row], say: Words) -> list[str]:
+    """Every file that was read, and the events of every last run."""
+    files = dict.fromkeys((one["path"], one["sha256"]) for row in found for one in row["inputs"])
+    said = [say("study.input", path=path, hash=digest) for path, digest in files]
+    for row in found:
+        hashes = [one["hash"] for one in row["rounds"] if one["hash"]]
+        if hashes:
+            said.append(say("study.events", name=row["name"], hash=hashes[-1], jobs=row["jobs_sha256"]))
+    return said

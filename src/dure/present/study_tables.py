@@ -1,0 +1,240 @@
+"""A study as sentences and tables, from the rows that `dure.study.result` makes: the same for the page and the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dure.model.purchases import Assumed
+from dure.present.numbers import Lang
+from dure.present.purchase_tables import assumption_sentence
+from dure.present.said import told_parts
+from dure.present.tables import Cell, Column, Table, Word
+from dure.present.words import Words
+
+Row = Mapping[str, Any]
+OPTIONAL = ("refused", "unstarted", "not_wanted")
+"""Columns that people see only where they hold something."""
+
+
+def statement(row: Row, say: Words) -> list[str]:
+    """What is to be known first of one study: planned, delivered, how it felt, how far the plan moved, and what was played."""
+    said = []
+    if row["refused_by"]:
+        said.append(say("study.refused", rules=", ".join(row["refused_by"])))
+    played = [one for one in row["rounds"] if one["delivered"] is not None]
+    if not played:
+        return [*said, say("study.no_plan")]
+    first, last = played[0], played[-1]
+    said.append(
+        say(
+            "study.delivered",
+            asked=say.count(last["asked"]),
+            planned=_whole(last["planned"], say),
+            delivered=_whole(last["delivered"], say),
+            share=say.percent(_share(last["delivered"], last["planned"])),
+            period=row["period"],
+            rate=say.percent(last["operating_rate"]),
+            goodput=say.percent(last["goodput_rate"]),
+            wait=say.duration(last["wait_mean_s"]),
+        )
+    )
+    said.append(_ended(row, first, last, say))
+    worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
+    if worst is not None:
+        said.append(say("study.worst_wait", name=_class(worst, say), p90=say.duration(worst["wait_p90_s"])))
+    if row["cost"] and row["cost"]["won_per_delivered_hour"] is not None:
+        hour, year = row["cost"]["won_per_delivered_hour"], row["cost"]["fleet_won_year"]
+        said.append(say("study.cost", hour=say.won(hour), year=say.won(year)))
+    return [*said, _played(row, say)]
+
+
+def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
+    moved = say(
+        "study.moved",
+        first=say.count(first["ordered"]),
+        last=say.count(last["ordered"]),
+        old=say.percent(first["usable"]),
+        new=say.percent(last["usable"]),
+    )
+    key = f"study.ended.{row['ended']}"
+    rest = {"orders": say.percent(last["moved_orders"]), "objective": say.percent(last["moved_objective"])}
+    return f"{say(key, rounds=len(row['rounds']), tolerance=say.percent(row['tolerance']), **rest)} {moved}"
+
+
+def _played(row: Row, say: Words) -> str:
+    at = {"days": row["days"], "start": row["start"], "warm_up": row["warm_up_days"], "seed": str(row["seed"]), "version": row["version"]}
+    if row["scale"] == "1":
+        return say("study.played_whole", **at)
+    return say("study.played", **at, scale=row["scale"], largest=row["largest_job"])
+
+
+def tables(row: Row, say: Words) -> tuple[Table, ...]:
+    """Rounds, classes, machines."""
+    return (rounds(row, say), classes(row, say), machines(row, say))
+
+
+def rounds(row: Row, say: Words) -> Table:
+    columns = (
+        "round",
+        "ordered",
+        "usable",
+        "planned",
+        "delivered",
+        "operating_rate",
+        "wait_mean",
+        "moved_orders",
+        "moved_objective",
+    )
+    body = [
+        (
+            Cell(one["round"], str(one["round"])),
+            Cell(one["ordered"], say.count(one["ordered"])),
+            _percent(one["usable"], say),
+            Cell(one["planned"], _whole(one["planned"], say)),
+            Cell(one["delivered"], _whole(one["delivered"], say)),
+            _percent(one["operating_rate"], say),
+            Cell(one["wait_mean_s"], say.duration(one["wait_mean_s"])),
+            _moved(one["moved_orders"], say),
+            _moved(one["moved_objective"], say),
+        )
+        for one in row["rounds"]
+    ]
+    return _table("rounds", columns, body, say)
+
+
+def classes(row: Row, say: Words) -> Table:
+    columns = ("class", "asked", "planned", "delivered", "delivered_share", "jobs", "refused", "unstarted", "wait_mean", "wait_p90")
+    body = [
+        (
+            Cell(one["class"], _class(one, say)),
+            Cell(one["asked"], say.count(one["asked"])),
+            Cell(one["planned"], _whole(one["planned"], say)),
+            Cell(one["delivered"], _whole(one["delivered"], say)),
+            _percent(one["delivered_share"], say),
+            Cell(one["jobs"], say.count(one["jobs"])),
+            Cell(one["refused"], say.count(one["refused"])),
+            Cell(one["unstarted"], say.count(one["unstarted"])),
+            Cell(one["wait_mean_s"], say.duration(one["wait_mean_s"])),
+            Cell(one["wait_p90_s"], say.duration(one["wait_p90_s"])),
+        )
+        for one in row["classes"]
+    ]
+    return _table("classes", columns, body, say)
+
+
+def machines(row: Row, say: Words) -> Table:
+    columns = ("machine", "installed", "operating_rate", "goodput_rate", "not_wanted", "usable_assumed", "usable_measured")
+    body = [
+        (
+            Cell(one["machine"], one["machine"]),
+            Cell(one["installed"], _whole(one["installed"], say)),
+            *(_percent(one[key], say) for key in columns[2:]),
+        )
+        for one in row["machines"]
+    ]
+    return _table("machines", columns, body, say)
+
+
+def comparison(rows: Sequence[Row], say: Words) -> Table:
+    """Candidates beside each other: what users got, how it felt, what it cost."""
+    there = [one for one in rows if "failed" not in one and one["cost"]]
+    columns = (Column("measure", say("study.column.measure"), number=False), *(Column(one["name"], one["name"]) for one in there))
+    body = [(Cell(key, label), *cells) for key, label, cells in _measures(there, say)]
+    same = len({one["jobs_sha256"] for one in there}) <= 1
+    return Table(
+        "comparison", say("study.title.comparison"), columns, tuple(body), Word.SIMULATED, say("study.same" if same else "study.other_jobs")
+    )
+
+
+def _measures(there: Sequence[Row], say: Words) -> Iterator[tuple[str, str, list[Cell]]]:
+    lasts = [[each for each in one["rounds"] if each["delivered"] is not None][-1] for one in there]
+    for key, form in (("ordered", say.count), ("planned", None), ("delivered", None)):
+        yield key, say(f"study.column.{key}"), [Cell(one[key], form(one[key]) if form else _whole(one[key], say)) for one in lasts]
+    for key in ("operating_rate", "goodput_rate"):
+        yield key, say(f"study.column.{key}"), [_percent(one[key], say) for one in lasts]
+    yield "wait_mean_s", say("study.column.wait_mean"), [Cell(one["wait_mean_s"], say.duration(one["wait_mean_s"])) for one in lasts]
+    names = {each["class"]: _class(each, say) for one in there for each in one["classes"]}
+    for name, shown in names.items():
+        found: list[Row] = [next((each for each in one["classes"] if each["class"] == name), {}) for one in there]
+        yield f"delivered_{name}", say("study.delivered_of", name=shown), [_percent(one.get("delivered_share"), say) for one in found]
+        waits = [one.get("wait_p90_s") for one in found]
+        yield f"wait_p90_{name}_s", say("study.wait_of", name=shown), [Cell(wait, say.duration(wait)) for wait in waits]
+    for key in ("capex_won", "opex_won", "labour_won", "fleet_won_year", "won_per_delivered_hour"):
+        yield key, say(f"study.column.{key}"), [Cell(one["cost"][key], say.won(one["cost"][key])) for one in there]
+    yield "ended", say("study.column.ended"), [Cell(one["ended"], say(f"study.word.{one['ended']}")) for one in there]
+    refused = [", ".join(one["refused_by"]) for one in there]
+    if any(refused):
+        yield "refused_by", say("study.column.refused_by"), [Cell(one or None, one or "–") for one in refused]
+
+
+def points(rows: Sequence[Row], say: Words) -> Table:
+    """A sweep: a row a point."""
+    columns = ("point", "ordered", "usable", "planned", "delivered", "operating_rate", "wait_mean", "won_per_delivered_hour", "ended")
+    body = []
+    for one in rows:
+        played = [] if "failed" in one else [each for each in one["rounds"] if each["delivered"] is not None]
+        last: Row = played[-1] if played else {}
+        hour = one["cost"]["won_per_delivered_hour"] if played else None
+        cells = (
+            Cell(one["name"], one["name"]),
+            Cell(last.get("ordered"), say.count(last.get("ordered"))),
+            _percent(last.get("usable"), say),
+            Cell(last.get("planned"), _whole(last.get("planned"), say)),
+            Cell(last.get("delivered"), _whole(last.get("delivered"), say)),
+            _percent(last.get("operating_rate"), say),
+            Cell(last.get("wait_mean_s"), say.duration(last.get("wait_mean_s"))),
+            Cell(hour, say.won(hour)),
+            Cell(one.get("ended"), say(f"study.word.{one.get('ended', 'failed')}")),
+        )
+        body.append(cells)
+    return _table("points", columns, body, say)
+
+
+def failures(rows: Sequence[Row], say: Words) -> list[str]:
+    """Points that could not be studied, and why."""
+    found: list[str] = []
+    for row in rows:
+        for one in row.get("failed", ()):
+            place = ":".join(str(part) for part in (one["file"], one["line"] or "") if part)
+            place = f"{place}: {one['field']}" if place and one["field"] else place or one["field"]
+            found.append(say("study.failed", name=row["name"], why=told_parts(place, one["what"], one["remedy"], say)))
+    return found
+
+
+def assumptions(rows: Sequence[Row], say: Words) -> list[str]:
+    """What nobody published, once for all candidates."""
+    found: dict[str, None] = {}
+    for row in rows:
+        for one in row.get("assumptions", ()):
+            found[assumption_sentence(Assumed(**one), say)] = None
+    return list(found)
+
+
+def _table(key: str, columns: Sequence[str], body: Sequence[tuple[Cell, ...]], say: Words) -> Table:
+    heads = tuple(
+        Column(name, say(f"study.column.{name}"), number=index > 0, optional=name in OPTIONAL) for index, name in enumerate(columns)
+    )
+    return Table(key, say(f"study.title.{key}"), heads, tuple(body), Word.SIMULATED, say(f"study.note.{key}"))
+
+
+def _class(one: Row, say: Words) -> str:
+    """The class as its plan calls it, in the reader's language."""
+    return str(one["class_ko"] if say.lang is Lang.KO else one["class"])
+
+
+def _whole(value: float | None, say: Words) -> str:
+    return say.count(None if value is None else round(value))
+
+
+def _percent(value: float | None, say: Words) -> Cell:
+    return Cell(value, say.percent(value))
+
+
+def _moved(value: float | None, say: Words) -> Cell:
+    """The first round has moved from nothing."""
+    return Cell(value, "–" if value is None else say.percent(value))
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None

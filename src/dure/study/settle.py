@@ -1,0 +1,171 @@
+"""Plan, play, correct, plan again, until the plan stands still.
+
+What is corrected is what the plan assumed and the twin measured: how much of a machine in service does work, and how much of a job's time
+on it is work. The first correction is taken whole. When the plan swings back over where it came from, the following corrections are
+taken by half as much each time: so the corrections of a question that has no fixed point die out, and the loop ends in any case after
+the rounds it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from dure.model.purchases import Machine, Order, Purchase
+from dure.model.units import MICRO
+from dure.plan.purchase import Planned
+from dure.study.delivered import Delivered, Pair
+
+USABLE_LEAST_PPM = 10_000
+"""Less than one hundredth of a machine is a measure of nothing; the plan would buy a hundred for one."""
+
+
+class Ended(StrEnum):
+    """Why the loop ended."""
+
+    SETTLED = "settled"
+    ROUNDS = "rounds"
+    NO_PLAN = "no_plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """When the loop ends: a plan that moves by at most the tolerance, or so many rounds."""
+
+    tolerance_ppm: int = 10_000
+    rounds_most: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Parts per million, by machine and by (workload class, machine): what is used of a machine, and what is kept of a job's time on it."""
+
+    usable: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[Pair, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How far the plan moved: accelerators ordered, model by model, and the objective; parts per million of what they were."""
+
+    orders_ppm: int
+    objective_ppm: int
+
+    @property
+    def least_ppm(self) -> int:
+        return min(self.orders_ppm, self.objective_ppm)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One turn: with which corrections was planned, what came out, what users would get; `step_ppm` of the next correction is taken."""
+
+    number: int
+    corrections: Corrections
+    planned: Planned
+    got: Delivered | None
+    moved: Moved | None
+    step_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    ended: Ended
+    rounds: tuple[Round, ...]
+
+    @property
+    def first(self) -> Round:
+        return self.rounds[0]
+
+    @property
+    def last(self) -> Round:
+        return self.rounds[-1]
+
+
+def settle(
+    question: Purchase,
+    classes: Mapping[str, str],
+    plan: Callable[[Purchase], Planned],
+    play: Callable[[Planned], Delivered],
+    settling: Settling,
+) -> Settled:
+    """The loop. `classes`: workload class of each class of demand; `plan` and `play` answer alike when they are asked alike."""
+    corrections, step_ppm = Corrections(), MICRO
+    rounds: list[Round] = []
+    for number in range(1, settling.rounds_most + 1):
+        planned = plan(corrected(question, classes, corrections))
+        if not planned.chosen.found:
+            return Settled(Ended.NO_PLAN, (*rounds, Round(number, corrections, planned, None, None, step_ppm)))
+        moved = movement(rounds[-1].planned, planned) if rounds else None
+        if _swings(rounds, planned):
+            step_ppm //= 2
+        got = play(planned)
+        rounds.append(Round(number, corrections, planned, got, moved, step_ppm))
+        if moved is not None and moved.least_ppm <= settling.tolerance_ppm:
+            return Settled(Ended.SETTLED, tuple(rounds))
+        corrections = damped(corrections, measured(question, got), question, step_ppm)
+    return Settled(Ended.ROUNDS, tuple(rounds))
+
+
+def corrected(question: Purchase, classes: Mapping[str, str], corrections: Corrections) -> Purchase:
+    """The question with what was measured in place of what was assumed."""
+    return replace(question, machines=tuple(_corrected(one, classes, corrections) for one in question.machines))
+
+
+def _corrected(one: Machine, classes: Mapping[str, str], corrections: Corrections) -> Machine:
+    speeds = {
+        work: max(1, speed * corrections.kept.get((classes[work], one.name), MICRO) // MICRO) if speed else 0
+        for work, speed in one.speed_ppm.items()
+    }
+    return replace(one, speed_ppm=speeds, usable_ppm=corrections.usable.get(one.name, one.usable_ppm))
+
+
+def measured(question: Purchase, got: Delivered) -> Corrections:
+    """Corrections that a run asks for. A machine that the fleet has not, or that nobody wanted, counts as the fleet on average does."""
+    wanted, held = sum(one.wanted for one in got.machines), sum(one.held for one in got.machines)
+    if not wanted or not held:
+        return Corrections()
+    fleet = held * MICRO // wanted
+    usable = {one.name: fleet for one in question.machines}
+    usable |= {one.machine: ppm for one in got.machines if (ppm := one.usable_ppm) is not None}
+    return Corrections({name: max(USABLE_LEAST_PPM, ppm) for name, ppm in usable.items()}, dict(got.kept_ppm))
+
+
+def damped(before: Corrections, now: Corrections, question: Purchase, step_ppm: int) -> Corrections:
+    """From one correction a step towards another; what is measured for the first time is taken whole, what was not measured stays."""
+
+    def toward(old: int, new: int) -> int:
+        return old + (new - old) * step_ppm // MICRO
+
+    plan_says = {one.name: question.usable_of(one) for one in question.machines}
+    usable = {name: toward(before.usable.get(name, plan_says[name]), ppm) for name, ppm in now.usable.items()}
+    kept = {pair: toward(before.kept[pair], ppm) if pair in before.kept else ppm for pair, ppm in now.kept.items()}
+    return Corrections({**before.usable, **usable}, {**before.kept, **kept})
+
+
+def movement(before: Planned, now: Planned) -> Moved:
+    """Accelerators that were ordered of another model, or not at all, and the change of the objective."""
+    old, new = (ordered(one.purchase, one.chosen.orders) for one in (before, now))
+    changed = sum(abs(new.get(name, 0) - old.get(name, 0)) for name in old | new)
+    whole = max(1, sum(old.values()))
+    assert before.chosen.objective is not None, "only plans that were found are compared"
+    assert now.chosen.objective is not None, "only plans that were found are compared"
+    size = max(abs(before.chosen.objective), 1e-9)
+    return Moved(changed * MICRO // whole, round(abs(now.chosen.objective - before.chosen.objective) / size * MICRO))
+
+
+def ordered(purchase: Purchase, orders: Sequence[Order]) -> dict[str, int]:
+    """Accelerators ordered, by machine."""
+    found: dict[str, int] = {}
+    for one in orders:
+        found[one.machine] = found.get(one.machine, 0) + one.units * purchase.machine(one.machine).unit
+    return found
+
+
+def _swings(rounds: Sequence[Round], planned: Planned) -> bool:
+    """Whether the objective turns back: up after down, or down after up."""
+    if len(rounds) < 2:
+        return False
+    one, two = (float(each.planned.chosen.objective or 0.0) for each in rounds[-2:])
+    return (float(planned.chosen.objective or 0.0) - two) * (two - one) < 0

@@ -1,0 +1,106 @@
+"""The loop itself, against plans that are worked out by hand and against measures that never stand still."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dure.model.purchases import Purchase, Work
+from dure.plan.purchase import Planned, plan
+from dure.solver import Limits
+from dure.study.delivered import Delivered, MachineGot
+from dure.study.settle import Ended, Settling, corrected, measured, ordered, settle
+from tests.plan.purchase_small import machine, money, question
+
+CLASSES = {"work": "llm-finetune"}
+KIND = "llm-finetune"
+
+
+def eighty(**more: object) -> Purchase:
+    """80 reference accelerators must be served for the least won; servers of 8 at speed 1, and every hour of them is counted on."""
+    work = (Work("work", "일", {2026: 80}, 1_000_000, 1_000_000),)
+    budgets = (money("capex", 2026, 9_000), *(money("opex", year, 9_000) for year in (2026, 2027, 2028)))
+    return question(machine(), work=work, budgets=budgets, goal="cost", **more)
+
+
+def solved(asked: Purchase) -> Planned:
+    return plan(asked, Limits())
+
+
+def got(used: int, kept: int = 1_000_000, name: str = "a") -> Delivered:
+    """A run in which so many parts per million of the wanted time were held, and so many of these kept."""
+    return Delivered(100, (), (MachineGot(name, 1_000_000, 1_000_000, used, used * kept // 1_000_000),), {(KIND, name): kept}, "")
+
+
+def test_the_plan_buys_the_right_number_more() -> None:
+    """80 at work need 10 servers; when 80 % of a machine's time is used, 80 / 0.8 = 100 accelerators: 13 servers of 8."""
+    found = settle(eighty(), CLASSES, solved, lambda _: got(800_000), Settling())
+    assert found.ended is Ended.SETTLED
+    assert [ordered(one.planned.purchase, one.planned.chosen.orders) for one in found.rounds] == [{"a": 80}, {"a": 104}, {"a": 104}]
+    assert [one.corrections.usable for one in found.rounds] == [{}, {"a": 800_000}, {"a": 800_000}]
+    assert found.rounds[1].moved is not None
+    assert found.rounds[1].moved.orders_ppm == 300_000
+    assert found.last.moved is not None
+    assert found.last.moved.orders_ppm == 0
+
+
+def test_what_is_kept_of_a_jobs_time_slows_the_machine() -> None:
+    """80 / (0.8 · 0.9) = 111.1 accelerators: 14 servers."""
+    found = settle(eighty(), CLASSES, solved, lambda _: got(800_000, 900_000), Settling())
+    assert ordered(found.last.planned.purchase, found.last.planned.chosen.orders) == {"a": 112}
+    assert found.last.planned.purchase.machines[0].speed_ppm == {"work": 900_000}
+    assert found.last.planned.purchase.usable_of(found.last.planned.purchase.machines[0]) == 800_000
+
+
+def test_a_measure_that_answers_to_the_fleet_reaches_its_fixed_point() -> None:
+    """A fleet of n accelerators for 80 at work is used at most to (n − 80) / n short of full: u = 1 − 20 / n. 80 / u = n gives n = 100."""
+
+    def play(planned: Planned) -> Delivered:
+        return got(1_000_000 - 20_000_000 // ordered(planned.purchase, planned.chosen.orders)["a"])
+
+    found = settle(eighty(), CLASSES, solved, play, Settling())
+    assert found.ended is Ended.SETTLED
+    assert ordered(found.last.planned.purchase, found.last.planned.chosen.orders) == {"a": 104}
+
+
+def test_a_measure_that_swings_for_ever_is_damped() -> None:
+    """Twice as much is bought when the measure is low, and the measure is low when little is bought: no fixed point."""
+
+    def play(planned: Planned) -> Delivered:
+        return got(400_000 if ordered(planned.purchase, planned.chosen.orders)["a"] < 150 else 900_000)
+
+    rules = Settling(tolerance_ppm=10_000, rounds_most=40)
+    found = settle(eighty(), CLASSES, solved, play, rules)
+    assert found.ended is Ended.SETTLED
+    assert len(found.rounds) < 20
+    steps = [one.step_ppm for one in found.rounds]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[-1] < 200_000
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(200_000, 1_000_000), min_size=1, max_size=12), st.integers(1, 6))
+def test_it_ends_whatever_is_measured(measures: list[int], most: int) -> None:
+    turn = iter(range(10**6))
+    found = settle(eighty(), CLASSES, solved, lambda _: got(measures[next(turn) % len(measures)]), Settling(0, most))
+    assert 1 <= len(found.rounds) <= most
+    assert found.ended is Ended.ROUNDS or (found.last.moved is not None and found.last.moved.least_ppm == 0)
+
+
+def test_no_plan_ends_the_loop_with_what_was_found() -> None:
+    """At a hundredth of its time no money suffices: 80 / 0.01 = 8,000 accelerators, 1,000 servers for 100 won each."""
+    found = settle(eighty(), CLASSES, solved, lambda _: got(10_000), Settling())
+    assert (found.ended, len(found.rounds), found.last.got) == (Ended.NO_PLAN, 2, None)
+
+
+def test_a_machine_that_was_not_there_counts_as_the_fleet_does() -> None:
+    asked = question(machine(), machine("b"))
+    assert measured(asked, got(700_000)).usable == {"a": 700_000, "b": 700_000}
+    idle = Delivered(100, (), (*got(700_000).machines, MachineGot("b", 500, 0, 0, 0)), {}, "")
+    assert measured(asked, idle).usable == {"a": 700_000, "b": 700_000}
+
+
+def test_nothing_wanted_corrects_nothing() -> None:
+    empty = Delivered(100, (), (MachineGot("a", 500, 0, 0, 0),), {}, "")
+    assert measured(question(machine()), empty).usable == {}
+    assert corrected(eighty(), CLASSES, measured(eighty(), empty)) == eighty()
