@@ -61,13 +61,13 @@ def assumed_ranges(loaded: LoadedScenario) -> Iterator[Ranged]:
             texts = "1", micro_text(path.range[0]), micro_text(path.range[1])
             place = ("plan", "purchase", "machines", index, "price_path", "shares")
             yield Ranged("path", one.label, "", *texts, path.who, path.why, path.why_ko or path.why, loaded, place, (ends[0], ends[1]))
-    bought = {one.model for one in plan.purchase.machines}
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
+    bought = {catalog.resolve(one.model) for one in plan.purchase.machines}
     for index, row in enumerate(loaded.scenario.catalog.assume):
         if row.what in (STATEMENT, "rate") or row.range_micro is None or row.range_micro[0] == row.range_micro[1]:
             continue
-        members = {one.id for one in catalog.group(row.model)} if row.model not in (None, "*") else bought
-        if row.what in ("speed", "billing_weight") and members & bought:
+        named = {row.model, *(one.id for one in catalog.group(row.model or ""))}
+        if row.what in ("speed", "billing_weight") and ("*" in named or named & bought):
             yield _row(loaded, index, row)
 
 

@@ -18,6 +18,7 @@ from dure.plan.check_purchase import Broken
 from dure.plan.points import COST, SERVED, TOTAL, Asking, Point, vendor_measure
 from dure.plan.purchase import SMALL
 from dure.plan.purchase_program import MICRO
+from dure.plan.transfers import Transfers, transfers
 from dure.solver import Limits
 
 WORK_NEAR = 1e-6
@@ -36,7 +37,7 @@ class On:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """`solved` is how many ceilings were tried, `dropped` how many of their plans another plan beats; `lowest` where there is no plan."""
+    """`solved` ceilings were tried, another plan beats `dropped` of theirs; below the share `none_below` there is no plan."""
 
     on: tuple[On, ...]
     solved: int
@@ -53,6 +54,7 @@ class Fronts:
     dependency: Front
     unfunded: bool
     aside: tuple[str, ...]
+    transfers: Transfers | None = None
 
 
 def fronts(purchase: Purchase, limits: Limits, points: int = 20, *, keep_shares: bool = False) -> Fronts | None:
@@ -62,7 +64,8 @@ def fronts(purchase: Purchase, limits: Limits, points: int = 20, *, keep_shares:
         return None
     free = asked if keep_shares else replace(asked, shares=())
     aside = () if keep_shares else tuple(one.name for one in asked.shares)
-    return Fronts(asked, cost_front(asked, limits, points), dependency_front(free, limits, points), unfunded, aside)
+    cost, dependency = cost_front(asked, limits, points), dependency_front(free, limits, points)
+    return Fronts(asked, cost, dependency, unfunded, aside, transfers(asked, limits))
 
 
 def funded_or_not(purchase: Purchase, limits: Limits) -> tuple[Purchase | None, bool]:

@@ -85,13 +85,14 @@ def _end(asked: Purchase, base: Asking, point: Point, bought: Mapping[str, float
     asking = Asking(asked, base.limits)
     asking.warm = base.warm
     relaxed = asking.relaxed()
-    kept = Asking(_paid_for(asked), base.limits).held(point)
+    paid = Asking(_paid_for(asked), base.limits)
+    kept = paid.held(point)
     moved: dict[str, float] = {}
     if relaxed.found:
         now = _bought(asking, relaxed)
         moved = {name: now[name] - count for name, count in bought.items() if abs(now[name] - count) >= 1}
     return End(
-        kept.values[asking.at(SERVED)] if kept.found else None,
+        kept.values[paid.at(SERVED)] if kept.found else None,
         life_won(asked, point.orders),
         _lacks(asked, point),
         relaxed.values[asking.at(SERVED)] if relaxed.found else None,

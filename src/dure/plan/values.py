@@ -13,7 +13,7 @@ from typing import Literal
 
 from dure.model.purchases import By, Purchase, ShareRule
 from dure.plan.front import funded_or_not
-from dure.plan.points import Asking, Point
+from dure.plan.points import SERVED, Asking, Point
 from dure.plan.purchase_part import OrderKey
 from dure.plan.purchase_program import MICRO
 from dure.solver import Limits, Solution
@@ -85,13 +85,13 @@ def _worth(asking: Asking, relaxed: Solution, held: Solution, base: Point, step:
     after = Asking(step.asked, limits)
     after.warm = asking.warm
     slope, point = after.relaxed(), after.point(step.asked)
-    if point is None or slope.objective is None or relaxed.objective is None:
+    if point is None or not slope.found:
         return None
     return Worth(
         step,
         _dual(asking, relaxed, step),
         _dual(asking, held, step) if held.found else None,
-        slope.objective - relaxed.objective,
+        slope.values[after.at(SERVED)] - relaxed.values[asking.at(SERVED)],
         point.worth - base.worth,
         point.worth - base.most_worth,
         point.most_worth - base.worth,
