@@ -105,8 +105,8 @@ def _transfers(fronts: Fronts, say: Words) -> Iterator[str]:
             yield say("front.transfer_none", giver=giver, to=to)
             continue
         works = works_said(dict(one.by_work), names, say)
-        yield say("front.transfer", giver=giver, to=to, change=change(one.work, say), works=works)
-        yield say("front.transfer_no_won") if one.won is None else say("front.transfer_won", won=say.won(one.won))
+        won = say("front.transfer_no_won") if one.won is None else say("front.transfer_won", won=say.won(one.won))
+        yield say("front.transfer", giver=giver, to=to, change=change(one.work, say), works=works) + " " + won
 
 
 def _table(key: str, front: Front, word: Word, say: Words) -> Table:

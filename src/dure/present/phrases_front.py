@@ -100,8 +100,8 @@ FRONT: dict[str, tuple[str, str]] = {
         "비용과 작업, 계획 {n}개: {low}에 가중 가속기·년 {least}부터 {high}에 {most}까지.",
     ),
     "front.dependency": (
-        "Dependency against work, {n} plans: from {high} {vendor} down to {low} of the largest vendor, where {less} is served.",
-        "의존도와 작업, 계획 {n}개: {vendor} {high}에서 최대 제조사 {low}까지 낮추면 처리량 {less}.",
+        "Dependency against work, {n} plans: from {high} {vendor} down to {low} of the largest vendor; the work served changes by {less}.",
+        "의존도와 작업, 계획 {n}개: {vendor} {high}에서 최대 제조사 {low}까지 낮추면 처리량이 {less} 달라집니다.",
     ),
     "front.none_below": (
         "Below {share} of the largest vendor no plan keeps the other rules.",
@@ -197,7 +197,7 @@ FRONT: dict[str, tuple[str, str]] = {
         "최적 계획은 다시 풀고, 고정 계획은 주문을 그대로 둡니다.",
     ),
     "ranges.assumed": ("{what}: {value}, {range}; assumed by {who}, {why}", "{what}: {value}, {range}. 가정({who}), {why}"),
-    "ranges.figure": ("{item}, {of}", "{of} {item}"),
+    "ranges.figure": ("{item}, {of}", "{of}의 {item}"),
     "ranges.every": ("every model", "모든 기종"),
     "ranges.path": ("price path of {of}", "{of} 가격 경로"),
     "ranges.item.accelerators": ("price of accelerators", "가속기 가격"),
