@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace profile", "dure.cli.trace:profile"),
     Command("plan", ""),
     Command("plan run", "dure.cli.plan_run:run"),
+    Command("plan risk", "dure.cli.plan_risk:risk"),
     Command("plan cost", "dure.cli.plan_cost:cost"),
     Command("plan diff", "dure.cli.plan_diff:diff"),
     Command("plan front", "dure.cli.plan_choices:front"),
@@ -46,6 +47,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("demand", ""),
     Command("demand project", "dure.cli.demand_project:project"),
     Command("study", "dure.cli.study:study"),
+    Command("jobs", ""),
+    Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -24,6 +24,7 @@ from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -33,6 +34,7 @@ from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
@@ -56,6 +58,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **RISK,
     **RULES,
     **PLAN_COST,
     **PLAN_CHART,
@@ -65,6 +68,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **DEMAND,
     **FUNDING,
     **TENDER,
+    **JOBS,
 }
 
 _PARTICLES = {
