@@ -15,11 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-<<<<<<< HEAD
-from benchmarks import fleet, kernel, live, plan, purchase, whole
-=======
-from benchmarks import fleet, kernel, live, risk, whole
->>>>>>> main
+from benchmarks import fleet, kernel, live, plan, purchase, risk, whole
 
 
 def _start(cold: bool, folder: str) -> float:
