@@ -8,6 +8,7 @@ from __future__ import annotations
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
+from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
@@ -21,6 +22,7 @@ HELP_KO: dict[str, str] = {
     **PURCHASE_HELP_KO,
     **STUDY_HELP_KO,
     **FRONT_HELP_KO,
+    **FUNDING_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
