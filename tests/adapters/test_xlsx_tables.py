@@ -102,7 +102,7 @@ def test_a_plan_as_workbook_and_as_csv(tmp_path: Path, lang: str) -> None:
 
 
 def test_an_award_and_a_report_as_workbooks(tmp_path: Path) -> None:
-    tender = Path(__file__).resolve().parents[2] / "examples" / "tender-round-1.yaml"
+    tender = Path(__file__).resolve().parents[2] / "examples" / "korea-2025-round-1.yaml"
     assert main(["plan", "award", str(tender), "--xlsx", str(tmp_path / "award.xlsx")]) == 0
     assert by_dure(tmp_path / "award.xlsx")
     assert main(["report", str(make_run(tmp_path / "run")), "--xlsx", str(tmp_path / "report.xlsx")]) == 0

@@ -10,7 +10,7 @@ from dure.cli.main import main
 from dure.wire.scenario import scenario_schema
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
-EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if not path.name.startswith("tender-"))
+EXAMPLES = sorted(path for path in FOLDER.glob("*.yaml") if "\ntender:" not in path.read_text(encoding="utf-8"))
 GOOD = """
 sites:
   - {name: hill, operator: univ, pools: [{name: a, model: h100, nodes: 4}]}
@@ -121,3 +121,40 @@ def test_mistyped_commands_and_options_name_the_nearest(capsys: pytest.CaptureFi
     assert capsys.readouterr().err == "error: dure check needs FILES; see `dure check --help`\n"
     assert main(["check", "--lang=ko"]) == 2
     assert "오류: dure check에 FILES가 필요합니다" in capsys.readouterr().err
+
+
+TENDERS = ("korea-2025-round-1", "korea-2026-round-2", "india-l1")
+
+
+@pytest.mark.parametrize("name", TENDERS)
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_tender_is_checked_as_a_tender(name: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(FOLDER / f"{name}.yaml"), "--lang", lang]) == 0
+    assert {"en": "tender with", "ko": "공모, 로트"}[lang] in capsys.readouterr().out
+
+
+def test_what_is_wrong_with_a_tender_is_named_by_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(
+        (FOLDER / "korea-2025-round-1.yaml").read_text(encoding="utf-8").replace("price: 1.16억", "price: -1"), encoding="utf-8"
+    )
+    assert main(["check", str(file)]) == 2
+    assert "bids[A].lines[0].price: -1 is negative" in capsys.readouterr().err
+    assert main(["check", str(file), "--json", "--set", "bids[A].lines[0].price=1억"]) == 0
+    (answer,) = json.loads(capsys.readouterr().out)["files"]
+    assert (answer["kind"], answer["bids"], answer["offered"]) == ("tender", 4, 23_136)
+
+
+def test_rules_without_bids_are_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text("tender:\n  name: x\n  procedure: contract\n  lots: [{name: a, at_most: 8}]\n", encoding="utf-8")
+    assert main(["check", str(file)]) == 0
+    assert "no bids yet" in capsys.readouterr().out
+
+
+def test_the_schema_of_tenders_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "tender"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    assert set(schema["properties"]) >= {"tender", "bids", "assume", "published", "marks", "frozen"}
+    described = [about for part in schema["$defs"].values() for about in part.get("properties", {}).values()]
+    assert all(about.get("description") for about in described)

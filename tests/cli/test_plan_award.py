@@ -10,7 +10,7 @@ import pytest
 from dure.cli.main import main
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-ROUND_1, INDIA = str(EXAMPLES / "tender-round-1.yaml"), str(EXAMPLES / "tender-india-l1.yaml")
+ROUND_1, INDIA = str(EXAMPLES / "korea-2025-round-1.yaml"), str(EXAMPLES / "india-l1.yaml")
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -61,7 +61,7 @@ def test_minutes_are_one_file(capsys: pytest.CaptureFixture[str], tmp_path: Path
     assert page.startswith(f'<!doctype html>\n<html lang="{lang}">')
     assert "<script" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
-    assert page.count("<section") == 9
+    assert page.count("<section") == 10
     assert "<svg" in page
     assert "13,136" in page
 

@@ -125,6 +125,7 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
         (["--at", "soon"], "--at: soon"),
         (["--at", "2026-01-01"], "nothing is asked for in 2026"),
         (["--days", "3", "--warm-up", "3"], "--warm-up: 3 of 3 days are not measured"),
+        (["--wait", "long"], "--wait: long"),
         (["--candidate", "x"], "--candidate: `x` is no candidate"),
         (["--sweep", "x="], "--sweep: `x=` sweeps nothing"),
         (["--beside", "acme"], "no machine is of acme"),

@@ -18,7 +18,7 @@ from dure.solver import Status, lp_text
 from tests.plan.cases import bid, drawn, everything, line, tender
 
 ROOT = Path(__file__).parents[2]
-ROUND_1 = ROOT / "examples" / "tender-round-1.yaml"
+ROUND_1 = ROOT / "examples" / "korea-2025-round-1.yaml"
 
 
 def quantities(made: Award) -> tuple[tuple[str, int, int], ...]:
@@ -229,7 +229,7 @@ def test_the_program_of_the_small_example_is_the_golden_file() -> None:
     loaded = load_tender(ROUND_1)
     made = award(loaded.tender, loaded.bids)
     text = lp_text(build(loaded.tender, made.offers, made.scores).program)
-    golden = ROOT / "tests" / "golden" / "tender-round-1.lp"
+    golden = ROOT / "tests" / "golden" / "korea-2025-round-1.lp"
     assert text == golden.read_text(encoding="utf-8")
 
 

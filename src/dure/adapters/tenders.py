@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dure.adapters.files import load_tree
-from dure.model.errors import ScenarioError
+from dure.model.errors import InputError, ScenarioError
 from dure.model.tenders import Bid, Tender
 from dure.wire.problems import scenario_errors
 from dure.wire.tender import TenderFile, tender_schema
@@ -33,6 +33,21 @@ def load_rules(path: str | Path, sets: Sequence[str] = ()) -> str:
     """The hash of the rules of a tender; its bids are not looked at. Raises ScenarioError."""
     root, _ = load_tree(path, sets)
     return _rules(root).tender.sha256
+
+
+def is_tender(path: str | Path, sets: Sequence[str] = ()) -> bool:
+    """Whether the file, with what it extends, holds a tender; of a file that cannot be read nobody can tell, so no."""
+    try:
+        root, _ = load_tree(path, sets)
+    except InputError:
+        return False
+    return isinstance(root.value, dict) and "tender" in root.value
+
+
+def read_tender(path: str | Path, sets: Sequence[str] = ()) -> tuple[TenderFile, tuple[tuple[str, str], ...]]:
+    """The file as it is written, bids or not, with (path, SHA-256) of every input. Raises ScenarioError."""
+    root, inputs = load_tree(path, sets)
+    return _read(root, plain(root)), inputs
 
 
 def load_tender(path: str | Path, sets: Sequence[str] = ()) -> LoadedTender:

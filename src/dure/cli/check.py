@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
@@ -21,7 +21,7 @@ NOT_SOUND = InputError.exit_code
 
 
 def check(
-    files: Annotated[tuple[Path, ...], Parameter(help="scenario files to read")],
+    files: Annotated[tuple[Path, ...], Parameter(help="scenario and tender files to read")],
     /,
     *,
     sets: Annotated[
@@ -41,10 +41,17 @@ def check(
 
 
 def schema(
+    of: Annotated[Literal["scenario", "tender"], Parameter(help="of which files: scenario or tender")] = "scenario",
+    /,
     *,
     json: Annotated[bool, Parameter(help="print one JSON object: the schema is one already")] = False,
 ) -> None:
-    """Prints the JSON Schema of scenario files; with and without --json, because every command has it."""
+    """Prints the JSON Schema of scenario or tender files; with and without --json, because every command has it."""
+    if of == "tender":
+        from dure.wire.tender import tender_schema
+
+        put_json(tender_schema())
+        return
     from dure.wire.scenario import scenario_schema
 
     put_json(scenario_schema())
@@ -54,8 +61,12 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
     from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
     from dure.adapters.files import load_scenario
     from dure.adapters.scenario_models import scenario_models
+    from dure.adapters.tenders import is_tender
+    from dure.cli import check_tender
 
     try:
+        if is_tender(file, sets):
+            return {"file": str(file), "ok": True, "errors": [], "notes": [], **check_tender.answer(file, sets)}
         loaded = load_scenario(file, sets)
         models = scenario_models(loaded)
         demand_trace(loaded)
@@ -66,7 +77,7 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         _plan(loaded)
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": error_rows(error)}
-    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), **_size(loaded, models)}
+    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), "kind": "scenario", **_size(loaded, models)}
 
 
 def _plan(loaded: LoadedScenario) -> None:
@@ -118,6 +129,14 @@ def _print(answer: dict[str, Any]) -> None:
         for error in answer["errors"]:
             place = str(Where(error["file"], error["line"], error["field"]))
             print(say("error.line", text=told_parts(place, error["what"], error["remedy"], say)), file=sys.stderr)
+        return
+    if answer["kind"] == "tender":
+        from dure.cli.check_tender import notes
+        from dure.cli.check_tender import said as counted
+
+        print(say("check.line", file=answer["file"], what=" · ".join(counted(answer, say))))
+        for note in notes(answer, say):
+            print(say("check.note", text=note))
         return
     parts = [say(f"check.{name}", n=answer[name]) for name in ("sites", "pools", "nodes", "accelerators", "projects") if answer[name]]
     if answer["horizon_s"]:

@@ -28,6 +28,7 @@ def demo(
     """Six acts; ends with a page."""
     from dure.adapters.outputs import may_fill, may_write_page
     from dure.cli.demo_acts import gwangju, prove, run
+    from dure.cli.demo_buy import buy
     from dure.cli.demo_plan import plan
     from dure.cli.examples import example
     from dure.cli.twin import compile_if_needed
@@ -43,7 +44,7 @@ def demo(
     warming = warm_up()
     compile_if_needed()
     began = time.monotonic()
-    plays = {"plan": plan, "run": run, "gwangju": gwangju, "prove": prove}
+    plays = {"buy": buy, "plan": plan, "run": run, "gwangju": gwangju, "prove": prove}
     for number, name in enumerate(ACTS, 1):
         play = plays.get(name)
         act = Act(number, say(f"demo.{name}"))

@@ -42,7 +42,7 @@ def award(
         return 0
     at_least("--seconds", seconds)
     may_write_tables(xlsx, csv, (tender,), force=force)
-    minutes = _minutes(tender, sets, seconds, stress=stress)
+    minutes = _minutes(tender, sets, seconds, say, stress=stress)
     wrote = _tables(minutes, tender, xlsx, csv, say, force=force)
     if output is not None:
         _write(minutes, output, say)
@@ -82,17 +82,19 @@ def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> N
     print(say("award.freeze_hint"))
 
 
-def _minutes(path: Path, sets: tuple[str, ...], seconds: int, *, stress: bool) -> Minutes:
+def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, stress: bool) -> Minutes:
     from dure.adapters.tenders import load_tender
     from dure.plan.award import award as decide
     from dure.plan.check import check
     from dure.plan.explain import explain
     from dure.plan.stress import stress as play
     from dure.present.award_tables import Minutes
+    from dure.present.said import said
     from dure.solver import Limits
 
     loaded = load_tender(path, sets)
     limits = Limits(time_s=float(seconds))
+    korean = say.lang == "ko"
     made = decide(loaded.tender, loaded.bids, limits)
     return Minutes(
         award=made,
@@ -102,8 +104,15 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, *, stress: bool) -
         rules_sha256=loaded.rules_sha256,
         frozen=loaded.file.frozen is not None,
         inputs=loaded.inputs,
-        assumptions=tuple((one.what, one.who, one.why) for one in loaded.file.assume),
+        assumptions=tuple(
+            (one.what_ko or one.what, said(one.who, say), one.why_ko or one.why) if korean else (one.what, one.who, one.why)
+            for one in loaded.file.assume
+        ),
         version=__version__,
+        published=tuple(
+            (one.what_ko or one.what, one.source_ko or one.source) if korean else (one.what, one.source) for one in loaded.file.published
+        ),
+        marks={key: str(mark) for key, mark in loaded.file.marks if mark is not None},
     )
 
 

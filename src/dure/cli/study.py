@@ -46,6 +46,7 @@ def study(
     dask: Annotated[str | None, Parameter(metavar="ADDRESS", help="scheduler of a Dask cluster that shall do the work")] = None,
     tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
     rounds: Annotated[int, Parameter(help="most rounds")] = 8,
+    wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
     gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = 5_000,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the study as one self-contained HTML file")] = None,
@@ -68,12 +69,21 @@ def study(
         what = f"{warm_up} of {days} days are not measured"
         raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
     given = None if scale is None else parse_scale(scale)
-    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap)
+    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)
     compile_if_needed()
     rows = _run(points, workers, dask)
     _show(rows, output, json=json)
     return next((row["exit_code"] for row in rows if "failed" in row), 0)
+
+
+def _wait(text: str | None) -> int | None:
+    from dure.wire.quantity import QuantityError, duration_s
+
+    try:
+        return None if text is None else duration_s(text)
+    except QuantityError as error:
+        raise InputError(error.what, where=Where("--wait"), remedy=error.remedy) from None
 
 
 def _points(

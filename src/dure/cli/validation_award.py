@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dure.model.tenders import Bid, Tender
     from dure.plan.award import Award
 
-ROUND_1 = "tender-round-1.yaml"
-INDIA = "tender-india-l1.yaml"
+ROUND_1 = "korea-2025-round-1.yaml"
+INDIA = "india-l1.yaml"
 KOREAN_RULES = ("Korean price formulas: contract by negotiation, suitability test", "국가계약 가격 평점: 협상에 의한 계약, 적격심사")
 WINNERS = ("winner determination, five bids on eight goods", "낙찰자 결정 문제, 여덟 품목에 입찰 다섯")
 FIRST_ROUND = ("Korea's first round of 2025, published result; prices assumed", "2025년 1차 공모, 결과는 공표, 가격은 가정")

@@ -87,15 +87,12 @@ def money_scale(tender: Tender, offers: Iterable[Offer]) -> int:
 
 def worth_of_unit(tender: Tender, offer: Offer, line: Line, score: Fraction) -> float:
     """What the objective gives for one accelerator of a line."""
-    capacity = Fraction(tender.capacity_of(line.model), MICRO) * Fraction(line.public, line.most)
-    full = Fraction(tender.full_points_micro, MICRO) or Fraction(1)
-    worth = {
-        Objective.PUBLIC_CAPACITY: capacity,
-        Objective.SCORED_CAPACITY: capacity * score / full,
-        Objective.SCORE: score,
-        Objective.COST: capacity,
-    }[tender.objective]
-    return float(worth)
+    if tender.objective is Objective.SCORE:
+        return float(score)
+    capacity = Fraction(tender.capacity_of(line.model) * line.public, MICRO * line.most)
+    if tender.objective is Objective.SCORED_CAPACITY:
+        return float(capacity * score / (Fraction(tender.full_points_micro, MICRO) or Fraction(1)))
+    return float(capacity)
 
 
 def build(

@@ -10,14 +10,14 @@ from statistics import median
 from typing import Literal
 
 from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
-from dure.plan.award import Award, Judged, award_offers, choose
-from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_ready
+from dure.plan.award import Award, Judged, award_offers, choose, judge
+from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
 from dure.plan.offers import Offer
+from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
 WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 10)
-PRICE_STEP_PPM, PRICE_FINE_PPM, PRICE_FAR_PPM = 20_000, 100, 500_000
 
 
 class Why(StrEnum):
@@ -68,16 +68,6 @@ class AbnormallyLow:
 
 
 @dataclass(frozen=True, slots=True)
-class PriceRange:
-    """All prices may move by these parts per million together, and the same quantities are bought."""
-
-    low_ppm: int
-    high_ppm: int
-    low_unit_won: int
-    high_unit_won: int
-
-
-@dataclass(frozen=True, slots=True)
 class Explanation:
     losses: tuple[Loss, ...]
     weights: tuple[WeightRange, ...]
@@ -114,7 +104,7 @@ def _failed(one: Judged) -> Why | None:
 
 
 def _loss(made: Award, field: Field, one: Judged, limits: Limits) -> Loss:
-    flips = tuple(find(field, one.offer) for find in (flip_price, flip_public, flip_ready))
+    flips = tuple(find(field, one.offer) for find in (flip_price, flip_public, flip_ready, flip_quantity))
     failed = _failed(one)
     if failed is not None:
         return Loss(one, failed, None, (), flips)
@@ -136,20 +126,20 @@ def _units_by_bid(takings: Sequence[Taking]) -> dict[str, int]:
     return found
 
 
-def _quantities(made: Award) -> tuple[tuple[str, int, int], ...]:
-    return tuple((one.bid, one.line, one.units) for one in made.choice.takings)
-
-
 def weight_ranges(made: Award, limits: Limits = NO_LIMITS) -> tuple[WeightRange, ...]:
     """For each criterion how far its weight may move, the others in proportion, before other quantities are bought."""
     tender, full = made.tender, Fraction(made.tender.full_points_micro, MICRO)
     offers = [one.offer for one in made.judged]
+    scored = tender.objective in (Objective.SCORE, Objective.SCORED_CAPACITY)
     found = []
     for criterion in tender.criteria if len(tender.criteria) > 1 else ():
         own = Fraction(criterion.points_micro, MICRO)
 
         def same(points: Fraction, name: str = criterion.name) -> bool:
-            return _quantities(award_offers(reweighted(tender, name, points), offers, limits)) == _quantities(made)
+            changed = reweighted(tender, name, points)
+            if not scored and {one.offer.name for one in judge(changed, offers) if one.eligible} == set(made.scores):
+                return True  # points decide who may be taken, and it is the same bids
+            return quantities(award_offers(changed, offers, limits)) == quantities(made)
 
         low, high = _reach(own, Fraction(0), same), _reach(own, full, same)
         found.append(WeightRange(criterion.name, own, low, high))
@@ -184,43 +174,6 @@ def _reach(start: Fraction, end: Fraction, same: Callable[[Fraction], bool]) -> 
         middle = (good + ahead) / 2
         good, ahead = (middle, ahead) if same(middle) else (good, middle)
     return good
-
-
-def price_range(made: Award, limits: Limits = NO_LIMITS) -> PriceRange:
-    """How far all prices may fall or rise together while the budget still buys the same quantities."""
-    offers = [one.offer for one in made.judged]
-
-    def same(ppm: int) -> bool:
-        return _quantities(award_offers(made.tender, [repriced(one, ppm) for one in offers], limits)) == _quantities(made)
-
-    low, high = (_price_end(sign, same) for sign in (-1, 1))
-    won, units = sum(one.won for one in made.choice.takings), sum(one.units for one in made.choice.takings)
-    return PriceRange(low - MICRO, high - MICRO, won * low // MICRO // units, won * high // MICRO // units)
-
-
-def _price_end(sign: int, same: Callable[[int], bool]) -> int:
-    good = MICRO
-    while abs(good - MICRO) < PRICE_FAR_PPM and same(good + sign * PRICE_STEP_PPM):
-        good += sign * PRICE_STEP_PPM
-    if abs(good - MICRO) >= PRICE_FAR_PPM:
-        return good
-    bad = good + sign * PRICE_STEP_PPM
-    while abs(bad - good) > PRICE_FINE_PPM:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if same(middle) else (good, middle)
-    return good
-
-
-def repriced(offer: Offer, ppm: int) -> Offer:
-    """The offer with all its prices times so many parts per million."""
-    lines = tuple(
-        replace(
-            line,
-            tiers=tuple(replace(one, unit_won=one.unit_won * ppm // MICRO, fixed_won=one.fixed_won * ppm // MICRO) for one in line.tiers),
-        )
-        for line in offer.lines
-    )
-    return replace(offer, lines=lines)
 
 
 def abnormally_low(made: Award) -> tuple[AbnormallyLow, ...]:

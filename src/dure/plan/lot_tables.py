@@ -53,12 +53,17 @@ def _size(tender: Tender, offers: Sequence[Offer], lot: str) -> tuple[int, int]:
 class LotTables:
     """The tables of one part at given scores; values for changed offers are computed from them."""
 
-    def __init__(self, tender: Tender, offers: Sequence[Offer], scores: Mapping[str, Fraction]) -> None:
-        assert fits(tender, offers)
+    def __init__(
+        self, tender: Tender, offers: Sequence[Offer], scores: Mapping[str, Fraction], *, like: LotTables | None = None, moved: str = ""
+    ) -> None:
+        """`like` knows the same part but for lot `moved`: single lines on other lots are not added up again."""
+        assert like is not None or fits(tender, offers)
         self.tender, self.scores = tender, dict(scores)
+        self._like, self._moved = like, moved
         self.offers = {offer.name: offer for offer in offers}
         self.lots = sorted({line.lot for offer in offers for line in offer.lines})
-        self.sizes = {lot: _size(tender, offers, lot) for lot in self.lots}
+        self.sizes: dict[str, tuple[int, int]] = like.sizes if like is not None else {lot: _size(tender, offers, lot) for lot in self.lots}
+        self._singles: dict[tuple[str, str | None], Floats] = {}
         self._lots: dict[tuple[str, tuple[str, ...]], float] = {}
         self._without: dict[str, list[tuple[Floats, float]]] = {}
 
@@ -126,18 +131,34 @@ class LotTables:
 
     def _table(self, lot: str, taken: set[str], force: str | None, ban: str | None) -> Floats:
         """The best worth by total of the lot: bundles that are taken and the forced offer must be in, the banned one is out."""
-        _, size = self.sizes[lot]
-        table = np.full(size + 1, -inf)
-        table[0] = 0.0
-        for offer in self.offers.values():
+        apart = next((name for name in (force, ban) if name is not None and self._stands_in(name, lot)), None)
+        table = self._of_singles(lot, apart)
+        must = [apart] if apart is not None and apart == force else []
+        must += [name for name in sorted(taken) if name != ban]
+        for name in must:
+            offer = self.offers[name]
             line = next((one for one in offer.lines if one.lot == lot), None)
-            bundle = len(offer.lines) > 1
-            if line is None or offer.name == ban or (bundle and offer.name not in taken):
-                continue
-            units, worth = self._options(offer, line, self.scores[offer.name])
-            must = bundle or offer.name == force
-            table = _added(table, units, worth, must=must)
+            if line is not None:
+                table = _added(table, *self._options(offer, line, self.scores[name]), must=True)
         return table
+
+    def _stands_in(self, name: str, lot: str) -> bool:
+        lines = self.offers[name].lines
+        return len(lines) == 1 and lines[0].lot == lot
+
+    def _of_singles(self, lot: str, apart: str | None) -> Floats:
+        """The table of the lines that stand alone on a lot, one of them left out."""
+        if self._like is not None and lot != self._moved:
+            return self._like._of_singles(lot, apart)
+        if (lot, apart) not in self._singles:
+            _, size = self.sizes[lot]
+            table = np.full(size + 1, -inf)
+            table[0] = 0.0
+            for name, offer in self.offers.items():
+                if name != apart and self._stands_in(name, lot):
+                    table = _added(table, *self._options(offer, offer.lines[0], self.scores[name]), must=False)
+            self._singles[lot, apart] = table
+        return self._singles[lot, apart]
 
     def _options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats]:
         """Steps that may be taken of a line, and what each is worth."""

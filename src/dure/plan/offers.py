@@ -88,6 +88,13 @@ def more_public(offer: Offer, extra: int) -> Offer:
     return replace(offer, lines=tuple(lines))
 
 
+def accepting(offer: Offer, fewer: int) -> Offer:
+    """A single line that accepts so many buying units fewer than it did; its prices stay."""
+    (line,) = offer.lines
+    first, *rest = line.tiers
+    return replace(offer, lines=(replace(line, tiers=(replace(first, least=first.least - fewer * line.step), *rest)),))
+
+
 def earlier(offer: Offer, seconds: int) -> Offer:
     """The offer, ready so much earlier."""
     assert offer.bid.ready_s is not None

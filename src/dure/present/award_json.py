@@ -41,6 +41,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "frozen": minutes.frozen,
         "inputs": [{"path": path, "sha256": digest} for path, digest in minutes.inputs],
         "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in minutes.assumptions],
+        "published": [{"what": what, "source": source} for what, source in minutes.published],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(minutes, say).items()},
         "losses": [
             {
@@ -60,10 +61,9 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "price_range": None
         if prices is None
         else {
-            "low_ppm": prices.low_ppm,
-            "high_ppm": prices.high_ppm,
-            "low_unit_won": prices.low_unit_won,
-            "high_unit_won": prices.high_unit_won,
+            f"{name}_{key}": getattr(end, key)
+            for name, end in (("low", prices.low), ("high", prices.high))
+            for key in ("ppm", "scale_ppb", "won", "unit_won", "beyond_units", "beyond_public")
         },
         "stress": None
         if minutes.stress is None

@@ -69,6 +69,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
     made = tables(minutes, say)
     sections: dict[str, Callable[[], str]] = {
         "assumptions": lambda: _items([_assumption(one, say) for one in minutes.assumptions]),
+        "published": lambda: _items([say("award.source", what=what, source=source) for what, source in minutes.published]),
         "award": lambda: _award(minutes, say),
         "scores": lambda: _scores(minutes, say, svg),
         "losses": lambda: _losses(minutes, say),
@@ -80,6 +81,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
     }
     absent = {
         "assumptions": not minutes.assumptions,
+        "published": not minutes.published,
         "scores": not minutes.award.tender.criteria,
         "weights": "weights" not in made,
         "obligations": not minutes.explanation.obligations,
@@ -164,6 +166,9 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
     if minutes.assumptions:
         yield heading("assumptions")
         yield from listed([_assumption(one, say) for one in minutes.assumptions])
+    if minutes.published:
+        yield heading("published")
+        yield from listed([say("award.source", what=what, source=source) for what, source in minutes.published])
     yield Text("\n" + "\n".join(_wrapped(sentences.lead(minutes, say), width)), style="bold")
     yield from (Text("\n".join(_wrapped(one, width))) for one in (sentences.status(minutes, say), *sentences.around(minutes, say)))
     for key in ("award", "scores"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from dure.model.tenders import Objective
 from dure.plan.award import Award, Judged
@@ -32,11 +32,17 @@ class Minutes:
     inputs: tuple[tuple[str, str], ...]
     assumptions: tuple[tuple[str, str, str], ...]
     version: str
+    published: tuple[tuple[str, str], ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def word(self) -> Word:
         """Bids that somebody made up are assumed; what bidders handed in is published."""
         return Word.ASSUMED if self.assumptions else Word.PUBLISHED
+
+    def word_of(self, kind: str) -> Word:
+        """Of quantities, prices, points or promises: what the file says of them, or the word of the whole."""
+        return Word(self.marks[kind]) if self.marks.get(kind) else self.word
 
     @property
     def units(self) -> int:
@@ -110,7 +116,21 @@ def _awarded(minutes: Minutes, say: Words) -> Table:
     blank = Cell("", "")
     total = (Cell("total", say("award.column.total")), blank, blank, blank, *_figures(minutes.units, minutes.public, minutes.won, say))
     columns = _columns(say, ("units", "public", "share", "own", "won", "unit_won"), ("bid", "operator", "lot", "model"))
-    return Table("award", say("award.award"), columns, (*rows, total), minutes.word)
+    words = {"units": "quantity", "public": "quantity", "share": "quantity", "own": "quantity", "won": "price", "unit_won": "price"}
+    columns = tuple(_marked(one, minutes, words.get(one.key)) for one in columns)
+    return Table("award", say("award.award"), columns, (*rows, total), minutes.word_of("quantity"), _marks_note(minutes, say))
+
+
+def _marks_note(minutes: Minutes, say: Words) -> str:
+    """What kind of figure prices are, where they are of another kind than quantities."""
+    quantity, price = (minutes.word_of(kind) for kind in ("quantity", "price"))
+    return "" if quantity is price else say("award.marks", quantity=say(f"word.{quantity}"), price=say(f"word.{price}"))
+
+
+def _marked(column: Column, minutes: Minutes, kind: str | None) -> Column:
+    """A column names its own word where that is not the table's, which is the quantities'."""
+    word = None if kind is None else minutes.word_of(kind)
+    return column if word in (None, minutes.word_of("quantity")) else column._replace(word=word)
 
 
 def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
@@ -158,7 +178,7 @@ def _scores(minutes: Minutes, say: Words) -> Table:
         *(Column(name, criterion_name(minutes.award, name, say)) for name in names),
         Column("total", say("award.column.total")),
     )
-    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word)
+    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word_of("points"))
 
 
 def _weights(minutes: Minutes, say: Words) -> Table:
@@ -194,7 +214,8 @@ def _obligations(minutes: Minutes, say: Words) -> Table:
         )
     figures = ("units", "public", "ready", "availability", "pue", "power", "support", "cluster")
     columns = _columns(say, figures, ("bid", "operator", "model"))
-    return Table("obligations", say("award.obligations"), columns, tuple(rows), minutes.word)
+    columns = tuple(_marked(one, minutes, "promises" if one.key in figures[2:] else None) for one in columns)
+    return Table("obligations", say("award.obligations"), columns, tuple(rows), minutes.word_of("quantity"))
 
 
 def _provenance(minutes: Minutes, say: Words) -> Table:

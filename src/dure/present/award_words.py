@@ -65,8 +65,14 @@ def around(minutes: Minutes, say: Words) -> list[str]:
         found.append(say("award.hhi", operators=by_operator, vendors=by_vendor))
     prices = minutes.explanation.prices
     if prices is not None:
-        ends = {"down": _signed(prices.low_ppm, say), "up": _signed(prices.high_ppm, say)}
-        found.append(say("award.prices", low=say.won_exact(prices.low_unit_won), high=say.won_exact(prices.high_unit_won), **ends))
+        ends = {"down": _signed(prices.low.ppm, say), "up": _signed(prices.high.ppm, say)}
+        found.append(say("award.prices", low=say.won_exact(prices.low.unit_won), high=say.won_exact(prices.high.unit_won), **ends))
+        beyond = [
+            say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
+            for name, end in (("below", prices.low), ("above", prices.high))
+            if end.beyond_units is not None
+        ]
+        found += [" ".join([*beyond, say("award.prices_shown")])] if beyond else []
     return found
 
 
@@ -78,7 +84,7 @@ def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
     """Why one offer was not taken, then every change that would have made it win."""
     found = [_why(minutes, loss, say)]
     found += [_flip(flip, say) for flip in loss.flips if flip.change is not None]
-    never = [flip.kind for flip in loss.flips if flip.change is None]
+    never = [flip.kind for flip in loss.flips if flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)]
     if never and loss.flips:
         kinds = say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in never)
         found.append(say("award.flip.none", kinds=kinds))
@@ -137,6 +143,8 @@ def _flip(flip: Flip, say: Words) -> str:
     assert variant is not None
     if flip.kind is FlipKind.READY:
         return say("award.flip.ready", date=date_text(variant.bid.ready_s, say), days=change)
+    if flip.kind is FlipKind.QUANTITY:
+        return say("award.flip.quantity", units=variant.lines[0].least, before=offer.lines[0].least)
     if flip.kind is FlipKind.PUBLIC:
         before, after = (say.percent(sum(line.public for line in one.lines) / one.units) for one in (offer, variant))
         return say("award.flip.public", extra=change, share=after, before=before)
@@ -156,6 +164,8 @@ def flip_value(flip: Flip) -> dict[str, int | None]:
     single = len(variant.lines) == 1
     if flip.kind is FlipKind.PRICE:
         return {"change": flip.change, "value": variant.lines[0].tiers[-1].unit_won if single else variant.full_won}
+    if flip.kind is FlipKind.QUANTITY:
+        return {"change": flip.change * variant.lines[0].step, "value": variant.lines[0].least}
     if flip.kind is FlipKind.PUBLIC:
         return {"change": flip.change, "value": sum(line.public for line in variant.lines)}
     return {"change": flip.change * DAY_S, "value": variant.bid.ready_s}

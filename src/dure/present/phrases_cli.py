@@ -31,12 +31,12 @@ CLI: dict[str, tuple[str, str]] = {
         "여섯 막을 1분 안에 보여 주고 demo/index.html을 남깁니다",
     ),
     "command.check": (
-        "read scenario files and say what is wrong, where, and how to mend it",
-        "시나리오 파일을 읽고 무엇이 어디서 왜 틀렸는지 알려 줍니다",
+        "read scenario and tender files and say what is wrong, where, and how to mend it",
+        "시나리오·공모 파일을 읽고 무엇이 어디서 왜 틀렸는지 알려 줍니다",
     ),
     "command.schema": (
-        "print the JSON Schema of scenario files, for editors",
-        "편집기를 위해 시나리오 파일의 JSON 스키마를 출력합니다",
+        "print the JSON Schema of scenario or tender files, for editors",
+        "편집기를 위해 시나리오나 공모 파일의 JSON 스키마를 출력합니다",
     ),
     "command.catalog": (
         "list accelerators and node models with their sources",
@@ -84,6 +84,11 @@ CLI: dict[str, tuple[str, str]] = {
     "command.plan.fleet": (
         "the fleet that a plan has at a date, with its demand, as a scenario for the twin",
         "계획이 어느 날짜에 갖는 가속기 군과 수요를, 모의 실행할 시나리오로 씁니다",
+    ),
+    "command.demand": ("what will be asked for", "앞으로 요청될 것"),
+    "command.demand.project": (
+        "next year's demand by class with bands, from applications and measured use",
+        "신청과 실제 사용으로 내다본 다음 해의 종류별 수요와 그 구간",
     ),
     "command.study": (
         "plan, play the fleet, correct the plan by what users got, until it settles; candidates and sweeps",
@@ -165,10 +170,6 @@ CLI: dict[str, tuple[str, str]] = {
     # demo
     "demo.title": ("Six acts", "여섯 막"),
     "demo.buy": ("BUY", "구매"),
-    "demo.buy.what": (
-        "the tender of 1,459 bn won replayed, and why the loser lost",
-        "1조 4,590억 원 공모의 재현과 탈락한 까닭",
-    ),
     "demo.plan": ("PLAN", "계획"),
     "demo.plan.bought": (
         "{vendors}: {won} of purchase at assumed prices, gap {gap}, checked",

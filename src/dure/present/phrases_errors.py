@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
@@ -437,6 +438,7 @@ ERRORS_KO: Pairs = (
     *PURCHASE_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,
+    *DEMAND_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,

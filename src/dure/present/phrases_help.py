@@ -5,15 +5,18 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
+from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
+from dure.present.phrases_tender import TENDER_HELP_KO
 from dure.present.phrases_trace import TRACE_HELP_KO
 
 HELP_KO: dict[str, str] = {
@@ -21,15 +24,17 @@ HELP_KO: dict[str, str] = {
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
     **STUDY_HELP_KO,
+    **DEMAND_HELP_KO,
     **FRONT_HELP_KO,
     **FUNDING_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
     **PLAN_DIFF_HELP_KO,
+    **PLAN_COST_HELP_KO,
+    **TENDER_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
     "print one JSON object: the schema is one already": "JSON 객체 하나를 출력합니다. 스키마가 이미 그것입니다",
-    "scenario files to read": "읽을 시나리오 파일",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",
     "write one self-contained HTML file here": "한 파일로 된 HTML을 여기에 씁니다",
     "write every picture as SVG and as Vega-Lite spec into this folder": "모든 그림을 SVG와 Vega-Lite 명세로 이 폴더에 씁니다",

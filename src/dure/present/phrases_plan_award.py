@@ -165,11 +165,14 @@ AWARD: dict[str, tuple[str, str]] = {
         "It would win if it served from {date}, {days} {days:day|days} earlier.",
         "{date}부터 서비스하면 선정됩니다({days}일 앞당김).",
     ),
-    "award.flip.none": ("No change of {kinds} alone would make it win.", "{kinds}만 바꿔서는 선정되지 않습니다."),
+    "award.flip.none": (
+        "No change of one of these alone would make it win: {kinds}.",
+        "이 가운데 하나만 바꿔서는 선정되지 않습니다: {kinds}.",
+    ),
     "award.flip.kind.price": ("price", "가격"),
     "award.flip.kind.public": ("public share", "정부 활용 비율"),
     "award.flip.kind.ready": ("date", "시작일"),
-    "award.flip.or": (" or ", " 또는 "),
+    "award.flip.or": (", ", ", "),
     "award.flip.shown": ("Each figure was shown by re-solving.", "모든 수치는 다시 풀어 확인했습니다."),
     # stress
     "award.stress.open": ("OPEN", "허점"),

@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
@@ -27,6 +28,7 @@ from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
+from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
@@ -35,6 +37,7 @@ from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
+from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 
@@ -54,11 +57,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **RULES,
+    **PLAN_COST,
     **PLAN_CHART,
     **FILES_SAID,
     **PLAN_DIFF,
     **STUDY,
+    **DEMAND,
     **FUNDING,
+    **TENDER,
 }
 
 _PARTICLES = {

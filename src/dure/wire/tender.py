@@ -15,6 +15,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, WithJsonSchema, model_validator
 
+from dure.model.deals import Mark
 from dure.model.tenders import Formula, Objective, Procedure, Subject
 from dure.model.units import MICRO, round_div
 from dure.wire import quantity
@@ -237,6 +238,26 @@ class AssumptionEntry(Part):
     what: Words = Field(description="what is assumed")
     who: Words = Field(description="who assumes it")
     why: Words = Field(description="and why")
+    what_ko: Words | None = Field(None, description="`what` in Korean, for minutes in Korean")
+    why_ko: Words | None = Field(None, description="`why` in Korean")
+
+
+class SourceEntry(Part):
+    """Something in this file that a public source states."""
+
+    what: Words = Field(description="what is published")
+    source: Words = Field(description="by whom, where and when")
+    what_ko: Words | None = Field(None, description="`what` in Korean, for minutes in Korean")
+    source_ko: Words | None = Field(None, description="`source` in Korean")
+
+
+class MarksEntry(Part):
+    """What kind of figure a field of the bids is: published, assumed, simulated or measured."""
+
+    quantity: Mark | None = Field(None, description="quantities and their parts for public and own use")
+    price: Mark | None = Field(None, description="prices")
+    points: Mark | None = Field(None, description="evaluators' points, and with them the scores")
+    promises: Mark | None = Field(None, description="dates, power, PUE, availability, support and cluster")
 
 
 class TenderFile(Part):
@@ -248,6 +269,8 @@ class TenderFile(Part):
     )
     bids: tuple[BidEntry, ...] = Field((), description="what was handed in")
     assume: tuple[AssumptionEntry, ...] = Field((), description="what no source states; printed first in the minutes")
+    published: tuple[SourceEntry, ...] = Field((), description="what a public source states, with the source")
+    marks: MarksEntry = Field(MarksEntry(), description="kind of figure by field; absent = assumed where `assume` stands, else published")
 
     @model_validator(mode="wrap")
     @classmethod

@@ -1,0 +1,46 @@
+"""`dure check` for tender files: are the rules sound, do the bids fit them, and what do they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dure.present.words import Words
+
+
+def answer(file: Path, sets: Sequence[str]) -> dict[str, Any]:
+    """What a sound tender file holds, in counts; raises DureError."""
+    from dure.adapters.catalogs import load_catalog
+    from dure.adapters.tenders import read_tender
+
+    read, inputs = read_tender(file, sets)
+    lines = [line for bid in read.bids for line in bid.lines]
+    known = {one.id for one in load_catalog().accelerators.values()}
+    return {
+        "kind": "tender",
+        "lots": len(read.tender.lots),
+        "criteria": len(read.tender.criteria),
+        "bids": len(read.bids),
+        "operators": len({bid.operator for bid in read.bids}),
+        "offered": sum(line.quantity for line in lines),
+        "assumptions": len(read.assume),
+        "unknown_models": sorted({line.model for line in lines} - known),
+        "rules_sha256": read.tender.sha256,
+        "frozen": read.frozen is not None,
+        "inputs": [{"path": path, "sha256": digest} for path, digest in inputs],
+    }
+
+
+def said(found: dict[str, Any], say: Words) -> list[str]:
+    """The counts as words, for one line."""
+    parts = [say(f"check.{name}", n=found[name]) for name in ("lots", "criteria", "bids", "operators", "offered") if found[name]]
+    parts += [] if found["bids"] else [say("check.no_bids")]
+    parts += [say("check.assume", n=found["assumptions"])] if found["assumptions"] else []
+    return [*parts, say("check.rules", hash=found["rules_sha256"][:12])]
+
+
+def notes(found: dict[str, Any], say: Words) -> list[str]:
+    models = found["unknown_models"]
+    return [say("check.unknown_models", models=", ".join(models))] if models else []
