@@ -15,6 +15,7 @@ from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
+from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.words import particle
@@ -436,6 +437,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *RISK_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,
     *DEMAND_ERRORS,

@@ -14,6 +14,7 @@ from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_risk import RISK_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_tender import TENDER_HELP_KO
@@ -23,6 +24,7 @@ HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
+    **RISK_HELP_KO,
     **STUDY_HELP_KO,
     **DEMAND_HELP_KO,
     **FRONT_HELP_KO,

@@ -33,6 +33,7 @@ from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
@@ -56,6 +57,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **RISK,
     **RULES,
     **PLAN_COST,
     **PLAN_CHART,
