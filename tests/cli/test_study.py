@@ -81,6 +81,7 @@ def test_threads_change_nothing_and_a_point_that_fails_loses_no_other(capsys: py
     one, two = (answer(capsys, "study", SMALL, *SHORT, *sweep, "--workers", n, code=2)["studies"] for n in ("1", "3"))
     assert one == two
     assert ["failed" in row for row in one] == [False, True, False]
+    assert [row["name"] for row in one] == ["accelerators.2027=150", "accelerators.2027=0", "accelerators.2027=200"]
     assert one[1]["failed"][0]["what"] == "nothing is asked for in 2027"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -107,7 +108,7 @@ def _points(
     points = []
     for name, path, own in named:
         for combo in combos:
-            said = " ".join([*([name] if len(named) > 1 or not combo else []), *combo])
+            said = " ".join([*([name] if len(named) > 1 or not combo else []), *_short(combo)])
             points.append(Point(said, load_scenario(path, (*own, *combo)), (*own, *combo), options))
     twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
     if twice:
@@ -117,6 +118,16 @@ def _points(
     if only is not None:
         points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
     return points
+
+
+def _short(combo: tuple[str, ...]) -> list[str]:
+    """Settings by the last step of their path, where that tells them apart."""
+    ends = []
+    for one in combo:
+        path, _, value = one.partition("=")
+        steps = re.split(r"[.\[\]]+", path.rstrip("]"))
+        ends.append(f"{'.'.join(steps[-2:] if steps[-1].isdecimal() else steps[-1:])}={value}")
+    return ends if len({one.partition("=")[0] for one in ends}) == len(ends) else list(combo)
 
 
 def _candidate(text: str, scenario: Path, sets: tuple[str, ...]) -> tuple[str, Path, tuple[str, ...]]:

@@ -24,6 +24,7 @@ from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -67,6 +68,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **DEMAND,
     **FUNDING,
     **TENDER,
+    **JOBS,
 }
 
 _PARTICLES = {
