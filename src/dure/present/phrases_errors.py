@@ -11,6 +11,7 @@ import re
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
+from dure.present.phrases_minutes import MINUTES_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
@@ -439,6 +440,7 @@ ERRORS_KO: Pairs = (
     *STUDY_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
+    *MINUTES_ERRORS,
     *TENDER_ERRORS,
     *LAST,
 )

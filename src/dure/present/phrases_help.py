@@ -8,6 +8,7 @@ from __future__ import annotations
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
+from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
@@ -27,6 +28,7 @@ HELP_KO: dict[str, str] = {
     **TARIFFS_HELP_KO,
     **PLAN_DIFF_HELP_KO,
     **TENDER_HELP_KO,
+    **MINUTES_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
     "print one JSON object: the schema is one already": "JSON 객체 하나를 출력합니다. 스키마가 이미 그것입니다",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",

@@ -23,6 +23,7 @@ from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -61,6 +62,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **FUNDING,
     **TENDER,
+    **MINUTES,
 }
 
 _PARTICLES = {
