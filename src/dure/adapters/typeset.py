@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dure.model.errors import InputError
 
@@ -39,7 +39,7 @@ def families(text: str, fonts: Sequence[Path] = ()) -> list[str]:
     """Fonts for a text, best first, of those that are here. Raises InputError rather than write boxes for letters."""
     import typst
 
-    here = set(typst.Fonts(font_paths=[str(one) for one in fonts]).families())
+    here = set(typst.Fonts(font_paths=list(fonts)).families())
     korean = [one for one in (*KOREAN, *KOREAN_LAST) if one in here]
     if not korean and any("\u1100" <= char <= "\u11ff" or "\u3130" <= char <= "\u318f" or "\uac00" <= char <= "\ud7a3" for char in text):
         raise InputError(
@@ -49,12 +49,12 @@ def families(text: str, fonts: Sequence[Path] = ()) -> list[str]:
     return [*korean[:1], *(one for one in LATIN if one in here)]
 
 
-def _compiled(template: str, data: Mapping[str, Any], fonts: Sequence[Path], kind: str) -> bytes | list[bytes]:
+def _compiled(template: str, data: Mapping[str, Any], fonts: Sequence[Path], kind: Literal["pdf", "png"]) -> bytes | list[bytes]:
     import typst
 
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     whole = json.dumps({**data, "fonts": families(text, fonts)}, ensure_ascii=False, sort_keys=True)
     source = resources.files("dure").joinpath("present", template).read_bytes()
-    compiler = typst.Compiler(input=source, font_paths=[str(one) for one in fonts], sys_inputs={"data": whole})
-    found: bytes | list[bytes] = compiler.compile(format=kind)
+    found = typst.Compiler(source, font_paths=typst.Fonts(font_paths=list(fonts)), sys_inputs={"data": whole}).compile(format=kind)
+    assert found is not None
     return found

@@ -34,6 +34,7 @@ from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
@@ -62,6 +63,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **FUNDING,
     **TENDER,
+    **STRESS,
     **MINUTES,
 }
 
