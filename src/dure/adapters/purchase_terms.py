@@ -38,7 +38,7 @@ class UnitCost:
         costs, month = self.costs, self.start.year * MONTHS
         drawn_w = self.entry.power_w * self.unit * site.pue_ppm // MICRO
         batch = Batch(site.name, self.model.id, self.unit, self.per_server, month, MONTHS, power_w=drawn_w, where=self.where)
-        book = costs.book if price_ppm == MICRO else self._book_at(site.name, price_ppm)
+        book = costs.book if price_ppm == MICRO else self.book_at(site.name, price_ppm)
         lines = cash(batch_entries(batch, book, costs.terms), costs.terms).lines
         capex = sum(one.amount for one in lines if one.kind == "capex" and one.item != RESIDUAL)
         running: dict[str, int] = {}
@@ -67,7 +67,13 @@ class UnitCost:
         made = {ppm: {one.name: self.terms(one, ppm) for one in sites} for ppm in {*shares} - {MICRO}}
         return {at: made[ppm] for at, ppm in enumerate(shares) if ppm != MICRO}
 
-    def _book_at(self, site: str, price_ppm: int) -> PriceBook:
+    def book_of(self, site: str, year: int) -> PriceBook:
+        """The prices of an order of a year."""
+        path = self.entry.price_path
+        share = MICRO if path is None else path.share_ppm(year)
+        return self.costs.book if share == MICRO else self.book_at(site, share)
+
+    def book_at(self, site: str, price_ppm: int) -> PriceBook:
         """The prices with that of this model's accelerators at a share; it is no better known than its path is."""
         price = self.costs.book.find("accelerators", self.model.id, site, self.where)
         if price.amount is None:

@@ -125,19 +125,14 @@ def _machine(
     speeds: SpeedTable,
     calendar: Calendar,
 ) -> Machine:
-    entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
-    model, node = catalog.pool_model(entry.model, loaded.where(*HERE, "machines", index, "model"))
-    per_server = entry.per_server or (node.devices if node else None)
-    if per_server is None:
-        raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
-    unit = per_server * (entry.servers or SERVERS[entry.unit])
+    where = loaded.where(*HERE, "machines", index)
+    cost = unit_cost(loaded, asked, index, costs, power_won, catalog)
+    entry, model, unit = cost.entry, cost.model, cost.unit
     life = entry.life_months or costs.life_months
     sites = [one for one in asked.sites if _fits(entry, one)]
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
-    start = dt.date(calendar.first_month // MONTHS, 1, 1)
     first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
-    cost = UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
     supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
     return Machine(
         name=entry.label,
@@ -151,10 +146,24 @@ def _machine(
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
         terms={one.name: cost.terms(one) for one in sites},
-        capacity_micro=catalog.billing_weight(model.id, start),
+        capacity_micro=catalog.billing_weight(model.id, cost.start),
         supply=supply,
         later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)]),
     )
+
+
+def unit_cost(
+    loaded: LoadedScenario, asked: PurchaseSection, index: int, costs: ScenarioCosts, power_won: Mapping[str, float], catalog: Catalog
+) -> UnitCost:
+    """What a buying unit of one of the machines is made of and priced by."""
+    entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
+    model, node = catalog.pool_model(entry.model, loaded.where(*HERE, "machines", index, "model"))
+    per_server = entry.per_server or (node.devices if node else None)
+    if per_server is None:
+        raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
+    unit = per_server * (entry.servers or SERVERS[entry.unit])
+    start = dt.date(dt.datetime.fromtimestamp(asked.start_s, dt.UTC).year, 1, 1)
+    return UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
 
 
 def _fits(entry: MachineEntry, site: PurchaseSiteEntry) -> bool:

@@ -35,6 +35,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace profile", "dure.cli.trace:profile"),
     Command("plan", ""),
     Command("plan run", "dure.cli.plan_run:run"),
+    Command("plan cost", "dure.cli.plan_cost:cost"),
     Command("plan diff", "dure.cli.plan_diff:diff"),
     Command("plan award", "dure.cli.plan_award:award"),
     Command("plan fleet", "dure.cli.plan_fleet:fleet"),

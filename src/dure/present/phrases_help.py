@@ -10,6 +10,7 @@ from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
+from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
@@ -27,6 +28,7 @@ HELP_KO: dict[str, str] = {
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
     **PLAN_DIFF_HELP_KO,
+    **PLAN_COST_HELP_KO,
     **TENDER_HELP_KO,
     **MINUTES_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",

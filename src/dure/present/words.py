@@ -28,6 +28,7 @@ from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
+from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
@@ -57,6 +58,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **RULES,
+    **PLAN_COST,
     **PLAN_CHART,
     **FILES_SAID,
     **PLAN_DIFF,

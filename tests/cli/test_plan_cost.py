@@ -1,0 +1,110 @@
+"""`dure plan cost`: interest, residual value, tax, exchange and every unit, worked by hand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dure.adapters.scenario_purchase import mean_won_kwh
+from dure.adapters.tariff_tables import load_tariffs
+from dure.cli.main import main
+from tests.cli.test_plan_run import SMALL
+
+ONE = (
+    SMALL.replace("    shares:\n      - {name: AMD, of: [amd], least: 20%}\n", "")
+    .replace("      - {model: amd-mi300x, power: 1kW, lead: 6mo, source: a sheet}\n", "")
+    .replace("price: 5000만, per: accelerator, vat: none", "price: 40000 USD, per: accelerator, vat: added")
+    .replace(
+        "interest: {rate: 4%, who: a test, why: to have one}",
+        "interest: {rate: 0%, source: a test}\n    exchange: {USD: {rate: 1250, source: a bank}}",
+    )
+    .replace("residual: 0%", "residual: 20%")
+    .replace("won: {2026: 48억}", "won: {2026: 52억}")
+)
+"""Ten servers of 8: 50 million won an accelerator and 10 % tax on it, 80 million a server; from July 2026 for two years."""
+WON_KWH = mean_won_kwh(load_tariffs()["general-b-high-a-1"], 2026)
+
+
+def answer(capsys: pytest.CaptureFixture[str], folder: Path, text: str) -> dict[str, Any]:
+    path = folder / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert main(["--lang", "en", "plan", "cost", str(path), "--gap", "0", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_every_line_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, tmp_path, ONE)
+    items = found["by_item_won"]
+    assert items["accelerators"] == 80 * 40_000 * 1250
+    assert items["servers"] == 10 * 80_000_000
+    assert items["residual"] == -(4_000_000_000 + 800_000_000) // 5
+    electricity = 80 * 1.25 * 8760 * 2 * WON_KWH
+    taxed = items["vat"] - 400_000_000
+    assert items["electricity"] + taxed == pytest.approx(electricity, rel=1e-9)
+    assert taxed == pytest.approx(electricity * 0.1 / 1.127, rel=1e-3), "10 % of the charges, which 2.7 % of fund come upon as well"
+    assert "financing" not in items
+    assert found["total_won"] == pytest.approx(4e9 + 0.8e9 + 0.4e9 - 0.96e9 + electricity, rel=1e-9)
+    assert found["cash_won"]["accelerators"] == 4_000_000_000
+
+
+def test_hours_used_hours_and_work_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Work is asked for in 2026 and 2027: one and a half of the two years, in which the H100 does the work of one reference accelerator."""
+    text = ONE.replace("    periods: 2\n", "    periods: 2\n    usable: 75%\n")
+    found = answer(capsys, tmp_path, text)
+    plan = found["tables"]["unit_costs"]["rows"][0]
+    part = found["total_won"] * 0.75
+    hours = 80 * 8760 * 1.5
+    assert plan["accelerators"] == 80
+    assert plan["accelerator_won"] == pytest.approx(found["total_won"] / 80)
+    assert plan["accelerator_hour_won"] == pytest.approx(part / hours, rel=1e-6)
+    assert plan["used_hour_won"] == pytest.approx(part / hours / 0.75, rel=1e-6)
+    assert plan["work_won"] == pytest.approx(part / hours / 0.75, rel=1e-4)
+    site, model = found["tables"]["unit_costs"]["rows"][1:]
+    assert (site["level"], site["name"], model["name"]) == ("site", "here", "nvidia-h100")
+    assert site["total_won"] == model["total_won"] == plan["total_won"]
+
+
+def test_interest_is_the_annuity_less_the_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """4 % a year, paid in 24 months: each month P·r/(1−(1+r)^−24) with r = 4 %/12."""
+    text = ONE.replace("interest: {rate: 0%", "interest: {rate: 4%").replace("residual: 20%", "residual: 0%")
+    found = answer(capsys, tmp_path, text)
+    rate, principal = 0.04 / 12, 5_200_000_000
+    paid = 24 * principal * rate / (1 - (1 + rate) ** -24)
+    assert found["by_item_won"]["financing"] == pytest.approx(paid - principal, rel=1e-6)
+    years = {row["year"]: row["total_won"] for row in found["tables"]["cost_years"]["rows"]}
+    assert years[2027] == pytest.approx(years[2026] + years[2028], rel=1e-6), "equal payments: a whole year is two halves"
+
+
+def test_what_hangs_on_the_dollar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys, tmp_path, ONE)
+    (row,) = found["tables"]["exchange"]["rows"]
+    assert (row["currency"], row["rate"], row["hangs_won"], row["tenth_won"]) == ("USD", 1250, 4_000_000_000, 400_000_000)
+    dearer = answer(capsys, tmp_path, ONE.replace("rate: 1250", "rate: 1375").replace("52억", "57억"))
+    assert dearer["by_item_won"]["accelerators"] == 4_400_000_000
+    assert "hang on USD" in found["sentences"][3]
+
+
+def test_a_currency_without_a_rate_is_named_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(ONE.replace("\n    exchange: {USD: {rate: 1250, source: a bank}}", ""), encoding="utf-8")
+    assert main(["--lang", "en", "plan", "cost", str(path)]) == 2
+    said = capsys.readouterr().err
+    assert "plan.yaml:" in said
+    assert "USD" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_text_page_and_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str) -> None:
+    path, page, book = tmp_path / "plan.yaml", tmp_path / "cost.html", tmp_path / "cost.xlsx"
+    path.write_text(ONE, encoding="utf-8")
+    for _ in range(2):
+        assert main(["--lang", lang, "plan", "cost", str(path), "--output", str(page), "--xlsx", str(book)]) == 0
+    out = capsys.readouterr().out
+    assert ("잔존가치" if lang == "ko" else "residual value") in out
+    assert f'lang="{lang}"' in page.read_text(encoding="utf-8")
+    assert book.stat().st_size > 5_000
