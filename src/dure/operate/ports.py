@@ -7,14 +7,14 @@ is asked twice does a thing once: the key decides, never the number of calls.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from dure.model.events import Kind
+from dure.model.events import Kind, Outcome
 
 Rows = npt.NDArray[np.void]
 
@@ -72,11 +72,91 @@ class Answer(IntEnum):
     NONE = 2  # nothing came back: the site may have it or not
 
 
+class Refusal(StrEnum):
+    """Why a site did not take an attempt. `present` has the sentences."""
+
+    BAD_KEY = "bad_key"  # not a name that can be one of a folder and of a job
+    BAD_PROGRAM = "bad_program"  # nothing to run, or a name in it that leads out of its folder
+    NO_DEVICES = "no_devices"  # the node has not so many free ones
+    DRAINED = "drained"  # the node takes no more work
+    NO_SPACE = "no_space"  # what has to be written before anything starts could not be
+    NOT_STARTED = "not_started"  # the process that watches over an attempt did not come up
+    GIVEN_UP = "given_up"  # it was proved absent before: this key never starts any more
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     answer: Answer
     barred_until: int = 0
     """REFUSED: do not come back before this second."""
+    reason: Refusal | None = None
+    detail: str = ""
+    """What the system said, in its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one attempt may use; 0: no limit of its own. `time_s` ends the attempt, the others stand for each of its processes."""
+
+    time_s: int = 0
+    memory_bytes: int = 0
+    cpu_s: int = 0
+    files: int = 0
+    processes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What an attempt runs, once on each of its nodes; both output streams go to one log, in the order of writing.
+
+    `files`: (name, content) that it finds in its working folder; `folder`: an existing folder to work in, instead of one of its own.
+    """
+
+    command: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    folder: str = ""
+    limits: Limits = Limits()
+    grace_s: int = 30
+    """Seconds between being asked to end, at the time limit, and being killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What an attempt used, as its site measured it. Unknown is None, never 0."""
+
+    key: str
+    started_at: int
+    ended_at: int | None
+    milli: int
+    """Milli-devices that it holds."""
+    devices: tuple[tuple[int, int, int], ...] = ()
+    """(node, device of the node, milli-devices of it); empty where the site does not say which."""
+    cpu_ms: int | None = None
+    rss_bytes: int | None = None
+    """The largest of one process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a site can be asked. What it cannot, it answers with nothing, and this says so beforehand."""
+
+    engine: str
+    programs: bool = False
+    fractions: bool = False
+    logs: bool = False
+    processor_usage: bool = False
+    accounts: bool = False
+
+
+class Upkeep(StrEnum):
+    DRAIN = "drain"  # what runs there goes on, nothing new comes
+    RESUME = "resume"
+
+
+class Standing(StrEnum):
+    ENSURE = "ensure"
+    REMOVE = "remove"
 
 
 class Presence(IntEnum):
@@ -88,21 +168,34 @@ class Presence(IntEnum):
 
 
 class Engine(Protocol):
-    """A site. `send · stop · observe · lookup` carry live equals twin; the port's other verbs come with the engines that answer them:
-    `capabilities() · usage(window) · logs(key, from) · node(id, drain | resume) · account(user, ensure | remove)`.
-    """
+    """A site. `send · stop · observe · lookup` carry live equals twin; the other verbs answer people."""
 
-    def send(self, key: str, placement: Placement, now: int) -> Receipt:
+    def capabilities(self) -> Capabilities:
+        """What this site can be asked."""
+
+    def send(self, key: str, placement: Placement, now: int, program: Program | None = None) -> Receipt:
         """Start this attempt once: a second send of a key starts nothing and gets the same answer."""
 
-    def stop(self, key: str, by: int, now: int) -> None:
-        """The attempt has notice and ends by second `by`. A key that has ended or is not known there is no error."""
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
+        """The attempt has notice and ends by second `by`, as `cause`. A key that has ended or is not known there is no error."""
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         """Facts from position `since` on, and the position behind them. Asked again from the same position, a site says the same again."""
 
     def lookup(self, key: str, now: int) -> Presence:
-        """Whether the site has, or ever had, an attempt of this key."""
+        """Whether the site has, or ever had, an attempt of this key. After ABSENT it never will: a send that comes late starts nothing."""
+
+    def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
+        """What an attempt has written, from byte `since` on; nothing where there is no more, or no such attempt."""
+
+    def usage(self, since: int, until: int) -> Sequence[Used]:
+        """Every attempt that ran in seconds since ≤ t < until, whole."""
+
+    def node(self, node: int, upkeep: Upkeep, now: int) -> None:
+        """Take a node out of work or back; what is observed from now on says so."""
+
+    def account(self, user: str, standing: Standing) -> bool:
+        """Whether the site now has (has no longer) an account for this user."""
 
 
 class Store(Protocol):

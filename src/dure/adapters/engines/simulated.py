@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt
+from dure.model.fleet import Mode
+from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -87,6 +88,7 @@ class _Run:
     ends_at: int = NEVER
     outcome: Outcome = Outcome.COMPLETED
     over: bool = False
+    ended_at: int = NEVER
 
 
 @dataclass(slots=True)
@@ -130,7 +132,11 @@ class SimulatedSite:
         proofs = (at for at in self._proofs.values() if at > self._now)
         return min(supply, self._due[0][0] if self._due else NEVER, *proofs, NEVER)
 
-    def send(self, key: str, placement: Placement, now: int) -> Receipt:
+    def capabilities(self) -> Capabilities:
+        return Capabilities("simulated", fractions=True)
+
+    def send(self, key: str, placement: Placement, now: int, program: Program | None = None) -> Receipt:
+        """Nothing is run: how long an attempt takes stands in the table of jobs."""
         self._advance(now)
         attempt, faults = placement.attempt, self._faults
         absent_s = faults.absent_s[attempt % len(faults.absent_s)]
@@ -155,11 +161,11 @@ class SimulatedSite:
         else:
             heapq.heappush(self._due, (starts_at, _STARTS, run.placement.attempt, run.key))
 
-    def stop(self, key: str, by: int, now: int) -> None:
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
         self._advance(now)
         run = self._runs.get(key)
         if run is not None and not run.over and by < run.ends_at:
-            run.outcome = Outcome.PREEMPTED
+            run.outcome = cause
             self._end_at(run, max(by, now + 1))
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
@@ -171,6 +177,21 @@ class SimulatedSite:
         if key in self._runs:
             return Presence.FOUND
         return Presence.ABSENT if self._proofs.get(key, NEVER) <= now else Presence.UNKNOWN
+
+    def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
+        """Nothing: no program runs here."""
+        return b""
+
+    def usage(self, since: int, until: int) -> Sequence[Used]:
+        return [_used(run) for run in self._runs.values() if run.started_at is not None and _overlaps(run, since, until)]
+
+    def node(self, node: int, upkeep: Upkeep, now: int) -> None:
+        self._advance(now)
+        self._change_mode(NodeEvent(now, node, 1, Mode.MAINTENANCE if upkeep == Upkeep.DRAIN else Mode.UP, False))
+
+    def account(self, user: str, standing: Standing) -> bool:
+        """There are no users here."""
+        return False
 
     def _advance(self, now: int) -> None:
         """Let happen what happens up to and including second `now`: in each second supply, ends, starts."""
@@ -221,7 +242,7 @@ class SimulatedSite:
         heapq.heappush(self._due, (at, _ENDS, run.placement.attempt, run.key))
 
     def _end(self, run: _Run, now: int) -> None:
-        run.over = True
+        run.over, run.ended_at = True, now
         for node in _nodes(run.placement):
             del self._on[node][run.key]
         kept_s = 0
@@ -245,6 +266,16 @@ class SimulatedSite:
             return worked_s
         interval_s = self._jobs.checkpoint_s(run.placement.job)
         return worked_s // interval_s * interval_s if interval_s else 0
+
+
+def _overlaps(run: _Run, since: int, until: int) -> bool:
+    return run.started_at is not None and run.started_at < until and (not run.over or run.ended_at > since)
+
+
+def _used(run: _Run) -> Used:
+    assert run.started_at is not None
+    milli = sum(nodes * each for _, nodes, each in run.placement.runs)
+    return Used(run.key, run.started_at, run.ended_at if run.over else None, milli)
 
 
 def _nodes(placement: Placement) -> list[int]:

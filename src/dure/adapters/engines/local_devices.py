@@ -1,0 +1,81 @@
+"""Which devices of a node an attempt gets, and how a program is told: never one device twice, fractions together on one.
+
+What is taken is read from the folders of open attempts, so it is the same after a restart.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MILLI = 1_000
+_VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "nvidia": ("CUDA_VISIBLE_DEVICES",),
+    "amd": ("ROCR_VISIBLE_DEVICES",),
+    "intel": ("HABANA_VISIBLE_DEVICES",),
+    "furiosa": ("FURIOSA_DEVICES",),
+    "rebellions": ("RBLN_DEVICES",),
+    "cpu": (),
+}
+"""By vendor, the variables that its runtime reads; none for slots of the processor: those are an affinity."""
+_FILES: Mapping[str, tuple[str, str]] = {
+    "nvidia": ("/dev", "nvidia[0-9]*"),
+    "amd": ("/sys/class/kfd/kfd/topology/nodes", "*/mem_banks/0"),
+    "rebellions": ("/dev", "rbln[0-9]*"),
+}
+Grant = tuple[int, int, int]
+"""(node, device of the node, milli-devices of it)"""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNode:
+    """A node on this machine: `devices` are the numbers that the vendor's runtime knows, or processors where `vendor` is cpu."""
+
+    devices: tuple[str, ...]
+    vendor: str = "cpu"
+
+
+def this_machine() -> LocalNode:
+    """The accelerators of this machine; where none is found, its processors, one slot each."""
+    for vendor, (folder, pattern) in _FILES.items():
+        if found := len(list(Path(folder).glob(pattern))):
+            return LocalNode(tuple(str(number) for number in range(found)), vendor)
+    return LocalNode(tuple(str(cpu) for cpu in sorted(os.sched_getaffinity(0))))
+
+
+def share(node: int, devices: int, milli: int, taken: Iterable[Grant]) -> list[Grant] | None:
+    """Devices for `milli` of a node, the first free ones; None where there are not so many.
+
+    Whole devices are nobody else's. The rest of a thousand goes to the fullest device on which it still fits, so that whole ones stay.
+    """
+    free = [MILLI] * devices
+    for where, device, each in taken:
+        if where == node and device < devices:
+            free[device] -= each
+    whole, rest = divmod(milli, MILLI)
+    empty = [device for device in range(devices) if free[device] == MILLI]
+    if len(empty) < whole:
+        return None
+    grants = [(node, device, MILLI) for device in empty[:whole]]
+    if rest:
+        fits = [(free[device], device) for device in range(devices) if device not in empty[:whole] and free[device] >= rest]
+        if not fits:
+            return None
+        grants.append((node, min(fits)[1], rest))
+    return grants
+
+
+def seen_by(node: LocalNode, grants: Sequence[Grant]) -> dict[str, str]:
+    """Variables that say which devices are a program's own."""
+    names = ",".join(node.devices[device] for _, device, _ in grants)
+    milli = sum(each for _, _, each in grants)
+    return {"DURE_DEVICES": names, "DURE_MILLI_DEVICES": str(milli)} | dict.fromkeys(_VARIABLES[node.vendor], names)
+
+
+def processors(node: LocalNode, grants: Sequence[Grant]) -> list[int]:
+    """The processors that a program may use; empty: any."""
+    there = os.sched_getaffinity(0)
+    wanted = [int(node.devices[device]) for _, device, _ in grants] if node.vendor == "cpu" else []
+    return [cpu for cpu in wanted if cpu in there]

@@ -1,0 +1,103 @@
+"""What the wrapper is told to run: one process on each node of a placement, its variables, and what it may use.
+
+A program starts with few variables: nothing of the broker's own environment (its passwords, its addresses) reaches a job.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dure.adapters.engines.local_devices import Grant, LocalNode, processors, seen_by
+from dure.adapters.engines.local_folder import Record, is_inside
+from dure.operate.ports import Placement, Program
+
+BEAT_S = 10
+"""Seconds between two heartbeats: after a power failure an attempt counts up to the last one."""
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PORTS = range(20_000, 30_000)
+
+
+def unsound(program: Program | None) -> str:
+    """What is wrong with a program, in English for the log of the site; empty where nothing is."""
+    if program is None or not program.command or not program.command[0]:
+        return "no command"
+    texts = (*program.command, *(value for _, value in program.environment), program.folder)
+    if any("\0" in text for text in texts):
+        return "a zero byte in a text"
+    for name, _ in program.environment:
+        if not _VARIABLE.fullmatch(name):
+            return f"{name!r} is not the name of a variable"
+    for name, _ in program.files:
+        if not is_inside(name):
+            return f"{name!r} leads out of the working folder"
+    if program.folder and not os.path.isabs(program.folder):
+        return "the working folder is not an absolute path"
+    limits = program.limits
+    if min(limits.time_s, limits.memory_bytes, limits.cpu_s, limits.files, limits.processes, program.grace_s) < 0:
+        return "a limit below 0"
+    return ""
+
+
+def order_of(
+    key: str, placement: Placement, program: Program, grants: Sequence[Sequence[Grant]], nodes: Mapping[int, LocalNode], folder: Path
+) -> Record:
+    """The record of an attempt. `grants` by node of the placement, in its order; `folder`: where the attempt's folder is going to be."""
+    limits, checkpoint = program.limits, str(folder / "checkpoint")
+    ours = {
+        "DURE_KEY": key,
+        "DURE_ATTEMPT": str(placement.attempt),
+        "DURE_JOB": str(placement.job),
+        "DURE_CHECKPOINT": checkpoint,
+        "DURE_TIME_LIMIT_S": str(limits.time_s),
+    }
+    ranks = []
+    for rank, each in enumerate(grants):
+        node = nodes[each[0][0]]
+        environment = _base() | dict(program.environment) | ours | _places(placement, rank, len(grants), len(each)) | seen_by(node, each)
+        ranks.append({"argv": list(program.command), "env": environment, "cpus": processors(node, each)})
+    return {
+        "key": key,
+        "job": placement.job,
+        "attempt": placement.attempt,
+        "devices": [grant for each in grants for grant in each],
+        "ranks": ranks,
+        "folder": program.folder or str(folder / "work"),
+        "checkpoint": checkpoint,
+        "limit_s": limits.time_s,
+        "grace_s": program.grace_s,
+        "beat_s": BEAT_S,
+        "limits": {name: getattr(limits, name) for name in ("memory_bytes", "cpu_s", "files", "processes")},
+    }
+
+
+def _base() -> dict[str, str]:
+    user = pwd.getpwuid(os.getuid())
+    path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    return {"PATH": path, "HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name, "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
+
+
+def _places(placement: Placement, rank: int, size: int, devices: int) -> dict[str, str]:
+    """Where a process stands in its gang, as users of torchrun and Slurm expect; PET_ is what torchrun itself reads."""
+    port = str(_PORTS[placement.attempt % len(_PORTS)])
+    return {
+        "DURE_NODE_RANK": str(rank),
+        "DURE_NODES": str(size),
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": port,
+        "PET_NNODES": str(size),
+        "PET_NODE_RANK": str(rank),
+        "PET_NPROC_PER_NODE": str(devices),
+        "PET_MASTER_ADDR": "127.0.0.1",
+        "PET_MASTER_PORT": port,
+        "SLURM_JOB_ID": str(placement.attempt),
+        "SLURM_JOB_NUM_NODES": str(size),
+        "SLURM_NNODES": str(size),
+        "SLURM_NODEID": str(rank),
+        "SLURM_NTASKS": str(size),
+        "SLURM_PROCID": str(rank),
+        "SLURM_LOCALID": "0",
+    }
