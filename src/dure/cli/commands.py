@@ -43,6 +43,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("demand", ""),
     Command("demand project", "dure.cli.demand_project:project"),
     Command("study", "dure.cli.study:study"),
+    Command("jobs", ""),
+    Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

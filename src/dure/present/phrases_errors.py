@@ -11,6 +11,7 @@ import re
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
+from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
@@ -446,5 +447,6 @@ ERRORS_KO: Pairs = (
     *COST_ERRORS,
     *MINUTES_ERRORS,
     *TENDER_ERRORS,
+    *JOB_ERRORS,
     *LAST,
 )

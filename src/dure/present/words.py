@@ -24,6 +24,7 @@ from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
+from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
@@ -55,6 +56,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     **TWIN,
     **COST,
     **AWARD,
+    **TENDER,
+    **MINUTES,
+    **STRESS,
     **PURCHASE,
     **FRONT,
     **FLEETS,
@@ -68,9 +72,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **DEMAND,
     **FUNDING,
-    **TENDER,
-    **STRESS,
-    **MINUTES,
+    **JOBS,
 }
 
 _PARTICLES = {
