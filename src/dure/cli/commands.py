@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("twin run", "dure.cli.twin:run"),
     Command("twin compare", "dure.cli.twin_compare:compare"),
     Command("twin why", "dure.cli.twin_why:why"),
+    Command("twin funding", "dure.cli.twin_funding:funding"),
     Command("trace", ""),
     Command("trace info", "dure.cli.trace:info"),
     Command("trace convert", "dure.cli.trace:convert"),

@@ -9,6 +9,7 @@ from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
+from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_jobs import JOBS_HELP_KO
 from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
@@ -31,6 +32,7 @@ HELP_KO: dict[str, str] = {
     **STUDY_HELP_KO,
     **DEMAND_HELP_KO,
     **FRONT_HELP_KO,
+    **FUNDING_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
