@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_engines import ENGINES
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
@@ -63,6 +64,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **FUNDING,
     **TENDER,
+    **ENGINES,
 }
 
 _PARTICLES = {
