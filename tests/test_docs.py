@@ -22,8 +22,9 @@ from dure.model.reasons import CAUSES
 from dure.present.phrases_reasons import CAUSE_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "README.ko.md", "docs/WHY.md", "docs/COMPARISON.md", "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md")
-QUICK = ("dure --", "dure check ", "dure catalog", "dure schema")
+READ_FIRST = ("README.md", "README.ko.md", "docs/WHY.md", "docs/COMPARISON.md")
+PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md")
+QUICK = ("dure --", "dure check ", "dure catalog", "dure schema", "dure study examples/study-small.yaml", "dure demand ")
 """Commands that run in the default tier; the others need the kernel or minutes and run in the system tier."""
 COMMAND_COLUMN, ANSWER_COLUMN = ("command", "명령"), ("answer", "답")
 SECONDS_MAX = 540

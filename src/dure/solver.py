@@ -175,6 +175,54 @@ def solve(
     return _solution(program, highs, status, values, costs, integer)
 
 
+class Session:
+    """A linear program that is asked again and again with other bounds, or with rows that came to it: each answer starts from the last.
+
+    Integers are forgotten. What one more unit of a fixed column is worth is its reduced cost.
+    """
+
+    def __init__(self, program: Program, limits: Limits = NO_LIMITS) -> None:
+        self.program, self._rows = program, len(program.rows)
+        self._highs = _loaded(program, limits, NO_BOUNDS, None, True)
+
+    def solve(self, bounds: Bounds = NO_BOUNDS) -> Solution:
+        """The best values with these bounds, which stay until others are given, and with the rows that the program has by now."""
+        for row in self.program.rows[self._rows :]:
+            index = np.array([at for at, _ in row.terms], dtype=np.int32)
+            value = np.array([each for _, each in row.terms], dtype=np.float64)
+            self._highs.addRow(row.low, row.high, len(index), index, value)
+        self._rows = len(self.program.rows)
+        at = np.array(list(bounds), dtype=np.int32)
+        ends = np.array(list(bounds.values()), dtype=np.float64).reshape(-1, 2)
+        self._highs.changeColsBounds(len(at), at, np.ascontiguousarray(ends[:, 0]), np.ascontiguousarray(ends[:, 1]))
+        answer = self._run(bounds)
+        if answer is None:  # what was left of the last answer led it astray: once more from the beginning
+            self._highs.clearSolver()
+            answer = self._run(bounds)
+        if answer is None:
+            raise SolverError(f"{self.program.name}: no solution that fits")
+        return answer
+
+    @property
+    def spent_s(self) -> float:
+        """Seconds of all its answers together."""
+        return float(self._highs.getRunTime())
+
+    def _run(self, bounds: Bounds) -> Solution | None:
+        """None where the answer is not sure: neither a solution that satisfies the rows, nor a proof that there is none."""
+        self._highs.run()
+        status = _status(self._highs)
+        if status in (Status.INFEASIBLE, Status.UNBOUNDED):
+            return Solution(status)
+        if status is not Status.OPTIMAL:
+            return None
+        try:
+            values = _checked(self.program, np.array(self._highs.getSolution().col_value), bounds, False)
+        except SolverError:
+            return None
+        return _solution(self.program, self._highs, status, values, None, False)
+
+
 def _loaded(program: Program, limits: Limits, bounds: Bounds, costs: Mapping[int, float] | None, relaxed: bool) -> highspy.Highs:
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     options: dict[str, bool | int | float | str] = {

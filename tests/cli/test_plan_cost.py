@@ -80,6 +80,23 @@ def test_interest_is_the_annuity_less_the_price(tmp_path: Path, capsys: pytest.C
     assert years[2027] == pytest.approx(years[2026] + years[2028], rel=1e-6), "equal payments: a whole year is two halves"
 
 
+def test_a_power_factor_moves_the_demand_charge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """87 % by day is 5 points below 92: 1 % of the demand charge more, which is 12 × 7,220 won for each kW and year, with VAT and fund."""
+    plain = answer(capsys, tmp_path, ONE)
+    worse = answer(capsys, tmp_path, ONE.replace("staff: 0}", "staff: 0, power_factor: {day: 87%}}"))
+    kw = 80 * 1.25
+    expected = kw * 12 * 7_220 * 0.01 * 1.127 * 2
+    assert worse["total_won"] - plain["total_won"] == pytest.approx(expected, rel=2e-3)
+
+
+def test_a_power_factor_is_a_whole_per_cent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "plan.yaml"
+    path.write_text(ONE.replace("staff: 0}", "staff: 0, power_factor: {day: 87.5%}}"), encoding="utf-8")
+    assert main(["--lang", "en", "plan", "cost", str(path)]) == 2
+    assert "plan.yaml:" in (said := capsys.readouterr().err)
+    assert "a power factor between two points" in said
+
+
 def test_what_hangs_on_the_dollar(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, tmp_path, ONE)
     (row,) = found["tables"]["exchange"]["rows"]

@@ -36,6 +36,9 @@ def test_more_money_and_a_larger_share_by_hand(tmp_path: Path, capsys: pytest.Ca
     assert changed == {"budget [capex, state, 2026]": (4_800_000_000, 5_760_000_000), "share [AMD, at least]": (0.2, 0.25)}
     orders = {row["machine"]: (row["first"], row["second"], row["change"]) for row in found["tables"]["diff_orders"]["rows"]}
     assert orders == {"nvidia-h100": (64, 72, 8), "amd-mi300x": (16, 24, 8)}
+    models = {row["machine"]: (row["first"], row["second"]) for row in found["tables"]["diff_models"]["rows"]}
+    assert models == {"nvidia-h100": (64, 72), "amd-mi300x": (16, 24)}
+    assert not any("proven to within" in one for one in found["sentences"]), "both are optimal"
     shares = {row["vendor"]: row["change"] for row in found["tables"]["diff_vendors"]["rows"]}
     assert shares == {"NVIDIA": pytest.approx(-0.05), "AMD": pytest.approx(0.05)}
     money = {row["kind"]: row["change"] for row in found["tables"]["diff_money"]["rows"]}

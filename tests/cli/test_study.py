@@ -81,6 +81,7 @@ def test_threads_change_nothing_and_a_point_that_fails_loses_no_other(capsys: py
     one, two = (answer(capsys, "study", SMALL, *SHORT, *sweep, "--workers", n, code=2)["studies"] for n in ("1", "3"))
     assert one == two
     assert ["failed" in row for row in one] == [False, True, False]
+    assert [row["name"] for row in one] == ["accelerators.2027=150", "accelerators.2027=0", "accelerators.2027=200"]
     assert one[1]["failed"][0]["what"] == "nothing is asked for in 2027"
 
 
@@ -125,6 +126,7 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
         (["--at", "soon"], "--at: soon"),
         (["--at", "2026-01-01"], "nothing is asked for in 2026"),
         (["--days", "3", "--warm-up", "3"], "--warm-up: 3 of 3 days are not measured"),
+        (["--wait", "long"], "--wait: long"),
         (["--candidate", "x"], "--candidate: `x` is no candidate"),
         (["--sweep", "x="], "--sweep: `x=` sweeps nothing"),
         (["--beside", "acme"], "no machine is of acme"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dure.model.purchases import Purchase, Work
 from dure.plan.purchase import Planned, plan
 from dure.solver import Limits
-from dure.study.delivered import Delivered, MachineGot
+from dure.study.delivered import ClassGot, Delivered, MachineGot
 from dure.study.settle import Ended, Settling, corrected, measured, ordered, settle
 from tests.plan.purchase_small import machine, money, question
 
@@ -85,6 +87,34 @@ def test_it_ends_whatever_is_measured(measures: list[int], most: int) -> None:
     found = settle(eighty(), CLASSES, solved, lambda _: got(measures[next(turn) % len(measures)]), Settling(0, most))
     assert 1 <= len(found.rounds) <= most
     assert found.ended is Ended.ROUNDS or (found.last.moved is not None and found.last.moved.least_ppm == 0)
+
+
+def late_until(enough: int):
+    """Nine in ten wait three hours in a fleet of fewer than so many accelerators, else one; 80 % of every machine is used."""
+
+    def play(planned: Planned) -> Delivered:
+        wait_s = 10_800 if ordered(planned.purchase, planned.chosen.orders)["a"] < enough else 3_600
+        return replace(got(800_000), classes=(ClassGot(KIND, 1, 0, 0, 1, 1, wait_s, wait_s),))
+
+    return play
+
+
+def test_waits_that_are_too_long_are_bought_off() -> None:
+    """80 / 0.8 = 100: 13 servers; a twentieth free: 80 / 0.76 = 105.3: 14; 80 / 0.722 = 110.8: 14; 80 / 0.6859 = 116.6: 15 = 120."""
+    found = settle(eighty(), CLASSES, solved, late_until(120), Settling(wait_most_s=7_200, rounds_most=12))
+    assert found.ended is Ended.SETTLED
+    assert [ordered(one.planned.purchase, one.planned.chosen.orders)["a"] for one in found.rounds] == [80, 104, 112, 112, 120, 120]
+    assert found.last.corrections.slack_ppm == 142_625
+    assert settle(eighty(), CLASSES, solved, late_until(120), Settling()).last.corrections.slack_ppm == 0
+
+
+def test_waits_that_no_money_mends_end_the_loop() -> None:
+    """All the money buys 10 servers, whatever they are counted on for: three rounds without another order say so."""
+    poor = replace(
+        eighty(), goal="served", work=(Work("work", "일", {2026: 500}, 1_000_000),), budgets=(money("capex", 2026, 1_000),), funded=False
+    )
+    found = settle(poor, CLASSES, solved, late_until(120), Settling(0, 20, 7_200))
+    assert (found.ended, len(found.rounds)) == (Ended.WAITS, 4)
 
 
 def test_no_plan_ends_the_loop_with_what_was_found() -> None:

@@ -6,23 +6,18 @@ the plan prices it, by the mean won of a kWh of the site's tariff. Machines coun
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from dure.adapters.catalogs import load_catalog
 from dure.adapters.files import LoadedScenario
 from dure.adapters.purchase_terms import HOURS_YEAR, UnitCost
-from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
-from dure.adapters.scenario_purchase import METER_W, Calendar, purchase_calendar, unit_cost
-from dure.adapters.tariff_tables import load_holidays
+from dure.adapters.scenario_costs import ScenarioCosts, SiteTerms, scenario_costs
+from dure.adapters.scenario_purchase import Calendar, purchase_calendar, unit_cost, year_of_bills
 from dure.ledger.cost import VAT, Asset, Billed, CostTerms, Entry, Running
 from dure.ledger.fleet_cost import Batch, batch_entries, people
-from dure.ledger.tariffs import bills, load_from
-from dure.model.deals import MONTHS, Tariff
+from dure.model.deals import MONTHS
 from dure.model.purchases import Order, Purchase
 from dure.model.units import MICRO, MILLI
 
@@ -52,7 +47,7 @@ def plan_entries(loaded: LoadedScenario, purchase: Purchase, orders: Sequence[Or
     asked = loaded.scenario.plan.purchase
     assert asked is not None, "the purchase was read from it"
     costs, catalog, calendar = scenario_costs(loaded), load_catalog(loaded.scenario.catalog, loaded.where), purchase_calendar(loaded)
-    power = {name: _kwh(one.tariff, calendar.first_month // MONTHS) for name, one in costs.sites.items()}
+    power = {name: _kwh(one, calendar.first_month // MONTHS) for name, one in costs.sites.items()}
     won = {name: float(whole) for name, (whole, _) in power.items()}
     made = [unit_cost(loaded, asked, index, costs, won, catalog) for index in range(len(asked.machines))]
     by_name = {one.entry.label: one for one in made}
@@ -118,11 +113,8 @@ def _electricity(one: _Stands, drawn_w: int, kwh: tuple[Fraction, Fraction], cos
     return Billed("electricity", one.site, one.cost.model.id, spread(kwh[0]), spread(kwh[1]), "assumed")
 
 
-def _kwh(tariff: Tariff, year: int) -> tuple[Fraction, Fraction]:
+def _kwh(terms: SiteTerms, year: int) -> tuple[Fraction, Fraction]:
     """Won for a kWh of a flat load on average of a year, and the value added tax within; as `mean_won_kwh` has it."""
-    holidays = load_holidays()
-    known = min(max(year, min(holidays.years)), max(holidays.years))
-    days = (dt.date(known + 1, 1, 1) - dt.date(known, 1, 1)).days
-    made = bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays)
+    made = year_of_bills(terms.tariff, year, terms.factor)
     kwh = Fraction(sum(one.wh for one in made), MILLI)
     return sum(one.total_won for one in made) / kwh, sum(one.extras.get(VAT, 0) for one in made) / kwh

@@ -14,18 +14,21 @@ from dure.ledger.fleet_cost import PriceBook
 from dure.model.deals import ExchangeRate, Holidays, Price, Tariff
 from dure.model.errors import CostError, Where
 from dure.model.units import MILLI
-from dure.wire.scenario_plan import CostSection, PriceEntry
+from dure.wire.scenario_plan import POINT_PPM, CostSection, PriceEntry
 
 ANY = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteTerms:
-    """What one site pays by: its tariff, contract power in W (None: unknown) and people in thousandths."""
+    """What one site pays by: its tariff, contract power in W (None: unknown), people in thousandths, and the power factor by day and by
+    night in whole per cent (None: unknown, billed as the standard).
+    """
 
     tariff: Tariff
     contract_w: int | None
     persons_milli: int
+    factor: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
             tariff_named(site.tariff, tariffs, loaded.where("plan", "cost", "sites", site.name, "tariff")),
             site.contract_w,
             site.staff_micro // MILLI,
+            None if site.power_factor is None else (site.power_factor.day_ppm // POINT_PPM, site.power_factor.night_ppm // POINT_PPM),
         )
         for site in cost.sites
     }

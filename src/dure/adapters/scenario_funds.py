@@ -152,7 +152,7 @@ def _dearest(pools: tuple[PoolTerms, ...], floor: Floor, terms: SiteTerms, pue_p
     """Pools by what a year of a reference accelerator costs to run, the dearest first; ties as written."""
     if len(pools) < 2:
         return tuple(one.pool for one in pools)
-    won_kwh = Fraction(mean_won_kwh(terms.tariff, year))
+    won_kwh = Fraction(mean_won_kwh(terms.tariff, year, terms.factor))
 
     def dear(one: PoolTerms) -> Fraction:
         kwh = Fraction(one.busy_w * one.devices * HOURS_YEAR * pue_ppm, MILLI * MICRO)

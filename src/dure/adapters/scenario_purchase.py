@@ -15,7 +15,7 @@ from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.adapters.tariff_tables import load_holidays
 from dure.ledger.cost import cash
 from dure.ledger.fleet_cost import people
-from dure.ledger.tariffs import bills, load_from
+from dure.ledger.tariffs import Bill, bills, load_from
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, ScenarioError
@@ -80,8 +80,8 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     speeds = load_speed_table(catalog, loaded.scenario.catalog)
     start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
     calendar = purchase_calendar(loaded)
-    by_tariff = {one.tariff.id: mean_won_kwh(one.tariff, start.year) for one in costs.sites.values()}
-    power_won = {name: by_tariff[one.tariff.id] for name, one in costs.sites.items()}
+    by_tariff = {(one.tariff.id, one.factor): mean_won_kwh(one.tariff, start.year, one.factor) for one in costs.sites.values()}
+    power_won = {name: by_tariff[one.tariff.id, one.factor] for name, one in costs.sites.items()}
     machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
@@ -183,16 +183,22 @@ def _speeds(asked: PurchaseSection, model: Accelerator, speeds: SpeedTable, load
     return found
 
 
-def mean_won_kwh(tariff: Tariff, year: int) -> float:
+def mean_won_kwh(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> float:
     """What a kWh of a flat load costs on average of a year, with demand charge, levies and tax.
 
-    A year whose holidays are not known counts as the nearest one that is.
+    A year whose holidays are not known counts as the nearest one that is. `factor`: power factor by day and by night, in whole per cent.
     """
+    made = year_of_bills(tariff, year, factor)
+    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
+
+
+def year_of_bills(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> tuple[Bill, ...]:
+    """The bills of a flat load in a year whose holidays are known."""
     holidays = load_holidays()
     known = min(max(year, min(holidays.years)), max(holidays.years))
     days = (dt.date(known + 1, 1, 1) - dt.date(known, 1, 1)).days
-    made = bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays)
-    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
+    factors = {} if factor is None else {dt.date(known, month, 1): factor for month in range(1, MONTHS + 1)}
+    return bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays, factors=factors)
 
 
 def _room(site: PurchaseSiteEntry, costs: ScenarioCosts, calendar: Calendar, whole: int) -> SiteRoom:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,7 @@ def study(
     dask: Annotated[str | None, Parameter(metavar="ADDRESS", help="scheduler of a Dask cluster that shall do the work")] = None,
     tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
     rounds: Annotated[int, Parameter(help="most rounds")] = 8,
+    wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
     gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = 5_000,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the study as one self-contained HTML file")] = None,
@@ -68,12 +70,21 @@ def study(
         what = f"{warm_up} of {days} days are not measured"
         raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
     given = None if scale is None else parse_scale(scale)
-    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap)
+    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)
     compile_if_needed()
     rows = _run(points, workers, dask)
     _show(rows, output, json=json)
     return next((row["exit_code"] for row in rows if "failed" in row), 0)
+
+
+def _wait(text: str | None) -> int | None:
+    from dure.wire.quantity import QuantityError, duration_s
+
+    try:
+        return None if text is None else duration_s(text)
+    except QuantityError as error:
+        raise InputError(error.what, where=Where("--wait"), remedy=error.remedy) from None
 
 
 def _points(
@@ -97,7 +108,7 @@ def _points(
     points = []
     for name, path, own in named:
         for combo in combos:
-            said = " ".join([*([name] if len(named) > 1 or not combo else []), *combo])
+            said = " ".join([*([name] if len(named) > 1 or not combo else []), *_short(combo)])
             points.append(Point(said, load_scenario(path, (*own, *combo)), (*own, *combo), options))
     twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
     if twice:
@@ -107,6 +118,16 @@ def _points(
     if only is not None:
         points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
     return points
+
+
+def _short(combo: tuple[str, ...]) -> list[str]:
+    """Settings by the last step of their path, where that tells them apart."""
+    ends = []
+    for one in combo:
+        path, _, value = one.partition("=")
+        steps = re.split(r"[.\[\]]+", path.rstrip("]"))
+        ends.append(f"{'.'.join(steps[-2:] if steps[-1].isdecimal() else steps[-1:])}={value}")
+    return ends if len({one.partition("=")[0] for one in ends}) == len(ends) else list(combo)
 
 
 def _candidate(text: str, scenario: Path, sets: tuple[str, ...]) -> tuple[str, Path, tuple[str, ...]]:

@@ -28,6 +28,7 @@ class StudyOptions:
     rounds_most: int = 8
     seconds: int = 60
     gap_ppm: int = 5_000
+    wait_most_s: int | None = None
     only: str | None = None
     """Buy from this vendor alone, for what the plan of the scenario costs at most."""
 
@@ -62,9 +63,10 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dic
         hashes.append(digest)
         return got
 
-    settled = settle(question, classes, lambda asked: plan(asked, limits), play, Settling(options.tolerance_ppm, options.rounds_most))
+    settling = Settling(options.tolerance_ppm, options.rounds_most, options.wait_most_s)
+    settled = settle(question, classes, lambda asked: plan(asked, limits), play, settling)
     head = {"name": name, "title": question.name, "version": __version__, "seed": loaded.scenario.programme.seed, "only": options.only}
-    rows = study_rows(Asked(question, classes, at.period, month), settled, hashes)
+    rows = study_rows(Asked(question, classes, at.period, month, options.wait_most_s), settled, hashes)
     assumed = [asdict(one) for one in read.assumed]
     inputs = [{"path": path, "sha256": digest} for path, digest in loaded.inputs]
     return head | rows | {"tolerance": options.tolerance_ppm / 1_000_000, "assumptions": assumed, "inputs": inputs}

@@ -158,9 +158,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine, or demand."""
+    """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine,
+    demand, or what a shock changes and how likely it is.
+    """
 
-    what: Literal["price", "machine", "demand"]
+    what: Literal["price", "machine", "demand", "shock"]
     of: str
     item: str
     who: str
@@ -251,6 +253,8 @@ class Relief:
     unpowered: Mapping[tuple[str, str, int], float] = field(default_factory=dict)
     missed: Mapping[str, float] = field(default_factory=dict)
     unpaid: Mapping[tuple[Kind, int], float] = field(default_factory=dict)
+    scale_won: int = 1
+    """Rules about money are missed by so many won times their figure."""
 
 
 def won_of_period(won_year: int, periods_year: int) -> Fraction:

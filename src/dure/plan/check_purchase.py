@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dure.model.purchases import Machine, Order, Purchase, Served, Terms
+from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, Terms
 
 MICRO = 1_000_000
 ROOM = 1e-6
@@ -23,13 +23,23 @@ class Broken:
     allowed: float
 
 
-def check_purchase(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served]) -> tuple[Broken, ...]:
-    """Every rule that a plan breaks; nothing is believed but the whole units ordered and the work said to be served."""
+NOTHING_GAVE = Relief()
+
+
+def check_purchase(
+    purchase: Purchase, orders: Sequence[Order], served: Sequence[Served], gave: Relief = NOTHING_GAVE
+) -> tuple[Broken, ...]:
+    """Every rule that a plan breaks; nothing is believed but the whole units ordered and the work said to be served.
+
+    In a case that nobody planned for something may have given: rules are then held to what is left of them, machines that are said to
+    be dark serve nothing and cost as little less as any of their model would.
+    """
     found = list(_orders(purchase, orders))
     if found:
         return tuple(found)
-    found += [*_power(purchase, orders), *_shares(purchase, orders), *_counts(purchase, orders), *_supply(purchase, orders)]
-    found += [*_work(purchase, orders, served), *_money(purchase, orders)]
+    found += [*_power(purchase, orders, gave), *_shares(purchase, orders, gave), *_counts(purchase, orders, gave)]
+    found += [*_supply(purchase, orders), *_dark(purchase, orders, gave), *_work(purchase, orders, served, gave)]
+    found += _money(purchase, orders, gave)
     return tuple(found)
 
 
@@ -61,19 +71,44 @@ def units_there(purchase: Purchase, orders: Sequence[Order], machine: Machine, s
     return count
 
 
-def _power(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+def _dark(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
+    """No more machines are dark than stand there."""
+    for (name, site, period), count in gave.unpowered.items():
+        machine = purchase.machine(name)
+        there = units_there(purchase, orders, machine, site, period) * machine.unit
+        if not -ROOM <= count <= there * (1 + ROOM) + ROOM:
+            yield Broken(f"unpowered [{name}, {site}, {purchase.labels[period]}]", count, there)
+    for machine in purchase.machines:
+        for period in range(len(purchase.years)):
+            count = _off(gave, machine.name, period)
+            there = units_there(purchase, orders, machine, None, period) * machine.unit if count else 0
+            if count > there * (1 + ROOM) + ROOM:
+                yield Broken(f"dark [{machine.name}, {purchase.labels[period]}]", count, there)
+
+
+def _off(gave: Relief, name: str, period: int) -> float:
+    unpowered = sum(count for (machine, _, at), count in gave.unpowered.items() if (machine, at) == (name, period))
+    return gave.dark.get((name, period), 0.0) + unpowered
+
+
+def _power(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
     for site in purchase.sites:
         for period, cap_w in enumerate(site.power_w):
             if cap_w is None:
                 continue
-            watts = sum(
+            watts: float = sum(
                 units_there(purchase, orders, one, site.name, period) * one.power_w for one in purchase.machines if site.name in one.terms
             )
-            if watts * site.pue_ppm > cap_w * MICRO * (1 + ROOM):
+            watts -= (
+                sum(gave.unpowered.get((one.name, site.name, period), 0.0) * one.power_w / one.unit for one in purchase.machines)
+                if gave.unpowered
+                else 0
+            )
+            if watts * site.pue_ppm > (cap_w * (1 + ROOM) + 1) * MICRO:
                 yield Broken(f"site power [{site.name}, {purchase.labels[period]}]", watts * site.pue_ppm / MICRO, cap_w)
 
 
-def _shares(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+def _shares(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
     for rule in purchase.shares:
         sums = {True: Fraction(0), False: Fraction(0)}
         for one in orders:
@@ -84,17 +119,24 @@ def _shares(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
             each = _price(machine, one) if rule.by == "money" else each
             sums[one.machine in rule.machines] += one.units * each
         whole, part = sum(sums.values()), sums[True]
-        slack = whole * Fraction(1, MICRO)
-        if rule.least_ppm is not None and part + slack < Fraction(whole * rule.least_ppm, MICRO):
+        slack, by = whole * Fraction(1, MICRO), f"share [{rule.name}, at "
+        least = slack + _missed(gave, f"{by}least]", rule.by)
+        most = slack + _missed(gave, f"{by}most]", rule.by)
+        if rule.least_ppm is not None and part + least < Fraction(whole * rule.least_ppm, MICRO):
             yield Broken(f"share [{rule.name}, at least]", float(part), float(whole * rule.least_ppm / MICRO))
-        if rule.most_ppm is not None and part - slack > Fraction(whole * rule.most_ppm, MICRO):
+        if rule.most_ppm is not None and part - most > Fraction(whole * rule.most_ppm, MICRO):
             yield Broken(f"share [{rule.name}, at most]", float(part), float(whole * rule.most_ppm / MICRO))
 
 
-def _counts(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+def _missed(gave: Relief, rule: str, by: By) -> Fraction:
+    """What a rule is said to be missed by: accelerators, or won."""
+    return Fraction(gave.missed.get(rule, 0.0)) * (gave.scale_won if by == "money" else 1)
+
+
+def _counts(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
     for rule in purchase.counts:
         there = sum(units_there(purchase, orders, one, None, rule.period) * one.unit for one in purchase.machines)
-        if rule.least is not None and there < rule.least:
+        if rule.least is not None and there + gave.missed.get(f"count [{rule.name}]", 0.0) < rule.least - ROOM:
             yield Broken(f"count [{rule.name}]", there, rule.least)
         if rule.most is not None and there > rule.most:
             yield Broken(f"count [{rule.name}]", there, rule.most)
@@ -108,7 +150,7 @@ def _supply(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
                 yield Broken(f"supply [{one.name}, {purchase.labels[period]}]", ordered, limit)
 
 
-def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served]) -> Iterator[Broken]:
+def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served], gave: Relief) -> Iterator[Broken]:
     by_class: Counter[tuple[str, int]] = Counter()
     busy: dict[tuple[str, int], float] = {}
     for one in served:
@@ -122,7 +164,8 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served])
         by_class[one.work, one.period] += one.amount  # type: ignore[assignment]
     for (name, period), amount in busy.items():
         machine = purchase.machine(name)
-        usable = units_there(purchase, orders, machine, None, period) * machine.unit * purchase.usable_of(machine) / MICRO
+        runs = units_there(purchase, orders, machine, None, period) * machine.unit - _off(gave, name, period)
+        usable = runs * purchase.usable_of(machine) / MICRO
         if amount > usable * (1 + ROOM) + ROOM:
             yield Broken(f"busy [{name}, {purchase.labels[period]}]", amount, usable)
     for work in purchase.work:
@@ -130,18 +173,21 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served])
             asked, done = work.by_year.get(year, 0), float(by_class[work.name, period])
             if done > asked * (1 + ROOM) + ROOM:
                 yield Broken(f"demand [{work.name}, {purchase.labels[period]}]", done, asked)
-            if done < asked * work.least_ppm / MICRO * (1 - ROOM) - ROOM:
+            missed = gave.missed.get(f"demand [{work.name}, {purchase.labels[period]}]", 0.0)
+            if done + missed < asked * work.least_ppm / MICRO * (1 - ROOM) - ROOM:
                 yield Broken(f"demand [{work.name}, {purchase.labels[period]}]", done, asked * work.least_ppm / MICRO)
 
 
-def _money(purchase: Purchase, orders: Sequence[Order]) -> Iterator[Broken]:
+def _money(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
     """Money with the earliest end is spent first: if that does not suffice, nothing does."""
-    for kind in ("capex", "opex", "labour") if purchase.funded else ("capex",):
+    kinds: tuple[Kind, ...] = ("capex", "opex", "labour") if purchase.funded else ("capex",)
+    for kind in kinds:
         purses: list[list[int | Fraction]] = []
         for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
             lines = [line for line in purchase.budgets if (line.kind, line.year) == (kind, year)]
             purses += [[_end(purchase, line.source, kind, year), Fraction(line.won)] for line in lines]
-            need = whole = _need(purchase, orders, kind, year)
+            whole = _need(purchase, orders, kind, year)
+            need = max(Fraction(0), whole - _saved(purchase, gave, kind, year) - Fraction(gave.unpaid.get((kind, year), 0.0)))
             for purse in sorted(purses, key=lambda one: one[0]):
                 if purse[0] >= year:
                     taken = min(need, Fraction(purse[1]))
@@ -177,6 +223,19 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
                 won += Fraction(stands.units * _a_year(terms, kind), purchase.periods_year)
         if kind == "labour":
             won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
+    return won
+
+
+def _saved(purchase: Purchase, gave: Relief, kind: Kind, year: int) -> Fraction:
+    """What dark machines at least save: as if all of them stood where running them costs least."""
+    won = Fraction(0)
+    if kind == "capex":
+        return won
+    for (name, period), count in gave.dark.items():
+        if purchase.years[period] == year:
+            machine = purchase.machine(name)
+            least = min(_a_year(terms, kind) for each in (machine.terms, *machine.later.values()) for terms in each.values())
+            won += Fraction(count) * Fraction(least, machine.unit * purchase.periods_year)
     return won
 
 

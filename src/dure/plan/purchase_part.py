@@ -13,6 +13,8 @@ from dure.solver import Program
 Terms = list[tuple[int, float]]
 OrderKey = tuple[str, str, int]
 """Machine, site, period."""
+LITTLE = 1e-4
+"""Of what a missed accelerator counts: what one counts that stands dark for a period, so that none does without need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,14 @@ class Gives:
 
     Rules that the programme set itself (shares, counts, demand that must be served) are missed at `accelerator` for each accelerator;
     money that is not there at `won` for each scaled won, which never pays. Machines go dark for want of money, and at `sites` for want
-    of power, at no price but the work that they do not serve.
+    of power, at next to no price but the work that they do not serve.
     """
 
     accelerator: float
     won: float
     sites: frozenset[str] = frozenset()
+    since: int = 0
+    """The period in which the case begins to differ: to stand dark before it counts like a missed rule, for nobody knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class Part:
     cost_weight: float
     shared: Mapping[OrderKey, int]
     gives: Gives | None = None
+    drops: int | None = None
+    """From this period on orders that were shared may be dropped, not added to; None = never."""
+    whole: bool = True
+    """Whether what this case orders for itself comes in whole buying units."""
 
 
 @dataclass(slots=True)
@@ -73,7 +81,8 @@ class PurchaseProgram:
 
     def column(self, name: str, unit: str, worth: float = 0.0, *, high: float = inf, integer: bool = False) -> int:
         prefix, cost = (self.part.prefix, 0.0) if self.part else ("", worth)
-        at = self.program.column(prefix + name, unit=unit, cost=cost, high=high, integer=integer)
+        whole = integer and (self.part is None or self.part.whole)
+        at = self.program.column(prefix + name, unit=unit, cost=cost, high=high, integer=whole)
         if worth:
             self.worth[at] = worth
         return at
@@ -96,6 +105,7 @@ class PurchaseProgram:
             {key: values[at] for key, at in self.unpowered.items() if values[at] > 1e-7},
             {key: values[at] for key, at in self.missed.items() if values[at] > 1e-7},
             {key: values[at] * self.scale_won for key, at in self.unpaid.items() if values[at] > 1e-7},
+            self.scale_won,
         )
 
     def objective(self, values: Sequence[float]) -> float:
@@ -105,13 +115,15 @@ class PurchaseProgram:
 def may_stand_dark(made: PurchaseProgram, gives: Gives, last: int) -> None:
     """Machines that stand dark: for want of money anywhere, for want of power at the sites that lack it, where no more than stand there."""
     purchase = made.purchase
+    sign = -1.0 if purchase.goal == "served" else 1.0
     for one in purchase.machines:
         for period in range(last + 1):
+            idle = sign * (LITTLE if period >= gives.since else 1.0) * gives.accelerator
             label = purchase.labels[period]
-            made.dark[one.name, period] = made.column(f"dark [{one.name}, {label}]", "accelerators")
+            made.dark[one.name, period] = made.column(f"dark [{one.name}, {label}]", "accelerators", idle)
             terms: Terms = [(made.dark[one.name, period], 1.0), (made.in_service[one.name, period], -1.0)]
             for site in sorted(gives.sites & one.terms.keys()):
-                at = made.column(f"unpowered [{one.name}, {site}, {label}]", "accelerators")
+                at = made.column(f"unpowered [{one.name}, {site}, {label}]", "accelerators", idle)
                 made.unpowered[one.name, site, period] = at
                 terms.append((at, 1.0))
                 stand = [
@@ -124,13 +136,13 @@ def may_stand_dark(made: PurchaseProgram, gives: Gives, last: int) -> None:
             made.row(f"dark there [{one.name}, {label}]", terms, "accelerators", high=0.0)
 
 
-def missed_by(made: PurchaseProgram, rule: str, unit: str) -> Terms:
-    """By how much a rule of the programme's own is missed, where it may be."""
+def missed_by(made: PurchaseProgram, rule: str, unit: str, times: float = 1.0) -> Terms:
+    """By how much a rule of the programme's own is missed, where it may be; `times` is what a unit of it counts of an accelerator."""
     if made.gives is None:
         return []
     worth = made.gives.won if unit.endswith(" won") else made.gives.accelerator
     sign = -1.0 if made.purchase.goal == "served" else 1.0
-    made.missed[rule] = at = made.column(f"missed [{rule}]", unit, sign * worth)
+    made.missed[rule] = at = made.column(f"missed [{rule}]", unit, sign * worth * times)
     return [(at, 1.0)]
 
 
@@ -141,7 +153,8 @@ def not_paid(made: PurchaseProgram, kind: Kind, year: int, constant: Fraction) -
     purchase, found = made.purchase, []
     if kind != "capex":
         for one in purchase.machines:
-            saved = min((terms.opex_won_year if kind == "opex" else terms.labour_won_year for terms in one.terms.values()), default=0)
+            every = (terms for at in (one.terms, *one.later.values()) for terms in at.values())
+            saved = min((terms.opex_won_year if kind == "opex" else terms.labour_won_year for terms in every), default=0)
             each = saved / one.unit / purchase.periods_year / made.scale_won
             found += [(at, -each) for (name, at_), at in made.dark.items() if name == one.name and purchase.years[at_] == year and saved]
     if kind == "capex" or constant:

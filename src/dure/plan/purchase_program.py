@@ -92,13 +92,17 @@ def _order(made: PurchaseProgram, one: Machine, key: OrderKey, running: float, s
     shared = made.part.shared.get(key) if made.part else None
     serves = bool(made.purchase.in_service(one, period))
     worth = running + sign * made.cost_weight * float(one.capex_won(site, period)) / made.scale_won if serves else 0.0
-    if shared is not None:
+    drops = made.part.drops if made.part else None
+    stands = drops is None or period < drops
+    if shared is not None and stands:
         made.orders[key] = shared
         if worth:
             made.worth[shared] = worth
     elif serves:
-        name = f"order [{one.name}, {site}, {made.purchase.labels[period]}]"
-        made.orders[key] = made.column(name, f"{one.unit} accelerators", worth, integer=True)
+        label = f"[{one.name}, {site}, {made.purchase.labels[period]}]"
+        made.orders[key] = at = made.column(f"order {label}", f"{one.unit} accelerators", worth, integer=True)
+        if shared is not None:
+            made.row(f"no more than shared {label}", [(at, 1.0), (shared, -1.0)], "buying units", high=0.0)
 
 
 def _standing(purchase: Purchase, machine: str, period: int) -> int:
@@ -165,11 +169,11 @@ def _service(made: PurchaseProgram) -> None:
                     used.setdefault((one.name, period), []).append((at, MICRO / speed))
             rule = f"demand [{work.name}, {purchase.labels[period]}]"
             low = asked * work.least_ppm / MICRO if work.least_ppm else float("-inf")
+            unit = "reference accelerators"
+            missed = missed_by(made, rule, unit, 1 / purchase.periods_year) if work.least_ppm else []
+            named = made.row(rule, [*terms, *missed], unit, low, asked)
             if work.least_ppm:
-                named = made.row(rule, [*terms, *missed_by(made, rule, "reference accelerators")], "reference accelerators", low, asked)
                 made.rules[named] = _accelerator_won(made)
-            else:
-                made.row(rule, terms, "reference accelerators", low, asked)
     for (name, period), terms in used.items():
         usable = -purchase.usable_of(purchase.machine(name)) / MICRO
         dark = [at for at in (made.dark.get((name, period)),) if at is not None]

@@ -85,6 +85,11 @@ CLI: dict[str, tuple[str, str]] = {
         "the fleet that a plan has at a date, with its demand, as a scenario for the twin",
         "계획이 어느 날짜에 갖는 가속기 군과 수요를, 모의 실행할 시나리오로 씁니다",
     ),
+    "command.demand": ("what will be asked for", "앞으로 요청될 것"),
+    "command.demand.project": (
+        "next year's demand by class with bands, from applications and measured use",
+        "신청과 실제 사용으로 내다본 다음 해의 종류별 수요와 그 구간",
+    ),
     "command.study": (
         "plan, play the fleet, correct the plan by what users got, until it settles; candidates and sweeps",
         "계획을 세우고, 돌려 보고, 이용자가 받은 것으로 계획을 고치기를 안정될 때까지. 후보 비교와 값 바꿔 보기",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
+from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.words import particle
@@ -435,8 +437,10 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *RISK_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,
+    *DEMAND_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
     *TENDER_ERRORS,

@@ -5,6 +5,7 @@ A test walks every command and fails when a text has no Korean here.
 
 from __future__ import annotations
 
+from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
@@ -12,6 +13,7 @@ from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_risk import RISK_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_tender import TENDER_HELP_KO
@@ -21,7 +23,9 @@ HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **PURCHASE_HELP_KO,
+    **RISK_HELP_KO,
     **STUDY_HELP_KO,
+    **DEMAND_HELP_KO,
     **FRONT_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,

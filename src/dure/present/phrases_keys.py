@@ -7,6 +7,7 @@ import re
 from dure.present.phrases_front import FRONT_KEYS_KO
 from dure.present.phrases_funding import FUNDING_KEYS_KO
 from dure.present.phrases_purchase import PLAN_KEYS_KO
+from dure.present.phrases_risk import RISK_KEYS_KO
 
 KEYS_KO: dict[str, str] = {
     "like `nvidia-h100`; a known id is changed, a new one added": "`nvidia-h100`처럼. 있는 것은 바꾸고, 없는 것은 더합니다",
@@ -59,8 +60,12 @@ KEYS_KO: dict[str, str] = {
     "whether value added tax comes on top, is in the price, or is not due": "부가가치세가 따로인지, 값에 들었는지, 없는지",
     "a site of this scenario": "이 시나리오의 센터",
     "tariff of the catalogue, like `general-b-high-a-1`": "목록에 있는 요금제. 예: `general-b-high-a-1`",
+    "lagging, by day": "주간 지상역률",
+    "leading, by night; nights that lag count as 100%": "야간 진상역률. 지상이면 100%로 봅니다",
+    "of the site; absent = unknown, billed as the standard: nothing added": "센터의 역률. 없으면 기준 역률로 봅니다",
     "full-time people, 0 where others pay them": "전일 근무 인원. 다른 곳이 인건비를 내면 0",
     **PLAN_KEYS_KO,
+    **RISK_KEYS_KO,
     **FUNDING_KEYS_KO,
     **FRONT_KEYS_KO,
 }

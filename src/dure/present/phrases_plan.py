@@ -33,6 +33,8 @@ _SPAN = r"(\d\d:00) to (\d\d:00) of a (\w+) in (\w+)"
 
 COST_ERRORS: tuple[tuple[str, str], ...] = (
     # power factor and quarters
+    (r"a power factor between two points", "역률이 정수 퍼센트가 아닙니다"),
+    (r"write whole per cent such as 95%, as the bill does", "고지서처럼 95% 같은 정수 퍼센트를 쓰십시오"),
     (r"no power factor rule of (\S+) is known", r"\1의 역률요금 규칙을 알 수 없습니다"),
     (r"leave the power factor out, or add the rule", "역률을 빼거나 규칙을 더하십시오"),
     (r"a (\S+) power factor of (-?\d+) % is impossible", r"역률 \2%는 있을 수 없습니다"),

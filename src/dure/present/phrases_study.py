@@ -30,6 +30,19 @@ STUDY: dict[str, tuple[str, str]] = {
         "objective {objective}; tolerance {tolerance}).",
         "{rounds}회째, 측정한 값으로는 모든 규칙을 지키는 계획이 없음(직전 변동: 주문 {orders}, 목적값 {objective}, 허용 {tolerance}).",
     ),
+    "study.ended.waits": (
+        "Stands still after {rounds} {rounds:round|rounds} and leaves no more free: the last one moved the orders by {orders} and the "
+        "objective by {objective} (tolerance {tolerance}).",
+        "{rounds}회 만에 멈췄고 더 비워 둘 수 없음: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+    ),
+    "study.waits_kept": (
+        "Nine jobs in ten of every class wait at most {most}, as asked; the plan leaves {free} free for it.{names}",
+        "모든 종류에서 열에 아홉은 {most} 안에 시작합니다. 그러려고 계획은 {free}를 비워 둡니다.{names}",
+    ),
+    "study.waits_missed": (
+        "Nine jobs in ten shall wait at most {most}: MISSED by {names}, with {free} left free.",
+        "열에 아홉은 {most} 안에 시작해야 합니다. 못 지킨 종류: {names}. 비워 둔 몫 {free}.",
+    ),
     "study.moved": (
         "The plan counted on {old} of a machine's wanted time and now counts on {new}; it ordered {first} accelerators and now {last}.",
         "계획은 가속기를 원하는 시간의 {old}를 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
@@ -70,6 +83,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.wrote": ("wrote {file}", "{file:을} 썼습니다"),
     "study.word.settled": ("settled", "안정"),
     "study.word.rounds": ("not settled", "안정되지 않음"),
+    "study.word.waits": ("waits too long", "대기가 긺"),
     "study.word.no_plan": ("no plan", "계획 없음"),
     "study.word.failed": ("failed", "실패"),
     "study.title.rounds": ("Rounds", "회차"),
@@ -162,6 +176,7 @@ STUDY_HELP_KO: dict[str, str] = {
     "scheduler of a Dask cluster that shall do the work": "일을 맡길 Dask 클러스터의 스케줄러 주소",
     "a plan that moves less than this has settled, in parts per million": "이보다 적게 움직이면 안정된 것으로 봅니다, 백만분율",
     "most rounds": "최대 회차",
+    "what nine jobs in ten of each class may wait, like 2h": "종류마다 열에 아홉이 기다려도 되는 시간. 예: 2h",
     "write the study as one self-contained HTML file": "결과를 한 파일로 된 HTML로 씁니다",
     "scenario file with `plan.purchase`": "`plan.purchase`를 적은 시나리오 파일",
     "scenario file to write": "쓸 시나리오 파일",

@@ -108,6 +108,7 @@ def sentences(diff: PlanDiff, say: Words) -> list[str]:
     if diff.first["objective_kind"] == diff.second["objective_kind"] == "served":
         served = [sum(row["served"] or 0 for row in one["tables"]["work"]["rows"]) for one in (diff.first, diff.second)]
         found.append(say("diff.work", served=_change((served[0], served[1]), say.count, say)))
+        found += _noise(diff, say)
     changed = changed_question(diff)
     found.append(say("diff.same_question") if not changed else say("diff.question", n=len(changed)))
     for at, answer in enumerate((diff.first, diff.second)):
@@ -117,6 +118,14 @@ def sentences(diff: PlanDiff, say: Words) -> list[str]:
     if diff.first["refused_by"] and diff.second["refused_by"]:
         found.append(say("diff.both_refused", first=", ".join(diff.first["refused_by"]), second=", ".join(diff.second["refused_by"])))
     return [*found, *_why(diff, say)]
+
+
+def _noise(diff: PlanDiff, say: Words) -> Iterator[str]:
+    """A difference that is smaller than what the solver left open on either side is not proven to be one."""
+    gaps = [one["gap"] or 0.0 for one in (diff.first, diff.second)]
+    before, after = diff.number("objective")
+    if max(gaps) and before != after and abs(after - before) <= max(gaps) * max(abs(before), abs(after)):
+        yield say("diff.noise", gap=say.percent(max(gaps), 2))
 
 
 def _why(diff: PlanDiff, say: Words) -> Iterator[str]:
@@ -149,7 +158,15 @@ def _change(pair: tuple[float, float], said: Callable[[float], str], say: Words)
 
 
 def tables(diff: PlanDiff, say: Words) -> dict[str, Table]:
-    made = (_question(diff, say), _orders(diff, say), _vendors(diff, say), _money(diff, say), _work(diff, say), _rules(diff, say))
+    made = (
+        _question(diff, say),
+        _models(diff, say),
+        _orders(diff, say),
+        _vendors(diff, say),
+        _money(diff, say),
+        _work(diff, say),
+        _rules(diff, say),
+    )
     return {one.key: one for one in made}
 
 
@@ -226,6 +243,19 @@ def _orders(diff: PlanDiff, say: Words) -> Table:
             texts = (Cell(key[0], key[0]), Cell(key[1], say.name(key[1], "site")), Cell(key[2], key[2]))
             rows.append((*texts, *_pair(before.get(key, 0), after.get(key, 0), say.count, say)))
     return _table("orders", diff, say, ("machine", "site", "year"), rows)
+
+
+def _models(diff: PlanDiff, say: Words) -> Table:
+    """Orders of each model over all sites and years, also of those that did not change."""
+    sums: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for found, answer in zip(sums, (diff.first, diff.second), strict=True):
+        for (machine, _, _), count in orders(answer).items():
+            found[machine] = found.get(machine, 0) + count
+    before, after = sums
+    rows = [
+        (Cell(name, name), *_pair(before.get(name, 0), after.get(name, 0), say.count, say)) for name in dict.fromkeys((*before, *after))
+    ]
+    return _table("models", diff, say, ("machine",), rows)
 
 
 def _vendors(diff: PlanDiff, say: Words) -> Table:

@@ -71,7 +71,8 @@ def page_html(rows: Sequence[Row], say: Words) -> str:
     sections.append(("provenance", say("study.title.provenance"), _items(_provenance(found, say))))
     body = "".join(tag("section", tag("h2", text(title)) + inner, id=key) for key, title, inner in sections)
     links = "".join(tag("li", tag("a", text(title), href=f"#{key}")) for key, title, _ in sections)
-    lead = statement(found[0], say)[0] if found else say("study.no_plan")
+    said = statement(found[0], say) if found else [say("study.no_plan")]
+    lead = " ".join(said[: 2 if found and found[0]["refused_by"] else 1])
     header = "".join(
         [
             tag("p", text(f"dure · 두레 · {say('study.kind')}"), class_="eyebrow"),

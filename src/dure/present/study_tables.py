@@ -43,6 +43,10 @@ def statement(row: Row, say: Words) -> list[str]:
     worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
     if worst is not None:
         said.append(say("study.worst_wait", name=_class(worst, say), p90=say.duration(worst["wait_p90_s"])))
+        if row["wait_most_s"] is not None:
+            late = [_class(one, say) for one in row["classes"] if (one["wait_p90_s"] or 0) > row["wait_most_s"]]
+            key = "study.waits_missed" if late else "study.waits_kept"
+            said.append(say(key, most=say.duration(row["wait_most_s"]), names=", ".join(late), free=say.percent(last["left_free"])))
     if row["cost"] and row["cost"]["won_per_delivered_hour"] is not None:
         hour, year = row["cost"]["won_per_delivered_hour"], row["cost"]["fleet_won_year"]
         said.append(say("study.cost", hour=say.won(hour), year=say.won(year)))

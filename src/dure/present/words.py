@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_engines import ENGINES
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
@@ -33,6 +34,7 @@ from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
+from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_study import STUDY
@@ -56,12 +58,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FRONT,
     **FLEETS,
     **TARIFFS,
+    **RISK,
     **RULES,
     **PLAN_COST,
     **PLAN_CHART,
     **FILES_SAID,
     **PLAN_DIFF,
     **STUDY,
+    **DEMAND,
     **FUNDING,
     **TENDER,
     **ENGINES,

@@ -30,6 +30,7 @@ class Asked:
     classes: Mapping[str, str]
     period: int
     month: Month
+    wait_most_s: int | None = None
 
     def asked(self, workload: str) -> int:
         """Reference accelerators at work that the plan's year asks for, in classes of one workload."""
@@ -51,7 +52,7 @@ class Asked:
 
 def study_rows(asked: Asked, settled: Settled, hashes: Sequence[str]) -> Row:
     """Rounds, what each class got, machines and cost of the last plan. `hashes` of the events of each round."""
-    last = settled.last
+    played = [one for one in settled.rounds if one.got is not None]
     found: Row = {
         "ended": str(settled.ended),
         "period": asked.question.labels[asked.period],
@@ -61,13 +62,15 @@ def study_rows(asked: Asked, settled: Settled, hashes: Sequence[str]) -> Row:
         "scale": str(asked.month.scale),
         "largest_job": asked.month.largest,
         "goal": asked.question.goal,
-        "refused_by": [] if last.planned.refusal is None else list(last.planned.refusal.refused_by),
+        "wait_most_s": asked.wait_most_s,
+        "refused_by": [] if settled.last.planned.refusal is None else list(settled.last.planned.refusal.refused_by),
         "rounds": [_round(asked, one, digest) for one, digest in zip(settled.rounds, [*hashes, ""], strict=False)],
     }
-    played = [one for one in settled.rounds if one.got is not None]
-    if not played or last.got is None:
+    if not played:
         return found | {"classes": [], "machines": [], "speeds": [], "cost": None, "jobs_sha256": None}
+    last = played[-1]
     got = last.got
+    assert got is not None, "it was played"
     return found | {
         "classes": [_class(asked, settled.first, last, got, one) for one in got.classes],
         "machines": [_machine(asked, last, got, name) for name in sorted(one.machine for one in got.machines)],
@@ -93,6 +96,7 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "in_service_by_machine": dict(sorted(units.items())),
         "usable": _mean_usable(asked.question, one.corrections, units),
         "step": one.step_ppm / MICRO,
+        "left_free": one.corrections.slack_ppm / MICRO,
         "moved_orders": None if one.moved is None else one.moved.orders_ppm / MICRO,
         "moved_objective": None if one.moved is None else one.moved.objective_ppm / MICRO,
     }
@@ -120,7 +124,7 @@ def _mean_usable(question: Purchase, corrections: Corrections, units: Mapping[st
     for name, count in units.items():
         kept = [ppm for (_, machine), ppm in sorted(corrections.kept.items()) if machine == name]
         share = Fraction(sum(kept), len(kept) * MICRO) if kept else Fraction(1)
-        total += count * Fraction(corrections.usable.get(name, question.usable_of(question.machine(name))), MICRO) * share
+        total += count * Fraction(corrections.usable_of(question, question.machine(name)), MICRO) * share
     return _round3(float(total / whole))
 
 
@@ -156,7 +160,7 @@ def _machine(asked: Asked, last: Round, got: Delivered, name: str) -> Row:
         "goodput_rate": _share(one.productive, one.installed),
         "not_wanted": _share(one.installed - one.wanted, one.installed),
         "usable_assumed": asked.question.usable_of(machine) / MICRO,
-        "usable_planned": last.corrections.usable.get(name, asked.question.usable_of(machine)) / MICRO,
+        "usable_planned": last.corrections.usable_of(asked.question, machine) / MICRO,
         "usable_measured": None if one.usable_ppm is None else one.usable_ppm / MICRO,
     }
 

@@ -3,7 +3,8 @@
 What is corrected is what the plan assumed and the twin measured: how much of a machine in service does work, and how much of a job's time
 on it is work. The first correction is taken whole. When the plan swings back over where it came from, the following corrections are
 taken by half as much each time: so the corrections of a question that has no fixed point die out, and the loop ends in any case after
-the rounds it is given.
+the rounds it is given. A plan that stands still and keeps people waiting for longer than it may is asked to leave more free, a twentieth a
+round, until they do not wait so long or no plan leaves more free.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Ended(StrEnum):
 
     SETTLED = "settled"
     ROUNDS = "rounds"
+    WAITS = "waits"
+    """The plan stands still, and people wait for longer than they may: more room would cost what nobody gives."""
     NO_PLAN = "no_plan"
 
 
@@ -35,6 +38,13 @@ class Settling:
 
     tolerance_ppm: int = 10_000
     rounds_most: int = 8
+    wait_most_s: int | None = None
+    """What nine jobs in ten of every class may wait; None = no matter."""
+
+
+SLACK_STEP = 20
+STILL_ROUNDS = 3
+"""Rounds without another order after which more room is not bought: buying units are whole, so one round says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,12 @@ class Corrections:
 
     usable: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[Pair, int] = field(default_factory=dict)
+    slack_ppm: int = 0
+    """Of what is used, what the plan is asked to leave free."""
+
+    def usable_of(self, question: Purchase, machine: Machine) -> int:
+        """What a plan with these corrections counts on of a machine's time."""
+        return self.usable.get(machine.name, question.usable_of(machine)) * (MICRO - self.slack_ppm) // MICRO
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,23 +118,34 @@ def settle(
             step_ppm //= 2
         got = play(planned)
         rounds.append(Round(number, corrections, planned, got, moved, step_ppm))
-        if moved is not None and moved.least_ppm <= settling.tolerance_ppm:
+        late = waits_too_long(got, settling.wait_most_s)
+        if moved is not None and moved.least_ppm <= settling.tolerance_ppm and not late:
             return Settled(Ended.SETTLED, tuple(rounds))
-        corrections = damped(corrections, measured(question, got), question, step_ppm)
+        if corrections.slack_ppm and all(one.moved is not None and one.moved.orders_ppm == 0 for one in rounds[-STILL_ROUNDS:]):
+            return Settled(Ended.WAITS, tuple(rounds))
+        slack = corrections.slack_ppm
+        if late and moved is not None:
+            slack += (MICRO - slack) // SLACK_STEP
+        corrections = replace(damped(corrections, measured(question, got), question, step_ppm), slack_ppm=slack)
     return Settled(Ended.ROUNDS, tuple(rounds))
 
 
 def corrected(question: Purchase, classes: Mapping[str, str], corrections: Corrections) -> Purchase:
     """The question with what was measured in place of what was assumed."""
-    return replace(question, machines=tuple(_corrected(one, classes, corrections) for one in question.machines))
+    return replace(question, machines=tuple(_corrected(question, one, classes, corrections) for one in question.machines))
 
 
-def _corrected(one: Machine, classes: Mapping[str, str], corrections: Corrections) -> Machine:
+def _corrected(question: Purchase, one: Machine, classes: Mapping[str, str], corrections: Corrections) -> Machine:
     speeds = {
         work: max(1, speed * corrections.kept.get((classes[work], one.name), MICRO) // MICRO) if speed else 0
         for work, speed in one.speed_ppm.items()
     }
-    return replace(one, speed_ppm=speeds, usable_ppm=corrections.usable.get(one.name, one.usable_ppm))
+    return replace(one, speed_ppm=speeds, usable_ppm=corrections.usable_of(question, one) if corrections.usable else one.usable_ppm)
+
+
+def waits_too_long(got: Delivered, most_s: int | None) -> bool:
+    """Whether nine in ten jobs of some class wait longer than they may."""
+    return most_s is not None and any(one.wait_p90_s is not None and one.wait_p90_s > most_s for one in got.classes)
 
 
 def measured(question: Purchase, got: Delivered) -> Corrections:

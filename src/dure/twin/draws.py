@@ -48,6 +48,7 @@ class Stream(IntEnum):
     LATE = 22
     LOSS = 23
     PROOF = 24
+    APPLICATION = 30
 
 
 def _mix(x: int) -> int:

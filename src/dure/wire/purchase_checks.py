@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dure.wire.problems import Problem
+from dure.wire.risk_checks import find_risk_problems
 from dure.wire.tree import did_you_mean
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ def find_purchase_problems(scenario: Scenario) -> Iterator[Problem]:
     """Every reason why the parts of the question do not fit together."""
     asked = scenario.plan.purchase
     if asked is None:
+        if scenario.plan.risk is not None:
+            yield Problem(("plan", "risk"), "there is no purchase that could go wrong", "write plan.purchase")
         return
     if scenario.plan.cost is None:
         yield Problem(HERE, "what may be bought has no prices", "write plan.cost")
     yield from _twice(asked)
     yield from _unknown(asked)
+    yield from find_risk_problems(scenario.plan.risk, asked)
     least = sum(one.least_ppm or 0 for one in asked.shares if one.by == "count")
     if least > 1_000_000 and _apart(asked):
         yield Problem((*HERE, "shares"), "the least shares together are more than the whole", "lower one of them")

@@ -1,4 +1,4 @@
-"""Section `plan`: what buying and running machines costs (`cost`), and what may be bought for what (`purchase`)."""
+"""Section `plan`: what buying and running machines costs (`cost`), what may be bought for what (`purchase`), what may go wrong (`risk`)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
 from dure.wire.scenario_catalog import NameOrAll
 from dure.wire.scenario_purchase import PurchaseSection
+from dure.wire.scenario_risk import RiskSection
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ItemOfCost = Literal["accelerators", "servers", "fabric", "storage", "site", "software", "labour", "support", "spares", "insurance"]
 Driver = Literal["accelerator", "server", "tb", "kw", "accelerator_year", "server_year", "person_year", "share_year"]
+POINT_PPM = 10_000
+"""One per cent."""
+
 DRIVERS = {item.name: item.drivers for item in ITEMS}
 
 
@@ -60,6 +64,19 @@ class PriceEntry(Marked):
         return self
 
 
+class PowerFactorEntry(Part):
+    """Monthly means that the electricity bill states, in whole per cent."""
+
+    day_ppm: SharePPM = Field(alias="day", description="lagging, by day")
+    night_ppm: SharePPM = Field(1_000_000, alias="night", description="leading, by night; nights that lag count as 100%")
+
+    @model_validator(mode="after")
+    def _whole_per_cent(self) -> Self:
+        if self.day_ppm % POINT_PPM or self.night_ppm % POINT_PPM:
+            raise QuantityError("a power factor between two points", "write whole per cent such as 95%, as the bill does")
+        return self
+
+
 class SiteCost(Part):
     """What one site pays for power and people."""
 
@@ -67,6 +84,7 @@ class SiteCost(Part):
     tariff: Name = Field(description="tariff of the catalogue, like `general-b-high-a-1`")
     contract_w: PowerW | None = Field(None, alias="contract", description="contract power; absent = unknown, and its floor is left out")
     staff_micro: NumberMicro = Field(alias="staff", description="full-time people, 0 where others pay them")
+    power_factor: PowerFactorEntry | None = Field(None, description="of the site; absent = unknown, billed as the standard: nothing added")
 
     @model_validator(mode="after")
     def _staff_to_a_thousandth(self) -> Self:
@@ -95,3 +113,4 @@ class Plan(Part):
 
     cost: CostSection | None = Field(None, description="prices, interest, tax and tariffs")
     purchase: PurchaseSection | None = Field(None, description="what may be bought when and where, with whose money, to serve what")
+    risk: RiskSection | None = Field(None, description="what may go otherwise than planned; `dure plan risk` weighs it")

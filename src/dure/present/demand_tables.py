@@ -1,0 +1,87 @@
+"""A projection of demand in words and as a table, from the rows that `dure demand project --json` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dure.present.layout import hanging
+from dure.present.tables import Cell, Column, Table, Word
+from dure.present.words import Words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+Row = Mapping[str, Any]
+
+
+def sentence(row: Row, year: int, say: Words) -> str:
+    """One class: what was asked, granted and used, how it grows, and what that comes to; what nobody knows is said to be unknown."""
+    asked = row["asked"]
+    granted = say("project.granted_unknown") if row["granted"] is None else say("project.granted", granted=_whole(row["granted"], say))
+    used = say("project.use_unknown") if row["used_of_granted"] is None else say("project.used", used=say.percent(row["used_of_granted"]))
+    demand = {name: say.count(row["demand"][name]) for name in ("low", "middle", "high")}
+    marks = ", ".join(say(f"word.{mark}") for mark in row["marks"])
+    return say(
+        "project.class",
+        asked=_whole(asked["middle"], say),
+        known=f"{granted} {used} {_growth(row, say)}",
+        year=str(year),
+        marks=marks,
+        **demand,
+    )
+
+
+def _growth(row: Row, say: Words) -> str:
+    growth = row["growth_quarter"]
+    if growth is None:
+        return say("project.growth_unknown")
+    said = {name: say.percent(growth[name] - 1) for name in ("low", "middle", "high")}
+    if row["growth_confidence"] is None:
+        return say("project.growth_assumed", **said)
+    return say("project.growth", **said, quarters=row["growth_quarters"], sure=say.percent(row["growth_confidence"]))
+
+
+def table(rows: Sequence[Row], year: int, say: Words) -> Table:
+    """A row a class: applications, asked, granted, used, growth, the band."""
+    keys = ("class", "applications", "asked", "granted", "used", "growth", "low", "middle", "high")
+    columns = tuple(Column(key, say(f"project.column.{key}", year=str(year)), number=key != "class") for key in keys)
+    body = []
+    for row in rows:
+        growth = None if row["growth_quarter"] is None else row["growth_quarter"]["middle"] - 1
+        body.append(
+            (
+                Cell(row["class"], row["class"]),
+                Cell(row["applications"], say.count(row["applications"])),
+                Cell(row["asked"]["middle"], _whole(row["asked"]["middle"], say)),
+                Cell(row["granted"], say.unknown if row["granted"] is None else _whole(row["granted"], say)),
+                Cell(row["used_of_granted"], say.percent(row["used_of_granted"])),
+                Cell(growth, say.percent(growth)),
+                *(Cell(row["demand"][name], say.count(row["demand"][name])) for name in ("low", "middle", "high")),
+            )
+        )
+    word = Word.ASSUMED if any("assumed" in row["marks"] for row in rows) else Word.PUBLISHED
+    return Table("demand", say("project.title", year=str(year)), columns, tuple(body), word, say("project.note"))
+
+
+def view(rows: Sequence[Row], year: int, seed: int, version: str, say: Words, width: int) -> RenderableType:
+    """The table, then every class in words."""
+    from rich.console import Group
+
+    return Group(*_parts(rows, year, seed, version, say, width))
+
+
+def _parts(rows: Sequence[Row], year: int, seed: int, version: str, say: Words, width: int) -> Iterator[RenderableType]:
+    from rich.text import Text
+
+    from dure.present.terminal import grid
+
+    yield grid(table(rows, year, say), say)
+    yield Text("")
+    for row in rows:
+        yield Text(hanging(f"{row['class']}: {sentence(row, year, say)}", width))
+    yield Text(hanging(say("project.made", seed=str(seed), version=version), width))
+
+
+def _whole(value: float, say: Words) -> str:
+    return say.count(round(value))
