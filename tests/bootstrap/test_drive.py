@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -13,7 +16,7 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import SqlStore
 from dure.bootstrap.drive import Driver
-from dure.bootstrap.trial import JOBS, SITES, SPEC, began, places, six_jobs, trial
+from dure.bootstrap.trial import JOBS, SITES, SPEC, began, places, put_down, six_jobs, start_broker, trial
 from dure.bootstrap.witness import Witnessed, witnessed
 from dure.model.events import Kind, Outcome
 from dure.operate.broker import Broker
@@ -131,3 +134,47 @@ def test_six_processes_and_kill_9_of_the_broker_with_four_running(tmp_path: Path
     assert (found.running, found.programs_twice, found.last_line) == (4, 0, "step 4 of 4")
     assert found.restart_s > 0
     check(found.witnessed, tmp_path)
+
+
+def rounds(folder: Path, seed: int, deaths: int) -> int:
+    """Kill the broker so often at drawn moments, its own start included; returns how often it died before all was over."""
+    draw = Random(seed)
+    for death in range(deaths):
+        process = start_broker(folder, 3)
+        try:
+            process.wait(draw.choice((0.2, 0.8, 1.5)) + draw.random())
+        except subprocess.TimeoutExpired:
+            continue
+        else:
+            return death
+        finally:
+            put_down(process)
+    return deaths
+
+
+def kills(folder: Path, seed: int, deaths: int) -> int:
+    died = rounds(folder, seed, deaths)
+    last = start_broker(folder, 3)
+    try:
+        assert last.stdout is not None
+        said = [last.stdout.readline() for _ in range(2)]
+    finally:
+        put_down(last)
+    check(Witnessed(**json.loads(said[1])), folder)
+    return died
+
+
+@pytest.mark.system
+def test_kill_9_at_five_drawn_moments(tmp_path: Path) -> None:
+    assert kills(tmp_path, 1, 5) >= 2
+
+
+@pytest.mark.soak
+def test_kill_9_at_a_hundred_drawn_moments(tmp_path: Path) -> None:
+    died = 0
+    for seed in range(100):
+        (tmp_path / str(seed)).mkdir()
+        died += kills(tmp_path / str(seed), seed, 4)
+        if died >= 100:
+            break
+    assert died >= 100

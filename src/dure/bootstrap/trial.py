@@ -77,22 +77,22 @@ def began(folder: Path) -> list[tuple[str, str]]:
 
 def trial(folder: Path, work_s: int = 4) -> Trial:
     """Run it in a folder that is empty. Raises TimeoutError where it does not come to its end."""
-    first = _broker(folder, work_s)
+    first = start_broker(folder, work_s)
     try:
         _until(lambda: len(began(folder)) >= len(SITES) * DEVICES)
         first.send_signal(signal.SIGKILL)
         running = len(began(folder))
     finally:
-        _end(first)
+        put_down(first)
     start = time.monotonic()
-    second = _broker(folder, work_s)
+    second = start_broker(folder, work_s)
     try:
         assert second.stdout is not None
         assert second.stdout.readline().strip() == READY, "the broker did not come back"
         restart_s = time.monotonic() - start
         figures = json.loads(second.stdout.readline())
     finally:
-        _end(second)
+        put_down(second)
     starts = Counter(job for _, job in began(folder))
     site = places(folder)[SITES[0]]
     key = next(key for key, _ in began(folder) if site.logs(key, 0))
@@ -100,14 +100,16 @@ def trial(folder: Path, work_s: int = 4) -> Trial:
     return Trial(Witnessed(**figures), running, sum(times - 1 for times in starts.values()), restart_s, last)
 
 
-def _broker(folder: Path, work_s: int) -> subprocess.Popen[str]:
+def start_broker(folder: Path, work_s: int) -> subprocess.Popen[str]:
+    """The broker as a process: it says `ready`, then, when all is over, what was witnessed."""
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
     command = [sys.executable, "-m", "dure.bootstrap.trial", str(folder), str(work_s)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def put_down(process: subprocess.Popen[str]) -> None:
+    """`kill -9`, and nothing left of the process."""
     process.kill()
     process.wait()
     assert process.stdout is not None
