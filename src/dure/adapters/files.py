@@ -180,13 +180,14 @@ def _with_set(root: Node, text: str) -> Node:
 
 
 def _document(data: bytes, file: str) -> Node:
-    root = parse_yaml(_decoded(data, file), file)
+    root = parse_yaml(decoded(data, file), file)
     if root.value is None:
         raise ScenarioError("the file is empty", where=Where(file), remedy="write at least one section, such as `sites:`")
     return root
 
 
-def _decoded(data: bytes, file: str) -> str:
+def decoded(data: bytes, file: str) -> str:
+    """The text of a file that a person wrote; raises ScenarioError where it is not UTF-8, or a line is longer than a person writes."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -50,7 +50,7 @@ WRAPPED = ("model", "models", "fleet", "weekday", "saturday", "months", "name", 
 """Columns that may take several lines; the others are never cut."""
 
 
-def print_table(table: Table, *, title: str | None = None, hide: Sequence[str] = ()) -> None:
+def print_table(table: Table, *, title: str | None = None, hide: Sequence[str] = (), wrap: Sequence[str] = ()) -> None:
     """A table on the terminal: colour only where a person watches, and readable without."""
     import sys
 
@@ -62,7 +62,9 @@ def print_table(table: Table, *, title: str | None = None, hide: Sequence[str] =
     shown = [i for i, column in enumerate(table.columns) if column.key not in hide]
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     for column in (table.columns[i] for i in shown):
-        grid.add_column(column.title, justify="right" if column.number else "left", overflow="fold", no_wrap=column.key not in WRAPPED)
+        grid.add_column(
+            column.title, justify="right" if column.number else "left", overflow="fold", no_wrap=column.key not in (*WRAPPED, *wrap)
+        )
     for row in table.rows:
         grid.add_row(*(Text(row[i].text, style="dim" if row[i].raw is None else "") for i in shown))
     console = Console(file=sys.stdout, width=width(), force_terminal=on_terminal(), no_color=not on_terminal(), highlight=False)

@@ -21,7 +21,7 @@ NOT_SOUND = InputError.exit_code
 
 
 def check(
-    files: Annotated[tuple[Path, ...], Parameter(help="scenario and tender files to read")],
+    files: Annotated[tuple[Path, ...], Parameter(help="scenario and tender files, job specs and sbatch scripts to read")],
     /,
     *,
     sets: Annotated[
@@ -41,16 +41,21 @@ def check(
 
 
 def schema(
-    of: Annotated[Literal["scenario", "tender"], Parameter(help="of which files: scenario or tender")] = "scenario",
+    of: Annotated[Literal["scenario", "tender", "job"], Parameter(help="of which files: scenario, tender or job")] = "scenario",
     /,
     *,
     json: Annotated[bool, Parameter(help="print one JSON object: the schema is one already")] = False,
 ) -> None:
-    """Prints the JSON Schema of scenario or tender files; with and without --json, because every command has it."""
+    """Prints the JSON Schema of scenario or tender files or job specs; with and without --json, because every command has it."""
     if of == "tender":
         from dure.wire.tender import tender_schema
 
         put_json(tender_schema())
+        return
+    if of == "job":
+        from dure.wire.jobspec import jobspec_schema
+
+        put_json(jobspec_schema())
         return
     from dure.wire.scenario import scenario_schema
 
@@ -60,10 +65,15 @@ def schema(
 def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
     from dure.adapters.demand_files import demand_constraints, demand_profile, demand_services, demand_trace
     from dure.adapters.files import load_scenario
+    from dure.adapters.jobspecs import looks_like_job
     from dure.adapters.scenario_models import scenario_models
     from dure.adapters.tenders import is_tender
     from dure.cli import check_tender
 
+    if looks_like_job(file):
+        from dure.cli.check_job import job_answer
+
+        return job_answer(file, sets)
     try:
         if is_tender(file, sets):
             return {"file": str(file), "ok": True, "errors": [], "notes": [], **check_tender.answer(file, sets)}
@@ -129,6 +139,11 @@ def _print(answer: dict[str, Any]) -> None:
         for error in answer["errors"]:
             place = str(Where(error["file"], error["line"], error["field"]))
             print(say("error.line", text=told_parts(place, error["what"], error["remedy"], say)), file=sys.stderr)
+        return
+    if answer["kind"] in ("job", "sbatch"):
+        from dure.cli.check_job import print_job
+
+        print_job(answer)
         return
     if answer["kind"] == "tender":
         from dure.cli.check_tender import notes

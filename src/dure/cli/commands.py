@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("twin run", "dure.cli.twin:run"),
     Command("twin compare", "dure.cli.twin_compare:compare"),
     Command("twin why", "dure.cli.twin_why:why"),
+    Command("twin funding", "dure.cli.twin_funding:funding"),
     Command("trace", ""),
     Command("trace info", "dure.cli.trace:info"),
     Command("trace convert", "dure.cli.trace:convert"),
@@ -43,6 +44,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("demand", ""),
     Command("demand project", "dure.cli.demand_project:project"),
     Command("study", "dure.cli.study:study"),
+    Command("jobs", ""),
+    Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

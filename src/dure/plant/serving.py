@@ -20,14 +20,13 @@ from typing import Final, Literal
 
 from dure.model.catalog import Assumption
 from dure.model.units import MICRO
-from dure.plant.speed import ANY, SpeedRow, SpeedTable
+from dure.plant.speed import ANY, REFERENCE, SpeedRow, SpeedTable
 
 RATE: Final = "rate"
 """What an assumption of a rate is called in a scenario."""
 
 Basis = Literal["published", "derived", "assumed"]
 
-REFERENCE: Final = "nvidia-h100"
 REQUESTS: Final = "requests/s"
 TOKENS: Final = "tokens/s"
 UNITS: Final = {REQUESTS: REQUESTS, "samples/s": REQUESTS, "queries/s": REQUESTS, TOKENS: TOKENS}

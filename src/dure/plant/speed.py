@@ -25,6 +25,9 @@ from dure.model.errors import CatalogError, Where
 GENERIC = "generic"
 """The class of a job that names none."""
 
+REFERENCE = "nvidia-h100"
+"""The accelerator whose speed is 1 in every class and whose hour is one credit."""
+
 ANY = "*"
 
 Basis = Literal["reference", "published", "assumed"]
@@ -129,6 +132,22 @@ class SpeedTable:
                 return _assumed(assumption)
         return None
 
+    def interval(self, workload: str, accelerator: str) -> tuple[int, int] | None:
+        """Lowest and highest speed that would not surprise whoever stands for the cell, in parts per million; None where it is unknown.
+
+        One published result is a point: no spread is published with it. An assumption has its range; but what names no class runs on the
+        reference accelerator at 1 by definition of a time that is stated for it, whatever is assumed of other models.
+        """
+        cell = self.speed(workload, accelerator)
+        if cell is None:
+            return None
+        if cell.assumption is None or cell.assumption.range is None:
+            return cell.ppm, cell.ppm
+        if cell.ppm == PPM and self.workload(workload).name == GENERIC and self.catalog.resolve(accelerator) == REFERENCE:
+            return PPM, PPM
+        low, high = cell.assumption.range
+        return ppm(low), ppm(high)
+
     def speed_ppm(self, workload: str, accelerator: str) -> int | None:
         """Speed relative to one H100 SXM in parts per million; None is unknown."""
         cell = self.speed(workload, accelerator)
@@ -138,13 +157,16 @@ class SpeedTable:
         """Whether the model can train at all; None if no source says."""
         return {"yes": True, "no": False, "unknown": None}[self.catalog.accelerator(accelerator).training]
 
+    def trains(self, workload: str, training: bool | None = None) -> bool:
+        """Whether work of a class trains: as it says itself, or (None) as its class does."""
+        return self.workload(workload).training == "yes" if training is None else training
+
     def class_speeds(self, workload: str, models: Sequence[str], *, training: bool | None = None) -> list[int | None]:
         """One speed per model: parts per million, 0 where the job is refused (training on a device that cannot), None where unknown.
 
         `training` None takes the answer of the class. Training on a device of which nobody says whether it trains is unknown, not refused.
         """
-        kind = self.workload(workload).training
-        trains = kind == "yes" if training is None else training
+        trains = self.trains(workload, training)
         return [self._class_speed(workload, model, trains) for model in models]
 
     def _class_speed(self, workload: str, model: str, trains: bool) -> int | None:

@@ -31,12 +31,12 @@ CLI: dict[str, tuple[str, str]] = {
         "여섯 막을 1분 안에 보여 주고 demo/index.html을 남깁니다",
     ),
     "command.check": (
-        "read scenario and tender files and say what is wrong, where, and how to mend it",
-        "시나리오·공모 파일을 읽고 무엇이 어디서 왜 틀렸는지 알려 줍니다",
+        "read scenarios, tenders, job specs and sbatch scripts and say what is wrong, where, and how to mend it",
+        "시나리오·공모 파일, 작업 명세, sbatch 스크립트를 읽고 무엇이 어디서 왜 틀렸는지 알려 줍니다",
     ),
     "command.schema": (
-        "print the JSON Schema of scenario or tender files, for editors",
-        "편집기를 위해 시나리오나 공모 파일의 JSON 스키마를 출력합니다",
+        "print the JSON Schema of scenario or tender files or job specs, for editors",
+        "편집기를 위해 시나리오·공모 파일이나 작업 명세의 JSON 스키마를 출력합니다",
     ),
     "command.catalog": (
         "list accelerators and node models with their sources",

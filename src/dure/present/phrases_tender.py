@@ -55,7 +55,4 @@ TENDER: dict[str, tuple[str, str]] = {
     ),
 }
 
-TENDER_HELP_KO: dict[str, str] = {
-    "scenario and tender files to read": "읽을 시나리오·공모 파일",
-    "of which files: scenario or tender": "어떤 파일의 스키마인지: scenario 또는 tender",
-}
+TENDER_HELP_KO: dict[str, str] = {}

@@ -12,14 +12,16 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from dure.model.catalog import PPM, Accelerator, Catalog
+from dure.model.catalog import PPM, Accelerator
 from dure.model.errors import CatalogError, InputError
+from dure.model.needs import Alternative
 from dure.model.work import DomainRule
 from dure.plant.speed import GENERIC, SpeedTable
+from dure.plant.verdict import Fit, fit
 from dure.policy.build import ClassSpec
 from dure.twin.floor import Floor, Machine
 from dure.twin.people import People, Submitters
-from dure.wire.constraint import Alternative, parse_constraint
+from dure.wire.constraint import parse_constraint
 from dure.wire.tables import Jobs
 
 Ints = npt.NDArray[np.int64]
@@ -202,25 +204,10 @@ class Reader:
         return speeds, _why_nowhere(kind.name, refused, unknown, narrow, constraint, memory_gb)
 
     def _fits(self, model: Accelerator, memory_gb: int, alternatives: tuple[Alternative, ...]) -> bool:
-        memory = model.memory_gb.whole
-        if memory_gb and not self._has(model, memory, memory_gb):
-            return False
-        return not alternatives or any(self._matches(model, memory, one) for one in alternatives)
-
-    def _has(self, model: Accelerator, memory: int | None, least: int) -> bool:
-        if memory is None:
+        found = fit(self._table.catalog, model, memory_gb, alternatives)
+        if found is Fit.UNKNOWN_MEMORY:
             self._no_memory[model.id] = None
-        return memory is not None and memory >= least
-
-    def _matches(self, model: Accelerator, memory: int | None, one: Alternative) -> bool:
-        if one.names and not any(_is_called(self._table.catalog, model, name) for name in one.names):
-            return False
-        if not one.asks_memory:
-            return True
-        if memory is None:
-            self._no_memory[model.id] = None
-            return False
-        return one.fits_memory(memory)
+        return found is Fit.YES
 
     def notes(self) -> tuple[str, ...]:
         said = [
@@ -229,11 +216,6 @@ class Reader:
         if self._no_memory:
             said.append(f"no source states the memory of {', '.join(self._no_memory)}: jobs that ask for memory are not placed there")
         return tuple(said)
-
-
-def _is_called(catalog: Catalog, model: Accelerator, name: str) -> bool:
-    group = catalog.group(name)
-    return any(one.id == model.id for one in group) if group else catalog.resolve(name) == model.id
 
 
 def _why_nowhere(workload: str, refused: int, unknown: int, narrow: int, constraint: str, memory_gb: int) -> str:

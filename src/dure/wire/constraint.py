@@ -6,16 +6,22 @@
     nvidia              any model of this vendor or group (nvidia, amd, intel, domestic)
     80GB..              at least 80 GB on each accelerator; also 24GB..80GB, ..48GB and 80GB
     amd:80GB..          both
+    nvidia:h100:80GB..  this model, of this vendor
     any                 anything, as nothing at all is
+
+`wire.wish` reads the accelerator grammar of dstack, which has counts, and says the same in these words.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from dure.model.catalog import fold
 from dure.model.errors import InputError
-from dure.wire.quantity import QuantityError, memory_range_gb
+from dure.model.needs import Alternative, Constraint
+from dure.wire.quantity import QuantityError, memory_range_gb, memory_range_text
+
+__all__ = ["Alternative", "Constraint", "constraint_text", "parse_constraint"]
 
 FORMS = "names such as h100|h200, a group such as nvidia or domestic, memory such as 80GB.. or 24GB..80GB, or both as amd:80GB.."
 LONGEST_TEXT = 200
@@ -24,32 +30,11 @@ _NAME = re.compile(r"\w[\w.+-]*(?: [\w.+-]+)*")
 _MEMORY = re.compile(r"[\d.]*\s*(?:[GT]B)?\s*\.\.|\d[\d.]*\s*[GT]B", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """What one accelerator must be: of one of these names (none: of any) and with memory within these GB (None: open)."""
-
-    names: tuple[str, ...] = ()
-    memory_least_gb: int = 0
-    memory_most_gb: int | None = None
-
-    @property
-    def asks_memory(self) -> bool:
-        return self.memory_least_gb > 0 or self.memory_most_gb is not None
-
-    def fits_memory(self, memory_gb: int) -> bool:
-        return self.memory_least_gb <= memory_gb and (self.memory_most_gb is None or memory_gb <= self.memory_most_gb)
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """Alternatives of which one must hold; none at all: anything will do."""
-
-    alternatives: tuple[Alternative, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every name that is used, once, in order."""
-        return tuple(dict.fromkeys(name for one in self.alternatives for name in one.names))
+VENDORS = (
+    *("nvidia", "amd", "intel", "furiosaai", "rebellions", "google", "aws", "huawei", "graphcore", "tenstorrent"),
+    *("domestic", "other"),
+)
+"""Words that may stand before the name of a model: the vendors and groups of the catalogue (a test compares them)."""
 
 
 def parse_constraint(text: str) -> Constraint:
@@ -82,7 +67,21 @@ def _alternative(part: str, text: str) -> Alternative:
             names.append(term)
         else:
             raise InputError(f"{term!r} in {text!r} cannot be read", remedy=f"write {FORMS}")
-    if len(names) > 1:
+    vendors = [name for name in names if fold(name) in VENDORS]
+    if len(names) > 2 or (len(names) == 2 and len(vendors) != 1):
         raise InputError(f"{part!r} asks for {' and '.join(names)} at once", remedy="separate alternatives by |")
     least, most = memory or (0, None)
+    if len(names) == 2:
+        vendor = vendors[0]
+        return Alternative(tuple(name for name in names if name is not vendor), least, most, vendor)
     return Alternative(tuple(names), least, most)
+
+
+def constraint_text(constraint: Constraint) -> str:
+    """What `parse_constraint` reads as the same, each name an alternative of its own; empty where anything will do."""
+    return "|".join(_term(one, name) for one in constraint.alternatives for name in one.names or ("",))
+
+
+def _term(one: Alternative, name: str) -> str:
+    memory = memory_range_text(one.memory_least_gb, one.memory_most_gb) if one.asks_memory else ""
+    return ":".join(part for part in (one.vendor, name, memory) if part)

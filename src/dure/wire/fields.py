@@ -96,3 +96,16 @@ Name = Annotated[str, StringConstraints(pattern=r"^[\w][\w.+-]*$", max_length=64
 """A word that paths, tables and `--set` can carry: letters of any script, digits, `_ . + -`."""
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+def file_schema(model: type[Part]) -> dict[str, Any]:
+    """The JSON Schema of a kind of file; defaults stand as a person would write them, not as they are kept inside."""
+    schema = model.model_json_schema(by_alias=True)
+    for part in Part.__subclasses__():
+        if part is not model and part.__name__ not in schema.get("$defs", {}):
+            continue  # a part of another kind of file
+        written = part.model_construct().model_dump(mode="json", warnings=False)
+        for key, about in schema.get("$defs", {}).get(part.__name__, schema)["properties"].items():
+            if "default" in about:
+                about["default"] = written[key]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

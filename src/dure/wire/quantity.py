@@ -227,6 +227,14 @@ def memory_text(gigabytes: int) -> str:
     return f"{gigabytes}GB"
 
 
+def memory_range_text(least_gb: int, most_gb: int | None) -> str:
+    """What `memory_range_gb` reads as the same range: `80GB`, `24GB..80GB`, `80GB..`, `..48GB`."""
+    if most_gb == least_gb:
+        return memory_text(least_gb)
+    low = memory_text(least_gb) if least_gb or most_gb is None else ""
+    return f"{low}..{'' if most_gb is None else memory_text(most_gb)}"
+
+
 def power_text(watts: int) -> str:
     """What `power_w` reads as the same watts."""
     return f"{watts}W"

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, model_validator
 
-from dure.wire.fields import Part, programme_start_s
+from dure.wire.fields import Part, file_schema, programme_start_s
 from dure.wire.problems import UnfitScenario
 from dure.wire.quantity import QuantityError, instant_s
 from dure.wire.scenario_catalog import CatalogSection
@@ -61,20 +61,9 @@ class Scenario(Part):
 @cache
 def scenario_schema() -> Mapping[str, Any]:
     """The JSON Schema of a scenario file, `extends` included (the loader resolves it before a Scenario is made)."""
-    schema = Scenario.model_json_schema(by_alias=True)
-    for part in Part.__subclasses__():
-        if part is not Scenario and part.__name__ not in schema["$defs"]:
-            continue  # a part of another kind of file
-        written = part.model_construct().model_dump(mode="json", warnings=False)
-        for key, about in schema["$defs"].get(part.__name__, schema)["properties"].items():
-            if "default" in about:
-                about["default"] = written[key]
+    schema = file_schema(Scenario)
     extends = {"type": "string", "description": "another scenario file, relative to this one; this one is merged over it"}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "properties": {"extends": extends, **schema["properties"]},
-    }
+    return {**schema, "properties": {"extends": extends, **schema["properties"]}}
 
 
 def _start_s(data: Any) -> int:

@@ -1,0 +1,77 @@
+"""`dure jobs explain`: the answer before submitting. Pure: it reads a spec and a fleet and asks nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from dure.cli.catalog_print import print_table, wrapped
+from dure.cli.context import put_json, words
+
+if TYPE_CHECKING:
+    from dure.adapters.jobspecs import LoadedJob
+    from dure.operate.offer import Answer
+
+
+def explain(
+    spec: Annotated[Path, Parameter(help="job spec, or an sbatch script as it is")],
+    /,
+    *,
+    fleet: Annotated[Path, Parameter(metavar="SCENARIO", help="scenario whose pools are asked")],
+    project: Annotated[
+        str | None, Parameter(metavar="NAME", help="whose dedicated servers count (default: the project of the spec)")
+    ] = None,
+    sets: Annotated[
+        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
+    ] = (),
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> int:
+    """Exit 1 where no pool can run the job as it is written."""
+    from dure.adapters.files import load_scenario
+    from dure.adapters.framework_tables import load_frameworks
+    from dure.adapters.jobspecs import load_job, look_up
+    from dure.adapters.offer_pools import offer_pools
+    from dure.adapters.scenario_models import scenario_models
+    from dure.operate.offer import explain as ask
+    from dure.present import job_tables
+
+    job = load_job(spec)
+    loaded = load_scenario(fleet, sets)
+    models = scenario_models(loaded)
+    look_up(job, models.catalog, models.speeds)
+    frameworks = load_frameworks()
+    answer = ask(job.spec, offer_pools(loaded, models, project or job.spec.project, job.spec.qos), models.speeds, frameworks)
+    say = words()
+    notes = job_tables.notes(answer, job.spec, frameworks, [name for name in models.speeds.workloads if name != "generic"], say)
+    if json:
+        directives = [{"line": one.line, "text": one.text, "fate": one.fate, "about": one.about} for one in job.directives]
+        found = {"file": job.file, "fleet": str(fleet), "spec": job.spec.written(), "directives": directives}
+        put_json({**found, **job_tables.answer_json(answer, job.spec, say), "notes": notes})
+    else:
+        _print(job, answer, notes, str(fleet))
+    return 0 if answer.can else 1
+
+
+def _print(job: LoadedJob, answer: Answer, notes: list[str], fleet: str) -> None:
+    from dure.present import job_tables
+
+    say = words()
+    what = job_tables.spec_line(job.spec, say, script=job.is_script)
+    print(wrapped(say("jobs.line", name=job.spec.name, file=job.file, what=what)) + "\n")
+    if answer.can:
+        print_table(job_tables.can_table(answer, job.spec, say))
+    else:
+        print(say("jobs.none", fleet=fleet) + "\n")
+    if answer.cannot:
+        print_table(job_tables.cannot_table(answer, job.spec, say), wrap=("lacks",))
+    if answer.changes:
+        print(say("jobs.changes"))
+        for one in answer.changes:
+            print(wrapped(f"- {job_tables.change_line(one, say)}"))
+        print()
+    if job.directives:
+        print_table(job_tables.directive_table(job.directives, say), wrap=("fate",))
+    for note in notes:
+        print(wrapped(note))

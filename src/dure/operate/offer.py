@@ -1,0 +1,216 @@
+"""The offer before a job is submitted: which pools can run it, how fast and for how many credits, and what keeps it off the others.
+
+Pure: a spec, pools and the tables in, an answer out. Nothing here knows how long a queue is: times count from the start of the job.
+Which models can do the work is `plant.verdict`'s law, the one the twin obeys; sizes are those of the kernel: whole devices of one pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from dure.model.catalog import PPM, Accelerator
+from dure.model.units import HOUR_S, ceil_div, round_div
+from dure.plant.speed import Basis, SpeedTable
+from dure.plant.verdict import Frameworks, Part, Runs, Wanted, judge, room_nodes
+from dure.wire.jobspec import JobSpec
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPool:
+    """What a project may use of a pool: the nodes of its largest piece, 0 where all belong to others. Weights unknown: None."""
+
+    path: str
+    model: Accelerator
+    devices: int
+    nodes: int
+    domain_nodes: int
+    start_delay_s: int
+    weight_ppm: int | None
+    held: bool = False
+    """Whether there are nodes, but all of them somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a pool does for a job. Speeds in parts per million of the reference; unknown is None, and nothing is promised from it.
+
+    `time_s` is from the start of the program to its end at the speed itself, `limit_s` the limit that the job would get: its time at the
+    lowest speed that would not surprise. Credits are for all tasks and replicas.
+    """
+
+    pool: OfferPool
+    failed: tuple[Part, ...]
+    speed_ppm: int | None
+    low_ppm: int | None
+    high_ppm: int | None
+    basis: Basis | None
+    source: str
+    framework: Runs
+    time_s: int | None = None
+    limit_s: int | None = None
+    credits_micro: int | None = None
+    credits_most_micro: int | None = None
+    credits_hour_micro: int | None = None
+
+    @property
+    def result_s(self) -> int | None:
+        """Start-up of the site and the time of the job."""
+        return None if self.time_s is None else self.pool.start_delay_s + self.time_s
+
+
+class ChangeKind(StrEnum):
+    """What a person can change so that more pools fit."""
+
+    DROP_TRAINING = "drop_training"
+    LESS_MEMORY = "less_memory"
+    MORE_MODELS = "more_models"
+    FEWER = "fewer"
+    DROP_NODES = "drop_nodes"
+    ANY_DOMAIN = "any_domain"
+    DROP_FRAMEWORK = "drop_framework"
+    STATE_SPEED = "state_speed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change and the pools that it wins; `value` is what to write (GB, a number, names of models), empty where there is nothing."""
+
+    kind: ChangeKind
+    value: int | str
+    pools: tuple[str, ...]
+    accelerators: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Offers of pools that can run the job, best first; the others with what they fail; changes, the one that wins most first."""
+
+    can: tuple[Offer, ...]
+    cannot: tuple[Offer, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """The part of a spec that a pool is judged by."""
+
+    wanted: Wanted
+    count: int
+    nodes: int | None
+    one_domain: bool
+
+
+def explain(spec: JobSpec, pools: Sequence[OfferPool], table: SpeedTable, frameworks: Frameworks) -> Answer:
+    """The whole answer. Names in the spec are known to the catalogue: `adapters.jobspecs.look_up` says which are not."""
+    ask = _ask(spec)
+    offers = [_offer(spec, ask, pool, table, frameworks) for pool in pools]
+    can = sorted((one for one in offers if not one.failed), key=_best_first)
+    cannot = tuple(one for one in offers if one.failed)
+    return Answer(tuple(can), cannot, _changes(ask, cannot, table, frameworks))
+
+
+def _ask(spec: JobSpec) -> _Ask:
+    asked = spec.accelerators
+    wanted = Wanted(spec.workload or "", asked.training, asked.alternatives, 0, spec.framework or "")
+    return _Ask(wanted, asked.count.least, spec.nodes, asked.domain == "require")
+
+
+def _best_first(one: Offer) -> tuple[int, int, str]:
+    """By time to result; a service, which has none, by credits an hour."""
+    time = one.result_s if one.result_s is not None else 0
+    return time, one.credits_hour_micro if one.credits_hour_micro is not None else 1 << 62, one.pool.path
+
+
+def _failed(ask: _Ask, pool: OfferPool, table: SpeedTable, frameworks: Frameworks) -> tuple[tuple[Part, ...], int | None, Runs]:
+    """What a pool fails, its speed, and whether the framework is known to run there."""
+    verdict = judge(table, frameworks, pool.model, ask.wanted)
+    return (*verdict.failed, *_too_small(ask, pool)), verdict.speed_ppm, verdict.framework
+
+
+def _too_small(ask: _Ask, pool: OfferPool) -> tuple[Part, ...]:
+    if not pool.nodes:
+        return (Part.HOLDER,) if pool.held else (Part.COUNT,)
+    if ask.nodes is not None and ask.count // ask.nodes > pool.devices:
+        return (Part.NODES,)
+    needed = ask.nodes or ceil_div(ask.count, pool.devices)
+    if needed > pool.nodes:
+        return (Part.COUNT,)
+    inside = room_nodes(pool.nodes, pool.domain_nodes, needed, one_domain=ask.one_domain)
+    return (Part.DOMAIN,) if needed > inside else ()
+
+
+def _offer(spec: JobSpec, ask: _Ask, pool: OfferPool, table: SpeedTable, frameworks: Frameworks) -> Offer:
+    failed, speed, runs = _failed(ask, pool, table, frameworks)
+    cell = table.speed(ask.wanted.workload, pool.model.id)
+    low, high = table.interval(ask.wanted.workload, pool.model.id) or (None, None)
+    found = Offer(pool, failed, speed, low, high, cell.basis if cell else None, cell.source if cell else "", runs)
+    if failed or speed is None or low is None:
+        return found
+    devices = ask.count * spec.tasks * (spec.replicas if spec.kind == "service" else 1)
+    hour = None if pool.weight_ppm is None else devices * pool.weight_ppm
+    found = replace(found, credits_hour_micro=hour)
+    if spec.time_s is None:
+        return found
+    machine = spec.time_on == "machine"
+    time_s = spec.time_s if machine else seconds_at(spec.time_s, speed)
+    limit_s = spec.time_s if machine else seconds_at(spec.time_s, low)
+    return replace(found, time_s=time_s, limit_s=limit_s, credits_micro=_credits(hour, time_s), credits_most_micro=_credits(hour, limit_s))
+
+
+def seconds_at(reference_s: int, speed_ppm: int) -> int:
+    """⌈time / speed⌉: how long work of so many seconds on the reference takes at a speed."""
+    return ceil_div(reference_s * PPM, speed_ppm)
+
+
+def _credits(hour_micro: int | None, seconds: int) -> int | None:
+    return None if hour_micro is None else round_div(hour_micro * seconds, HOUR_S)
+
+
+def _changes(ask: _Ask, cannot: Sequence[Offer], table: SpeedTable, frameworks: Frameworks) -> tuple[Change, ...]:
+    """Each change of one part, judged anew: it is listed with the pools that it alone wins."""
+    found = []
+    for kind, value, changed in _candidates(ask, [one for one in cannot if len(one.failed) == 1], table):
+        won = [one.pool for one in cannot if not _failed(changed, one.pool, table, frameworks)[0]]
+        if won:
+            found.append(Change(kind, value, tuple(pool.path for pool in won), sum(pool.nodes * pool.devices for pool in won)))
+    unknown = [one.pool for one in cannot if one.failed == (Part.SPEED,)]
+    if unknown:
+        accelerators = sum(pool.nodes * pool.devices for pool in unknown)
+        found.append(Change(ChangeKind.STATE_SPEED, "", tuple(pool.path for pool in unknown), accelerators))
+    return tuple(sorted(found, key=lambda one: -one.accelerators))
+
+
+def _candidates(ask: _Ask, near: Sequence[Offer], table: SpeedTable) -> list[tuple[ChangeKind, int | str, _Ask]]:
+    """One change for each part that is the only thing between a pool and the job; the least that wins a pool."""
+    by: Mapping[Part, list[OfferPool]] = {part: [one.pool for one in near if one.failed == (part,)] for part in Part}
+    wanted = ask.wanted
+    found: list[tuple[ChangeKind, int | str, _Ask]] = []
+    if by[Part.TRAINING] and wanted.training and not table.trains(wanted.workload):
+        found.append((ChangeKind.DROP_TRAINING, "", replace(ask, wanted=replace(wanted, training=None))))
+    if sizes := [size for pool in by[Part.MEMORY] if (size := pool.model.memory_gb.whole) is not None]:
+        least = max((one.memory_least_gb for one in wanted.alternatives), default=0)
+        size = max((size for size in sizes if size < least), default=min(sizes))
+        wider = tuple(
+            replace(
+                one,
+                memory_least_gb=min(one.memory_least_gb, size),
+                memory_most_gb=None if one.memory_most_gb is None else max(one.memory_most_gb, size),
+            )
+            for one in wanted.alternatives
+        )
+        found.append((ChangeKind.LESS_MEMORY, size, replace(ask, wanted=replace(wanted, alternatives=wider))))
+    if by[Part.MODEL]:
+        names = sorted({pool.model.short for pool in by[Part.MODEL]})
+        wider = tuple(dict.fromkeys(replace(one, names=(), vendor="") for one in wanted.alternatives))
+        found.append((ChangeKind.MORE_MODELS, ", ".join(names), replace(ask, wanted=replace(wanted, alternatives=wider))))
+    if room := [pool.nodes * pool.devices for pool in by[Part.COUNT] if pool.nodes]:
+        found.append((ChangeKind.FEWER, max(room), replace(ask, count=max(room), nodes=None)))
+    if by[Part.NODES]:
+        found.append((ChangeKind.DROP_NODES, "", replace(ask, nodes=None)))
+    if by[Part.DOMAIN]:
+        found.append((ChangeKind.ANY_DOMAIN, "", replace(ask, one_domain=False)))
+    if by[Part.FRAMEWORK]:
+        found.append((ChangeKind.DROP_FRAMEWORK, "", replace(ask, wanted=replace(wanted, framework=""))))
+    return found

@@ -1,0 +1,238 @@
+"""The text that starts a job on a server: its environment as torchrun and Slurm users expect it, its devices, its commands.
+
+Everything that a person wrote goes through `quoted` and nothing else; names are validated again here, because a shell cannot quote them.
+The text is POSIX sh. Variables of Slurm are set only where Slurm has not set them itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dure.wire.jobspec import JobSpec
+from dure.wire.safe import VARIABLE
+
+MASTER_PORT = 29_500
+"""torchrun's own default; where several jobs share a server the engine picks another."""
+
+VISIBLE: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "cuda": (("CUDA_VISIBLE_DEVICES", ",", "{}"),),
+    "rocm": (("ROCR_VISIBLE_DEVICES", ",", "{}"),),
+    "habana": (("HABANA_VISIBLE_MODULES", ",", "{}"),),
+    "oneapi": (("ZE_AFFINITY_MASK", ",", "{}"),),
+    "furiosa": (("FURIOSA_DEVICES", ",", "npu:{}"),),
+    "rbln": (("RBLN_DEVICES", ",", "{}"),),
+    "xla": (("TPU_VISIBLE_CHIPS", ",", "{}"),),
+    "neuron": (("NEURON_RT_VISIBLE_CORES", ",", "{}"),),
+    "ascend-cann": (("ASCEND_RT_VISIBLE_DEVICES", ",", "{}"),),
+}
+"""Software stack of the catalogue → (variable, separator, form of one index) that chooses devices. The others have none that is known.
+
+Gaudi: modules, because its indices change when a server starts anew. FuriosaAI writes npu:0. ROCR counts before HIP does, so that a
+program which sets HIP_VISIBLE_DEVICES itself chooses among its own.
+"""
+
+TORCH_DEVICE: Mapping[str, str] = {
+    "cuda": "cuda",
+    "rocm": "cuda",
+    "habana": "hpu",
+    "oneapi": "xpu",
+    "rbln": "rbln",
+    "xla": "xla",
+    "neuron": "xla",
+    "ascend-cann": "npu",
+}
+"""Software stack → what PyTorch calls its device; FuriosaAI's has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one attempt of a job runs, as one of its servers sees it. `task` is the number in an array, None without one.
+
+    `devices` are the local indices given on this server, `devices_each` how many each server gives (equally many), `ends_at` Unix second.
+    """
+
+    job: str
+    attempt: str
+    hosts: tuple[str, ...]
+    node_rank: int
+    devices: tuple[int, ...]
+    stack: str
+    pool: str
+    folder: str
+    ends_at: int
+    task: int | None = None
+    restarts: int = 0
+    master_port: int = MASTER_PORT
+
+    @property
+    def nodes(self) -> int:
+        return len(self.hosts)
+
+
+def quoted(text: str) -> str:
+    """One word of sh that is exactly this text, whatever it holds; NUL, which no word can hold, is refused before."""
+    assert "\0" not in text, "validated at the edge"
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def visible_devices(stack: str, devices: Sequence[int]) -> dict[str, str]:
+    """The variables that show a program these devices of its server and no others; nothing for a stack that has no such variable."""
+    return {name: separator.join(form.format(one) for one in devices) for name, separator, form in VISIBLE.get(stack, ())}
+
+
+def environment(spec: JobSpec, place: Place, local_rank: int = 0) -> dict[str, str]:
+    """Everything that is set for one process of a job on one server: the spec's own variables, then ours, which win.
+
+    `launch: node` and `first` start one process a server, so ranks count servers and torchrun counts on from there; `accelerator` starts
+    one for each device, as `srun -n` does, and ranks count devices.
+    """
+    each = len(place.devices) if spec.launch == "accelerator" else 1
+    world = each * place.nodes
+    rank = place.node_rank * each + local_rank
+    shown = place.devices[local_rank : local_rank + 1] if spec.launch == "accelerator" else place.devices
+    ours = {
+        **_dure(spec, place, shown),
+        **_torch(place, rank=rank, local_rank=local_rank, world=world, each=each),
+        **visible_devices(place.stack, shown),
+    }
+    return {**spec.variables, **ours}
+
+
+def _dure(spec: JobSpec, place: Place, shown: Sequence[int]) -> dict[str, str]:
+    found = {
+        "DURE_JOB": place.job,
+        "DURE_ATTEMPT": place.attempt,
+        "DURE_NAME": spec.name,
+        "DURE_PROJECT": spec.project or "",
+        "DURE_POOL": place.pool,
+        "DURE_NODES": str(place.nodes),
+        "DURE_NODE_RANK": str(place.node_rank),
+        "DURE_NODE_LIST": ",".join(place.hosts),
+        "DURE_ACCELERATORS": str(len(place.devices) * place.nodes),
+        "DURE_ACCELERATORS_PER_NODE": str(len(place.devices)),
+        "DURE_VISIBLE_DEVICES": ",".join(map(str, shown)),
+        "DURE_STACK": place.stack,
+        "DURE_TORCH_DEVICE": TORCH_DEVICE.get(place.stack, ""),
+        "DURE_FOLDER": place.folder,
+        "DURE_ENDS_AT": str(place.ends_at),
+        "DURE_RESTARTS": str(place.restarts),
+    }
+    if place.task is not None and spec.array is not None:
+        numbers = spec.array.ranges
+        found |= {
+            "DURE_TASK": str(place.task),
+            "DURE_TASKS": str(spec.array.tasks),
+            "DURE_TASK_FIRST": str(min(first for first, _, _ in numbers)),
+            "DURE_TASK_LAST": str(max(last for _, last, _ in numbers)),
+        }
+    if spec.port is not None:
+        found["DURE_PORT"] = str(spec.port)
+    return found
+
+
+def _torch(place: Place, *, rank: int, local_rank: int, world: int, each: int) -> dict[str, str]:
+    """What torch.distributed reads, and (PET_) what torchrun takes for its options: `torchrun train.py` alone spans the gang."""
+    master = place.hosts[0]
+    return {
+        "MASTER_ADDR": master,
+        "MASTER_PORT": str(place.master_port),
+        "WORLD_SIZE": str(world),
+        "RANK": str(rank),
+        "LOCAL_RANK": str(local_rank),
+        "LOCAL_WORLD_SIZE": str(each),
+        "NODE_RANK": str(place.node_rank),
+        "PET_NNODES": str(place.nodes),
+        "PET_NODE_RANK": str(place.node_rank),
+        "PET_NPROC_PER_NODE": str(max(1, len(place.devices))),
+        "PET_MASTER_ADDR": master,
+        "PET_MASTER_PORT": str(place.master_port),
+    }
+
+
+def slurm_variables(spec: JobSpec, place: Place, local_rank: int = 0) -> dict[str, str]:
+    """What scripts written for Slurm read. On a site that runs Slurm its own values stand; elsewhere these."""
+    each = len(place.devices) if spec.launch == "accelerator" else 1
+    found = {
+        "SLURM_JOB_ID": place.job,
+        "SLURM_JOB_NAME": spec.name,
+        "SLURM_JOB_NODELIST": ",".join(place.hosts),
+        "SLURM_NNODES": str(place.nodes),
+        "SLURM_JOB_NUM_NODES": str(place.nodes),
+        "SLURM_NODEID": str(place.node_rank),
+        "SLURM_NTASKS": str(each * place.nodes),
+        "SLURM_PROCID": str(place.node_rank * each + local_rank),
+        "SLURM_LOCALID": str(local_rank),
+        "SLURM_GPUS_ON_NODE": str(len(place.devices)),
+        "SLURM_RESTART_COUNT": str(place.restarts),
+        "SLURM_JOB_END_TIME": str(place.ends_at),
+        "SLURM_SUBMIT_DIR": place.folder,
+    }
+    if place.task is not None:
+        found |= {"SLURM_ARRAY_JOB_ID": place.job, "SLURM_ARRAY_TASK_ID": str(place.task)}
+    return found
+
+
+def wrapper_text(spec: JobSpec, place: Place) -> str:
+    """The script that one server runs for one attempt: into the folder, the environment, the commands. Its exit code is the program's.
+
+    With `launch: accelerator` it starts one process for each device and waits for all: the first that fails stops the others and gives the
+    exit code. With `launch: first` the other servers have nothing to start.
+    """
+    lines = ["#!/bin/sh", f"cd -- {quoted(place.folder)} || exit 125"]
+    if spec.launch == "first" and place.node_rank:
+        return "\n".join([*lines, "exit 0", ""])
+    lines += _exports(environment(spec, place))
+    lines += [f': "${{{name}={quoted_default(value)}}}"; export {_name(name)}' for name, value in slurm_variables(spec, place).items()]
+    lines += _start(spec)
+    if spec.launch == "accelerator":
+        return "\n".join([*lines, *_each(spec, place), ""])
+    return "\n".join([*lines, "start", ""])
+
+
+def quoted_default(value: str) -> str:
+    """A value inside "${NAME=…}": names, numbers and a folder; what a shell would expand there is escaped."""
+    return "".join(f"\\{letter}" if letter in '\\"$`}' else letter for letter in value)
+
+
+def _exports(variables: Mapping[str, str]) -> list[str]:
+    return [f"export {_name(name)}={quoted(value)}" for name, value in variables.items()]
+
+
+def _name(name: str) -> str:
+    assert VARIABLE.fullmatch(name), f"{name!r} is validated at the edge"
+    return name
+
+
+def _start(spec: JobSpec) -> list[str]:
+    """`start` becomes the program. A script with `#!` is written beside and run by the program that it names; commands run in `sh -e`."""
+    text = spec.run if spec.run is not None else 'exec "${SHELL:-/bin/sh}" -l'
+    if not text.startswith("#!"):
+        return [f"start() {{ exec /bin/sh -e -c {quoted(text)}; }}"]
+    return [
+        "dure_run=$(mktemp ./.dure-run.XXXXXX) || exit 125",
+        f'printf %s {quoted(text)} >"$dure_run" && chmod 700 "$dure_run" || exit 125',
+        'start() { exec "$dure_run"; }',
+    ]
+
+
+def _each(spec: JobSpec, place: Place) -> list[str]:
+    """One process for each device, each with its own ranks and its own device."""
+    lines = ["dure_all="]
+    for local_rank in range(len(place.devices)):
+        own = environment(spec, place, local_rank)
+        first = environment(spec, place)
+        changed = {name: value for name, value in own.items() if first[name] != value}
+        slurm = slurm_variables(spec, place, local_rank)
+        changed |= {name: slurm[name] for name in ("SLURM_PROCID", "SLURM_LOCALID")}
+        lines += ["(", *_exports(changed), "start", ") &", 'dure_all="$dure_all $!"']
+    return [
+        *lines,
+        "trap 'kill $dure_all 2>/dev/null' INT TERM",
+        "dure_code=0",
+        "for dure_one in $dure_all; do",
+        '  wait "$dure_one" || { dure_code=$?; kill $dure_all 2>/dev/null; break; }',
+        "done",
+        "wait",
+        "exit $dure_code",
+    ]
