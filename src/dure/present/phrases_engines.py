@@ -5,7 +5,7 @@ from __future__ import annotations
 ENGINES: dict[str, tuple[str, str]] = {
     "refused.bad_key": (
         "The site cannot use this name for an attempt.",
-        "센터에서 이 실행 이름을 쓸 수 없습니다.",
+        "센터에서 쓸 수 없는 시도 이름입니다.",
     ),
     "refused.bad_program": (
         "There is nothing to run, or a name in it leads out of its working folder: {detail}. Mend the job spec.",
@@ -29,6 +29,6 @@ ENGINES: dict[str, tuple[str, str]] = {
     ),
     "refused.given_up": (
         "This attempt was given up before. It never starts; the job gets another one.",
-        "전에 포기한 실행입니다. 다시 시작되지 않으며, 작업은 새로 실행됩니다.",
+        "전에 포기한 시도입니다. 다시 시작되지 않으며, 작업은 새 시도로 이어집니다.",
     ),
 }

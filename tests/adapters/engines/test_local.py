@@ -235,6 +235,7 @@ def test_files_that_lead_elsewhere_are_refused(rig: LocalRig, name: str, tmp_pat
         Program(("true",), environment=(("A=B", "x"),)),
         Program(("true",), environment=(("A", "x\0y"),)),
         Program(("true",), folder="relative"),
+        Program(("true",), user="somebody-else"),
         Program(("true",), limits=Limits(files=-1)),
         None,
     ],

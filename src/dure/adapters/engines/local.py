@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import pwd
 import shutil
 import sys
 from collections import Counter
@@ -24,7 +23,7 @@ from dure.adapters.engines.local_devices import Grant, LocalNode, share
 from dure.adapters.engines.local_facts import REFUSED, facts_of, used_of, used_until_now
 from dure.adapters.engines.local_folder import Folder, append, is_key, keep, settle, write
 from dure.adapters.engines.local_journal import Journal, Line
-from dure.adapters.engines.local_order import order_of, unsound
+from dure.adapters.engines.local_order import order_of, own_account, unsound
 from dure.adapters.engines.local_process import boot, has_ended, kill_survivors, spawn, wake
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
@@ -159,7 +158,7 @@ class LocalSite:
 
     def account(self, user: str, standing: Standing) -> bool:
         """There is one account, that of the broker: jobs of a local site are not kept apart from each other."""
-        return standing == Standing.ENSURE and user == pwd.getpwuid(os.getuid()).pw_name
+        return standing == Standing.ENSURE and user == own_account()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
