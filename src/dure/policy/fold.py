@@ -24,7 +24,7 @@ from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State
 from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
-from dure.policy.withdraw import withdraw
+from dure.policy.withdraw import count_withdrawn, withdraw
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
 WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
@@ -297,6 +297,8 @@ def _decided(s: State, row: Any) -> None:
     """Everything above has been decided on, and promises stand as of this second."""
     meta = s.meta[0]
     meta["due"] = 0
+    if meta["withdrawn"]:
+        count_withdrawn(s)
     if s.rules[0]["reserve_ppm"]:
         look_forward(s)
     if s.rules[0]["backfill"] != L.BACKFILL_CONSERVATIVE:

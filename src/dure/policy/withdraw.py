@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dure.jit import step
+from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.apply import close_job, preempt, soil
 from dure.policy.conservative import give_back, slide
@@ -38,26 +38,39 @@ def withdraw(s: State, slot: int) -> bool:
     return True
 
 
+@leaf
+def _next_withdrawn(s: State, last: int) -> int:
+    """The attempt of a withdrawn job, without notice, that was placed next after number `last`; NONE if there is none."""
+    first = NONE
+    for a in range(s.attempt.size):
+        attempt = s.attempt[a]
+        if attempt["state"] == L.FREE or attempt["state"] == L.STOPPING or not s.job[attempt["job"]]["withdrawn"]:
+            continue
+        if attempt["id"] > last and (first == NONE or attempt["id"] < s.attempt[first]["id"]):
+            first = a
+    return first
+
+
 @step
 def stop_withdrawn(s: State, log: Log) -> None:
     """Notice to every running attempt of a withdrawn job, in the order in which they were placed; the others when they run."""
-    left, last = 0, NONE
-    while True:
-        first = NONE
-        for a in range(s.attempt.size):
-            attempt = s.attempt[a]
-            if attempt["state"] == L.FREE or attempt["state"] == L.STOPPING or not s.job[attempt["job"]]["withdrawn"]:
-                continue
-            if attempt["id"] > last and (first == NONE or attempt["id"] < s.attempt[first]["id"]):
-                first = a
-        if first == NONE:
-            break
-        last = s.attempt[first]["id"]
-        if s.attempt[first]["state"] == L.RUNNING:
-            preempt(s, log, first, L.CANCEL_NOTICE_S)
-        else:
-            left += 1
-    s.meta[0]["withdrawn"] = left
+    a = _next_withdrawn(s, NONE)
+    while a != NONE:
+        number = s.attempt[a]["id"]
+        if s.attempt[a]["state"] == L.RUNNING:
+            preempt(s, log, a, L.CANCEL_NOTICE_S)
+        a = _next_withdrawn(s, number)
+    count_withdrawn(s)
+
+
+@step
+def count_withdrawn(s: State) -> None:
+    """How many still have to be given notice when they run."""
+    s.meta[0]["withdrawn"] = 0
+    a = _next_withdrawn(s, NONE)
+    while a != NONE:
+        s.meta[0]["withdrawn"] += 1
+        a = _next_withdrawn(s, s.attempt[a]["id"])
 
 
 @step
