@@ -75,7 +75,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING,
     **ENGINES,
     **JOBS,
-    **TENDER,
 }
 
 _PARTICLES = {
