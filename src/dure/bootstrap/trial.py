@@ -56,7 +56,7 @@ class Trial:
 
 def places(folder: Path) -> Mapping[str, LocalSite]:
     """The sites, each with one node: those of the State are numbered over all of them."""
-    node = LocalNode(tuple(str(device) for device in range(DEVICES)), "nvidia")
+    node = LocalNode(tuple(str(device) for device in range(DEVICES)), "cuda")
     return {name: LocalSite(folder / name, {number: node}) for number, name in enumerate(SITES)}
 
 

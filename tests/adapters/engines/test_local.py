@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dure.adapters.engines.local_folder import Folder
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Limits, Program, Refusal, Upkeep
+from dure.operate.ports import Answer, Launch, Limits, Program, Refusal, Upkeep
 from tests.adapters.engines.rigs import DEVICES, LocalRig, told
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> LocalRig:
-    return LocalRig(tmp_path / "site")
+def rig(tmp_path: Path) -> Iterator[LocalRig]:
+    made = LocalRig(tmp_path / "site")
+    yield made
+    made.close()
 
 
 def end_record(rig: LocalRig, key: str) -> dict[str, object]:
@@ -77,7 +80,7 @@ def test_what_a_program_finds(rig: LocalRig, monkeypatch: pytest.MonkeyPatch) ->
     rig.ended("dure-0-7")
     said = rig.log("dure-0-7").splitlines()
     assert said[0] == "print('hi')lr: 1"
-    wanted = {"LR=3", "DURE_KEY=dure-0-7", "CUDA_VISIBLE_DEVICES=0,1", "DURE_DEVICES=0,1", "DURE_TIME_LIMIT_S=60", "SLURM_JOB_ID=7"}
+    wanted = {"LR=3", "DURE_KEY=dure-0-7", "CUDA_VISIBLE_DEVICES=0,1", "DURE_VISIBLE_DEVICES=0,1", "DURE_TIME_LIMIT_S=60", "SLURM_JOB_ID=7"}
     assert wanted <= set(said)
     assert not any("secret" in line or line.startswith("PYTHONPATH") for line in said)
     assert str(rig.home / "open" / "dure-0-7" / "work") in said
@@ -189,6 +192,23 @@ def test_a_gang_is_one_process_a_node_and_all_or_nothing(rig: LocalRig) -> None:
     (used,) = rig.engine.usage(0, rig.now() + 10)
     assert used.devices == tuple((node, device, 1000) for node in (1, 2, 3) for device in range(3))
     assert used.milli == 9000
+
+
+@pytest.mark.parametrize(
+    ("launch", "lines"),
+    [
+        (Launch.FIRST, ["0/1 0/1 0/2 0,1"]),
+        (Launch.NODE, ["0/2 0/1 0/2 0,1", "1/2 0/1 1/2 0,1"]),
+        (Launch.ACCELERATOR, ["0/4 0/2 0/2 0", "1/4 1/2 0/2 1", "2/4 0/2 1/2 0", "3/4 1/2 1/2 1"]),
+    ],
+)
+def test_a_program_is_started_as_its_spec_says(rig: LocalRig, launch: Launch, lines: list[str]) -> None:
+    script = "echo $RANK/$WORLD_SIZE $LOCAL_RANK/$LOCAL_WORLD_SIZE $SLURM_NODEID/$PET_NNODES $CUDA_VISIBLE_DEVICES; exec sleep 0.5"
+    rig.run("dure-0-1", Program(("sh", "-c", script), launch=launch), milli=2000, node=1, nodes=2)
+    assert rig.ended("dure-0-1").cause == Outcome.COMPLETED
+    assert sorted(rig.log("dure-0-1").splitlines()) == lines
+    (used,) = rig.engine.usage(0, rig.now() + 10)
+    assert used.milli == 4000, "what it holds, whatever it starts"
 
 
 def test_a_gang_completes_when_all_have(rig: LocalRig) -> None:

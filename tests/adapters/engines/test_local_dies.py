@@ -25,8 +25,10 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> LocalRig:
-    return LocalRig(tmp_path / "site")
+def rig(tmp_path: Path) -> Iterator[LocalRig]:
+    made = LocalRig(tmp_path / "site")
+    yield made
+    made.close()
 
 
 @pytest.fixture

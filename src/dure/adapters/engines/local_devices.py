@@ -11,24 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dure.wire.wrapper import visible_devices
+
 MILLI = 1_000
-_VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "nvidia": ("CUDA_VISIBLE_DEVICES",),
-    "amd": ("ROCR_VISIBLE_DEVICES",),
-    "intel": ("HABANA_VISIBLE_MODULES",),
-    "rebellions": ("RBLN_DEVICES",),
-    "furiosa": (),
-    "cpu": (),
-}
-"""By vendor, what its runtime reads. FuriosaAI's takes its devices as an argument: a program reads DURE_DEVICES; so does one on processors,
-which are also an affinity. Gaudi's are module numbers, which stay the same over restarts of the machine."""
+PROCESSORS = "cpu"
+"""The stack of a node whose slots are processors: they are an affinity, no variable."""
 _FILES: Mapping[str, tuple[str, str]] = {
-    "nvidia": ("/dev", r"nvidia(\d+)"),
-    "intel": ("/dev/accel", r"accel(\d+)"),
-    "rebellions": ("/dev", r"rbln(\d+)"),
+    "cuda": ("/dev", r"nvidia(\d+)"),
+    "habana": ("/dev/accel", r"accel(\d+)"),
+    "rbln": ("/dev", r"rbln(\d+)"),
     "furiosa": ("/dev/rngd", r"npu(\d+).*"),
 }
-"""Where the driver of a vendor puts its devices, and how their numbers are read."""
+"""Software stack → where its driver puts its devices, and how their numbers are read."""
 _AMD = Path("/sys/class/kfd/kfd/topology/nodes")
 Grant = tuple[int, int, int]
 """(node, device of the node, milli-devices of it)"""
@@ -36,19 +30,19 @@ Grant = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LocalNode:
-    """A node on this machine: `devices` are the numbers that the vendor's runtime knows, or processors where `vendor` is cpu."""
+    """A node on this machine: `devices` are the numbers that the software stack of their vendor knows, processors where there is none."""
 
     devices: tuple[str, ...]
-    vendor: str = "cpu"
+    stack: str = PROCESSORS
 
 
 def this_machine(root: Path = Path("/")) -> LocalNode:
     """The accelerators of this machine; where none is found, its processors, one slot each."""
-    for vendor, (folder, pattern) in _FILES.items():
+    for stack, (folder, pattern) in _FILES.items():
         if found := _numbers(root / folder.lstrip("/"), pattern):
-            return LocalNode(tuple(str(number) for number in sorted(found)), vendor)
+            return LocalNode(tuple(str(number) for number in sorted(found)), stack)
     if boards := _amd(root / str(_AMD).lstrip("/")):
-        return LocalNode(tuple(str(number) for number in range(len(boards))), "amd")
+        return LocalNode(tuple(str(number) for number in range(len(boards))), "rocm")
     return LocalNode(tuple(str(cpu) for cpu in sorted(os.sched_getaffinity(0))))
 
 
@@ -87,14 +81,14 @@ def share(node: int, devices: int, milli: int, taken: Iterable[Grant]) -> list[G
 
 
 def seen_by(node: LocalNode, grants: Sequence[Grant]) -> dict[str, str]:
-    """Variables that say which devices are a program's own."""
-    names = ",".join(node.devices[device] for _, device, _ in grants)
-    milli = sum(each for _, _, each in grants)
-    return {"DURE_DEVICES": names, "DURE_MILLI_DEVICES": str(milli)} | dict.fromkeys(_VARIABLES[node.vendor], names)
+    """Variables that say which devices are a program's own: ours, and those that the vendor's software reads."""
+    names = [node.devices[device] for _, device, _ in grants]
+    shown = visible_devices(node.stack, [int(name) for name in names])
+    return {"DURE_VISIBLE_DEVICES": ",".join(names), "DURE_MILLI_DEVICES": str(sum(each for _, _, each in grants))} | shown
 
 
 def processors(node: LocalNode, grants: Sequence[Grant]) -> list[int]:
     """The processors that a program may use; empty: any."""
     there = os.sched_getaffinity(0)
-    wanted = [int(node.devices[device]) for _, device, _ in grants] if node.vendor == "cpu" else []
+    wanted = [int(node.devices[device]) for _, device, _ in grants] if node.stack == PROCESSORS else []
     return [cpu for cpu in wanted if cpu in there]
