@@ -51,3 +51,12 @@ def test_it_imports_the_standard_library_alone() -> None:
     assert len(found) > 5
     assert found <= set(sys.stdlib_module_names)
     assert not [name for name in found if name.startswith("dure")]
+
+
+def test_a_folder_that_was_deleted_holds_nobody(tmp_path: Path) -> None:
+    """Its program goes on to its end; then the wrapper goes too, instead of trying for ever to write."""
+    place = tmp_path / "attempt"
+    place.mkdir()
+    rank = {"argv": ["rm", "-rf", str(place)], "env": {"PATH": "/usr/bin:/bin"}}
+    (place / "attempt.json").write_text(json.dumps({"ranks": [rank], "folder": "/", "limits": {}}))
+    assert subprocess.run([sys.executable, "-I", "-S", wrapper.__file__, str(place)], env={}, timeout=60, check=False).returncode == 5
