@@ -37,7 +37,8 @@ class Offer:
     """What a pool does for a job. Speeds in parts per million of the reference; unknown is None, and nothing is promised from it.
 
     `time_s` is from the start of the program to its end at the speed itself, `limit_s` the limit that the job would get: its time at the
-    lowest speed that would not surprise. Credits are for all tasks and replicas.
+    lowest speed that would not surprise; both of one task. The tasks of an array run in `waves`, each as many at once as the array allows
+    and the pool would hold if it were empty. Credits are for all tasks and replicas, those of an hour for what runs at once.
     """
 
     pool: OfferPool
@@ -53,11 +54,12 @@ class Offer:
     credits_micro: int | None = None
     credits_most_micro: int | None = None
     credits_hour_micro: int | None = None
+    waves: int = 1
 
     @property
     def result_s(self) -> int | None:
-        """Start-up of the site and the time of the job."""
-        return None if self.time_s is None else self.pool.start_delay_s + self.time_s
+        """Start-up of the site and the time of the job; of an array, until its last task ends."""
+        return None if self.time_s is None else self.waves * (self.pool.start_delay_s + self.time_s)
 
 
 class ChangeKind(StrEnum):
@@ -148,15 +150,26 @@ def _offer(spec: JobSpec, ask: _Ask, pool: OfferPool, table: SpeedTable, framewo
     found = Offer(pool, failed, speed, low, high, cell.basis if cell else None, cell.source if cell else "", runs)
     if failed or speed is None or low is None:
         return found
-    devices = ask.count * spec.tasks * (spec.replicas if spec.kind == "service" else 1)
-    hour = None if pool.weight_ppm is None else devices * pool.weight_ppm
-    found = replace(found, credits_hour_micro=hour)
+    at_once = _at_once(spec, ask, pool)
+    weight = pool.weight_ppm
+    found = replace(found, waves=ceil_div(spec.tasks, at_once))
+    found = replace(found, credits_hour_micro=None if weight is None else ask.count * weight * at_once * spec.replicas)
     if spec.time_s is None:
         return found
+    hour = None if weight is None else ask.count * weight * spec.tasks * spec.replicas
     machine = spec.time_on == "machine"
     time_s = spec.time_s if machine else seconds_at(spec.time_s, speed)
     limit_s = spec.time_s if machine else seconds_at(spec.time_s, low)
     return replace(found, time_s=time_s, limit_s=limit_s, credits_micro=_credits(hour, time_s), credits_most_micro=_credits(hour, limit_s))
+
+
+def _at_once(spec: JobSpec, ask: _Ask, pool: OfferPool) -> int:
+    """Tasks of an array that run at once: as many as it allows, and no more than the pool holds when it is empty."""
+    if spec.array is None:
+        return 1
+    needed = ask.nodes or ceil_div(ask.count, pool.devices)
+    room = pool.nodes // needed if needed > 1 else pool.nodes * (pool.devices // ask.count)
+    return max(1, min(spec.tasks, spec.array.at_once or spec.tasks, room))
 
 
 def seconds_at(reference_s: int, speed_ppm: int) -> int:

@@ -32,7 +32,6 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.pool": ("pool", "풀"),
     "jobs.model": ("accelerator", "가속기"),
     "jobs.speed": ("speed", "상대 성능"),
-    "jobs.interval": ("between", "범위"),
     "jobs.basis": ("basis", "근거"),
     "jobs.result": ("result\nafter", "결과까지"),
     "jobs.limit": ("time\nlimit", "시간\n한도"),
@@ -72,8 +71,8 @@ JOBS: dict[str, tuple[str, str]] = {
         "{models}에서 {framework:이} 도는지 말하는 출처가 없습니다. 믿고 쓰기 전에 센터에 물어보십시오.",
     ),
     "jobs.note_no_framework": (
-        "No source says where `{framework}` runs, so no pool is refused for it. Known: {names}.",
-        "`{framework:이}` 어디에서 도는지 말하는 출처가 없어, 그 때문에 빠지는 풀은 없습니다. 알려진 것: {names}.",
+        "No source says where {framework} runs, so no pool is refused for it. Known: {names}.",
+        "{framework:이} 어디에서 도는지 말하는 출처가 없어, 그 때문에 빠지는 풀은 없습니다. 알려진 것: {names}.",
     ),
     "jobs.note_srun": (
         "The script calls {words}: these commands are there on sites that run Slurm only.",
@@ -86,6 +85,10 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.note_slurm": (
         "Kept for sites that run Slurm, binding nowhere else: {options}.",
         "Slurm을 쓰는 센터에만 전하고 다른 곳에서는 효력이 없는 것: {options}.",
+    ),
+    "jobs.note_array": (
+        "The result is that of the last of {n} tasks, as many at once as the array allows and the pool would hold if it were empty.",
+        "결과는 {n}번 가운데 마지막 것까지입니다. 배열이 허락하고 빈 풀에 들어가는 만큼 한꺼번에 돌린다고 봅니다.",
     ),
     "jobs.changes": ("What would fit more pools", "더 많은 풀에 들어가려면"),
     "jobs.change": ("{what}: wins {pools} ({n} accelerators)", "{what}: {pools} 추가 (가속기 {n}개)"),
@@ -118,7 +121,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.directive_line": ("line", "줄"),
     "jobs.directive": ("directive", "지시"),
     "jobs.fate": ("what happens", "처리"),
-    "sbatch.becomes": ("becomes `{key}`", "`{key:으로} 옮김"),
+    "sbatch.becomes": ("becomes {key}", "{key:으로} 옮김"),
     "sbatch.kept": ("kept for sites that run Slurm", "Slurm을 쓰는 센터에 전함"),
     "sbatch.ignored": ("ignored: {why}", "쓰지 않음: {why}"),
     "sbatch.why.logs": ("dure keeps the logs of every attempt", "dure가 시도마다 로그를 남깁니다"),
@@ -161,8 +164,6 @@ JOBS: dict[str, tuple[str, str]] = {
 }
 
 JOBS_HELP_KO: dict[str, str] = {
-    "scenario and tender files, job specs and sbatch scripts to read": "읽을 시나리오·공모 파일, 작업 명세, sbatch 스크립트",
-    "of which files: scenario, tender or job": "어느 파일의 것: scenario(시나리오), tender(공모), job(작업 명세)",
     "job spec, or an sbatch script as it is": "작업 명세, 또는 있는 그대로의 sbatch 스크립트",
     "scenario whose pools are asked": "물어볼 풀이 적힌 시나리오",
     "whose dedicated servers count (default: the project of the spec)": "전용 서버를 셈에 넣을 과제 (기본값: 명세의 과제)",

@@ -67,7 +67,7 @@ class JobSpec(Part):
         (), max_length=1_000, description="files and folders packed with the job, relative to the spec; the commit is recorded"
     )
     data: dict[Name, Literal["read", "write"]] = Field(
-        {}, max_length=100, description="named data sets → read or write; copy time is part of every offer"
+        {}, max_length=100, description="named data sets → read or write, at the site before the job starts"
     )
     outputs: tuple[RelativePath, ...] = Field((), max_length=1_000, description="files and folders that are kept when it ends")
     env: Environment | None = Field(None, description="conda, pip or modules; absent = the site's own for the framework")

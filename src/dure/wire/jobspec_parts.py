@@ -203,7 +203,7 @@ class Notices(Part):
     """Who is told, and of what. Mail goes to the address of the account, nowhere else."""
 
     mail: tuple[Event, ...] = Field((), description="events that are mailed: on-start, on-end, on-fail, on-preempt")
-    webhook: WebAddress | None = Field(None, description="address that every event is posted to, signed")
+    webhook: WebAddress | None = Field(None, description="address that every event is posted to")
 
     @field_validator("mail", mode="before")
     @classmethod

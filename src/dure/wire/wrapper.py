@@ -49,7 +49,7 @@ TORCH_DEVICE: Mapping[str, str] = {
 class Place:
     """Where one attempt of a job runs, as one of its servers sees it. `task` is the number in an array, None without one.
 
-    `devices` are the local indices given on this server, `devices_each` how many each server gives (equally many), `ends_at` Unix second.
+    `devices` are the local indices given on this server; every server of a gang gives equally many. `ends_at` is a Unix second.
     """
 
     job: str
