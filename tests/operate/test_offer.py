@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from dure.adapters.framework_tables import load_frameworks
 from dure.adapters.offer_pools import offer_pools
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
+from dure.model.needs import Constraint
 from dure.operate.offer import Answer, ChangeKind, Offer, OfferPool, explain
 from dure.plant.verdict import Frameworks, Part
 from dure.wire.constraint import constraint_text
-from dure.model.needs import Constraint
 from dure.wire.jobspec import JobSpec
 from tests.twin.scenes import jobs_of, loaded, plan_of
 

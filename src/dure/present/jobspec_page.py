@@ -145,8 +145,8 @@ _SAFETY = """\
 - Paths in `files`, `outputs` and `env` stay inside the folder of the job: no absolute path, no `..`, no control character, no name that
   begins with `-`; at most {path:,} bytes.
 - Names are letters of any script, digits and `_ . + -`, and begin with a letter, a digit or `_`: no blank, quote or slash.
-- Variables may hold any text but NUL, up to {value:,} bytes; commands up to {run:,}. They are quoted, never pasted: tests hand hostile texts
-  to a real `sh`. `DURE_…`, `SLURM_…`, `PET_…` and the variables that choose devices are dure's.
+- Variables may hold any text but NUL, up to {value:,} bytes; commands up to {run:,}. They are quoted, never pasted: tests hand hostile
+  texts to a real `sh`. `DURE_…`, `SLURM_…`, `PET_…` and the variables that choose devices are dure's.
 - Options in `slurm` are from a list: none of them runs anything, names a user or a folder.
 - Notices go to `https://` addresses without a name or password; mail goes to the address of the account.
 """
@@ -166,10 +166,9 @@ def jobspec_page() -> str:
         text += f"| {name} | {fate(Directive(0, '', one.fate, one.about), say)} |\n"
     rows = (f"| {' '.join(f'`{name}`' for name in names.split())} | {meaning} |\n" for names, meaning in _VARIABLES)
     text += _ENVIRONMENT.format(rows="".join(rows))
-    for stack, forms in VISIBLE.items():
-        text += (
-            f"| {stack} | {', '.join(f'`{name}={separator.join(form.format(n) for n in (0, 1))}`' for name, separator, form in forms)} |\n"
-        )
+    for stack in VISIBLE:
+        chosen = ", ".join(f"`{name}={value}`" for name, value in visible_devices(stack, (0, 1)).items())
+        text += f"| {stack} | {chosen} |\n"
     return text + _SAFETY.format(path=PATH_BYTES_MAX, value=VALUE_BYTES_MAX, run=RUN_BYTES_MAX)
 
 
