@@ -1,4 +1,4 @@
-"""The offer before submitting as tables and sentences: for a terminal, and (`answer_json`) for programs."""
+"""The verdict before submitting as tables and sentences: for a terminal, and (`answer_json`) for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dure.model.catalog import PPM
 from dure.model.needs import Constraint
 from dure.model.units import MICRO
-from dure.operate.offer import Answer, Change, Offer
+from dure.operate.verdicts import Answer, Change, Verdict
 from dure.plant.verdict import Frameworks, Part
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
@@ -76,7 +76,7 @@ def can_table(answer: Answer, spec: JobSpec, say: Words) -> Table:
     return Table("can", say("jobs.can" if timed else "jobs.can_service"), columns, rows, None)
 
 
-def _can_row(one: Offer, say: Words, *, timed: bool) -> tuple[Cell, ...]:
+def _can_row(one: Verdict, say: Words, *, timed: bool) -> tuple[Cell, ...]:
     assert one.speed_ppm is not None, "a pool that can run it has a speed"
     low, high = one.low_ppm or one.speed_ppm, one.high_ppm or one.speed_ppm
     span = f" ({ratio(low, say)}–{ratio(high, say)})" if low != high else ""
@@ -115,7 +115,7 @@ def cannot_table(answer: Answer, spec: JobSpec, say: Words) -> Table:
     return Table("cannot", say("jobs.cannot"), columns, rows, None)
 
 
-def lacks(one: Offer, part: Part, spec: JobSpec, say: Words) -> str:
+def lacks(one: Verdict, part: Part, spec: JobSpec, say: Words) -> str:
     """What a pool has and what was asked of it, for one part of the wish."""
     pool, asked = one.pool, spec.accelerators.count.least
     if part is Part.MODEL:
@@ -239,9 +239,9 @@ def _credits(micro: int | None, say: Words) -> str:
 def answer_json(answer: Answer, spec: JobSpec, say: Words) -> dict[str, Any]:
     """The whole answer with raw figures; the sentences are in the language of *say*."""
     return {
-        "can": [_offer_json(one) for one in answer.can],
+        "can": [_verdict_json(one) for one in answer.can],
         "cannot": [
-            {**_offer_json(one), "failed": [{"part": str(part), "text": lacks(one, part, spec, say)} for part in one.failed]}
+            {**_verdict_json(one), "failed": [{"part": str(part), "text": lacks(one, part, spec, say)} for part in one.failed]}
             for one in answer.cannot
         ],
         "changes": [
@@ -257,7 +257,7 @@ def answer_json(answer: Answer, spec: JobSpec, say: Words) -> dict[str, Any]:
     }
 
 
-def _offer_json(one: Offer) -> dict[str, Any]:
+def _verdict_json(one: Verdict) -> dict[str, Any]:
     return {
         "pool": one.pool.path,
         "model": one.pool.model.id,

@@ -1,4 +1,4 @@
-"""Korean and English of job specs: the offer before submitting, what happens to an sbatch script, and what can be wrong with either."""
+"""Korean and English of job specs: the verdict before submitting, what happens to an sbatch script, and what can be wrong with either."""
 
 from __future__ import annotations
 

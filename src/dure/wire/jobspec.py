@@ -1,6 +1,6 @@
 """A job spec: one text for every vendor and site. docs/JOBSPEC.md lists every key.
 
-A spec that was read is complete by itself: what it needs of a fleet, and whether a fleet has it, is `operate.offer`'s. Written out again
+A spec that was read is complete by itself: what it needs of a fleet, and whether a fleet has it, is `operate.verdicts`'s. Written out again
 (`JobSpec.written`) it reads back as the same spec, so that a store can keep it and a person can submit it again.
 """
 

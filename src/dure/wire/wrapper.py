@@ -183,16 +183,11 @@ def wrapper_text(spec: JobSpec, place: Place) -> str:
     if spec.launch == "first" and place.node_rank:
         return "\n".join([*lines, "exit 0", ""])
     lines += _exports(environment(spec, place))
-    lines += [f': "${{{name}={quoted_default(value)}}}"; export {_name(name)}' for name, value in slurm_variables(spec, place).items()]
+    lines += [f'[ -n "${{{name}+x}}" ] || {name}={quoted(value)}; export {name}' for name, value in slurm_variables(spec, place).items()]
     lines += _start(spec)
     if spec.launch == "accelerator":
         return "\n".join([*lines, *_each(spec, place), ""])
     return "\n".join([*lines, "start", ""])
-
-
-def quoted_default(value: str) -> str:
-    """A value inside "${NAME=…}": names, numbers and a folder; what a shell would expand there is escaped."""
-    return "".join(f"\\{letter}" if letter in '\\"$`}' else letter for letter in value)
 
 
 def _exports(variables: Mapping[str, str]) -> list[str]:

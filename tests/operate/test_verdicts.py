@@ -1,4 +1,4 @@
-"""The offer before submitting: figures by hand, each part of a wish, changes against really changing the spec, the twin's own answer."""
+"""Verdicts before submitting: figures by hand, each part of a wish, changes against really changing the spec, the twin's own answer."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dure.adapters.asked_pools import asked_pools
 from dure.adapters.framework_tables import load_frameworks
-from dure.adapters.offer_pools import offer_pools
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.model.needs import Constraint
-from dure.operate.offer import Answer, ChangeKind, Offer, OfferPool, explain
+from dure.operate.verdicts import Answer, AskedPool, ChangeKind, Verdict, explain
 from dure.plant.verdict import Frameworks, Part
 from dure.wire.constraint import constraint_text
 from dure.wire.jobspec import JobSpec
@@ -53,15 +53,15 @@ def job(**more: Any) -> JobSpec:
     return JobSpec.model_validate({"name": "a", "accelerators": 1, "time": "1h", "run": "true", **more})
 
 
-def pools(project: str | None = None) -> tuple[OfferPool, ...]:
-    return offer_pools(SCENE, MODELS, project, None)
+def pools(project: str | None = None) -> tuple[AskedPool, ...]:
+    return asked_pools(SCENE, MODELS, project, None)
 
 
 def ask(spec: JobSpec, project: str | None = None) -> Answer:
     return explain(spec, pools(project), MODELS.speeds, FRAMEWORKS)
 
 
-def of(answer: Answer, pool: str) -> Offer:
+def of(answer: Answer, pool: str) -> Verdict:
     return next(one for one in (*answer.can, *answer.cannot) if one.pool.path == f"s/{pool}")
 
 
@@ -158,7 +158,7 @@ def test_every_part_of_a_wish_that_a_pool_fails_is_named(pool: str, more: dict[s
     assert failed(pool, **more) == parts
 
 
-def test_dedicated_servers_are_offered_to_their_holder_alone() -> None:
+def test_dedicated_servers_are_open_to_their_holder_alone() -> None:
     assert of(ask(job(), "holder"), "kept").failed == ()
     assert of(ask(job(), "other"), "kept").failed == (Part.HOLDER,)
 
@@ -240,7 +240,7 @@ def test_less_memory_is_the_largest_that_wins_a_pool() -> None:
 
 @given(SPECS)
 @settings(max_examples=150)
-def test_offers_come_soonest_first_and_keep_their_own_arithmetic(wish: dict[str, Any]) -> None:
+def test_verdicts_come_soonest_first_and_keep_their_own_arithmetic(wish: dict[str, Any]) -> None:
     spec = _job(wish)
     if spec is None:
         return
@@ -258,7 +258,7 @@ def test_offers_come_soonest_first_and_keep_their_own_arithmetic(wish: dict[str,
 @given(SPECS)
 @settings(max_examples=60)
 def test_the_twin_gives_a_job_the_same_pools_at_the_same_speeds(wish: dict[str, Any]) -> None:
-    """One job of the same need through the twin's own reader of classes. Framework, servers and lower bounds are the offer's alone."""
+    """One job of the same need through the twin's own reader of classes. Framework, servers and lower bounds are the verdict's alone."""
     spec = _job({**wish, "framework": None, "nodes": None})
     if spec is None:
         return
