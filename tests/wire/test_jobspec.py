@@ -85,6 +85,19 @@ def test_an_array_counts_its_tasks(ranges: list[tuple[int, int, int]]) -> None:
         assert read_array(array_text(read_array(text))) == read_array(text)
 
 
+def test_the_spec_of_the_design_reads_as_it_is_written() -> None:
+    text = (
+        "name: finetune-llama3-8b\nproject: univ-vision\nkind: batch                   # or interactive, service\nframework: pytorch\n"
+        "workload: llama3-8b-finetune\naccelerators: 16\ntime: 8h\ncheckpoint: 30m\nfiles: [train.py, configs/]\ndata: {imagenet: read}\n"
+        "env: {conda: env.yaml}\noutputs: [ckpt/]\nnotify: {mail: on-start,on-end}\nrun: torchrun train.py\n"
+    )
+    found = read_job(text, "job.yaml").spec
+    assert found.notify is not None
+    assert found.notify.mail == ("on-start", "on-end")
+    assert (found.accelerators.count, found.time_s, found.checkpoint_s, found.data) == ((16, 16), 28_800, 1_800, {"imagenet": "read"})
+    assert "known here: mail, webhook" in trouble(text.replace("on-start,on-end", "on-start,on-stop"))
+
+
 def test_dependencies_in_short_mean_ok() -> None:
     assert spec(after="prep").after == {"prep": "ok"}
     assert spec(after=[12, "prep"]).after == {"12": "ok", "prep": "ok"}
