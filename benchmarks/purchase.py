@@ -12,6 +12,7 @@ from dure.adapters.files import load_scenario
 from dure.adapters.scenario_purchase import scenario_purchase
 from dure.model.purchases import Purchase, ShareRule, Terms
 from dure.plan.check_purchase import check_purchase
+from dure.plan.front import cost_front
 from dure.plan.purchase import plan
 from dure.solver import Limits
 
@@ -57,11 +58,24 @@ def run(title: str, asked: Purchase) -> str:
     return f"{title}: {size}, {gap}, {spent:.1f} s CPU, {refused}, {'checked' if not broken else 'BROKEN'}"
 
 
+def front(title: str, asked: Purchase, points: int = 20) -> str:
+    """A whole front of cost against work, every point proven and checked."""
+    begun = time.process_time()
+    made = cost_front(asked, Limits(time_s=10.0, gap=GAP), points)
+    spent = time.process_time() - begun
+    gap = max((one.point.gap for one in made.on), default=0.0)
+    checked = "BROKEN" if any(one.point.broken for one in made.on) else "checked"
+    return f"{title}, front of {len(made.on)} points: widest gap {gap:.2%}, {spent:.1f} s CPU, {checked}"
+
+
 def main() -> None:
     for name in ("korea-50k.yaml", "korea-50k-funded.yaml"):
         asked = question(name)
         print(run(name, asked), flush=True)
         print(run(f"{name}, {MODELS} models", widened(asked)), flush=True)
+    funded = question("korea-50k-funded.yaml")
+    print(front("korea-50k-funded.yaml", funded), flush=True)
+    print(front(f"korea-50k-funded.yaml, {MODELS} models", widened(funded)), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import fleet, kernel, live, risk, whole
+from benchmarks import fleet, kernel, live, plan, purchase, risk, whole
 
 
 def _start(cold: bool, folder: str) -> float:
@@ -109,6 +109,9 @@ def main(arguments: list[str]) -> int:
     )
     if as_json:
         print(json.dumps(table, indent=1))
+    elif not quick:
+        plan.main()
+        purchase.main()
     return 0
 
 

@@ -23,7 +23,7 @@ from dure.present.phrases_reasons import CAUSE_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 READ_FIRST = ("README.md", "README.ko.md", "docs/WHY.md", "docs/COMPARISON.md")
-PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md", "docs/JOBSPEC.md")
+PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md", "docs/TENDER.md", "docs/JOBSPEC.md")
 QUICK = (
     "dure --",
     "dure check ",

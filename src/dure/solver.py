@@ -171,7 +171,13 @@ def solve(
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
         return Solution(status)
     integer = program.has_integers and not relaxed
-    values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
+    try:
+        values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
+    except SolverError:
+        if warm is None or not relaxed:
+            raise
+        warm.basis = None  # where it began led astray: once more from nothing
+        return solve(program, limits, bounds=bounds, costs=costs, relaxed=True)
     return _solution(program, highs, status, values, costs, integer)
 
 
@@ -232,6 +238,7 @@ def _loaded(program: Program, limits: Limits, bounds: Bounds, costs: Mapping[int
         "random_seed": 1,
         "time_limit": limits.time_s,
     }
+    options["mip_heuristic_run_feasibility_jump"] = False  # of HiGHS 1.15: it does not look at the clock
     options |= {"mip_rel_gap": limits.gap, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
     for key, value in options.items():
         highs.setOptionValue(key, value)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 PPM = 1_000_000
 FOREVER_S = 1 << 62
+CANCEL_NOTICE_S = 30
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Supply:
 
 @dataclass(frozen=True)
 class Rule:
-    """`what`: stop, go, credit (add `value`), nominal (set to `value`)."""
+    """`what`: stop, go, credit (add `value`), nominal (set to `value`), or withdraw: then `account` is a job."""
 
     at_s: int
     what: str

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tests.reference.case import PPM, Case, Ended, Result, Row
+from tests.reference.case import CANCEL_NOTICE_S, PPM, Case, Ended, Result, Row
 
 REQUIRE = 2
 
@@ -25,6 +25,7 @@ class Moment:
     live: dict[int, Row] = field(default_factory=dict)
     estimated_end_s: dict[int, int] = field(default_factory=dict)
     up: set[tuple[int, int]] = field(default_factory=set)
+    withdrawn: set[int] = field(default_factory=set)
 
     def used(self, pool: int, node: int) -> int:
         return sum(row.devices // len(row.nodes) for row in self.live.values() if row.pool == pool and node in row.nodes)
@@ -49,13 +50,18 @@ def moments(case: Case, result: Result) -> Iterator[tuple[Moment, list[Row]]]:
     moment = Moment(-1, up={(p, node) for p, pool in enumerate(case.pools) for node in range(pool.nodes)})
     for now in sorted(seconds):
         moment.now = now
+        for job in [rule.account for rule in case.rules if rule.what == "withdraw" and rule.at_s == now]:
+            if job in moment.waiting or any(row.job == job for row in moment.live.values()):
+                moment.withdrawn.add(job)
+                moment.waiting.pop(job, None)
         for event in [event for event in case.supply if event.at_s == now]:
             (moment.up.add if event.up else moment.up.discard)((event.pool, event.node))
         for end in ended.get(now, []):
             del moment.live[end.attempt]
             if end.outcome != "completed":
                 left[end.job] = max(1, left[end.job] - end.kept_s)
-                moment.waiting[end.job] = left[end.job]
+                if end.job not in moment.withdrawn:
+                    moment.waiting[end.job] = left[end.job]
         moment.waiting |= {job: left[job] for job, row in enumerate(case.jobs) if row.submit_s == now}
         placed = [row for row in result.rows if row.at == now and row.what == "PLACED"]
         for row in placed:
@@ -185,7 +191,11 @@ def fences_hold(case: Case, result: Result) -> None:
 
 
 def notices_kept(case: Case, result: Result) -> None:
-    """Who is preempted may be, ran, is told once, and gets exactly one of the notices that somebody may give there."""
+    """Who is preempted may be, ran, is told once, and gets exactly one of the notices that somebody may give there.
+
+    Whose user has withdrawn the job is told too, whatever its quality of service.
+    """
+    cancelled = {(rule.account, rule.at_s) for rule in case.rules if rule.what == "withdraw"}
     ends = {end.attempt: end for end in result.ended}
     told = [row for row in result.rows if row.what == "PREEMPTED"]
     assert len({row.attempt for row in told}) == len(told), "told twice"
@@ -193,10 +203,12 @@ def notices_kept(case: Case, result: Result) -> None:
         pool, job, end = case.pools[row.pool], case.jobs[row.job], ends[row.attempt]
         rank = case.qos[job.qos].rank
         notices = {max(1, quality.notice_s) for quality in case.qos if quality.preempts and quality.rank > rank}
+        withdrawn = any(j == row.job and case.jobs[j].submit_s <= at_s <= row.at for j, at_s in cancelled)
         if pool.owner not in (-1, job.project):
             notices = {max(1, pool.lend_notice_s)}
-        else:
+        elif not withdrawn:
             assert case.qos[job.qos].preemptible, f"{row}: may not be preempted"
+        notices |= {CANCEL_NOTICE_S} if withdrawn else set()
         assert end.started_s is not None, f"{row}: never started"
         assert end.started_s <= row.at
         assert end.ended_s <= row.at + max(notices)

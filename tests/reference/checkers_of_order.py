@@ -76,18 +76,24 @@ def heads_are_not_delayed(case: Case, result: Result) -> None:
         for job in [] if dated else line[:1]:
             again = policy.hold == "fresh" or job not in promised
             promised[job] = min(promised.get(job, 1 << 62), shadow(case, moment, job, 0)) if again else promised[job]
-    for job, at in promised.items():
+    for job, at in ((job, at) for job, at in promised.items() if job not in never(case, result)):
         assert result.starts[job] <= at + case.pools[0].start_delay_s, f"job {job} was promised {at}, starts {result.starts[job]}"
 
 
-def dates_are_kept(result: Result) -> None:
+def never(case: Case, result: Result) -> set[int]:
+    """Jobs that were withdrawn and never ran: whatever they were promised."""
+    return {rule.account for rule in case.rules if rule.what == "withdraw"} - result.starts.keys()
+
+
+def dates_are_kept(case: Case, result: Result) -> None:
     """Whoever is given a date starts by it (every run within its request, nothing fails, nobody is capped, no domain is required)."""
     placed = {row.job: row.at for row in result.rows if row.what == "PLACED"}
-    for at, job, _, date_s in result.dates:
+    gone = never(case, result)
+    for at, job, _, date_s in [date for date in result.dates if date[1] not in gone]:
         assert at < placed[job] <= date_s, f"job {job} was given second {date_s} at {at}, is placed at {placed[job]}"
 
 
-def conservative_promises_kept(result: Result) -> None:
+def conservative_promises_kept(case: Case, result: Result) -> None:
     """No promise moves later and none is broken (every run within its request, nothing fails, nobody is capped)."""
     last: dict[int, int] = {}
     for promise in result.promises:
@@ -97,8 +103,9 @@ def conservative_promises_kept(result: Result) -> None:
     for row in result.rows:
         if row.what == "PLACED":
             placed.setdefault(row.job, row.at)
-    assert last.keys() == placed.keys()
-    for job, at in last.items():
+    gone = never(case, result)
+    assert last.keys() - gone == placed.keys()
+    for job, at in ((job, at) for job, at in last.items() if job not in gone):
         assert placed[job] <= at, f"job {job} was promised {at}, is placed at {placed[job]}"
 
 

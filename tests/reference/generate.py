@@ -27,6 +27,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "domains": ("none", "prefer", "require"),
     "delay": ("no", "yes"),
     "reserve": ("no", "yes"),
+    "withdraw": ("no", "yes"),
 }
 """Every named choice of a case. `kept` is EASY with `hold: kept`."""
 
@@ -108,7 +109,7 @@ def make(rng: Random, jobs: int, features: Features) -> Case:
         qos=qos,
         speeds=speeds,
         supply=_supply(rng, features, pools, grid_s, horizon_s),
-        rules=_rules(rng, features, accounts, projects, grid_s, horizon_s),
+        rules=(*_rules(rng, features, accounts, projects, grid_s, horizon_s), *_withdrawals(rng, features, rows, grid_s)),
     )
 
 
@@ -254,6 +255,14 @@ def _rules(
             if given is not None:
                 rules.append(Rule(at_s(), "credit", project, given))
     return tuple(rules)
+
+
+def _withdrawals(rng: Random, features: Features, rows: tuple[Job, ...], grid_s: int) -> tuple[Rule, ...]:
+    """One job in five is wanted no more some time after it was submitted, whether it waits, runs or is over."""
+    if features.get("withdraw") != "yes":
+        return ()
+    wanted = [(j, row.submit_s + rng.randint(0, 200)) for j, row in enumerate(rows) if rng.random() < 0.2]
+    return tuple(Rule(at_s // grid_s * grid_s, "withdraw", j) for j, at_s in wanted)
 
 
 def smaller(case: Case, fails: Callable[[Case], bool]) -> Case:

@@ -1,7 +1,8 @@
 """A Case played by the kernel and the twin's loop, its log read back into the reference's form.
 
-Rules (stops, credits, quotas) go through the door before the events of their second: they touch nothing that those events
-read, and `decide` comes after both. Attempt numbers, order and capacity are the kernel's own.
+Rules (stops, credits, quotas, withdrawals) go through the door before the events of their second. Withdrawals come first in the
+reference too; the others touch nothing that those events read, and `decide` comes after all. Attempt numbers, order and capacity
+are the kernel's own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
 from dure.policy import layout as L  # noqa: N812
 from dure.policy.build import ClassSpec, PoolSpec, ProjectSpec, QosSpec, RuleSpec, Spec, build, grown
 from dure.policy.rebuild import rebuild
-from dure.policy.rules import give_credits, set_nominal, set_stopped
+from dure.policy.rules import give_credits, set_nominal, set_stopped, withdraw_job
 from dure.policy.state import Log, State, new_log
 from dure.twin.loop import GROW, REACHED, advance
 from dure.twin.world import SUPPLY, World, new_world
@@ -175,7 +176,10 @@ class Play:
         before = len(self.rules)
         while self.rules and self.rules[0].at_s == self.state.meta[0]["now"]:
             rule = self.rules.pop(0)
-            if rule.what in ("stop", "go"):
+            if rule.what == "withdraw":
+                if rule.account < len(self.case.jobs):
+                    withdraw_job(self.state, self.case.order().index(rule.account))
+            elif rule.what in ("stop", "go"):
                 set_stopped(self.state, rule.account, int(rule.what == "stop"))
             elif rule.what == "credit":
                 give_credits(self.state, rule.account, rule.value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reference import conservative, cycle
-from tests.reference.case import Case, Result, Rule, Supply
+from tests.reference.case import CANCEL_NOTICE_S, Case, Result, Rule, Supply
 from tests.reference.fairshare import FairShare
 from tests.reference.world import Waiting, World
 
@@ -48,6 +48,9 @@ class Loop:
         for attempt in world.live.values():
             self.share.gather(self.case.jobs[attempt.job].project, attempt.weighted, now - world.now)
         world.now = now
+        for event in [event for event in self.rules if event.at_s == now and event.what == "withdraw"]:
+            self.rules.remove(event)
+            world.withdraw(event.account)
         while self.supply and self.supply[0].at_s == now:
             self.node_event(self.supply.pop(0))
         for attempt in [a for a in world.live.values() if a.next_s() == now]:
@@ -62,6 +65,8 @@ class Loop:
             self.rule(self.rules.pop(0))
         if self.ticking and now % self.case.policy.period_s == 0:
             world.fairshare, world.tick_s = self.share.tick(), now
+        for attempt in [a for a in world.live.values() if a.job in world.withdrawn and a.started_s is not None and a.deadline_s is None]:
+            world.give_notice(attempt, CANCEL_NOTICE_S)
         decide = conservative.decide if self.case.policy.backfill == "conservative" else cycle.decide
         decide(world)
         for attempt in [a for a in world.live.values() if a.placed_s == now and self.case.pools[a.pool].start_delay_s == 0]:

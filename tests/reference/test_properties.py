@@ -45,7 +45,7 @@ def test_no_lower_priority_job_delays_the_head(case: Case) -> None:
 @settings(max_examples=150)
 def test_who_is_given_a_date_starts_by_it(case: Case) -> None:
     result = run(case)
-    checkers_of_order.dates_are_kept(result)
+    checkers_of_order.dates_are_kept(case, result)
     checkers_of_order.everything_ends(case, result)
 
 
@@ -61,7 +61,7 @@ def test_a_date_delays_no_head_that_came_before_it(case: Case) -> None:
 @given(calm_cases(backfill="conservative"))
 @settings(max_examples=100)
 def test_conservative_breaks_no_promise(case: Case) -> None:
-    checkers_of_order.conservative_promises_kept(run(case))
+    checkers_of_order.conservative_promises_kept(case, run(case))
 
 
 @pytest.mark.parametrize("chosen", COVER, ids=lambda chosen: "-".join(chosen.values()))

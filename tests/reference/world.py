@@ -64,6 +64,7 @@ class World:
         self.holds: dict[int, tuple[int, int, int]] = {}
         self.reserved: dict[int, tuple[int, int]] = {}
         self.promises: dict[int, int] = {}
+        self.withdrawn: set[int] = set()
         self.replan_due = False
         self.replanned_s = 0
         self.placed_count = 0
@@ -155,6 +156,8 @@ class World:
 
     def give_notice(self, attempt: Attempt, notice_s: int) -> None:
         attempt.deadline_s = self.now + notice_s
+        if attempt.deadline_s < attempt.estimated_end_s:
+            self.replan_due = True
         billed = self.case.billed(attempt.job, attempt.pool)
         self.result.rows.append(Row(self.now, "PREEMPTED", attempt.job, attempt.number, attempt.pool, attempt.nodes, billed))
 
@@ -168,14 +171,23 @@ class World:
         left = self.credits[project]
         if left is not None:
             self.credits[project] = left - attempt.weighted * (self.now - attempt.placed_s)
-        if self.now < attempt.estimated_end_s:
+        if self.now < attempt.release_s():
             self.replan_due = True
         kept_s = attempt.left.run_s if outcome == "completed" else self.kept_s(attempt)
         self.result.ended.append(Ended(attempt.number, attempt.job, attempt.placed_s, attempt.started_s, self.now, outcome, kept_s))
         if outcome == "completed":
             self.result.ends[attempt.job] = self.now
-        else:
+        elif attempt.job not in self.withdrawn:
             self.waiting[attempt.job] = Waiting(max(1, attempt.left.request_s - kept_s), max(1, attempt.left.run_s - kept_s))
+
+    def withdraw(self, job: int) -> None:
+        """Its user wants the job no more: one that waits is gone, one that runs does not come back."""
+        if any(attempt.job == job for attempt in self.live.values()):
+            self.withdrawn.add(job)
+        elif self.waiting.pop(job, None) is not None:
+            self.promises.pop(job, None)
+            self.reserved = {p: reservation for p, reservation in self.reserved.items() if reservation[0] != job}
+            self.replan_due = True
 
     def kept_s(self, attempt: Attempt) -> int:
         """Whole checkpoint intervals of an attempt that stops now, in reference seconds."""

@@ -19,14 +19,25 @@ from dure.operate.broker import Broker, Gathered, Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Receipt, Rows, Submission
 from dure.policy.build import Spec, build, grown
-from dure.policy.rules import give_credits, set_nominal, set_owner, set_stopped
+from dure.policy.rules import give_credits, set_nominal, set_owner, set_stopped, withdraw_job
 from dure.policy.state import State, new_log
 from dure.twin.draws import Stream, below, between, bits
 from dure.twin.loop import GROW, advance
 from dure.twin.world import SUPPLY, new_world
 
 DECISIONS = (Kind.PLACED, Kind.RECALLED, Kind.PREEMPTED)
-LIVE_ONLY = (Kind.SENT, Kind.TICK, Kind.DECIDED, Kind.HELD, Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED, Kind.PROMISED)
+LIVE_ONLY = (
+    Kind.SENT,
+    Kind.TICK,
+    Kind.DECIDED,
+    Kind.HELD,
+    Kind.QUOTA,
+    Kind.CREDIT,
+    Kind.STOP,
+    Kind.DEDICATED,
+    Kind.PROMISED,
+    Kind.WITHDRAWN,
+)
 FACT_COLUMNS = [name for name, *_ in COLUMNS[1:]]
 
 
@@ -70,7 +81,9 @@ def rows_of_twin(trace: Trace) -> tuple[Rows, State]:
 
 
 def _rule(state: State, rule: Fact) -> None:
-    if rule.kind == Kind.STOP:
+    if rule.kind == Kind.WITHDRAWN:
+        withdraw_job(state, rule.job)
+    elif rule.kind == Kind.STOP:
         set_stopped(state, rule.job, rule.value)
     elif rule.kind == Kind.CREDIT:
         give_credits(state, rule.job, rule.value)

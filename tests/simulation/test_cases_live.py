@@ -13,15 +13,26 @@ from dure.model.events import Kind
 from dure.model.fleet import Mode
 from dure.operate.ports import Fact
 from dure.policy.build import build
-from tests.reference.case import Case
+from tests.reference.case import Case, Rule
 from tests.reference.generate import make, pairwise
 from tests.reference.kernel_runner import spec_of, world_of
 from tests.simulation.bench import Bench, Trace, drawn_faults, rows_of_twin, same_run
 from tests.strategies import cases
 
 COVER = pairwise()
-KINDS = {"stop": Kind.STOP, "go": Kind.STOP, "credit": Kind.CREDIT, "nominal": Kind.QUOTA}
+KINDS = {"withdraw": Kind.WITHDRAWN, "stop": Kind.STOP, "go": Kind.STOP, "credit": Kind.CREDIT, "nominal": Kind.QUOTA}
 WORLD_COLUMNS = ("submit", "klass", "project", "qos", "request", "work", "checkpoint", "outcome")
+
+
+def _too_soon(case: Case, said: Rule) -> bool:
+    """Nobody can withdraw a job before it is there; in the very second the two drivers would take them in another order."""
+    return said.what == "withdraw" and said.at_s <= case.jobs[said.account].submit_s
+
+
+def fact_of(case: Case, said: Rule) -> Fact:
+    kind = KINDS[said.what]
+    number = case.order().index(said.account) if kind == Kind.WITHDRAWN else said.account
+    return Fact(kind, said.at_s, job=number, value=int(said.what == "stop") if kind == Kind.STOP else said.value)
 
 
 def trace_of(case: Case, faults: Faults | None = None) -> Trace:
@@ -34,10 +45,7 @@ def trace_of(case: Case, faults: Faults | None = None) -> Trace:
         NodeEvent(said.at_s, first[said.pool] + said.node, 1, Mode.UP if said.up else Mode.FAILED, said.evict and not said.up)
         for said in sorted(case.supply, key=lambda event: event.at_s)
     ]
-    rules = [
-        Fact(KINDS[said.what], said.at_s, job=said.account, value=int(said.what == "stop") if KINDS[said.what] == Kind.STOP else said.value)
-        for said in sorted(case.rules, key=lambda rule: rule.at_s)
-    ]
+    rules = [fact_of(case, said) for said in sorted(case.rules, key=lambda rule: rule.at_s) if not _too_soon(case, said)]
     last_s = max([int(world.submit[-1]), *(event.at for event in supply), *(rule.at for rule in rules)])
     return Trace(
         spec=spec,

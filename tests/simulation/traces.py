@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from dure.adapters.engines.simulated import Faults, NodeEvent
 from dure.model.events import Kind
@@ -98,7 +99,7 @@ def everything(
         spec=spec,
         jobs=columns,
         supply=_supply(seed, pools, span_s),
-        rules=_rules(span_s, devices, int((mix.run_s * mix.devices).sum())),
+        rules=_acts(seed, columns["submit"], _rules(span_s, devices, int((mix.run_s * mix.devices).sum()))),
         until_s=span_s + 400_000,
         start_up_s=15,
         enforce=seed % 2 == 0,
@@ -131,6 +132,14 @@ def _supply(seed: int, pools: tuple[PoolSpec, ...], span_s: int) -> tuple[NodeEv
     events += [NodeEvent(third, 0, 4, Mode.MAINTENANCE, False), NodeEvent(third + 7_200, 0, 4, Mode.UP, False)]
     events += [NodeEvent(2 * third, 0, 6, Mode.UNFUNDED, True), NodeEvent(2 * third + 20_000, 0, 6, Mode.UP, False)]
     return tuple(sorted(events, key=lambda event: event.at))
+
+
+def _acts(seed: int, submit_s: npt.NDArray[np.int64], rules: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """The rules, and one job in twenty that its user cancels within an hour: it waits, runs or is over by then."""
+    job = np.flatnonzero(below(bits(seed, Stream.DETAIL, np.arange(len(submit_s)), 2), 20) == 0)
+    later_s = 1 + below(bits(seed, Stream.DETAIL, job, 3), 3_600)
+    cancels = [Fact(Kind.WITHDRAWN, int(submit_s[j] + s), job=int(j)) for j, s in zip(job, later_s, strict=True)]
+    return tuple(sorted((*rules, *cancels), key=lambda act: act.at))
 
 
 def _rules(span_s: int, devices: int, work_s: int) -> tuple[Fact, ...]:

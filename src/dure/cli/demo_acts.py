@@ -53,7 +53,7 @@ def gwangju(stage: Stage, act: Act) -> None:
     from dure.adapters.run_input import Options, prepare
     from dure.adapters.run_reader import read_run
     from dure.adapters.runs import RunWriter
-    from dure.cli.demo_plan import relit
+    from dure.cli.demo_plan import relit, short_of_money
     from dure.cli.examples import example
     from dure.cli.twin import described, play
 
@@ -72,6 +72,7 @@ def gwangju(stage: Stage, act: Act) -> None:
         f"{'█' * filled}{'░' * (STRIP - filled)}  {ceiling}",
         f"{say('demo.gwangju.month')} {' · '.join(_rates(folder, say))} ({say('word.simulated')})",
         relit(stage),
+        short_of_money(stage, prepared.plan),
     ]
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
     stage.figures["gwangju"] = dict(folder.summary)

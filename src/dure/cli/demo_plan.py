@@ -10,6 +10,7 @@ from dure.cli.demo_stage import Stage
 if TYPE_CHECKING:
     from dure.present.acts import Act
     from dure.present.purchase_tables import PlanPage
+    from dure.twin.build import Plan
 
 SCENARIO = "korea-50k.yaml"
 
@@ -55,3 +56,23 @@ def relit(stage: Stage) -> str:
     missing = sum(one.won for one in refusal.missing)
     stage.figures["gwangju_missing_won"] = missing
     return stage.say("demo.gwangju.relit", won=stage.say.won(missing))
+
+
+WRITTEN_IN_PPM = 40_000
+"""Of the 67 billion won that Gwangju asked to run its plant, 2.5 were written in: about 4 %."""
+
+
+def short_of_money(stage: Stage, plan: Plan) -> str:
+    """Act 4: when the plant would go dark with the part of its need that was once written in, and what of the month is left."""
+    from dure.present.funding_tables import day_text
+    from dure.twin.shares import Site
+
+    given = Site(plan, "gwangju").share(WRITTEN_IN_PPM)
+    say, site = stage.say, given.site
+    stage.figures["gwangju_funding"] = {"share_ppm": WRITTEN_IN_PPM, "won": given.won, **site}
+    return say(
+        "demo.gwangju.funding",
+        share=say.percent(WRITTEN_IN_PPM / 1_000_000, 0),
+        day=day_text(site["dark_from"], say),
+        rate=say.percent(given.rate),
+    )

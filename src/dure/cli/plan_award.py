@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dure import __version__
+from dure.cli.award_files import may_write_minutes, write_minutes, write_page
 from dure.cli.context import at_least, put, put_json, width, words
 from dure.cli.options import Force
 from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
@@ -26,6 +27,8 @@ def award(
     stress: Annotated[bool, Parameter(help="play synthetic bidders who game the rules, and print the loopholes")] = False,
     freeze: Annotated[bool, Parameter(help="only print the hash of the rules; bids are not read")] = False,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes as one self-contained HTML file")] = None,
+    minutes: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes to be signed: a .pdf, or the same as .html")] = None,
+    fonts: Annotated[Path | None, Parameter(metavar="FOLDER", help="folder with further fonts for the PDF")] = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
@@ -41,24 +44,29 @@ def award(
         _freeze(tender, sets, say, json=json)
         return 0
     at_least("--seconds", seconds)
+    if minutes is not None:
+        may_write_minutes(minutes, (tender,), force=force)
     may_write_tables(xlsx, csv, (tender,), force=force)
-    minutes = _minutes(tender, sets, seconds, say, stress=stress)
-    wrote = _tables(minutes, tender, xlsx, csv, say, force=force)
+    made = _minutes(tender, sets, seconds, say, stress=stress)
+    wrote = _tables(made, tender, xlsx, csv, say, force=force)
     if output is not None:
-        _write(minutes, output, say)
+        write_page(made, output, say)
+    if minutes is not None:
+        write_minutes(made, minutes, say, fonts)
+        wrote.append(str(minutes))
     if json:
         from dure.present.award_json import as_json
 
-        put_json(as_json(minutes, say) | {"wrote": [*([] if output is None else [str(output)]), *wrote]})
+        put_json(as_json(made, say) | {"wrote": [*([] if output is None else [str(output)]), *wrote]})
     else:
         from dure.present.award_page import view
 
-        put(view(minutes, say, width()))
+        put(view(made, say, width()))
         if output is not None:
             print(f"\n{say('award.wrote', file=str(output))}")
         for path in wrote:
             print(say("buy.wrote", file=path))
-    return BREACHED if minutes.breaches else 0
+    return BREACHED if made.breaches else 0
 
 
 def _tables(minutes: Minutes, tender: Path, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool) -> list[str]:
@@ -83,6 +91,8 @@ def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> N
 
 
 def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, stress: bool) -> Minutes:
+    from importlib.metadata import version
+
     from dure.adapters.tenders import load_tender
     from dure.plan.award import award as decide
     from dure.plan.check import check
@@ -112,14 +122,6 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, str
         published=tuple(
             (one.what_ko or one.what, one.source_ko or one.source) if korean else (one.what, one.source) for one in loaded.file.published
         ),
+        solver=version("highspy"),
         marks={key: str(mark) for key, mark in loaded.file.marks if mark is not None},
     )
-
-
-def _write(minutes: Minutes, output: Path, say: Words) -> None:
-    from dure.adapters.files import write_text
-    from dure.adapters.render import svg
-    from dure.present.award_page import page, picture
-
-    drawn = picture(minutes, say)
-    write_text(output, page(minutes, say, None if drawn is None else svg(drawn.spec)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dure.cli.known_answers import Answer, Bench, KnownAnswer, Ours
+from dure.cli.validation_funding import funding_rows
 
 if TYPE_CHECKING:
     from dure.ledger.cost import Stack
@@ -203,4 +204,4 @@ def _p12() -> list[KnownAnswer]:
 
 def plan_rows() -> tuple[KnownAnswer, ...]:
     """Rows of the planner that exist so far."""
-    return (*_p1(), *_p2(), *_p5(), *_p6(), *_p12())
+    return (*_p1(), *_p2(), *_p5(), *_p6(), *funding_rows(), *_p12())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dure.cli.known_answers import Kind, KnownAnswer, Ours
 from dure.cli.validation_award import award_rows
+from dure.cli.validation_calls import call_rows
 from dure.cli.validation_plan import plan_rows
 from dure.cli.validation_risk import risk_rows
 from dure.cli.validation_twin import Cluster, drawn, erlang_c_wait_s, live_day, profile_summary_of, queue_wait, replayed, summary_of
@@ -157,4 +158,4 @@ def _profile() -> list[KnownAnswer]:
 
 def rows() -> tuple[KnownAnswer, ...]:
     """All of them; packaged figures are read on the way, public traces only when a row is answered."""
-    return (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *risk_rows(), *award_rows())
+    return (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *risk_rows(), *award_rows(), *call_rows())

@@ -43,10 +43,11 @@ _RANK = {
     Kind.CREDIT: 4,
     Kind.STOP: 4,
     Kind.DEDICATED: 4,
+    Kind.WITHDRAWN: 4,
     Kind.TICK: 5,
 }
 """POLICY.md §2: supply, ends, starts, submissions, rules."""
-_RULES = (Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED)
+_RULES = (Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED, Kind.WITHDRAWN)
 _WITHIN = {Kind.ENDED: 1, Kind.REFUSED: 1, Kind.STARTED: 1}
 """Of one attempt in one second: what was lost before that it ended, sent before started."""
 

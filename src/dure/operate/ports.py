@@ -34,7 +34,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a site says has happened (STARTED, ENDED, LOST, NODE), or what a person rules (QUOTA, CREDIT, STOP, DEDICATED).
+    """What a site says has happened (STARTED, ENDED, LOST, NODE), or what a person rules (QUOTA, CREDIT, STOP, DEDICATED, WITHDRAWN).
 
     Columns mean what `model.events` says. A site knows an attempt by its key alone. `at` is when it happened, not when it was told.
     """

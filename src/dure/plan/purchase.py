@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.purchases import KINDS, OPEX_FUNDED, Kind, Missing, Order, Purchase, Served
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import MICRO, build, running_won, spending_rule, standing_won
-from dure.solver import Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
+from dure.solver import NO_BOUNDS, Bounds, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
 
 SMALL = 60
 """With so few whole numbers the whole program is solved at once."""
+NEAR = (0, 1, 2, 4)
+"""A larger program is first solved over the orders that its relaxation uses, then over so many times as many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +122,51 @@ def best(made: PurchaseProgram, limits: Limits) -> Chosen:
     A large program is first solved over the orders that its relaxation uses: few whole numbers, and the bound of the relaxation stays
     a bound of the whole. Only where the gap stays too wide the whole program is solved.
     """
-    program = made.program
-    relaxed = solve(program, limits, relaxed=True)
+    relaxed = solve(made.program, limits, relaxed=True)
     if not relaxed.found:
         return Chosen(relaxed.status, None, None, None, (), (), None)
-    answer, bound = None, relaxed.objective
-    if len(made.orders) > SMALL:
-        unused = {at: (0.0, 0.0) for at in made.orders.values() if relaxed.values[at] < 1e-7}
-        answer = solve(program, Limits(limits.time_s, limits.gap / 2), bounds=unused)
-    if answer is None or not answer.found or _gap(answer.objective, bound) > limits.gap:
-        whole = solve(program, limits)
-        if answer is None or not answer.found or (whole.found and _gap(whole.objective, whole.bound) < _gap(answer.objective, bound)):
-            answer, bound = whole, whole.bound if whole.bound is not None else bound
+    answer, bound = in_whole_units(made, relaxed, limits)
     return _chosen(made, answer, relaxed, bound)
 
 
-def _gap(objective: float | None, bound: float | None) -> float:
+def in_whole_units(
+    made: PurchaseProgram,
+    relaxed: Solution,
+    limits: Limits,
+    bounds: Bounds = NO_BOUNDS,
+    costs: Mapping[int, float] | None = None,
+    *,
+    insist: bool = True,
+) -> tuple[Solution, float | None]:
+    """A plan in whole buying units and a bound that no plan passes; `relaxed` is the continuous optimum of the same.
+
+    Within the gap, where time allows; without `insist` a plan with a wider gap will do, if one is found near the relaxation.
+    """
+    answer, bound = None, relaxed.objective
+    for more in NEAR if len(made.orders) > SMALL else ():
+        fixed = dict.fromkeys(_far(made, relaxed, more), (0.0, 0.0))
+        found = solve(made.program, Limits(limits.time_s, limits.gap / 2), bounds={**bounds, **fixed}, costs=costs)
+        if found.found and (answer is None or gap_of(found.objective, bound) < gap_of(answer.objective, bound)):
+            answer = found
+        if answer is not None and gap_of(answer.objective, bound) <= limits.gap:
+            return answer, bound
+    if answer is not None and not insist:
+        return answer, bound
+    whole = solve(made.program, limits, bounds=bounds, costs=costs)
+    if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
+        return whole, bound if whole.bound is None else whole.bound
+    return answer, bound
+
+
+def _far(made: PurchaseProgram, relaxed: Solution, more: int) -> list[int]:
+    """Orders that are left out: the relaxation places none of them, nor are they among the `more` × as many that it was nearest to."""
+    reduced = relaxed.reduced_costs or ()
+    unused = [at for at in made.orders.values() if relaxed.values[at] < 1e-7]
+    unused.sort(key=lambda at: (abs(reduced[at]), at) if reduced else (0.0, at))
+    return unused[more * (len(made.orders) - len(unused)) :]
+
+
+def gap_of(objective: float | None, bound: float | None) -> float:
     if objective is None or bound is None:
         return float("inf")
     return abs(bound - objective) / max(1e-9, abs(objective))
@@ -144,7 +175,7 @@ def _gap(objective: float | None, bound: float | None) -> float:
 def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: float | None) -> Chosen:
     if not answer.found or answer.objective is None:
         return Chosen(answer.status, None, bound, None, (), (), None)
-    gap = _gap(answer.objective, bound)
+    gap = gap_of(answer.objective, bound)
     scale = made.scale_won if made.purchase.goal == "cost" else 1
     assert relaxed.objective is not None
     return Chosen(

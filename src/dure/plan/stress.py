@@ -1,7 +1,8 @@
 """Bidders who game the rules, played against a tender: what each trick earns them, what the public loses, and which rule closes it.
 
-Every trick is an ordinary set of bids, judged by the ordinary award; nothing here bends a rule. A trick that gains nothing under
-these rules is listed as held, so that a reader sees what was tried.
+Every trick is an ordinary set of bids, judged by the ordinary award; nothing here bends a rule. What a trick costs the public is
+measured against the award without it, never against nothing. A trick that gains nothing under these rules is listed as held, and one
+that the rules give no room to play (no caps, no scores) is not listed, so that a reader sees what was tried.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from statistics import median
+from typing import Any
 
-from dure.model.tenders import Bid, Line, Subject, Tender, Tier
-from dure.model.units import DAY_S
-from dure.plan.award import Award, award
-from dure.plan.explain import abnormally_low
+from dure.model.tenders import LOWER_IS_BETTER, Bid, Formula, Line, Objective, Procedure, Subject, Tender, Tier
+from dure.model.units import DAY_S, ceil_div
+from dure.plan.award import Award, award, choose, judge
+from dure.plan.offers import offers_of
+from dure.plan.price_range import quantities
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
 UNDERBID_PPM = 700_000
+COLLUDE_MOST_PPM = 500_000
 LATE_DAYS = 90
 FINE_PPM = 1_000
 
@@ -26,16 +31,19 @@ class Trick(StrEnum):
     UNDERBID = "underbid"
     HOLD_UP = "hold_up"
     SPLIT = "split"
+    COLLUDE = "collude"
+    OVERPROMISE = "overpromise"
+    STRAW = "straw"
     LATE = "late"
     OWN_USE = "own_use"
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """One trick by the bidder for whom it pays most. `gained` and `lost` are in the unit of the trick, None where it never works.
+    """One trick by the bidder for whom it pays most; `gained` and `public_lost` against the award without the trick.
 
-    underbid: won below its price, public accelerators lost once it has dropped out; hold_up: won more in all, the same;
-    split: accelerators above the cap; late: days; own_use: public accelerators kept.
+    gained: underbid: won below its price at full quantity; hold_up, collude: won more that are paid; split: accelerators beyond the
+    cap; overpromise, straw: accelerators more; late: days; own_use: public accelerators kept. `by_ppm`: how far prices were moved.
     """
 
     trick: Trick
@@ -43,19 +51,21 @@ class Played:
     gained: int
     public_lost: int
     open: bool
+    by_ppm: int = 0
 
 
 def stress(tender: Tender, bids: Sequence[Bid], limits: Limits = NO_LIMITS) -> tuple[Played, ...]:
-    """Every trick, each with the winner who gains most by it."""
+    """Every trick that the rules leave room for, each with the bidder who gains most by it."""
     made = award(tender, bids, limits)
-    winners = [bid for bid in sorted(bids, key=lambda one: one.name) if any(one.bid == bid.name for one in made.choice.takings)]
+    ordered = sorted(bids, key=lambda one: one.name)
+    won = {one.bid for one in made.choice.takings}
+    whose = {Trick.HOLD_UP: won, Trick.SPLIT: won, Trick.LATE: won, Trick.OWN_USE: won}
     found = []
     for trick, play in _TRICKS.items():
-        played = [play(tender, bids, bid, made, limits) for bid in (bids if trick is Trick.UNDERBID else winners)]
-        known = [one for one in played if one is not None]
+        players = [bid for bid in ordered if bid.name in whose.get(trick, {one.name for one in ordered})]
+        known = [one for bid in players if (one := play(tender, bids, bid, made, limits)) is not None]
         if known:
-            best = max(known, key=lambda one: (one.open, one.public_lost, one.gained))
-            found.append(replace(best, trick=trick))
+            found.append(max(known, key=lambda one: (one.open, one.public_lost, one.gained)))
     return tuple(found)
 
 
@@ -63,21 +73,50 @@ def public_of(made: Award) -> int:
     return sum(one.public for one in made.choice.takings)
 
 
+def _paid(made: Award) -> int:
+    return sum(one.won for one in made.choice.takings)
+
+
 def _with(bids: Sequence[Bid], *changed: Bid) -> list[Bid]:
     names = {one.name for one in changed}
     return [*(bid for bid in bids if bid.name not in names), *changed]
 
 
-def _underbid(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played:
-    """Bids 30 % less, wins, and drops out when the others have gone: what is left without it and those whom it pushed out."""
-    cheap = replace(bid, lines=tuple(_priced(line, UNDERBID_PPM) for line in bid.lines))
+def _underbid(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
+    """Bids as low as nobody asks about, wins, and drops out when those whom it pushed out have gone.
+
+    The loss is what is left without it, against the award that would have been made without it from the start; a bidder who pushes
+    nobody out does no more harm than any winner who drops out.
+    """
+    ppm = _unflagged_ppm(tender, bids, bid)
+    if ppm >= MICRO:
+        return None
+    cheap = replace(bid, lines=tuple(_priced(line, ppm) for line in bid.lines))
     taken = award(tender, _with(bids, cheap), limits)
+    if not _own(taken, bid):
+        return Played(Trick.UNDERBID, bid.name, 0, 0, open=False)
     left = sum(one.public for one in taken.choice.takings if one.bid != bid.name)
-    won = any(one.bid == bid.name for one in taken.choice.takings)
-    flagged = any(one.offer.bid.name == bid.name for one in abnormally_low(taken))
-    lost = max(0, public_of(made) - left) if won else 0
-    cut = sum(line.most * line.tiers[-1].unit_won * (MICRO - UNDERBID_PPM) // MICRO for line in bid.lines)
-    return Played(Trick.UNDERBID, bid.name, cut, lost, lost > 0 and not flagged)
+    lost = public_of(award(tender, [one for one in bids if one.name != bid.name], limits)) - left
+    cut = sum(line.most * line.tiers[-1].unit_won * (MICRO - ppm) // MICRO for line in bid.lines)
+    return Played(Trick.UNDERBID, bid.name, cut, max(0, lost), lost > 0, MICRO - ppm)
+
+
+def _unflagged_ppm(tender: Tender, bids: Sequence[Bid], bid: Bid) -> int:
+    """How low a bid may go before it is flagged, as a share of its own price: 30 % off where the tender flags nothing."""
+    share = tender.abnormally_low_ppm
+    if share is None or len(bid.lines) > 1:
+        return UNDERBID_PPM
+    line = bid.lines[0]
+    others = [_each(one.lines[0]) for one in bids if one.name != bid.name and len(one.lines) == 1 and one.lines[0].lot == line.lot]
+    if not others:
+        return UNDERBID_PPM
+    limit_won = ceil_div(share * int(median(others)), MICRO)
+    return ceil_div(limit_won * MICRO, _each(line))
+
+
+def _each(line: Line) -> int:
+    """The price of one accelerator where all are taken."""
+    return line.tiers[-1].won(line.most) // line.most
 
 
 def _hold_up(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
@@ -87,29 +126,104 @@ def _hold_up(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits:
     def taken(ppm: int) -> Award | None:
         dearer = replace(whole, lines=tuple(_priced(line, ppm) for line in whole.lines))
         answer = award(tender, _with(bids, dearer), limits)
-        return answer if any(one.bid == bid.name for one in answer.choice.takings) else None
+        return answer if _own(answer, bid) else None
 
     ppm = _most(lambda extra: taken(MICRO + extra) is not None, MICRO)
     answer = taken(MICRO + ppm)
     if answer is None:
         return None
-    gained = sum(one.won for one in answer.choice.takings if one.bid == bid.name) - sum(
-        one.won for one in made.choice.takings if one.bid == bid.name
-    )
+    gained = sum(one.won for one in answer.choice.takings if one.bid == bid.name)
+    gained -= sum(one.won for one in made.choice.takings if one.bid == bid.name)
     lost = public_of(made) - public_of(answer)
-    return Played(Trick.HOLD_UP, bid.name, max(0, gained), max(0, lost), ppm > FINE_PPM and lost > 0)
+    return Played(Trick.HOLD_UP, bid.name, max(0, gained), max(0, lost), ppm > FINE_PPM and gained > 0, ppm)
 
 
 def _split(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
-    """Bids a second time under another operator's name: what both win beyond the cap on one."""
+    """Bids the same machines under two names, half of them each: what both win beyond the cap on one."""
     caps = tender.caps
     if caps.units is None and caps.units_ppm is None and caps.budget_ppm is None:
         return None
-    twin = replace(bid, name=f"{bid.name}-2", operator=f"{bid.operator}-2")
-    answer = award(tender, [*bids, twin], limits)
-    before = sum(one.units for one in made.choice.takings if one.bid == bid.name)
-    after = sum(one.units for one in answer.choice.takings if one.bid in (bid.name, twin.name))
-    return Played(Trick.SPLIT, bid.name, after - before, 0, after > before)
+    halves = [tuple(_part(line, number) for line in bid.lines) for number in (0, 1)]
+    if any(line is None for half in halves for line in half):
+        return None
+    lines = [tuple(line for line in half if line is not None) for half in halves]
+    first = replace(bid, lines=lines[0])
+    second = replace(bid, name=f"{bid.name}-2", operator=f"{bid.operator}-2", lines=lines[1])
+    answer = award(tender, [*_with(bids, first), second], limits)
+    before = _own(made, bid)
+    after = sum(one.units for one in answer.choice.takings if one.bid in (bid.name, second.name))
+    return Played(Trick.SPLIT, bid.name, max(0, after - before), max(0, public_of(made) - public_of(answer)), after > before)
+
+
+def _part(line: Line, number: int) -> Line | None:
+    """One of two halves of a line in whole buying units, at the price of the tier that the whole has; None where it is one unit."""
+    steps = line.most // line.step
+    units = (steps // 2 + (steps % 2 if number == 0 else 0)) * line.step
+    if not units or steps < 2:
+        return None
+    tier = replace(line.tiers[-1], least=min(line.least, units), most=units)
+    return replace(line, tiers=(tier,), public=line.public * units // line.most)
+
+
+def _collude(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
+    """All bidders raise their prices together: how much more is paid while the very same is bought. The first bidder stands for all."""
+    if bid is not min(bids, key=lambda one: one.name) or tender.objective is Objective.MATCH_LOWEST:
+        return None
+
+    def dearer(extra: int) -> Award:
+        return award(tender, [replace(one, lines=tuple(_priced(line, MICRO + extra) for line in one.lines)) for one in bids], limits)
+
+    extra = _most(lambda ppm: quantities(dearer(ppm)) == quantities(made), COLLUDE_MOST_PPM)
+    gained = _paid(dearer(extra)) - _paid(made)
+    return Played(Trick.COLLUDE, bid.name, max(0, gained), 0, extra > 10 * FINE_PPM, extra)
+
+
+def _overpromise(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
+    """Promises the best of everything that earns points and is only kept later: date, PUE, availability, support, cluster."""
+    asked = {one.subject for one in tender.criteria if one.formula is not Formula.POINTS} | {
+        one.subject for one in tender.eligibility if one.subject is not None
+    }
+    fields = {
+        Subject.READY: "ready_s",
+        Subject.PUE: "pue_ppm",
+        Subject.AVAILABILITY: "availability_ppm",
+        Subject.SUPPORT: "support_s",
+        Subject.CLUSTER: "cluster",
+    }
+    best: dict[str, Any] = {
+        fields[subject]: value for subject in asked & set(fields) if (value := _best_promise(tender, bids, subject, fields[subject]))
+    }
+    if not best:
+        return None
+    answer = award(tender, _with(bids, replace(bid, **best)), limits)
+    gained = _own(answer, bid) - _own(made, bid)
+    public = sum(one.public for one in answer.choice.takings if one.bid == bid.name)
+    return Played(Trick.OVERPROMISE, bid.name, max(0, gained), public if gained > 0 else 0, gained > 0)
+
+
+def _best_promise(tender: Tender, bids: Sequence[Bid], subject: Subject, name: str) -> int | None:
+    """Where the rules give all points, and at least what the best of the others says."""
+    said: list[int] = [value for one in bids if (value := getattr(one, name)) is not None]
+    said += [one.full for one in tender.criteria if one.subject is subject and one.full is not None]
+    if not said:
+        return None
+    return min(said) if subject in LOWER_IS_BETTER else max(said)
+
+
+def _straw(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
+    """Lets a friend bid as low as nobody asks about, only to move everybody's points by ratio to the lowest; the friend then withdraws."""
+    ratios = (Formula.LOWEST_PRICE_RATIO, Formula.KR_NEGOTIATED, Formula.RATIO_TO_BEST)
+    scored = tender.objective in (Objective.SCORE, Objective.SCORED_CAPACITY) or tender.score_least_micro is not None
+    if not scored or not any(one.formula in ratios for one in tender.criteria):
+        return None
+    ppm = min(MICRO, _unflagged_ppm(tender, bids, bid))
+    friend = replace(bid, name=f"{bid.name}-straw", operator=f"{bid.operator}-straw", lines=tuple(_priced(line, ppm) for line in bid.lines))
+    judged = judge(tender, offers_of([*bids, friend]))
+    left = [one for one in judged if one.eligible and one.offer.bid.name != friend.name]
+    choice = choose(tender, [one.offer for one in left], {one.offer.name: one.score for one in left}, limits)
+    after = sum(one.units for one in choice.takings if one.bid == bid.name)
+    gained, lost = after - _own(made, bid), public_of(made) - sum(one.public for one in choice.takings)
+    return Played(Trick.STRAW, bid.name, max(0, gained), max(0, lost), gained > 0, MICRO - ppm)
 
 
 def _late(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
@@ -127,6 +241,8 @@ def _late(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Li
 
 def _own_use(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
     """Keeps more for itself: how many accelerators fewer for public use, and still as many sold."""
+    if tender.procedure is Procedure.CONTRACT:
+        return None
     public, before = sum(line.public for line in bid.lines), _own(made, bid)
 
     def same(kept: int) -> bool:
@@ -142,10 +258,12 @@ _TRICKS: dict[Trick, Callable[[Tender, Sequence[Bid], Bid, Award, Limits], Playe
     Trick.UNDERBID: _underbid,
     Trick.HOLD_UP: _hold_up,
     Trick.SPLIT: _split,
+    Trick.COLLUDE: _collude,
+    Trick.OVERPROMISE: _overpromise,
+    Trick.STRAW: _straw,
     Trick.LATE: _late,
     Trick.OWN_USE: _own_use,
 }
-CLOSED_BY: dict[Trick, Subject | None] = {Trick.LATE: Subject.READY, Trick.OWN_USE: Subject.PUBLIC_SHARE}
 
 
 def _own(made: Award, bid: Bid) -> int:

@@ -102,6 +102,7 @@ def submit(s: State, job_id: int, klass: int, project: int, qos: int, request: i
     job["attempt"] = NONE
     job["tries"] = 0
     job["barred_by"] = 0
+    job["withdrawn"] = 0
     job["at"] = NONE
     job["checkpoint"] = checkpoint
     job["state"] = L.JOB_QUEUED if deps == 0 else L.JOB_NEW
@@ -297,6 +298,8 @@ def start(s: State, a: int) -> None:
     late = s.meta[0]["now"] - attempt["placed_at"] - s.pool[attempt["pool"]]["delay"]
     if late != 0:
         _move_end(s, a, attempt["end"] + late)
+    if s.meta[0]["withdrawn"]:
+        s.meta[0]["due"] = 1
     if s.meta[0]["now"] > attempt["placed_at"]:
         _may_be_called(s, attempt["pool"])
     part = attempt["parts"]
@@ -312,6 +315,16 @@ def start(s: State, a: int) -> None:
     s.count[pool, L.C_DISPATCH] -= attempt["milli"]
     if attempt["lent"]:
         s.count[pool, L.C_LENT] += attempt["milli"]
+
+
+@leaf
+def close_job(s: State, slot: int) -> None:
+    """The job is over; its slot is free for another."""
+    meta = s.meta[0]
+    s.job[slot]["state"] = L.NONE
+    s.job_free[meta["job_free"]] = slot
+    meta["job_free"] += 1
+    meta["open_jobs"] -= 1
 
 
 @step
@@ -361,11 +374,8 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     if limited:
         left = min(left, credit_left(s, project))  # who held devices for longer than was asked pays for it
         refresh_project(s, project, True, room, left)
-    if outcome <= L.TIME_LIMIT:
-        s.job[slot]["state"] = L.NONE
-        s.job_free[meta["job_free"]] = slot
-        meta["job_free"] += 1
-        meta["open_jobs"] -= 1
+    if outcome <= L.TIME_LIMIT or s.job[slot]["withdrawn"]:
+        close_job(s, slot)
     else:
         s.job[slot]["request"] = max(1, s.job[slot]["request"] - kept * attempt["rate"] // L.PPM)
         s.job[slot]["state"] = L.JOB_QUEUED
@@ -394,6 +404,7 @@ def stop_by(s: State, a: int, deadline: int) -> None:
     attempt["deadline"] = deadline
     soil(s, attempt["pool"])
     if deadline < attempt["end"]:
+        s.meta[0]["replan_due"] = 1
         _move_end(s, a, deadline)
 
 

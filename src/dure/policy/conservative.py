@@ -38,12 +38,12 @@ def _take(s: State, at: int, time: int) -> None:
 
 
 @leaf
-def _give_back(s: State, at: int, time: int) -> None:
+def give_back(s: State, at: int, time: int) -> None:
     change_profile(s, time, time + s.line_s[at], s.line_nodes[at])
 
 
 @step
-def _slide(s: State) -> None:
+def slide(s: State) -> None:
     """Promises that came due and were not kept begin now: what they take ends later by the time that passed."""
     meta = s.meta[0]
     now, before = meta["now"], meta["promise_at"]
@@ -63,7 +63,7 @@ def _drop_stale(s: State) -> None:
     meta = s.meta[0]
     for at in range(meta["line_head"], meta["line_promised"]):
         if s.line_promise[at] != NEVER and not _ready(s, at):
-            _give_back(s, at, max(s.line_promise[at], meta["now"]))
+            give_back(s, at, max(s.line_promise[at], meta["now"]))
             promise(s, at, NEVER)
             meta["promise_stale"] = 1
 
@@ -106,7 +106,7 @@ def _replan(s: State) -> None:
             if time < old:
                 _bring_forward(s, at, old, time)
         else:
-            _give_back(s, at, old)
+            give_back(s, at, old)
             time = earliest(s, s.line_nodes[at], s.line_s[at], NEVER)
             _take(s, at, time)
             meta["promise_stale"] = 1
@@ -144,7 +144,7 @@ def _keep_due(s: State, log: Log) -> int:
         if s.line_promise[at] > meta["now"] or not _starts(s, at):
             at += 1
             continue
-        _give_back(s, at, meta["now"])
+        give_back(s, at, meta["now"])
         head, slot = meta["line_head"], s.line_job[at]
         seat(s, log, slot, _fit_of(s, slot), NONE)
         started += 1
@@ -180,7 +180,7 @@ def _look_again(s: State) -> None:
     if s.rules[0]["order"] == MULTIFACTOR and meta["line_tick"] != meta["tick_at"]:
         meta["line_tick"] = meta["tick_at"]
         line_up_again(s)
-    _slide(s)
+    slide(s)
     if meta["line_stale"]:
         meta["line_stale"] = 0
         _drop_stale(s)

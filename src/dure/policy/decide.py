@@ -21,7 +21,8 @@ from dure.policy.priority import tick_if_due
 from dure.policy.reserve import give_dates, keep_dates, look_forward, reserved_candidate, settle_dates, spare_head
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
-from dure.policy.turn import first_in_turn, head_job, refresh_limits
+from dure.policy.turn import first_in_turn, forget, head_job, refresh_limits
+from dure.policy.withdraw import stop_withdrawn
 
 _ZERO = np.uint64(0)
 
@@ -149,19 +150,6 @@ def _cycle(s: State, log: Log) -> bool:
     return True
 
 
-@leaf
-def forget(s: State) -> None:
-    """Take nothing for granted that an earlier decide found out."""
-    meta = s.meta[0]
-    meta["all_fresh"] = 1
-    meta["shadows_of"] = NONE
-    meta["vain_for"] = NONE
-    for c in range(s.klass.size):
-        s.klass[c]["stamp"] = NONE
-        s.klass[c]["head_stale"] = 1
-        s.klass[c]["least"] = 0
-
-
 @step
 def decide(s: State, log: Log) -> bool:
     """Place, hold, give notice. Returns False if the log has no room for all that it may have to say: take its rows and call again."""
@@ -172,6 +160,8 @@ def decide(s: State, log: Log) -> bool:
     if s.rules[0]["forget"]:
         forget(s)
     tick_if_due(s)
+    if meta["withdrawn"]:
+        stop_withdrawn(s, log)
     if meta["limits_stale"]:
         refresh_limits(s)
     if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:

@@ -7,12 +7,11 @@ from typing import Any
 from dure.jit import entry
 from dure.policy import apply as door
 from dure.policy.decide import decide as _decide
-from dure.policy.decide import forget
 from dure.policy.floor import refresh_open
 from dure.policy.idle import split as _split
 from dure.policy.queue import list_slot
 from dure.policy.state import Log, State
-from dure.policy.turn import price_all, refresh_feasible
+from dure.policy.turn import forget, price_all, refresh_feasible
 
 
 @entry

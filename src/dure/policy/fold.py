@@ -24,6 +24,7 @@ from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State
 from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
+from dure.policy.withdraw import count_withdrawn, withdraw
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
 WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
@@ -32,6 +33,7 @@ NODE, ENDED, STARTED, SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STAR
 PLACED, PREEMPTED, REFUSED, READY, SENT = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.REFUSED), int(Kind.READY), int(Kind.SENT)
 QUOTA, CREDIT, STOP, TICK = int(Kind.QUOTA), int(Kind.CREDIT), int(Kind.STOP), int(Kind.TICK)
 DECIDED, HELD, PROMISED, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.PROMISED), int(Kind.DEDICATED)
+WITHDRAWN = int(Kind.WITHDRAWN)
 _OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
 _LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
 _KINDS = 1 + max(Kind)
@@ -171,7 +173,7 @@ def _node(s: State, d: Directory, row: Any) -> bool:
 @leaf
 def _over(s: State, d: Directory, a: int, outcome: int, kept: int) -> None:
     _take_out(d.attempt_key, d.attempt_slot, s.attempt[a]["id"])
-    if outcome <= L.TIME_LIMIT:
+    if outcome <= L.TIME_LIMIT or s.job[s.attempt[a]["job"]]["withdrawn"]:
         _take_out(d.job_key, d.job_slot, s.job[s.attempt[a]["job"]]["id"])
     door.end(s, a, outcome, kept)
 
@@ -295,6 +297,8 @@ def _decided(s: State, row: Any) -> None:
     """Everything above has been decided on, and promises stand as of this second."""
     meta = s.meta[0]
     meta["due"] = 0
+    if meta["withdrawn"]:
+        count_withdrawn(s)
     if s.rules[0]["reserve_ppm"]:
         look_forward(s)
     if s.rules[0]["backfill"] != L.BACKFILL_CONSERVATIVE:
@@ -330,6 +334,15 @@ def _ready(s: State, d: Directory, row: Any) -> bool:
 
 
 @step
+def _withdrawn(s: State, d: Directory, row: Any) -> None:
+    """Of a job that is over nothing is left to withdraw: no mistake, its user was late."""
+    s.meta[0]["due"] = 1
+    slot = _find(d.job_key, d.job_slot, row["job"])
+    if slot != NONE and withdraw(s, slot):
+        _take_out(d.job_key, d.job_slot, row["job"])
+
+
+@step
 def _rule(s: State, d: Directory, row: Any) -> bool:
     """What is not about an attempt: jobs that are ready, projects, ticks, holds, and that `decide` has run."""
     kind = row["kind"]
@@ -351,6 +364,8 @@ def _rule(s: State, d: Directory, row: Any) -> bool:
         own_pool(s, row["pool"], row["job"], row["cause"], row["value"])
     elif kind == READY:
         return _ready(s, d, row)
+    elif kind == WITHDRAWN:
+        _withdrawn(s, d, row)
     else:
         return kind in _LEDGER_ONLY
     return True

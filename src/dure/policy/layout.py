@@ -14,6 +14,7 @@ from dure.model.fleet import Mode
 from dure.model.work import AttemptState, Backfill, DomainRule, JobState, NodeRule, Order, PoolRule
 
 NONE = -1
+CANCEL_NOTICE_S = 30  # what an attempt has to save its work when its user cancels the job, as with Slurm's KillWait
 NEVER = 1 << 62  # later than every instant, longer than every request
 MILLI = 1000
 PPM = 1_000_000
@@ -85,6 +86,7 @@ META = np.dtype(
         ("reserve_waited", "i8"),
         ("reserve_started", "i8"),  # of them started, seconds that these had waited
         ("reserve_started_waited", "i8"),
+        ("withdrawn", "i8"),  # attempts of jobs that nobody wants any more and that have no notice yet, at most
         ("replan_due", "i8"),  # conservative: since the last replan an attempt ended early or a node changed its mode
         ("replan_at", "i8"),  # conservative: last replan
         ("promise_at", "i8"),  # conservative: late promises begin at this instant
@@ -204,6 +206,7 @@ JOB = np.dtype(
         ("deps", "i4"),
         ("attempt", "i4"),  # slot of its open attempt, or NONE
         ("tries", "i4"),
+        ("withdrawn", "i4"),  # its user wants it no more: it does not come back into the queue
         ("at", "i8"),  # derived: place in the arena of waiting jobs, or NONE
         ("checkpoint", "i4"),
         ("promise", "i8"),  # conservative: it starts by then, or NEVER

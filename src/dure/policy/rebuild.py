@@ -61,6 +61,7 @@ def _set_out(s: State, old: State) -> None:
     meta["reserve_waited"] = said["reserve_waited"]
     meta["reserve_started"] = said["reserve_started"]
     meta["reserve_started_waited"] = said["reserve_started_waited"]
+    meta["withdrawn"] = said["withdrawn"]
     for pool in range(s.pool.size):
         p, q = s.pool[pool], old.pool[pool]
         p["since"] = said["now"]
@@ -114,6 +115,7 @@ def _job(s: State, old: State, was: int) -> int:
     job["request"] = o["request"]
     job["deps"] = o["deps"]
     job["tries"] = o["tries"]
+    job["withdrawn"] = o["withdrawn"]
     job["checkpoint"] = o["checkpoint"]
     job["attempt"] = NONE
     job["at"] = NONE

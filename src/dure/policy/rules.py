@@ -12,6 +12,7 @@ from dure.policy.floor import refresh_open
 from dure.policy.layout import NEVER, NONE
 from dure.policy.state import State
 from dure.policy.turn import refresh_feasible, refresh_lists
+from dure.policy.withdraw import withdraw
 
 
 @step
@@ -79,6 +80,17 @@ def credit_project(s: State, project: int, credits: int) -> None:
 @entry
 def give_credits(s: State, project: int, credits: int) -> None:
     credit_project(s, project, credits)
+
+
+@entry
+def withdraw_job(s: State, job: int) -> bool:
+    """Its user wants a job no more. Returns whether it was open. Like every act it makes its second one that is decided on."""
+    s.meta[0]["due"] = 1
+    for slot in range(s.job.size):
+        if s.job[slot]["state"] != L.NONE and s.job[slot]["id"] == job:
+            withdraw(s, slot)
+            return True
+    return False
 
 
 @leaf

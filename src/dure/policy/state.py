@@ -122,7 +122,21 @@ RESERVED = ("reserve_given", "reserve_waited", "reserve_started", "reserve_start
 def logical(state: State) -> dict[str, Any]:
     """The logical part as plain values, keyed by stable numbers (job and attempt ids, node indices)."""
     jobs: dict[int, Any] = {}
-    job_names = ("klass", "project", "qos", "state", "order", "submit", "request", "deps", "tries", "checkpoint", "promise", "barred_by")
+    job_names = (
+        "klass",
+        "project",
+        "qos",
+        "state",
+        "order",
+        "submit",
+        "request",
+        "deps",
+        "tries",
+        "withdrawn",
+        "checkpoint",
+        "promise",
+        "barred_by",
+    )
     for job in state.job[state.job["state"] >= 0]:
         jobs[int(job["id"])] = tuple(int(job[name]) for name in job_names)
     attempts: dict[int, Any] = {}

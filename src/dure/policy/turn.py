@@ -216,6 +216,19 @@ def dequeue(s: State, slot: int) -> None:
 
 
 @leaf
+def forget(s: State) -> None:
+    """Take nothing for granted that an earlier decide found out."""
+    meta = s.meta[0]
+    meta["all_fresh"] = 1
+    meta["shadows_of"] = NONE
+    meta["vain_for"] = NONE
+    for c in range(s.klass.size):
+        s.klass[c]["stamp"] = NONE
+        s.klass[c]["head_stale"] = 1
+        s.klass[c]["least"] = 0
+
+
+@leaf
 def credit_left(s: State, project: int) -> int:
     """Credit that no attempt has in escrow; NEVER if the project needs none."""
     x = s.project[project]

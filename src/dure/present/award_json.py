@@ -73,6 +73,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
                 "bid": one.bid,
                 "gained": one.gained,
                 "public_lost": one.public_lost,
+                "by_ppm": one.by_ppm,
                 "open": one.open,
                 "sentence": stress_sentence(one, say),
             }

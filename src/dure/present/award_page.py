@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9aa3ad", "#f0e442")
 BIDS_IN_PICTURE = 40
+SEATS = ("chair", "member", "member", "member", "member", "secretary")
 NOT_ON_A_TERMINAL = {"award": ("operator", "own"), "obligations": ("operator", "public", "cluster")}
 """Columns that a hundred cells have no room for; the minutes and JSON have them."""
 
@@ -71,6 +72,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         "assumptions": lambda: _items([_assumption(one, say) for one in minutes.assumptions]),
         "published": lambda: _items([say("award.source", what=what, source=source) for what, source in minutes.published]),
         "award": lambda: _award(minutes, say),
+        "eligibility": lambda: table(made["eligibility"], say, titled=False),
         "scores": lambda: _scores(minutes, say, svg),
         "losses": lambda: _losses(minutes, say),
         "weights": lambda: table(made["weights"], say, titled=False),
@@ -82,6 +84,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
     absent = {
         "assumptions": not minutes.assumptions,
         "published": not minutes.published,
+        "eligibility": "eligibility" not in made,
         "scores": not minutes.award.tender.criteria,
         "weights": "weights" not in made,
         "obligations": not minutes.explanation.obligations,
@@ -89,6 +92,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
     }
     shown = {key: make for key, make in sections.items() if not absent.get(key)}
     body = "".join(tag("section", tag("h2", text(say(f"award.{key}"))) + make(), id=key) for key, make in shown.items())
+    body += tag("section", tag("h2", text(say("award.sign"))) + _sign(say), id="sign")
     links = "".join(tag("li", tag("a", text(say(f"award.{key}")), href=f"#{key}")) for key in shown)
     name = sentences.title(minutes.award.tender, say)
     header = "".join(
@@ -108,6 +112,14 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
     )
     inner = tag("header", header) + tag("main", body) + footer
     return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
+
+
+def _sign(say: Words) -> str:
+    """Lines for seat, office, name and signature, left blank."""
+    heads = "".join(tag("th", text(say(f"award.sign_{head}")), scope="col") for head in ("seat", "office", "name", "signature"))
+    rows = "".join(tag("tr", tag("th", text(say(f"award.seat_{seat}")), scope="row") + tag("td", "") * 3) for seat in SEATS)
+    blank = tag("p", text(f"{say('award.fact.date')}: ____________    {say('award.fact.place')}: ____________"))
+    return tag("p", text(say("award.sign_text"))) + blank + tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows))
 
 
 def _items(said: list[str]) -> str:

@@ -34,6 +34,7 @@ class Minutes:
     version: str
     published: tuple[tuple[str, str], ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
+    solver: str = ""
 
     @property
     def word(self) -> Word:
@@ -85,6 +86,8 @@ def date_text(second: int | None, say: Words) -> str:
 
 def tables(minutes: Minutes, say: Words) -> dict[str, Table]:
     made = [_awarded(minutes, say), _scores(minutes, say), _obligations(minutes, say), _provenance(minutes, say)]
+    if minutes.award.tender.eligibility:
+        made.append(_eligibility(minutes, say))
     if minutes.explanation.weights:
         made.insert(2, _weights(minutes, say))
     return {one.key: one for one in made}
@@ -162,6 +165,18 @@ def result_key(minutes: Minutes, one: Judged) -> str:
     return "failed" if one.failed else "too_few" if one.too_few else "lost"
 
 
+def _eligibility(minutes: Minutes, say: Words) -> Table:
+    """One row per rule, one column per offer: met or not."""
+    judged = minutes.award.judged
+    rows = []
+    for rule in minutes.award.tender.eligibility:
+        fails = [any(failed.rule.name == rule.name for failed in one.failed) for one in judged]
+        name = rule.name_ko if say.lang == "ko" and rule.name_ko else rule.name
+        rows.append((Cell(rule.name, name), *(Cell(int(not one), say("award.fails" if one else "award.meets")) for one in fails)))
+    columns = (*_columns(say, (), ("rule",)), *(Column(one.offer.name, one.offer.name, number=False) for one in judged))
+    return Table("eligibility", say("award.eligibility"), columns, tuple(rows), minutes.word_of("promises"))
+
+
 def _scores(minutes: Minutes, say: Words) -> Table:
     """The waterfall of points: one row per offer, best first."""
     names = [one.name for one in minutes.award.tender.criteria]
@@ -222,4 +237,6 @@ def _provenance(minutes: Minutes, say: Words) -> Table:
     frozen = say("award.frozen_yes" if minutes.frozen else "award.frozen_no")
     rows = [(Cell("rules", say("award.rules_hash")), Cell(minutes.rules_sha256, f"SHA-256 {minutes.rules_sha256} ({frozen})"))]
     rows += [(Cell(path, say("provenance.input", path=path)), Cell(digest, f"SHA-256 {digest}")) for path, digest in minutes.inputs]
+    solver = say("award.solver_value", solver=minutes.solver, version=minutes.version)
+    rows.append((Cell("solver", say("award.solver")), Cell(solver, solver)))
     return Table("provenance", say("award.provenance"), _columns(say, (), ("item", "value")), tuple(rows), None)

@@ -192,9 +192,7 @@ def stress_sentence(one: Played, say: Words) -> str:
     mark = say("award.stress.open" if one.open else "award.stress.held")
     if not one.open:
         return f"{mark}: {say('award.stress.nothing', trick=say(f'award.stress.name.{one.trick}'))}"
-    params: dict[str, Any] = {"bid": one.bid}
-    if one.trick is not Trick.UNDERBID:
-        params["gained"] = say.won_exact(one.gained) if one.trick is Trick.HOLD_UP else one.gained
-    if one.trick in (Trick.UNDERBID, Trick.HOLD_UP, Trick.OWN_USE):
-        params["lost"] = one.public_lost
+    money = one.trick in (Trick.HOLD_UP, Trick.COLLUDE)
+    params: dict[str, Any] = {"bid": one.bid, "gained": say.won_exact(one.gained) if money else one.gained}
+    params |= {"lost": one.public_lost, "by": say.percent(one.by_ppm / 10**6, 1)}
     return f"{mark}: {say(f'award.stress.{one.trick}', **params)} {say(f'award.stress.{one.trick}_mend')}"

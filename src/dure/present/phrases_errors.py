@@ -13,6 +13,7 @@ from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
+from dure.present.phrases_minutes import MINUTES_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
@@ -444,6 +445,7 @@ ERRORS_KO: Pairs = (
     *DEMAND_ERRORS,
     *FRONT_ERRORS,
     *COST_ERRORS,
+    *MINUTES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *LAST,

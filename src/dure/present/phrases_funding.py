@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 FUNDING: dict[str, tuple[str, str]] = {
+    "command.twin.funding": (
+        "Play a site under shares of the operating money it needs, month by month",
+        "센터를 필요한 운영예산의 일부만으로 돌려 달마다 견줍니다",
+    ),
     "report.funding": ("Operating money", "운영예산"),
     "funding.table": ("Operating money by month, {site}", "월별 운영예산, {site}"),
     "funding.power_table": ("Power by day, {site}", "일별 전력, {site}"),
@@ -72,11 +76,18 @@ FUNDING: dict[str, tuple[str, str]] = {
     "funding.item.labour": ("people", "인건비"),
     "funding.item.spares": ("spares", "예비품"),
     "funding.item.insurance": ("insurance", "보험"),
-    "funding.title": ("{site} under shares of its need, by month (simulated)", "필요액 대비 예산에 따른 {site}, 월별 (시뮬레이션)"),
+    "funding.title": ("{site} under shares of its need, by month", "필요액 대비 예산에 따른 {site}, 월별"),
     "funding.need": (
-        "Need: {won} fell due from {start} to {end} with all the money it asks (simulated).",
-        "필요액: 돈이 모자라지 않을 때 {start}부터 {end}까지 {won} (시뮬레이션).",
+        "Need: {won} with every server lit and at work all the time; with that money {due} fell due.",
+        "필요액: 모든 서버를 켜 두고 내내 일하면 {won}. 그 돈이 있을 때 실제 지출은 {due}.",
     ),
+    "funding.shares_note": (
+        "One budget line over the whole run, paid on its first day; prices assumed where the scenario says so; months are Korean.",
+        "실행 기간 전체에 예산 하나, 첫날 배정. 단가는 시나리오에 적힌 대로 가정이며 달은 한국 시각.",
+    ),
+    "funding.unknown_site": ("site `{site}` has no budget", "`{site}` 센터에는 예산이 없습니다"),
+    "funding.known_sites": ("sites with a budget: {sites}", "예산이 있는 센터: {sites}"),
+    "funding.column.all_dark": ("all dark from", "모두 꺼지는 날"),
     "funding.column.rate": ("operating rate", "가동률"),
     "funding.whole": ("whole", "전체"),
     "funding.restores": (
@@ -101,8 +112,8 @@ FUNDING: dict[str, tuple[str, str]] = {
         "서버를 운영예산 없음으로 두는 사건은 여기서 빼고, 돈으로만 정합니다.",
     ),
     "demo.gwangju.funding": (
-        "with {share} of the money it asks: dark from {day} on, at most {rate} of the month (simulated)",
-        "필요액의 {share}만 있으면 {day}부터 꺼져, 한 달의 {rate}까지만 돕니다 (시뮬레이션)",
+        "at {share} funding dark on {day}: operating rate of the month {rate} (simulated; 2.5 of 67 bn won written in: published)",
+        "필요액의 {share}만 배정되면 {day}에 꺼짐: 한 달 가동률 {rate} (모의. 670억 원 요구에 25억 원 반영: 공표)",
     ),
 }
 
@@ -154,4 +165,12 @@ FUNDING_KEYS_KO: dict[str, str] = {
     "operating money of the period": "그 기간의 운영예산",
     "whose money: state, province, firm, own-use …": "누구의 돈인지: state, province, firm, own-use …",
     "operating money by period; what no line names is not there": "기간별 운영예산. 적지 않은 돈은 없습니다",
+}
+
+FUNDING_HELP_KO: dict[str, str] = {
+    "scenario file with a budget of a site": "센터 예산이 있는 시나리오 파일",
+    "shares of the money the site needs, such as 100%,50%,4%": "센터가 필요한 돈에 대한 비율. 예: 100%,50%,4%",
+    "length of the run in months (default: the scenario's horizon)": "몇 달 동안 돌릴지 (기본값: 시나리오의 기간)",
+    "site with a budget (default: the first one)": "예산이 있는 센터 (기본값: 첫째)",
+    "operating rate for which the smallest budget line is looked for": "가장 작은 예산을 찾을 목표 가동률",
 }

@@ -9,7 +9,9 @@ from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
+from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_jobs import JOBS_HELP_KO
+from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
@@ -23,18 +25,20 @@ from dure.present.phrases_trace import TRACE_HELP_KO
 HELP_KO: dict[str, str] = {
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
+    **TENDER_HELP_KO,
+    **MINUTES_HELP_KO,
     **PURCHASE_HELP_KO,
     **RISK_HELP_KO,
     **STUDY_HELP_KO,
     **DEMAND_HELP_KO,
     **FRONT_HELP_KO,
+    **FUNDING_HELP_KO,
     **FLEETS_HELP_KO,
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
     **JOBS_HELP_KO,
     **PLAN_DIFF_HELP_KO,
     **PLAN_COST_HELP_KO,
-    **TENDER_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",
     "print one JSON object: the schema is one already": "JSON 객체 하나를 출력합니다. 스키마가 이미 그것입니다",
     "run folder that `dure twin run` wrote": "`dure twin run`이 남긴 실행 폴더",

@@ -177,49 +177,7 @@ AWARD: dict[str, tuple[str, str]] = {
     # stress
     "award.stress.open": ("OPEN", "허점"),
     "award.stress.held": ("held", "막힘"),
-    "award.stress.underbid": (
-        "{bid} bids 30 % less, wins and drops out when the others have gone: {lost} public accelerators are lost.",
-        "{bid:이} 30 % 싸게 제안해 선정된 뒤, 다른 제안자가 떠나고 나서 포기합니다. 정부 활용분 {lost}개를 잃습니다.",
-    ),
-    "award.stress.underbid_mend": (
-        "Ask for a bond, keep the runner-up bound, and flag prices far below the median.",
-        "입찰보증을 받고, 차순위자를 묶어 두며, 중앙값보다 크게 낮은 가격을 가려내십시오.",
-    ),
-    "award.stress.hold_up": (
-        "{bid} offers all or nothing and asks {gained} more in all; the public loses {lost} accelerators.",
-        "{bid:이} 전량 아니면 포기를 내걸고 모두 {gained} 더 받습니다. 정부 활용분 {lost}개를 잃습니다.",
-    ),
-    "award.stress.hold_up_mend": (
-        "Cap what one operator may win, ask for divisible bids, or set an estimate above which nothing is paid.",
-        "사업자당 상한을 두고, 나눌 수 있는 제안을 요구하거나, 넘을 수 없는 예정가격을 정하십시오.",
-    ),
-    "award.stress.split": (
-        "{bid} bids a second time under another name and wins {gained} accelerators beyond its cap.",
-        "{bid:이} 다른 이름으로 한 번 더 제안해 상한보다 {gained}개를 더 얻습니다.",
-    ),
-    "award.stress.split_mend": ("Let caps count affiliated firms as one.", "상한을 계열사 단위로 세십시오."),
-    "award.stress.late": (
-        "{bid} promises a date {gained} days later, and wins the same.",
-        "{bid:이} 시작일을 {gained}일 늦춰 제안해도 똑같이 선정됩니다.",
-    ),
-    "award.stress.late_mend": (
-        "Give points for the date, set a last date, and agree on a deduction for every day.",
-        "시작일에 배점을 주고, 마감일을 정하고, 하루마다 감액을 약정하십시오.",
-    ),
-    "award.stress.own_use": (
-        "{bid} keeps {gained} more accelerators for itself and still sells as many; the public loses {lost}.",
-        "{bid:이} 자체 활용분을 {gained}개 늘려도 그대로 팔립니다. 정부 활용분 {lost}개를 잃습니다.",
-    ),
-    "award.stress.own_use_mend": (
-        "Set a least public share, or weigh it more.",
-        "정부 활용 비율의 하한을 정하거나 배점을 높이십시오.",
-    ),
     "award.stress.nothing": ("{trick}: nobody gains by it under these rules.", "{trick}: 이 규칙에서는 아무도 이득을 보지 못합니다."),
-    "award.stress.name.underbid": ("underbid and drop out", "저가 제안 뒤 포기"),
-    "award.stress.name.hold_up": ("all-or-nothing hold-up", "전량 아니면 포기"),
-    "award.stress.name.split": ("split bids", "쪼개기 제안"),
-    "award.stress.name.late": ("late dates", "늦은 시작일"),
-    "award.stress.name.own_use": ("own-use inflation", "자체 활용분 부풀리기"),
 }
 
 AWARD_HELP_KO: dict[str, str] = {

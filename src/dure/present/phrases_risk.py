@@ -111,6 +111,8 @@ RISK: dict[str, tuple[str, str]] = {
         "With new orders from that day {share} is served; the lowest is {lowest} in {at}, and 95 % never comes back.",
         "그날부터 새로 주문하면 {share} 처리. 가장 낮을 때는 {at}의 {lowest}, 95%는 되찾지 못함.",
     ),
+    "risk.misses": ("Missed: {rules}.", "지키지 못함: {rules}."),
+    "risk.missed_by": ("{rule} by {amount}", "{rule} {amount}만큼"),
     "risk.dark": ("Up to {count} {count:accelerator stands|accelerators stand} dark.", "최대 {count}개의 가속기가 꺼져 있습니다."),
     "risk.missing_running": ("To run all of it {won} is missing.", "모두 돌리려면 운영비 {won}이 부족합니다."),
     "risk.missing_capex": ("To buy all of it {won} is missing.", "모두 사려면 구매비 {won}이 부족합니다."),

@@ -156,8 +156,6 @@ def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
         if key in made and made[key].rows:
             yield Text("")
             yield grid(made[key], say)
-            if made[key].note:
-                yield Text(hanging(made[key].note, width))
     if page.assumptions:
         yield Text(f"\n{say('buy.assumptions')}", style="bold")
         for assumed in page.assumptions:

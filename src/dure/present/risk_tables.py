@@ -14,12 +14,17 @@ from dure.plan.risk import Named, Risk
 from dure.plan.risk_program import cvar
 from dure.plan.risk_stress import Course, Stressed
 from dure.present.numbers import Lang
+from dure.present.rule_names import rule_words
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 from dure.solver import Status
 
 LITTLE = 5e-4
 """Of a score: a loss below this is said to be none."""
+
+
+SHOWN_MISSED = 100.0
+"""Accelerators: less than that is what whole buying units leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ def _worth(page: RiskPage, risk: Risk, say: Words) -> Iterator[str]:
 
 def _checked(page: RiskPage, say: Words) -> Iterator[str]:
     if page.broken:
-        yield say("risk.breached", rules="; ".join(f"{name}: {one.rule}" for name, one in page.broken[:5]))
+        yield say("risk.breached", rules="; ".join(f"{name}: {rule_words(one.rule, say)}" for name, one in page.broken[:5]))
     else:
         yield say("risk.checked")
 
@@ -190,6 +195,16 @@ def _stressed(page: RiskPage, one: Stressed, say: Words) -> str:
 
 
 def _course(page: RiskPage, one: Stressed, course: Course | None, how: str, say: Words) -> str:
+    """What becomes of the work, and the rules that are missed on the way."""
+    said = _served(page, one, course, how, say)
+    missed = {} if course is None else {rule: amount for rule, amount in course.relief.missed.items() if amount > SHOWN_MISSED}
+    if not missed:
+        return said
+    rules = [say("risk.missed_by", rule=rule_words(rule, say), amount=round(amount)) for rule, amount in missed.items()]
+    return f"{said} {say('risk.misses', rules=', '.join(rules))}"
+
+
+def _served(page: RiskPage, one: Stressed, course: Course | None, how: str, say: Words) -> str:
     if course is None:
         return say(f"risk.{how}_impossible")
     labels, share = one.case.purchase.labels, say.percent(course.share)

@@ -25,6 +25,7 @@ from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
+from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -37,6 +38,7 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
@@ -54,6 +56,9 @@ PHRASES: dict[str, tuple[str, str]] = {
     **TWIN,
     **COST,
     **AWARD,
+    **TENDER,
+    **MINUTES,
+    **STRESS,
     **PURCHASE,
     **FRONT,
     **FLEETS,
@@ -67,7 +72,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **DEMAND,
     **FUNDING,
-    **TENDER,
     **JOBS,
 }
 

@@ -60,7 +60,8 @@ class Purses:
             for (at, won), until in zip(purse.line.paid, days[1:], strict=True):
                 if at > day or begin_of(until) <= self.start_s:
                     continue
-                past_s, whole_s = max(0, self.start_s - begin_of(at)), begin_of(until) - begin_of(at)
+                past_s = 0 if at == day else self.start_s - begin_of(at)
+                whole_s = begin_of(until) - begin_of(at)
                 left = won * (whole_s - past_s) // whole_s
                 purse.left += left
                 came += left

@@ -330,6 +330,12 @@ class SiteMoney:
         slack = sum(len(lines) for lines in self.accruals) + len(self._people)  # each line is rounded by itself
         return self.tab.after(meters) - self.tab.won + ceil_div(more.numerator, more.denominator) + slack
 
+    def at_work(self, end_s: int) -> int:
+        """The need: the most that falls due to the end of the Korean day of `end_s`, if every server that is there is lit and at work."""
+        end_s = begin_of(day_of(self._epoch_s + end_s - 1) + 1) - self._epoch_s
+        there: Flags = np.logical_or.reduce([self._there(at)[0] for at, _ in self._spans(0, end_s)])
+        return self._bound(0, end_s, there, np.zeros(self.servers, np.bool_))
+
     def _by_month(self, from_s: int, to_s: int, more: tuple[int, ...]) -> Iterator[tuple[int, int]]:
         """Spans that lie in one month and between two changes of what is there."""
         cuts = list(more)

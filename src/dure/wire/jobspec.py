@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -78,7 +78,7 @@ class JobSpec(Part):
     qos: Name | None = Field(None, description="quality of service; absent = the project's own")
     notify: Notices | None = Field(None, description="who is told when something happens")
     labels: dict[Name, Line] = Field({}, max_length=64, description="words of your own to find jobs by")
-    port: Annotated[int, Field(strict=True, ge=1, le=65_535)] | None = Field(None, description="port that a service answers on")
+    port: PositiveCount | None = Field(None, le=65_535, description="port that a service answers on")
     health: UrlPath | None = Field(None, description="path that answers 200 when a replica is ready; absent = the open port is enough")
     replicas: PositiveCount = Field(1, le=10_000, description="how many of the service run side by side")
     slurm: SiteOptions = Field(

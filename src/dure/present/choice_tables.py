@@ -1,0 +1,166 @@
+"""Alternatives and values of a purchase plan in sentences, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dure.plan.alternatives import Alternatives, differences
+from dure.plan.points import Point
+from dure.plan.values import Values, Worth
+from dure.present.charts import Chart, frame
+from dure.present.choices import OTHER_COLOUR, VENDOR_COLOURS, Answer, change, columns, point_json, work
+from dure.present.rule_names import rule_words, site_words
+from dure.present.tables import Cell, Table, Word
+from dure.present.words import Words
+
+MICRO = 1_000_000
+
+
+def alternatives(
+    made: Alternatives, assumed: Sequence[str], word: Word, inputs: Sequence[tuple[str, str]], version: str, say: Words
+) -> Answer:
+    plans = [(say("choice.best"), made.best), *((say("choice.nth", n=at), one.point) for at, one in enumerate(made.others, 1))]
+    tables = {"mixes": _mixes(plans, made, word, say), "rooms": _rooms(made, word, say)}
+    said = list(_alternative_said(made, say))
+    others = [{"moved": one.moved, "most_moved": one.most_moved, **point_json(one.point)} for one in made.others]
+    rooms = [{"vendor": one.vendor, "least": one.least, "most": one.most} for one in made.rooms]
+    figures = {"unfunded": made.unfunded, "slack": made.slack_ppm / MICRO, "best": point_json(made.best), "others": others, "rooms": rooms}
+    lists = {"alternatives_said": [_different(one.point, made.best, at, say) for at, one in enumerate(made.others, 1)]}
+    broken = [rule.rule for _, point in plans for rule in point.broken]
+    charts = {"mixes": _mix_chart(plans, say)}
+    return Answer("alternatives", made.asked.name, said, assumed, tables, charts, lists, figures, word, inputs, version, broken)
+
+
+def _alternative_said(made: Alternatives, say: Words) -> Iterator[str]:
+    slack = say.percent(made.slack_ppm / MICRO)
+    if made.others:
+        far = made.others[0]
+        yield say("alternatives.lead", n=len(made.others), slack=slack, moved=round(far.moved / 2), all=made.best.accelerators)
+        bound = max(one.most_moved for one in made.others)
+        yield say("alternatives.bound", most=round(bound / 2))
+    else:
+        yield say("alternatives.none", slack=slack)
+    broken = any(one.broken for one in (made.best, *(each.point for each in made.others)))
+    yield say("alternatives.checked") if not broken else say("front.broken", n=1)
+    if made.unfunded:
+        yield say("choice.unfunded")
+
+
+def _different(point: Point, best: Point, at: int, say: Words) -> str:
+    changed = ", ".join(f"{_vendor(name, say)} {count:+,}".replace("-", "−") for name, count in differences(point, best))
+    less = change(point.worth / best.worth - 1, say) if best.worth else say.unknown
+    return say("alternatives.one", n=at, changed=changed or say("choice.same"), work=less, won=change(point.won / best.won - 1, say))
+
+
+def _vendor(name: str, say: Words) -> str:
+    return say.name(name.lower(), "vendor") if name.lower() != say.name(name.lower(), "vendor") else name
+
+
+def _mixes(plans: Sequence[tuple[str, Point]], made: Alternatives, word: Word, say: Words) -> Table:
+    rows = []
+    for title, point in plans:
+        counts = [Cell(point.by_vendor[one.vendor], say.count(point.by_vendor[one.vendor])) for one in made.rooms]
+        rows.append(
+            (
+                Cell(title, title),
+                *counts,
+                Cell(point.worth, work(point.worth)),
+                Cell(point.won, say.won(point.won)),
+                Cell(point.gap, say.percent(point.gap, 2)),
+            )
+        )
+    first, *rest = columns(say, ("plan",), ("worth", "won", "gap"))
+    heads = (first, *(rest[0]._replace(key=one.vendor, title=_vendor(one.vendor, say)) for one in made.rooms), *rest)
+    return Table("mixes", say("choice.mixes"), heads, tuple(rows), word)
+
+
+def _rooms(made: Alternatives, word: Word, say: Words) -> Table:
+    rows = tuple(
+        (
+            Cell(one.vendor, _vendor(one.vendor, say)),
+            Cell(one.least, say.count(round(one.least))),
+            Cell(made.best.by_vendor[one.vendor], say.count(made.best.by_vendor[one.vendor])),
+            Cell(one.most, say.count(round(one.most))),
+        )
+        for one in made.rooms
+    )
+    return Table("rooms", say("choice.rooms"), columns(say, ("vendor",), ("least", "best", "most")), rows, word)
+
+
+def _mix_chart(plans: Sequence[tuple[str, Point]], say: Words) -> Chart:
+    names = list(dict.fromkeys(vendor for _, point in plans for vendor in point.by_vendor))
+    values = [
+        {"plan": title, "vendor": _vendor(vendor, say), "count": point.by_vendor[vendor], "place": at}
+        for title, point in plans
+        for at, vendor in enumerate(names)
+    ]
+    shown = [_vendor(one, say) for one in names]
+    colours = [VENDOR_COLOURS.get(one, OTHER_COLOUR) for one in names]
+    encoding = {
+        "y": {"field": "plan", "type": "nominal", "sort": [title for title, _ in plans], "title": None},
+        "x": {"field": "count", "type": "quantitative", "title": say("choice.column.accelerators"), "axis": {"format": ",.0f"}},
+        "order": {"field": "place"},
+        "color": {"field": "vendor", "type": "nominal", "sort": shown, "scale": {"domain": shown, "range": colours}},
+    }
+    spec = frame({"width": 560, "height": {"step": 30}, "data": {"values": values}, "mark": "bar", "encoding": encoding})
+    return Chart("mixes", spec, say("choice.alt_mixes"))
+
+
+def values(made: Values, assumed: Sequence[str], word: Word, inputs: Sequence[tuple[str, str]], version: str, say: Words) -> Answer:
+    said = [say("values.lead", worth=work(made.base.worth), gap=say.percent(made.base.gap, 2)), say("values.three")]
+    said += [say("choice.unfunded")] if made.unfunded else []
+    ordered = sorted(made.worths, key=lambda one: -abs(one.relaxed))
+    lists = {"values_said": [_value(one, say) for one in ordered]}
+    figures = {"unfunded": made.unfunded, "base": point_json(made.base), "values": [_value_json(one) for one in made.worths]}
+    broken = [rule.rule for rule in made.base.broken]
+    return Answer(
+        "values", made.asked.name, said, assumed, {"worths": _worths(ordered, word, say)}, {}, lists, figures, word, inputs, version, broken
+    )
+
+
+def _value_json(one: Worth) -> dict[str, Any]:
+    figures = {"dual": one.dual, "dual_orders_fixed": one.fixed, "relaxed": one.relaxed, "whole": one.whole}
+    return {"of": one.step.of, "rule": one.step.name, "step": one.step.amount, **figures, "least": one.least, "most": one.most}
+
+
+def _step(one: Worth, say: Words) -> str:
+    """`500억 원 더: 예산 …`, `a megawatt more at site ga` …"""
+    step = one.step
+    if step.of == "won":
+        return say("values.step_won", won=say.won(round(step.amount)), rule=rule_words(f"budget [{step.name}]", say))
+    if step.of == "MW":
+        return say("values.step_mw", amount=f"{step.amount:g}", site=site_words(step.name, say))
+    if step.of == "month":
+        return say("values.step_month", months=round(step.amount), vendor=_vendor(step.name, say))
+    return say("values.step_point", rule=rule_words(step.name, say))
+
+
+def _value(one: Worth, say: Words) -> str:
+    """The figure of the relaxation first; then whether whole units and the dual agree with it."""
+    said = say("values.one", step=_step(one, say), worth=_signed(one.relaxed))
+    if one.step.of == "month" and one.step.amount > 1:
+        said += " " + say("values.a_month", worth=_signed(one.relaxed / one.step.amount))
+    if one.exact:
+        said += " " + say("values.whole" if one.agrees else "values.whole_other", worth=_signed(one.whole))
+    elif not one.agrees:
+        said += " " + say("values.interval_other", least=_signed(one.least), most=_signed(one.most))
+    elif one.least <= 0 <= one.most and abs(one.relaxed) > 0.5:
+        said += " " + say("values.blurred", least=_signed(one.least), most=_signed(one.most))
+    if one.dual is not None and abs(one.dual - one.relaxed) > max(0.5, 0.02 * abs(one.relaxed)):
+        said += " " + say("values.dual_other", worth=_signed(one.dual))
+    return said
+
+
+def _signed(value: float) -> str:
+    return "0" if abs(value) < 0.005 else ("+" if value > 0 else "−") + work(abs(value))
+
+
+def _worths(ordered: Sequence[Worth], word: Word, say: Words) -> Table:
+    rows = []
+    for one in ordered:
+        figures = [one.relaxed, one.dual, one.fixed, one.whole, one.least, one.most]
+        texts = (say.unknown if each is None else _signed(each) for each in figures)
+        rows.append((Cell(one.step.name, _step(one, say)), *(Cell(each, said) for each, said in zip(figures, texts, strict=True))))
+    heads = columns(say, ("step",), ("relaxed", "dual", "fixed", "whole", "lowest", "highest"))
+    return Table("worths", say("choice.worths"), heads, tuple(rows), word)
