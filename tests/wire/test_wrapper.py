@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dure.adapters.catalogs import load_catalog
 from dure.wire.jobspec import JobSpec
 from dure.wire.safe import VISIBLE_NAMES
-from dure.wire.wrapper import TORCH_DEVICE, VISIBLE, Place, environment, quoted, slurm_variables, visible_devices, wrapper_text
+from dure.wire.wrapper import TORCH_DEVICE, VISIBLE, Place, command, environment, quoted, slurm_variables, visible_devices, wrapper_text
 
 HOSTILE = st.one_of(
     st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=60),
@@ -158,7 +158,7 @@ def test_a_server_of_a_gang_sees_its_ranks_as_torchrun_takes_them(tmp_path: Path
 def test_one_process_for_each_device_has_ranks_and_a_device_of_its_own(tmp_path: Path) -> None:
     spec = job(
         launch="accelerator",
-        run='echo "$RANK/$WORLD_SIZE $LOCAL_RANK $CUDA_VISIBLE_DEVICES $DURE_VISIBLE_DEVICES $SLURM_PROCID $SLURM_LOCALID"',
+        run='echo "$RANK/$WORLD_SIZE $LOCAL_RANK $CUDA_VISIBLE_DEVICES $DURE_DEVICES $SLURM_PROCID $SLURM_LOCALID"',
     )
     done = run(wrapper_text(spec, place(tmp_path, hosts=("n1", "n2"), node_rank=1, devices=(4, 6, 7))), tmp_path)
     assert sorted(done.stdout.decode().splitlines()) == ["3/6 0 4 4 3 0", "4/6 1 6 6 4 1", "5/6 2 7 7 5 2"]
@@ -215,3 +215,25 @@ def test_every_stack_of_the_catalogue_is_thought_of() -> None:
     stacks = {model.stack["stack"] for model in load_catalog().accelerators.values()} - {""}
     assert stacks - set(VISIBLE) == {"poplar"}, "no variable of Graphcore's is known here"
     assert stacks - set(TORCH_DEVICE) == {"furiosa", "poplar"}
+
+
+@pytest.mark.parametrize(
+    ("text", "argv"),
+    [
+        ("python train.py", ("/bin/sh", "-e", "-c", "python train.py")),
+        ("#!/bin/bash -l\ntrue\n", ("/bin/bash", "-l", "S")),
+        ("#! /usr/bin/env -S python3 -u\n", ("/usr/bin/env", "-S python3 -u", "S")),
+        ("#!/bin/bash\r\ntrue\r\n", ("/bin/bash", "S")),
+        ("#!\ntrue", ("/bin/sh", "S")),
+        (None, ("/bin/sh", "-c", 'exec "${SHELL:-/bin/sh}" -l')),
+    ],
+)
+def test_what_an_engine_starts(text: str | None, argv: tuple[str, ...]) -> None:
+    found, content = command(job(run=text, kind="batch" if text else "interactive"), "S")
+    assert found == argv
+    assert content == (text.encode() if text is not None and text.startswith("#!") else None)
+
+
+def test_a_script_runs_in_every_process_of_a_server(tmp_path: Path) -> None:
+    done = run(wrapper_text(job(launch="accelerator", run="#!/bin/sh -u\necho $RANK\n"), place(tmp_path)), tmp_path)
+    assert sorted(done.stdout.decode().split()) == ["0", "1"], done.stderr

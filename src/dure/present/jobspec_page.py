@@ -127,7 +127,7 @@ Devices are chosen by the variable of their vendor, which a job cannot set itsel
 _VARIABLES: tuple[tuple[str, str], ...] = (
     ("DURE_JOB DURE_ATTEMPT DURE_NAME DURE_PROJECT DURE_POOL", "who runs where; an attempt is one run of a job"),
     ("DURE_NODES DURE_NODE_RANK DURE_NODE_LIST", "servers of the gang, the number of this one, names joined by commas"),
-    ("DURE_ACCELERATORS DURE_ACCELERATORS_PER_NODE DURE_VISIBLE_DEVICES", "in all, on each server, the indices given here"),
+    ("DURE_ACCELERATORS DURE_ACCELERATORS_PER_NODE DURE_DEVICES", "in all, on each server, the indices given here"),
     ("DURE_STACK DURE_TORCH_DEVICE", "software stack of the vendor, and what PyTorch calls its device: `cuda`, `hpu`, `xpu` …"),
     ("DURE_FOLDER DURE_ENDS_AT DURE_RESTARTS DURE_PORT", "folder, Unix second of the limit, attempts before, port of a service"),
     ("DURE_TASK DURE_TASKS DURE_TASK_FIRST DURE_TASK_LAST", "number of this task of an array, how many there are, first and last number"),
