@@ -109,10 +109,12 @@ class Limits:
 class Program:
     """What an attempt runs, once on each of its nodes; both output streams go to one log, in the order of writing.
 
-    `files`: (name, content) that it finds in its working folder; `folder`: an existing folder to work in, instead of one of its own.
+    `files`: (name, content) that it finds in its working folder; `folder`: an existing folder to work in, instead of one of its own;
+    `user`: the account at the site under which it runs, empty where the site has one account for all.
     """
 
     command: tuple[str, ...]
+    user: str = ""
     environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     folder: str = ""

@@ -264,6 +264,7 @@ def become(rank: "Record", order: "Record", go: int) -> None:
             os.dup2(there, at)
         os.close(stream)
         os.close(nothing)
+        os.umask(0o022)
         os.chdir(str(order["folder"]))
         limit(order["limits"])
         if rank.get("cpus"):

@@ -235,6 +235,7 @@ def test_files_that_lead_elsewhere_are_refused(rig: LocalRig, name: str, tmp_pat
         Program(("true",), environment=(("A=B", "x"),)),
         Program(("true",), environment=(("A", "x\0y"),)),
         Program(("true",), folder="relative"),
+        Program(("true",), user="somebody-else"),
         Program(("true",), limits=Limits(files=-1)),
         None,
     ],
@@ -262,6 +263,20 @@ def test_a_log_that_is_a_link_is_not_followed(rig: LocalRig) -> None:
     rig.ended("dure-0-1")
     with pytest.raises(OSError, match="symbolic"):
         rig.engine.logs("dure-0-1", 0)
+
+
+def test_old_logs_are_forgotten_and_keys_are_not(rig: LocalRig) -> None:
+    rig.shell("dure-0-1", "echo hi; echo x > kept")
+    end = end_record(rig, "dure-0-1")
+    facts = rig.engine.observe(0, rig.now())
+    assert rig.engine.forget(int(str(end["at"]))) == 0
+    assert rig.log("dure-0-1") == "hi\n"
+    assert [rig.engine.forget(rig.now() + 1) for _ in range(2)] == [1, 0]
+    assert (rig.log("dure-0-1"), list(rig.home.rglob("kept"))) == ("", [])
+    (rig.home / "journal").unlink()
+    assert rig.engine.observe(0, rig.now()) == facts
+    assert rig.shell("dure-0-1", "echo again").answer == Answer.ACCEPTED
+    assert len(told(rig, "dure-0-1", Kind.STARTED)) == 1
 
 
 def test_the_engine_leaves_no_descriptor_open(rig: LocalRig) -> None:

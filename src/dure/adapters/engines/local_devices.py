@@ -6,6 +6,7 @@ What is taken is read from the folders of open attempts, so it is the same after
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +15,21 @@ MILLI = 1_000
 _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "nvidia": ("CUDA_VISIBLE_DEVICES",),
     "amd": ("ROCR_VISIBLE_DEVICES",),
-    "intel": ("HABANA_VISIBLE_DEVICES",),
-    "furiosa": ("FURIOSA_DEVICES",),
+    "intel": ("HABANA_VISIBLE_MODULES",),
     "rebellions": ("RBLN_DEVICES",),
+    "furiosa": (),
     "cpu": (),
 }
-"""By vendor, the variables that its runtime reads; none for slots of the processor: those are an affinity."""
+"""By vendor, what its runtime reads. FuriosaAI's takes its devices as an argument: a program reads DURE_DEVICES; so does one on processors,
+which are also an affinity. Gaudi's are module numbers, which stay the same over restarts of the machine."""
 _FILES: Mapping[str, tuple[str, str]] = {
-    "nvidia": ("/dev", "nvidia[0-9]*"),
-    "amd": ("/sys/class/kfd/kfd/topology/nodes", "*/mem_banks/0"),
-    "rebellions": ("/dev", "rbln[0-9]*"),
+    "nvidia": ("/dev", r"nvidia(\d+)"),
+    "intel": ("/dev/accel", r"accel(\d+)"),
+    "rebellions": ("/dev", r"rbln(\d+)"),
+    "furiosa": ("/dev/rngd", r"npu(\d+).*"),
 }
+"""Where the driver of a vendor puts its devices, and how their numbers are read."""
+_AMD = Path("/sys/class/kfd/kfd/topology/nodes")
 Grant = tuple[int, int, int]
 """(node, device of the node, milli-devices of it)"""
 
@@ -37,12 +42,26 @@ class LocalNode:
     vendor: str = "cpu"
 
 
-def this_machine() -> LocalNode:
+def this_machine(root: Path = Path("/")) -> LocalNode:
     """The accelerators of this machine; where none is found, its processors, one slot each."""
     for vendor, (folder, pattern) in _FILES.items():
-        if found := len(list(Path(folder).glob(pattern))):
-            return LocalNode(tuple(str(number) for number in range(found)), vendor)
+        if found := _numbers(root / folder.lstrip("/"), pattern):
+            return LocalNode(tuple(str(number) for number in sorted(found)), vendor)
+    if boards := _amd(root / str(_AMD).lstrip("/")):
+        return LocalNode(tuple(str(number) for number in range(len(boards))), "amd")
     return LocalNode(tuple(str(cpu) for cpu in sorted(os.sched_getaffinity(0))))
+
+
+def _numbers(folder: Path, pattern: str) -> set[int]:
+    if not folder.is_dir():
+        return set()
+    matches = (re.fullmatch(pattern, path.name) for path in folder.iterdir())
+    return {int(match[1]) for match in matches if match}
+
+
+def _amd(folder: Path) -> set[str]:
+    """Nodes of AMD's driver that are accelerators: those of processors have 0 for a number."""
+    return {path.parent.name for path in folder.glob("*/gpu_id") if path.read_text(encoding="ascii").strip() not in ("", "0")}
 
 
 def share(node: int, devices: int, milli: int, taken: Iterable[Grant]) -> list[Grant] | None:

@@ -34,6 +34,8 @@ def unsound(program: Program | None) -> str:
     for name, _ in program.files:
         if not is_inside(name):
             return f"{name!r} leads out of the working folder"
+    if program.user not in ("", own_account()):
+        return f"no account for {program.user!r} here"
     if program.folder and not os.path.isabs(program.folder):
         return "the working folder is not an absolute path"
     limits = program.limits
@@ -72,6 +74,11 @@ def order_of(
         "beat_s": BEAT_S,
         "limits": {name: getattr(limits, name) for name in ("memory_bytes", "cpu_s", "files", "processes")},
     }
+
+
+def own_account() -> str:
+    """The account under which everything runs here: the broker's."""
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def _base() -> dict[str, str]:
