@@ -61,6 +61,12 @@ def scenario_reference() -> str:
     return scenario_reference()
 
 
+def jobspec_reference() -> str:
+    from dure.present.jobspec_page import jobspec_page
+
+    return jobspec_page()
+
+
 def _strip(summary: dict[str, Any], lang: str) -> dict[str, Any]:
     """One bar: what was contracted, split into powered and unfunded."""
     from dure.present.numbers import Lang, percent
@@ -130,7 +136,12 @@ def picture(lang: str = "en") -> str:
 def main() -> None:
     from dure.adapters.files import write_text
 
-    pages = {"COMMANDS.md": command_reference, "SCENARIO.md": scenario_reference, "img/waterfall.svg": picture}
+    pages = {
+        "COMMANDS.md": command_reference,
+        "SCENARIO.md": scenario_reference,
+        "JOBSPEC.md": jobspec_reference,
+        "img/waterfall.svg": picture,
+    }
     pages["img/waterfall.ko.svg"] = partial(picture, "ko")
     wanted = sys.argv[1:] or list(pages)
     for name in wanted:

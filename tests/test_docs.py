@@ -23,8 +23,16 @@ from dure.present.phrases_reasons import CAUSE_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 READ_FIRST = ("README.md", "README.ko.md", "docs/WHY.md", "docs/COMPARISON.md")
-PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md", "docs/TENDER.md")
-QUICK = ("dure --", "dure check ", "dure catalog", "dure schema", "dure study examples/study-small.yaml", "dure demand ")
+PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md", "docs/TENDER.md", "docs/JOBSPEC.md")
+QUICK = (
+    "dure --",
+    "dure check ",
+    "dure catalog",
+    "dure schema",
+    "dure study examples/study-small.yaml",
+    "dure demand ",
+    "dure jobs explain ",
+)
 """Commands that run in the default tier; the others need the kernel or minutes and run in the system tier."""
 COMMAND_COLUMN, ANSWER_COLUMN = ("command", "명령"), ("answer", "답")
 SECONDS_MAX = 540
@@ -167,7 +175,9 @@ def test_every_command_that_is_named_exists() -> None:
     for page in _pages():
         for words in re.findall(r"`dure ([a-z][^`]*)`", page.read_text(encoding="utf-8")):
             parts = words.split()
-            if parts[0] not in known or (parts[0] in {"trace", "twin", "plan"} and len(parts) > 1 and " ".join(parts[:2]) not in known):
+            if parts[0] not in known or (
+                parts[0] in {"trace", "twin", "plan", "jobs"} and len(parts) > 1 and " ".join(parts[:2]) not in known
+            ):
                 unknown.append(f"{page.name}: dure {words}")
     assert unknown == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from dure.adapters.jobspecs import load_job, read_job
 from dure.model.errors import ScenarioError
 from dure.model.needs import Alternative
 from dure.present.numbers import Lang
-from dure.present.said import told
+from dure.present.said import told, told_parts
 from dure.present.words import Words
 from dure.wire.jobspec import JobSpec, jobspec_schema
 from dure.wire.jobspec_parts import array_text, read_array
@@ -83,6 +85,19 @@ def test_an_array_counts_its_tasks(ranges: list[tuple[int, int, int]]) -> None:
     else:
         assert read_array(text).tasks == len(tasks)
         assert read_array(array_text(read_array(text))) == read_array(text)
+
+
+def test_the_spec_of_the_design_reads_as_it_is_written() -> None:
+    text = (
+        "name: finetune-llama3-8b\nproject: univ-vision\nkind: batch                   # or interactive, service\nframework: pytorch\n"
+        "workload: llama3-8b-finetune\naccelerators: 16\ntime: 8h\ncheckpoint: 30m\nfiles: [train.py, configs/]\ndata: {imagenet: read}\n"
+        "env: {conda: env.yaml}\noutputs: [ckpt/]\nnotify: {mail: on-start,on-end}\nrun: torchrun train.py\n"
+    )
+    found = read_job(text, "job.yaml").spec
+    assert found.notify is not None
+    assert found.notify.mail == ("on-start", "on-end")
+    assert (found.accelerators.count, found.time_s, found.checkpoint_s, found.data) == ((16, 16), 28_800, 1_800, {"imagenet": "read"})
+    assert "known here: mail, webhook" in trouble(text.replace("on-start,on-end", "on-start,on-stop"))
 
 
 def test_dependencies_in_short_mean_ok() -> None:
@@ -235,3 +250,28 @@ def test_any_spec_that_is_read_is_written_as_the_same(run: str, value: str, coun
     found = spec(run=run, variables={"V": value}, accelerators={"count": count, "any_of": ["amd", "h100"]}, time=f"{hours}h", labels=labels)
     assert JobSpec.model_validate(found.written()) == found
     assert found.run == run
+
+
+ODD: tuple[Any, ...] = (
+    *(None, True, 0, -1, 10**20, "", "x" * 500, "a b", "a\nb", "1.5", "99999999999", [], [1], [None], ["-x"], [["a"]], ["a"] * 2000, {}),
+    *({"a": 1}, {"a": None}, {"count": 0}, {"count": "x"}, {"memory": "8"}, {"any_of": "x"}, {"any_of": ["h100:2"]}, {"any_of": [1]}),
+    *({"training": "yes"}, {"mail": "x"}, {"mail": 1}, {"webhook": "x"}, {"conda": "/x"}, {"modules": ["a b"]}, {"1A": "x"}, {"A": "x\0"}),
+    *({"A": [1]}, {"a b": "c"}, {"domain": "x"}, {"a": {"b": 1}}),
+)
+
+
+@pytest.mark.parametrize("key", sorted(jobspec_schema()["properties"]))
+def test_whatever_stands_under_a_key_is_read_or_refused_in_both_languages(key: str) -> None:
+    """Each error has a place and a remedy, and is told in Korean: none falls back to the words of a library."""
+    korean = Words(Lang.KO)
+    for value in ODD:
+        for whole in ({**LEAST, key: value}, {"name": "a", "kind": "service", "run": "x", key: value}):
+            try:
+                found = read_job(json.dumps(whole), "job.yaml").spec
+            except ScenarioError as error:
+                for one in getattr(error, "errors", (error,)):
+                    assert one.where.line == 1
+                    for told_part in (told_parts("", one.what, "", korean), told_parts("", "", one.remedy, korean)):
+                        assert re.search("[가-힣]", told_part), (value, one.what, one.remedy)
+            else:
+                assert JobSpec.model_validate(found.written()) == found

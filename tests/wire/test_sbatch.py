@@ -7,12 +7,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dure.adapters.jobspecs import LoadedJob, load_job, looks_like_job, read_job
 from dure.model.errors import ScenarioError
 from dure.present.phrases_jobs import JOBS
+from dure.wire.jobspec import JobSpec
 from dure.wire.jobspec_parts import SITE_OPTIONS
 from dure.wire.sbatch import slurm_time_s
 from dure.wire.sbatch_options import OPTIONS, REASONS
@@ -211,3 +212,35 @@ def test_content_tells_job_specs_from_scenarios(tmp_path: Path, text: str, is_jo
 def test_no_scenario_of_the_examples_looks_like_a_job() -> None:
     assert [path.name for path in (ROOT / "examples").glob("*.yaml") if looks_like_job(path)] == []
     assert all(looks_like_job(path) for path in (ROOT / "examples" / "jobs").iterdir())
+
+
+VALUES = st.one_of(
+    st.sampled_from(["1", "8", "gpu:2", "gpu:a100:4", "gpu", "1-2:3", "0-3%2", "afterok:7", "x", "END,FAIL", "90", "1:2:3", "2-4"]),
+    st.sampled_from(["", "$(id)", "a b", "'q", "-1"]),
+    st.text(max_size=8),
+)
+LINES = st.one_of(
+    st.tuples(st.sampled_from(OPTIONS), st.sampled_from("= "), VALUES).map(lambda one: f"#SBATCH --{one[0].name}{one[1]}{one[2]}"),
+    st.tuples(st.sampled_from([one for one in OPTIONS if one.short]), VALUES).map(lambda one: f"#SBATCH -{one[0].short} {one[1]}"),
+    st.sampled_from(["", "# c", "echo hi", "#DURE workload: generic", "#DURE x", "#SBATCH", "#SBATCH hetjob"]),
+    st.text(max_size=20),
+)
+
+
+def _read(text: str) -> LoadedJob | ScenarioError:
+    try:
+        return read_job(text, "a.sh")
+    except ScenarioError as error:
+        return error
+
+
+@given(st.lists(LINES, max_size=6))
+@settings(max_examples=200)
+def test_any_script_is_a_job_or_says_what_to_mend(lines: list[str]) -> None:
+    text = "\n".join(["#!/bin/bash", "#SBATCH -G 1 -t 5", *lines])
+    found = _read(text)
+    if isinstance(found, ScenarioError):
+        assert all(one.remedy and one.where.file == "a.sh" for one in getattr(found, "errors", (found,)))
+    else:
+        assert JobSpec.model_validate(found.spec.written()) == found.spec
+        assert found.spec.run == text

@@ -12,7 +12,7 @@ from dure.cli.context import put_json, words
 
 if TYPE_CHECKING:
     from dure.adapters.jobspecs import LoadedJob
-    from dure.operate.offer import Answer
+    from dure.operate.verdicts import Answer
 
 
 def explain(
@@ -29,12 +29,12 @@ def explain(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> int:
     """Exit 1 where no pool can run the job as it is written."""
+    from dure.adapters.asked_pools import asked_pools
     from dure.adapters.files import load_scenario
     from dure.adapters.framework_tables import load_frameworks
     from dure.adapters.jobspecs import load_job, look_up
-    from dure.adapters.offer_pools import offer_pools
     from dure.adapters.scenario_models import scenario_models
-    from dure.operate.offer import explain as ask
+    from dure.operate.verdicts import explain as ask
     from dure.present import job_tables
 
     job = load_job(spec)
@@ -42,7 +42,7 @@ def explain(
     models = scenario_models(loaded)
     look_up(job, models.catalog, models.speeds)
     frameworks = load_frameworks()
-    answer = ask(job.spec, offer_pools(loaded, models, project or job.spec.project, job.spec.qos), models.speeds, frameworks)
+    answer = ask(job.spec, asked_pools(loaded, models, project or job.spec.project, job.spec.qos), models.speeds, frameworks)
     say = words()
     notes = job_tables.notes(answer, job.spec, frameworks, [name for name in models.speeds.workloads if name != "generic"], say)
     if json:

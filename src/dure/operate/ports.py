@@ -105,14 +105,25 @@ class Limits:
     processes: int = 0
 
 
+class Launch(StrEnum):
+    """How often a program is started; the words of a job spec."""
+
+    NODE = "node"  # once a node of the placement
+    ACCELERATOR = "accelerator"  # once a device, each seeing its own
+    FIRST = "first"  # on the first node alone: what runs on the others it starts itself
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What an attempt runs, once on each of its nodes; both output streams go to one log, in the order of writing.
+    """What an attempt runs; both output streams of all its processes go to one log, in the order of writing.
 
-    `files`: (name, content) that it finds in its working folder; `folder`: an existing folder to work in, instead of one of its own.
+    `files`: (name, content) that it finds in its working folder; `folder`: an existing folder to work in, instead of one of its own;
+    `user`: the account at the site under which it runs, empty where the site has one account for all.
     """
 
     command: tuple[str, ...]
+    launch: Launch = Launch.NODE
+    user: str = ""
     environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     folder: str = ""

@@ -1,4 +1,4 @@
-"""Whether a model can do a piece of work at all, and which part of the wish it fails: one law for the twin, the broker and the offer.
+"""Whether a model can do a piece of work at all, and which part of the wish it fails: one law for the twin and for who asks beforehand.
 
 A model that fails several parts names all of them, in the order of `Part`. Unknown is its own answer: what no source states is neither
 enough nor too little, and a framework of which nobody says whether it runs on a vendor's stack is not refused.

@@ -1,4 +1,4 @@
-"""The offer before submitting as tables and sentences: for a terminal, and (`answer_json`) for programs."""
+"""The verdict before submitting as tables and sentences: for a terminal, and (`answer_json`) for programs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dure.model.catalog import PPM
 from dure.model.needs import Constraint
 from dure.model.units import MICRO
-from dure.operate.offer import Answer, Change, Offer
+from dure.operate.verdicts import Answer, Change, Verdict
 from dure.plant.verdict import Frameworks, Part
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
@@ -54,38 +54,46 @@ def wish_of(spec: JobSpec) -> str:
 
 
 def can_table(answer: Answer, spec: JobSpec, say: Words) -> Table:
-    """Pools that can run it."""
+    """Pools that can run it; of a service, which has no end, what an hour costs."""
+    timed = spec.time_s is not None
     columns = (
         Column("pool", say("jobs.pool"), number=False),
         Column("accelerator", say("jobs.model"), number=False),
-        Column("speed", say("jobs.speed")),
-        Column("interval", say("jobs.interval")),
+        Column("speed", say("jobs.speed"), parts=("speed_ppm", "speed_low_ppm")),
         Column("basis", say("jobs.basis"), number=False),
-        Column("result_s", say("jobs.result"), optional=True),
-        Column("limit_s", say("jobs.limit"), optional=True),
-        Column("credits_micro", say("jobs.credits"), optional=True),
-        Column("credits_most_micro", say("jobs.credits_most"), optional=True),
-        Column("credits_hour_micro", say("jobs.credits_hour")),
+        *(
+            (
+                Column("result_s", say("jobs.result")),
+                Column("limit_s", say("jobs.limit")),
+                Column("credits_micro", say("jobs.credits")),
+                Column("credits_most_micro", say("jobs.credits_most")),
+            )
+            if timed
+            else (Column("credits_hour_micro", say("jobs.credits_hour")),)
+        ),
     )
-    title = say("jobs.can" if spec.time_s is not None else "jobs.can_service")
-    return Table("can", title, columns, tuple(_can_row(one, say) for one in answer.can), None).shown
+    rows = tuple(_can_row(one, say, timed=timed) for one in answer.can)
+    return Table("can", say("jobs.can" if timed else "jobs.can_service"), columns, rows, None)
 
 
-def _can_row(one: Offer, say: Words) -> tuple[Cell, ...]:
-    return (
+def _can_row(one: Verdict, say: Words, *, timed: bool) -> tuple[Cell, ...]:
+    assert one.speed_ppm is not None, "a pool that can run it has a speed"
+    low, high = one.low_ppm or one.speed_ppm, one.high_ppm or one.speed_ppm
+    span = f" ({ratio(low, say)}–{ratio(high, say)})" if low != high else ""
+    cells = (
         Cell(one.pool.path, one.pool.path),
         Cell(one.pool.model.id, one.pool.model.short.upper()),
-        Cell(one.speed_ppm, ratio(one.speed_ppm, say)),
-        Cell(
-            (one.low_ppm or 0, one.high_ppm or 0),
-            f"{ratio(one.low_ppm, say)}–{ratio(one.high_ppm, say)}" if one.low_ppm != one.high_ppm else "–",
-        ),
+        Cell((one.speed_ppm, low), ratio(one.speed_ppm, say) + span),
         Cell(one.basis, say(f"jobs.basis_{one.basis}") if one.basis else say.unknown),
+    )
+    if not timed:
+        return (*cells, Cell(one.credits_hour_micro, _credits(one.credits_hour_micro, say)))
+    return (
+        *cells,
         Cell(one.result_s, say.duration(one.result_s)),
         Cell(one.limit_s, say.duration(one.limit_s)),
         Cell(one.credits_micro, _credits(one.credits_micro, say)),
         Cell(one.credits_most_micro, _credits(one.credits_most_micro, say)),
-        Cell(one.credits_hour_micro, _credits(one.credits_hour_micro, say)),
     )
 
 
@@ -107,7 +115,7 @@ def cannot_table(answer: Answer, spec: JobSpec, say: Words) -> Table:
     return Table("cannot", say("jobs.cannot"), columns, rows, None)
 
 
-def lacks(one: Offer, part: Part, spec: JobSpec, say: Words) -> str:
+def lacks(one: Verdict, part: Part, spec: JobSpec, say: Words) -> str:
     """What a pool has and what was asked of it, for one part of the wish."""
     pool, asked = one.pool, spec.accelerators.count.least
     if part is Part.MODEL:
@@ -152,6 +160,8 @@ def notes(answer: Answer, spec: JobSpec, frameworks: Frameworks, workloads: Sequ
         if any(one.basis == "published" and one.low_ppm == one.high_ppm for one in answer.can) and spec.time_on == "reference":
             found.append(say("jobs.note_point"))
         found.append(say("jobs.note_wait"))
+        if spec.tasks > 1:
+            found.append(say("jobs.note_array", n=spec.tasks))
     if not spec.workload and spec.time_on == "reference" and spec.kind != "service":
         found.append(say("jobs.note_generic", names=", ".join(workloads)))
     if spec.data:
@@ -163,7 +173,7 @@ def spec_notes(spec: JobSpec, frameworks: Frameworks, say: Words) -> list[str]:
     """What is sound but may not be meant, without a fleet."""
     found = []
     if spec.framework and spec.framework not in frameworks.names:
-        found.append(say("jobs.note_no_framework", framework=spec.framework, names=", ".join(frameworks.names)))
+        found.append(say("jobs.note_no_framework", framework=f"`{spec.framework}`", names=", ".join(frameworks.names)))
     if words := sorted(set(_SLURM_WORDS.findall(spec.run or ""))):
         found.append(say("jobs.note_srun", words=", ".join(words)))
     if spec.slurm:
@@ -211,7 +221,7 @@ def directive_table(directives: Sequence[Directive], say: Words) -> Table:
 def fate(one: Directive, say: Words) -> str:
     """What happens to a directive."""
     if one.fate == "becomes":
-        return say("sbatch.becomes", key=one.about)
+        return say("sbatch.becomes", key=f"`{one.about}`")
     return say("sbatch.kept") if one.fate == "kept" else say("sbatch.ignored", why=say(f"sbatch.why.{one.about}"))
 
 
@@ -229,9 +239,9 @@ def _credits(micro: int | None, say: Words) -> str:
 def answer_json(answer: Answer, spec: JobSpec, say: Words) -> dict[str, Any]:
     """The whole answer with raw figures; the sentences are in the language of *say*."""
     return {
-        "can": [_offer_json(one) for one in answer.can],
+        "can": [_verdict_json(one) for one in answer.can],
         "cannot": [
-            {**_offer_json(one), "failed": [{"part": str(part), "text": lacks(one, part, spec, say)} for part in one.failed]}
+            {**_verdict_json(one), "failed": [{"part": str(part), "text": lacks(one, part, spec, say)} for part in one.failed]}
             for one in answer.cannot
         ],
         "changes": [
@@ -247,7 +257,7 @@ def answer_json(answer: Answer, spec: JobSpec, say: Words) -> dict[str, Any]:
     }
 
 
-def _offer_json(one: Offer) -> dict[str, Any]:
+def _verdict_json(one: Verdict) -> dict[str, Any]:
     return {
         "pool": one.pool.path,
         "model": one.pool.model.id,
@@ -261,6 +271,7 @@ def _offer_json(one: Offer) -> dict[str, Any]:
         "start_delay_s": one.pool.start_delay_s,
         "time_s": one.time_s,
         "result_s": one.result_s,
+        "waves": one.waves,
         "limit_s": one.limit_s,
         "credits_micro": one.credits_micro,
         "credits_most_micro": one.credits_most_micro,

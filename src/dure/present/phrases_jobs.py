@@ -1,4 +1,4 @@
-"""Korean and English of job specs: the offer before submitting, what happens to an sbatch script, and what can be wrong with either."""
+"""Korean and English of job specs: the verdict before submitting, what happens to an sbatch script, and what can be wrong with either."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.pool": ("pool", "풀"),
     "jobs.model": ("accelerator", "가속기"),
     "jobs.speed": ("speed", "상대 성능"),
-    "jobs.interval": ("between", "범위"),
     "jobs.basis": ("basis", "근거"),
     "jobs.result": ("result\nafter", "결과까지"),
     "jobs.limit": ("time\nlimit", "시간\n한도"),
@@ -72,8 +71,8 @@ JOBS: dict[str, tuple[str, str]] = {
         "{models}에서 {framework:이} 도는지 말하는 출처가 없습니다. 믿고 쓰기 전에 센터에 물어보십시오.",
     ),
     "jobs.note_no_framework": (
-        "No source says where `{framework}` runs, so no pool is refused for it. Known: {names}.",
-        "`{framework:이}` 어디에서 도는지 말하는 출처가 없어, 그 때문에 빠지는 풀은 없습니다. 알려진 것: {names}.",
+        "No source says where {framework} runs, so no pool is refused for it. Known: {names}.",
+        "{framework:이} 어디에서 도는지 말하는 출처가 없어, 그 때문에 빠지는 풀은 없습니다. 알려진 것: {names}.",
     ),
     "jobs.note_srun": (
         "The script calls {words}: these commands are there on sites that run Slurm only.",
@@ -86,6 +85,10 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.note_slurm": (
         "Kept for sites that run Slurm, binding nowhere else: {options}.",
         "Slurm을 쓰는 센터에만 전하고 다른 곳에서는 효력이 없는 것: {options}.",
+    ),
+    "jobs.note_array": (
+        "The result is that of the last of {n} tasks, as many at once as the array allows and the pool would hold if it were empty.",
+        "결과는 {n}번 가운데 마지막 것까지입니다. 배열이 허락하고 빈 풀에 들어가는 만큼 한꺼번에 돌린다고 봅니다.",
     ),
     "jobs.changes": ("What would fit more pools", "더 많은 풀에 들어가려면"),
     "jobs.change": ("{what}: wins {pools} ({n} accelerators)", "{what}: {pools} 추가 (가속기 {n}개)"),
@@ -118,7 +121,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.directive_line": ("line", "줄"),
     "jobs.directive": ("directive", "지시"),
     "jobs.fate": ("what happens", "처리"),
-    "sbatch.becomes": ("becomes `{key}`", "`{key:으로} 옮김"),
+    "sbatch.becomes": ("becomes {key}", "{key:으로} 옮김"),
     "sbatch.kept": ("kept for sites that run Slurm", "Slurm을 쓰는 센터에 전함"),
     "sbatch.ignored": ("ignored: {why}", "쓰지 않음: {why}"),
     "sbatch.why.logs": ("dure keeps the logs of every attempt", "dure가 시도마다 로그를 남깁니다"),
@@ -161,8 +164,6 @@ JOBS: dict[str, tuple[str, str]] = {
 }
 
 JOBS_HELP_KO: dict[str, str] = {
-    "scenario and tender files, job specs and sbatch scripts to read": "읽을 시나리오·공모 파일, 작업 명세, sbatch 스크립트",
-    "of which files: scenario, tender or job": "어느 파일의 것: scenario(시나리오), tender(공모), job(작업 명세)",
     "job spec, or an sbatch script as it is": "작업 명세, 또는 있는 그대로의 sbatch 스크립트",
     "scenario whose pools are asked": "물어볼 풀이 적힌 시나리오",
     "whose dedicated servers count (default: the project of the spec)": "전용 서버를 셈에 넣을 과제 (기본값: 명세의 과제)",
@@ -205,6 +206,10 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write the port that it answers on", "응답할 포트를 쓰십시오"),
     (r"(\w+) of a job that is no service", r"서비스가 아닌 작업의 \1입니다"),
     (r"write kind: service, or leave it out", "kind: service로 쓰거나 빼십시오"),
+    (r"(.+) of more than ([\d,]+) items", r"\1: \2개보다 많습니다"),
+    (r"write fewer", "줄이십시오"),
+    (r"(.+) is longer than ([\d,]+) characters", r"\1: \2자보다 깁니다"),
+    (r"write something shorter", "더 짧게 쓰십시오"),
     # accelerators
     (r"memory and any_of exclude each other", "memory와 any_of를 함께 만족하는 것이 없습니다"),
     (r"write the memory once", "메모리는 한 번만 쓰십시오"),
@@ -212,7 +217,7 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write 8, or 2\.\.8 for at least two", "8처럼, 또는 둘 이상이면 2..8처럼 쓰십시오"),
     (r"a choice of accelerator is a text", "고를 가속기는 글로 씁니다"),
     (r"write h100, amd or amd:80GB\.\.", "h100, amd, amd:80GB..처럼 쓰십시오"),
-    (r"(`.+`) counts accelerators inside a choice", r"\1: 고를 것 안에 개수가 있습니다"),
+    (r"(`.*`) counts accelerators inside a choice", r"\1: 고를 것 안에 개수가 있습니다"),
     (r"write the number once, as `count`", "개수는 `count`에 한 번만 쓰십시오"),
     (r"a wish of ([\d,]+) characters", r"가속기 요구가 \1자입니다"),
     (r"(.+) and (.+) in (.+) are both a (\w+)", r"\3의 \1, \2: 같은 것을 두 번 적었습니다"),
@@ -229,32 +234,32 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"split the job, or write an array", "작업을 나누거나 array를 쓰십시오"),
     # arrays and dependencies
     (r"an array is a text", "배열은 글로 씁니다"),
-    (r"(`.+`) says not how many at once", r"\1: 한꺼번에 몇 개인지 적혀 있지 않습니다"),
-    (r"(`.+`) is not an array", r"\1: 배열이 아닙니다"),
-    (r"(`.+`) names a task twice", r"\1: 같은 번호가 두 번 나옵니다"),
+    (r"(`.*`) says not how many at once", r"\1: 한꺼번에 몇 개인지 적혀 있지 않습니다"),
+    (r"(`.*`) is not an array", r"\1: 배열이 아닙니다"),
+    (r"(`.*`) names a task twice", r"\1: 같은 번호가 두 번 나옵니다"),
     (r"write ranges that do not overlap", "겹치지 않는 범위를 쓰십시오"),
     (r"an array of ([\d,]+) tasks", r"배열이 \1개입니다"),
-    (r"(`.+`) is neither the name nor the number of a job", r"\1: 작업의 이름도 번호도 아닙니다"),
+    (r"(`.*`) is neither the name nor the number of a job", r"\1: 작업의 이름도 번호도 아닙니다"),
     (r"write what `dure` called it when it was submitted", "제출할 때 `dure`가 알려 준 이름을 쓰십시오"),
     # what must not reach a shell or a path
     (r"(.+) holds a control character", r"\1: 제어 문자가 있습니다"),
     (r"rename the file", "파일 이름을 바꾸십시오"),
     (r"write one line of plain text", "한 줄의 글로 쓰십시오"),
-    (r"(`.+`) is an absolute path", r"\1: 절대 경로입니다"),
+    (r"(`.*`) is an absolute path", r"\1: 절대 경로입니다"),
     (r"write it relative to the folder of the job spec", "작업 명세가 있는 폴더에서 본 경로로 쓰십시오"),
-    (r"(`.+`) holds a backslash", r"\1: 역슬래시가 있습니다"),
+    (r"(`.*`) holds a backslash", r"\1: 역슬래시가 있습니다"),
     (r"separate folders by /", "폴더는 /로 나누십시오"),
-    (r"(`.+`) leaves the folder of the job", r"\1: 작업의 폴더 밖으로 나갑니다"),
+    (r"(`.*`) leaves the folder of the job", r"\1: 작업의 폴더 밖으로 나갑니다"),
     (r"leave out `\.\.`", "`..`를 빼십시오"),
-    (r"(`.+`) has a step without a name", r"\1: 이름 없는 단계가 있습니다"),
+    (r"(`.*`) has a step without a name", r"\1: 이름 없는 단계가 있습니다"),
     (r"write each folder once, such as configs/base\.yaml", "configs/base.yaml처럼 폴더를 한 번씩 쓰십시오"),
-    (r"(`.+`) has a name that begins with -", r"\1: -로 시작하는 이름이 있습니다"),
+    (r"(`.*`) has a name that begins with -", r"\1: -로 시작하는 이름이 있습니다"),
     (r"programs take that for an option: rename it", "프로그램이 옵션으로 읽습니다. 이름을 바꾸십시오"),
     (r"(`.+`…?) has a name of more than (\d+) bytes", r"\1: \2바이트보다 긴 이름이 있습니다"),
     (r"shorten it", "줄이십시오"),
-    (r"(`.+`) is not the name of a variable", r"\1: 변수 이름이 아닙니다"),
+    (r"(`.*`) is not the name of a variable", r"\1: 변수 이름이 아닙니다"),
     (r"use letters, digits and _ only, and no digit first", "글자, 숫자, _만 쓰고 숫자로 시작하지 마십시오"),
-    (r"(`.+`) is set by dure", r"\1: dure가 정하는 변수입니다"),
+    (r"(`.*`) is set by dure", r"\1: dure가 정하는 변수입니다"),
     (r"choose another name", "다른 이름을 쓰십시오"),
     (r"a value holds a NUL character", "값에 NUL 문자가 있습니다"),
     (r"no environment can carry it: leave it out", "환경 변수에 담을 수 없습니다. 빼십시오"),
@@ -284,7 +289,7 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"close the quotes", "따옴표를 닫으십시오"),
     (r"a job of unlike parts", "서로 다른 부분으로 된 작업입니다"),
     (r"submit each part as a job of its own, with `after`", "부분마다 따로 제출하고 `after`로 이으십시오"),
-    (r"sbatch has no option (`.+`)", r"\1: sbatch에 없는 옵션입니다"),
+    (r"sbatch has no option (`.*`)", r"\1: sbatch에 없는 옵션입니다"),
     (r"correct the line", "줄을 고치십시오"),
     (r"write --(\S+)=VALUE", r"--\1=값으로 쓰십시오"),
     (r"(`.*`) is not a time limit", r"\1: 시간 한도가 아닙니다"),
@@ -308,5 +313,5 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"(`.*`) cannot be read", r"\1: 읽을 수 없습니다"),
     (r"write gpu:2 or gpu:a100:2", "gpu:2나 gpu:a100:2로 쓰십시오"),
     (r"a #DURE line without a key", "#DURE 줄에 항목이 없습니다"),
-    (r"write #DURE key: value, such as (`.+`)", r"\1처럼 #DURE 항목: 값으로 쓰십시오"),
+    (r"write #DURE key: value, such as (`.*`)", r"\1처럼 #DURE 항목: 값으로 쓰십시오"),
 )

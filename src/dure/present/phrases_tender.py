@@ -55,4 +55,7 @@ TENDER: dict[str, tuple[str, str]] = {
     ),
 }
 
-TENDER_HELP_KO: dict[str, str] = {}
+TENDER_HELP_KO: dict[str, str] = {
+    "scenario and tender files, job specs and sbatch scripts to read": "읽을 시나리오·공모 파일, 작업 명세, sbatch 스크립트",
+    "of which files: scenario, tender or job": "어떤 파일의 스키마인지: scenario, tender 또는 job",
+}

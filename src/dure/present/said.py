@@ -64,4 +64,4 @@ def _notes() -> Patterns:
 def _errors() -> Patterns:
     from dure.present.phrases_errors import ERRORS_KO
 
-    return tuple((re.compile(pattern), korean) for pattern, korean in ERRORS_KO)
+    return tuple((re.compile(pattern, re.DOTALL), korean) for pattern, korean in ERRORS_KO)

@@ -19,6 +19,7 @@ from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
+from dure.present.phrases_engines import ENGINES
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
@@ -72,6 +73,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **DEMAND,
     **FUNDING,
+    **ENGINES,
     **JOBS,
 }
 

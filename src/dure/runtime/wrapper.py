@@ -7,7 +7,8 @@ anybody, so a broker may die and come back. It keeps a lock on `lock` while it l
 `fence` before the user's program runs (the second copy finds it and leaves), and writes `start.json` and `end.json` aside and renames
 them. `stop.json` is what it is told: a deadline and why. Standard library only, Python 3.6 or later: login nodes are old.
 
-Exit codes: 0 the end is written; 3 another copy has the attempt; 4 it could not begin, and did not take the fence.
+Exit codes: 0 the end is written; 3 another copy has the attempt; 4 it could not begin, and did not take the fence; 5 somebody deleted
+the folder, so there is nobody to tell.
 """
 
 import contextlib
@@ -264,6 +265,7 @@ def become(rank: "Record", order: "Record", go: int) -> None:
             os.dup2(there, at)
         os.close(stream)
         os.close(nothing)
+        os.umask(0o022)
         os.chdir(str(order["folder"]))
         limit(order["limits"])
         if rank.get("cpus"):
@@ -340,6 +342,8 @@ def main(folder: str) -> int:
     while True:
         try:
             keep("end.json", record, "end.spare")
+        except FileNotFoundError:
+            return 5
         except OSError:
             time.sleep(POLL_S)  # the devices stay its own until the end is written
         else:

@@ -1,6 +1,6 @@
 """A job spec: one text for every vendor and site. docs/JOBSPEC.md lists every key.
 
-A spec that was read is complete by itself: what it needs of a fleet, and whether a fleet has it, is `operate.offer`'s. Written out again
+A spec that was read is complete by itself: what it needs of a fleet, and whether a fleet has it, is `operate.verdicts`'s. Written out again
 (`JobSpec.written`) it reads back as the same spec, so that a store can keep it and a person can submit it again.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -67,7 +67,7 @@ class JobSpec(Part):
         (), max_length=1_000, description="files and folders packed with the job, relative to the spec; the commit is recorded"
     )
     data: dict[Name, Literal["read", "write"]] = Field(
-        {}, max_length=100, description="named data sets → read or write; copy time is part of every offer"
+        {}, max_length=100, description="named data sets → read or write, at the site before the job starts"
     )
     outputs: tuple[RelativePath, ...] = Field((), max_length=1_000, description="files and folders that are kept when it ends")
     env: Environment | None = Field(None, description="conda, pip or modules; absent = the site's own for the framework")
@@ -78,7 +78,7 @@ class JobSpec(Part):
     qos: Name | None = Field(None, description="quality of service; absent = the project's own")
     notify: Notices | None = Field(None, description="who is told when something happens")
     labels: dict[Name, Line] = Field({}, max_length=64, description="words of your own to find jobs by")
-    port: Annotated[int, Field(strict=True, ge=1, le=65_535)] | None = Field(None, description="port that a service answers on")
+    port: PositiveCount | None = Field(None, le=65_535, description="port that a service answers on")
     health: UrlPath | None = Field(None, description="path that answers 200 when a replica is ready; absent = the open port is enough")
     replicas: PositiveCount = Field(1, le=10_000, description="how many of the service run side by side")
     slurm: SiteOptions = Field(

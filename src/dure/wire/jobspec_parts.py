@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, field_validator, model_validator
 
@@ -203,7 +203,16 @@ class Notices(Part):
     """Who is told, and of what. Mail goes to the address of the account, nowhere else."""
 
     mail: tuple[Event, ...] = Field((), description="events that are mailed: on-start, on-end, on-fail, on-preempt")
-    webhook: WebAddress | None = Field(None, description="address that every event is posted to, signed")
+    webhook: WebAddress | None = Field(None, description="address that every event is posted to")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_one_line(cls, value: Any) -> Any:
+        """To YAML `{mail: on-start,on-end}` is a second key without a value; whoever writes it means two events."""
+        bare = [key for key in value if key in get_args(Event) and value[key] is None] if isinstance(value, dict) else []
+        if not bare or not isinstance(value.get("mail"), str):
+            return value
+        return {key: one for key, one in value.items() if key not in bare} | {"mail": ",".join([value["mail"], *bare])}
 
     @field_validator("mail", mode="before")
     @classmethod

@@ -108,6 +108,11 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
         return (Problem(loc, f"{value} is not known", f"write one of {', '.join(allowed)}"),)
     if kind == "less_than_equal":
         return (Problem(loc, f"{value} is too much", f"write at most {details['ctx']['le']:,}"),)
+    if kind in ("too_long", "string_too_long"):
+        most = details["ctx"]["max_length"]
+        if kind == "too_long":
+            return (Problem(loc, f"{value} of more than {most:,} items", "write fewer"),)
+        return (Problem(loc, f"{value} is longer than {most:,} characters", "write something shorter"),)
     if kind in _EXPECTED:
         what, remedy = _EXPECTED[kind]
         return (Problem(loc, f"{value} {what}", remedy),)
@@ -163,4 +168,5 @@ def _shown(value: object) -> str:
     if value is None:
         return "nothing"
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"`{text[:60]}`" if text else "an empty text"
+    text = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text[:60])
+    return f"`{text}`" if text else "an empty text"

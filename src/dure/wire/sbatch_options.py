@@ -40,7 +40,7 @@ _KEPT = (
     *(("partition", "p"), ("constraint", "C"), ("mem", ""), ("mem-per-cpu", ""), ("mem-per-gpu", ""), ("cpus-per-task", "c")),
     *(("cpus-per-gpu", ""), ("tmp", ""), ("licenses", "L"), ("gpu-bind", ""), ("gpu-freq", ""), ("cpu-freq", ""), ("hint", "")),
     *(("threads-per-core", ""), ("cores-per-socket", ""), ("sockets-per-node", ""), ("mincpus", ""), ("network", ""), ("reservation", "")),
-    *(("switches", ""), ("nodelist", "w"), ("exclude", "x"), ("comment", ""), ("wckey", ""), ("container", ""), ("bb", "")),
+    *(("switches", ""), ("nodelist", "w"), ("exclude", "x"), ("comment", ""), ("wckey", "")),
 )
 _IGNORED: tuple[tuple[str, str, Takes, str], ...] = (
     ("output", "o", "value", "logs"),
@@ -82,6 +82,8 @@ _IGNORED: tuple[tuple[str, str, Takes, str], ...] = (
     ("acctg-freq", "", "value", "accounting"),
     ("profile", "", "value", "accounting"),
     ("propagate", "", "maybe", "environment"),
+    ("container", "", "value", "environment"),
+    ("bb", "", "value", "input"),
     ("power", "", "value", "processors"),
     ("prefer", "", "value", "pools"),
     ("cluster-constraint", "", "value", "pools"),

@@ -74,6 +74,19 @@ def scenario_reference() -> str:
     return text
 
 
+def part_tables(schema: Mapping[str, Any], name: str, heading: str) -> str:
+    """The keys of a kind of file that is one part, then those of the parts that it is made of."""
+    section = heading.lower()
+    text = f"## {heading}\n\n{schema['description']}\n\n{_table(schema, section)}"
+    parts: tuple[str, ...] = ()
+    for about in schema["properties"].values():
+        parts = _reachable(about, schema, parts)
+    for part in (one for one in parts if one != name):
+        definition = schema["$defs"][part]
+        text += f"\n### `{section}`: {_title(part)}\n\n{definition['description']}\n\n{_table(definition, section)}"
+    return text
+
+
 def _reachable(about: Mapping[str, Any], schema: Mapping[str, Any], seen: tuple[str, ...] = ()) -> tuple[str, ...]:
     """The part that a key holds and the parts it is made of, each once, in the order of first mention."""
     name = _part(about)
@@ -98,7 +111,7 @@ def _accepts(about: Mapping[str, Any], section: str) -> str:
     if "anyOf" in about:
         return " or ".join(_accepts(one, section) for one in about["anyOf"] if one.get("type") != "null")
     if "$comment" in about:
-        return _NOUNS[about["$comment"]]
+        return _NOUNS.get(about["$comment"]) or str(about["$comment"]).removeprefix("accepted: ").replace("|", "&#124;")
     if "$ref" in about:
         title = _title(about["$ref"].rsplit("/", 1)[1])
         return f"[{title}](#{section}-{title.replace(' ', '-')})"
@@ -110,7 +123,9 @@ def _accepts(about: Mapping[str, Any], section: str) -> str:
         return f"[{', '.join(_accepts(one, section) for one in items)}]" if items else f"list of {_accepts(about['items'], section)}"
     if kind == "object":
         return f"mapping of name → {_accepts(value_schema(about), section)}"
-    return {"string": "text", "boolean": "`true`, `false`"}[str(kind)]
+    if isinstance(kind, list):
+        return "text or list of text"
+    return {"string": "text", "boolean": "`true`, `false`", "integer": "whole number"}[str(kind)]
 
 
 def _default(value: Any) -> str:

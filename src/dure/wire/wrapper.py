@@ -45,11 +45,15 @@ TORCH_DEVICE: Mapping[str, str] = {
 """Software stack → what PyTorch calls its device; FuriosaAI's has none."""
 
 
+_SCRIPT = "\0script"
+"""Stands for the file of a script, whose name only the shell knows; no word of a spec can hold a NUL."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where one attempt of a job runs, as one of its servers sees it. `task` is the number in an array, None without one.
 
-    `devices` are the local indices given on this server, `devices_each` how many each server gives (equally many), `ends_at` Unix second.
+    `devices` are the local indices given on this server; every server of a gang gives equally many. `ends_at` is a Unix second.
     """
 
     job: str
@@ -111,7 +115,7 @@ def _dure(spec: JobSpec, place: Place, shown: Sequence[int]) -> dict[str, str]:
         "DURE_NODE_LIST": ",".join(place.hosts),
         "DURE_ACCELERATORS": str(len(place.devices) * place.nodes),
         "DURE_ACCELERATORS_PER_NODE": str(len(place.devices)),
-        "DURE_VISIBLE_DEVICES": ",".join(map(str, shown)),
+        "DURE_DEVICES": ",".join(map(str, shown)),
         "DURE_STACK": place.stack,
         "DURE_TORCH_DEVICE": TORCH_DEVICE.get(place.stack, ""),
         "DURE_FOLDER": place.folder,
@@ -183,16 +187,11 @@ def wrapper_text(spec: JobSpec, place: Place) -> str:
     if spec.launch == "first" and place.node_rank:
         return "\n".join([*lines, "exit 0", ""])
     lines += _exports(environment(spec, place))
-    lines += [f': "${{{name}={quoted_default(value)}}}"; export {_name(name)}' for name, value in slurm_variables(spec, place).items()]
+    lines += [f'[ -n "${{{name}+x}}" ] || {name}={quoted(value)}; export {name}' for name, value in slurm_variables(spec, place).items()]
     lines += _start(spec)
     if spec.launch == "accelerator":
         return "\n".join([*lines, *_each(spec, place), ""])
     return "\n".join([*lines, "start", ""])
-
-
-def quoted_default(value: str) -> str:
-    """A value inside "${NAME=…}": names, numbers and a folder; what a shell would expand there is escaped."""
-    return "".join(f"\\{letter}" if letter in '\\"$`}' else letter for letter in value)
 
 
 def _exports(variables: Mapping[str, str]) -> list[str]:
@@ -204,15 +203,30 @@ def _name(name: str) -> str:
     return name
 
 
+def command(spec: JobSpec, script: str) -> tuple[tuple[str, ...], bytes | None]:
+    """What an engine starts, and the content of the file *script* that it starts with it, if there is one.
+
+    Commands run in `sh -e`, a text that begins with `#!` is a script of the program that it names (one argument after it at most, as the
+    kernel reads such lines), and an interactive job that says nothing opens a shell.
+    """
+    if spec.run is None:
+        return ("/bin/sh", "-c", 'exec "${SHELL:-/bin/sh}" -l'), None
+    if not spec.run.startswith("#!"):
+        return ("/bin/sh", "-e", "-c", spec.run), None
+    named = spec.run[2:].partition("\n")[0].strip().split(None, 1) or ["/bin/sh"]
+    return (*named, script), spec.run.encode()
+
+
 def _start(spec: JobSpec) -> list[str]:
-    """`start` becomes the program. A script with `#!` is written beside and run by the program that it names; commands run in `sh -e`."""
-    text = spec.run if spec.run is not None else 'exec "${SHELL:-/bin/sh}" -l'
-    if not text.startswith("#!"):
-        return [f"start() {{ exec /bin/sh -e -c {quoted(text)}; }}"]
+    """`start` becomes the program; the script that it needs is written beside it first."""
+    argv, content = command(spec, _SCRIPT)
+    words = " ".join('"$dure_run"' if word == _SCRIPT else quoted(word) for word in argv)
+    if content is None:
+        return [f"start() {{ exec {words}; }}"]
     return [
         "dure_run=$(mktemp ./.dure-run.XXXXXX) || exit 125",
-        f'printf %s {quoted(text)} >"$dure_run" && chmod 700 "$dure_run" || exit 125',
-        'start() { exec "$dure_run"; }',
+        f'printf %s {quoted(content.decode())} >"$dure_run" || exit 125',
+        f"start() {{ exec {words}; }}",
     ]
 
 

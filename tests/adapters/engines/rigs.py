@@ -6,6 +6,7 @@ and then it waits for conditions, never for a time.
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -56,6 +57,9 @@ class Rig(Protocol):
     def past(self, second: int) -> None:
         """Let time pass until this second is over."""
 
+    def close(self) -> None:
+        """Leave nothing running."""
+
 
 @dataclass
 class SimulatedRig:
@@ -97,6 +101,9 @@ class SimulatedRig:
 
     def past(self, second: int) -> None:
         self._now = max(self._now, second + 1)
+
+    def close(self) -> None:
+        pass
 
 
 class _Zeros(Sequence[int]):
@@ -156,6 +163,11 @@ class LocalRig:
         self.until(lambda: bool(told(self, key, Kind.ENDED)))
         return told(self, key, Kind.ENDED)[0]
 
+    def close(self) -> None:
+        """Leave nothing behind, whatever a test that failed left."""
+        for name in os.listdir(self.home / "open") if (self.home / "open").is_dir() else ():
+            self.engine.stop(name, self.now(), self.now())
+
     def log(self, key: str) -> str:
         return self.engine.logs(key, 0).decode()
 
@@ -165,7 +177,7 @@ class LocalRig:
 
 
 def new_site(home: Path) -> LocalSite:
-    nodes = {n: LocalNode(tuple(str(device) for device in range(DEVICES)), "nvidia") for n in range(NODES)}
+    nodes = {n: LocalNode(tuple(str(device) for device in range(DEVICES)), "cuda") for n in range(NODES)}
     return LocalSite(home, nodes, python=python())
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dure.adapters.engines.local_folder import Folder
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Limits, Program, Refusal, Upkeep
+from dure.operate.ports import Answer, Launch, Limits, Program, Refusal, Upkeep
 from tests.adapters.engines.rigs import DEVICES, LocalRig, told
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> LocalRig:
-    return LocalRig(tmp_path / "site")
+def rig(tmp_path: Path) -> Iterator[LocalRig]:
+    made = LocalRig(tmp_path / "site")
+    yield made
+    made.close()
 
 
 def end_record(rig: LocalRig, key: str) -> dict[str, object]:
@@ -77,7 +80,7 @@ def test_what_a_program_finds(rig: LocalRig, monkeypatch: pytest.MonkeyPatch) ->
     rig.ended("dure-0-7")
     said = rig.log("dure-0-7").splitlines()
     assert said[0] == "print('hi')lr: 1"
-    wanted = {"LR=3", "DURE_KEY=dure-0-7", "CUDA_VISIBLE_DEVICES=0,1", "DURE_DEVICES=0,1", "DURE_TIME_LIMIT_S=60", "SLURM_JOB_ID=7"}
+    wanted = {"LR=3", "DURE_KEY=dure-0-7", "CUDA_VISIBLE_DEVICES=0,1", "DURE_VISIBLE_DEVICES=0,1", "DURE_TIME_LIMIT_S=60", "SLURM_JOB_ID=7"}
     assert wanted <= set(said)
     assert not any("secret" in line or line.startswith("PYTHONPATH") for line in said)
     assert str(rig.home / "open" / "dure-0-7" / "work") in said
@@ -191,6 +194,23 @@ def test_a_gang_is_one_process_a_node_and_all_or_nothing(rig: LocalRig) -> None:
     assert used.milli == 9000
 
 
+@pytest.mark.parametrize(
+    ("launch", "lines"),
+    [
+        (Launch.FIRST, ["0/1 0/1 0/2 0,1"]),
+        (Launch.NODE, ["0/2 0/1 0/2 0,1", "1/2 0/1 1/2 0,1"]),
+        (Launch.ACCELERATOR, ["0/4 0/2 0/2 0", "1/4 1/2 0/2 1", "2/4 0/2 1/2 0", "3/4 1/2 1/2 1"]),
+    ],
+)
+def test_a_program_is_started_as_its_spec_says(rig: LocalRig, launch: Launch, lines: list[str]) -> None:
+    script = "echo $RANK/$WORLD_SIZE $LOCAL_RANK/$LOCAL_WORLD_SIZE $SLURM_NODEID/$PET_NNODES $CUDA_VISIBLE_DEVICES; exec sleep 0.5"
+    rig.run("dure-0-1", Program(("sh", "-c", script), launch=launch), milli=2000, node=1, nodes=2)
+    assert rig.ended("dure-0-1").cause == Outcome.COMPLETED
+    assert sorted(rig.log("dure-0-1").splitlines()) == lines
+    (used,) = rig.engine.usage(0, rig.now() + 10)
+    assert used.milli == 4000, "what it holds, whatever it starts"
+
+
 def test_a_gang_completes_when_all_have(rig: LocalRig) -> None:
     rig.run("dure-0-1", Program(("sh", "-c", "[ $DURE_NODE_RANK = 0 ] && sleep 1; exit 0")), node=0, nodes=3)
     end = rig.ended("dure-0-1")
@@ -235,6 +255,7 @@ def test_files_that_lead_elsewhere_are_refused(rig: LocalRig, name: str, tmp_pat
         Program(("true",), environment=(("A=B", "x"),)),
         Program(("true",), environment=(("A", "x\0y"),)),
         Program(("true",), folder="relative"),
+        Program(("true",), user="somebody-else"),
         Program(("true",), limits=Limits(files=-1)),
         None,
     ],
@@ -262,6 +283,20 @@ def test_a_log_that_is_a_link_is_not_followed(rig: LocalRig) -> None:
     rig.ended("dure-0-1")
     with pytest.raises(OSError, match="symbolic"):
         rig.engine.logs("dure-0-1", 0)
+
+
+def test_old_logs_are_forgotten_and_keys_are_not(rig: LocalRig) -> None:
+    rig.shell("dure-0-1", "echo hi; echo x > kept")
+    end = end_record(rig, "dure-0-1")
+    facts = rig.engine.observe(0, rig.now())
+    assert rig.engine.forget(int(str(end["at"]))) == 0
+    assert rig.log("dure-0-1") == "hi\n"
+    assert [rig.engine.forget(rig.now() + 1) for _ in range(2)] == [1, 0]
+    assert (rig.log("dure-0-1"), list(rig.home.rglob("kept"))) == ("", [])
+    (rig.home / "journal").unlink()
+    assert rig.engine.observe(0, rig.now()) == facts
+    assert rig.shell("dure-0-1", "echo again").answer == Answer.ACCEPTED
+    assert len(told(rig, "dure-0-1", Kind.STARTED)) == 1
 
 
 def test_the_engine_leaves_no_descriptor_open(rig: LocalRig) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,15 +51,38 @@ def test_no_device_is_given_more_than_once(asked: list[tuple[int, int]]) -> None
 
 def test_what_a_program_is_told() -> None:
     grants = [(0, 2, 1000), (0, 3, 250)]
-    node = LocalNode(("a", "b", "c", "d"), "amd")
-    assert seen_by(node, grants) == {"DURE_DEVICES": "c,d", "DURE_MILLI_DEVICES": "1250", "ROCR_VISIBLE_DEVICES": "c,d"}
+    node = LocalNode(("4", "5", "6", "7"), "rocm")
+    assert seen_by(node, grants) == {"DURE_VISIBLE_DEVICES": "6,7", "DURE_MILLI_DEVICES": "1250", "ROCR_VISIBLE_DEVICES": "6,7"}
     assert processors(node, grants) == []
 
 
-def test_without_accelerators_there_are_processors() -> None:
-    here = this_machine()
-    assert len(here.devices) >= 1
-    if here.vendor == "cpu":
-        assert processors(here, [(0, 0, 1000)]) == [int(here.devices[0])]
-        assert set(seen_by(here, [(0, 0, 1000)])) == {"DURE_DEVICES", "DURE_MILLI_DEVICES"}
+@pytest.mark.parametrize(
+    ("files", "node"),
+    [
+        (["dev/nvidia0", "dev/nvidia1", "dev/nvidia10", "dev/nvidiactl", "dev/nvidia-uvm"], LocalNode(("0", "1", "10"), "cuda")),
+        (["dev/accel/accel0", "dev/accel/accel_controlD0"], LocalNode(("0",), "habana")),
+        (["dev/rbln0", "dev/rbln1", "dev/rsd0"], LocalNode(("0", "1"), "rbln")),
+        (["dev/rngd/npu0mgmt", "dev/rngd/npu0pe0", "dev/rngd/npu1mgmt"], LocalNode(("0", "1"), "furiosa")),
+    ],
+)
+def test_accelerators_are_found_by_their_drivers_files(tmp_path: Path, files: list[str], node: LocalNode) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert this_machine(tmp_path) == node
+
+
+def test_a_processor_of_amd_is_no_accelerator(tmp_path: Path) -> None:
+    for node, number in enumerate(("0", "0", "51234", "51235")):
+        place = tmp_path / "sys/class/kfd/kfd/topology/nodes" / str(node)
+        place.mkdir(parents=True)
+        (place / "gpu_id").write_text(f"{number}\n")
+    assert this_machine(tmp_path) == LocalNode(("0", "1"), "rocm")
+
+
+def test_without_accelerators_there_are_processors(tmp_path: Path) -> None:
+    here = this_machine(tmp_path)
+    assert (here.stack, here.devices) == ("cpu", tuple(str(cpu) for cpu in sorted(os.sched_getaffinity(0))))
+    assert processors(here, [(0, 0, 1000)]) == [int(here.devices[0])]
+    assert set(seen_by(here, [(0, 0, 1000)])) == {"DURE_VISIBLE_DEVICES", "DURE_MILLI_DEVICES"}
     assert processors(LocalNode(("99999",)), [(0, 0, 1000)]) == [], "a processor that is not there binds nothing"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import pwd
 import shutil
 import sys
 from collections import Counter
@@ -24,7 +23,7 @@ from dure.adapters.engines.local_devices import Grant, LocalNode, share
 from dure.adapters.engines.local_facts import REFUSED, facts_of, used_of, used_until_now
 from dure.adapters.engines.local_folder import Folder, append, is_key, keep, settle, write
 from dure.adapters.engines.local_journal import Journal, Line
-from dure.adapters.engines.local_order import order_of, unsound
+from dure.adapters.engines.local_order import order_of, own_account, unsound
 from dure.adapters.engines.local_process import boot, has_ended, kill_survivors, spawn, wake
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
@@ -59,6 +58,7 @@ class LocalSite:
         self._journal = Journal(self._home / "journal")
         self._told: Counter[str] = Counter()
         self._last_end = 0
+        self._tended_at = -1
         self._children: dict[str, int] = {}
         self._tries: Counter[str] = Counter()
         self._haunted: dict[str, int] = {}
@@ -144,9 +144,21 @@ class LocalSite:
                 keep(self._home / "nodes.json", self._modes() | {str(node): [int(mode), now]})
                 self._journal.append([_mode_line(node, mode, now)])
 
+    def forget(self, until: int) -> int:
+        """Delete logs and working folders of attempts that ended before second `until`; how many. Fences, records and facts stay."""
+        forgotten = 0
+        for name in os.listdir(self._done):
+            folder = Folder(self._done / name)
+            end = folder.record("end")
+            if end is not None and end["at"] < until and folder.has("log"):
+                shutil.rmtree(folder.path / "work", ignore_errors=True)
+                (folder.path / "log").unlink(missing_ok=True)
+                forgotten += 1
+        return forgotten
+
     def account(self, user: str, standing: Standing) -> bool:
         """There is one account, that of the broker: jobs of a local site are not kept apart from each other."""
-        return standing == Standing.ENSURE and user == pwd.getpwuid(os.getuid()).pw_name
+        return standing == Standing.ENSURE and user == own_account()
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -282,8 +294,13 @@ class LocalSite:
             del self._told[gone]
         news: list[tuple[Line, Folder]] = []
         for folder in folders:
-            self._tend(folder, now)
-            news += [(line, folder) for line in facts_of(folder)[self._told[folder.key] :]]
+            ended = folder.has("end.json")
+            if not ended and self._tended_at != now:
+                self._tend(folder, now)
+                ended = folder.has("end.json")
+            if ended or not self._told[folder.key]:
+                news += [(line, folder) for line in facts_of(folder)[self._told[folder.key] :]]
+        self._tended_at = now
         news.sort(key=lambda pair: pair[0]["at"])
         first = len(self._journal)
         self._journal.append([line for line, _ in news])

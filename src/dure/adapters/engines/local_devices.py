@@ -6,43 +6,56 @@ What is taken is read from the folders of open attempts, so it is the same after
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dure.wire.wrapper import visible_devices
+
 MILLI = 1_000
-_VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "nvidia": ("CUDA_VISIBLE_DEVICES",),
-    "amd": ("ROCR_VISIBLE_DEVICES",),
-    "intel": ("HABANA_VISIBLE_DEVICES",),
-    "furiosa": ("FURIOSA_DEVICES",),
-    "rebellions": ("RBLN_DEVICES",),
-    "cpu": (),
-}
-"""By vendor, the variables that its runtime reads; none for slots of the processor: those are an affinity."""
+PROCESSORS = "cpu"
+"""The stack of a node whose slots are processors: they are an affinity, no variable."""
 _FILES: Mapping[str, tuple[str, str]] = {
-    "nvidia": ("/dev", "nvidia[0-9]*"),
-    "amd": ("/sys/class/kfd/kfd/topology/nodes", "*/mem_banks/0"),
-    "rebellions": ("/dev", "rbln[0-9]*"),
+    "cuda": ("/dev", r"nvidia(\d+)"),
+    "habana": ("/dev/accel", r"accel(\d+)"),
+    "rbln": ("/dev", r"rbln(\d+)"),
+    "furiosa": ("/dev/rngd", r"npu(\d+).*"),
 }
+"""Software stack → where its driver puts its devices, and how their numbers are read."""
+_AMD = Path("/sys/class/kfd/kfd/topology/nodes")
 Grant = tuple[int, int, int]
 """(node, device of the node, milli-devices of it)"""
 
 
 @dataclass(frozen=True, slots=True)
 class LocalNode:
-    """A node on this machine: `devices` are the numbers that the vendor's runtime knows, or processors where `vendor` is cpu."""
+    """A node on this machine: `devices` are the numbers that the software stack of their vendor knows, processors where there is none."""
 
     devices: tuple[str, ...]
-    vendor: str = "cpu"
+    stack: str = PROCESSORS
 
 
-def this_machine() -> LocalNode:
+def this_machine(root: Path = Path("/")) -> LocalNode:
     """The accelerators of this machine; where none is found, its processors, one slot each."""
-    for vendor, (folder, pattern) in _FILES.items():
-        if found := len(list(Path(folder).glob(pattern))):
-            return LocalNode(tuple(str(number) for number in range(found)), vendor)
+    for stack, (folder, pattern) in _FILES.items():
+        if found := _numbers(root / folder.lstrip("/"), pattern):
+            return LocalNode(tuple(str(number) for number in sorted(found)), stack)
+    if boards := _amd(root / str(_AMD).lstrip("/")):
+        return LocalNode(tuple(str(number) for number in range(len(boards))), "rocm")
     return LocalNode(tuple(str(cpu) for cpu in sorted(os.sched_getaffinity(0))))
+
+
+def _numbers(folder: Path, pattern: str) -> set[int]:
+    if not folder.is_dir():
+        return set()
+    matches = (re.fullmatch(pattern, path.name) for path in folder.iterdir())
+    return {int(match[1]) for match in matches if match}
+
+
+def _amd(folder: Path) -> set[str]:
+    """Nodes of AMD's driver that are accelerators: those of processors have 0 for a number."""
+    return {path.parent.name for path in folder.glob("*/gpu_id") if path.read_text(encoding="ascii").strip() not in ("", "0")}
 
 
 def share(node: int, devices: int, milli: int, taken: Iterable[Grant]) -> list[Grant] | None:
@@ -68,14 +81,14 @@ def share(node: int, devices: int, milli: int, taken: Iterable[Grant]) -> list[G
 
 
 def seen_by(node: LocalNode, grants: Sequence[Grant]) -> dict[str, str]:
-    """Variables that say which devices are a program's own."""
-    names = ",".join(node.devices[device] for _, device, _ in grants)
-    milli = sum(each for _, _, each in grants)
-    return {"DURE_DEVICES": names, "DURE_MILLI_DEVICES": str(milli)} | dict.fromkeys(_VARIABLES[node.vendor], names)
+    """Variables that say which devices are a program's own: ours, and those that the vendor's software reads."""
+    names = [node.devices[device] for _, device, _ in grants]
+    shown = visible_devices(node.stack, [int(name) for name in names])
+    return {"DURE_VISIBLE_DEVICES": ",".join(names), "DURE_MILLI_DEVICES": str(sum(each for _, _, each in grants))} | shown
 
 
 def processors(node: LocalNode, grants: Sequence[Grant]) -> list[int]:
     """The processors that a program may use; empty: any."""
     there = os.sched_getaffinity(0)
-    wanted = [int(node.devices[device]) for _, device, _ in grants] if node.vendor == "cpu" else []
+    wanted = [int(node.devices[device]) for _, device, _ in grants] if node.stack == PROCESSORS else []
     return [cpu for cpu in wanted if cpu in there]

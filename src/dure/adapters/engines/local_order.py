@@ -1,4 +1,4 @@
-"""What the wrapper is told to run: one process on each node of a placement, its variables, and what it may use.
+"""What the wrapper is told to run: the processes of a placement, their variables, and what they may use.
 
 A program starts with few variables: nothing of the broker's own environment (its passwords, its addresses) reaches a job.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dure.adapters.engines.local_devices import Grant, LocalNode, processors, seen_by
 from dure.adapters.engines.local_folder import Record, is_inside
-from dure.operate.ports import Placement, Program
+from dure.operate.ports import Launch, Placement, Program
 
 BEAT_S = 10
 """Seconds between two heartbeats: after a power failure an attempt counts up to the last one."""
@@ -34,6 +34,8 @@ def unsound(program: Program | None) -> str:
     for name, _ in program.files:
         if not is_inside(name):
             return f"{name!r} leads out of the working folder"
+    if program.user not in ("", own_account()):
+        return f"no account for {program.user!r} here"
     if program.folder and not os.path.isabs(program.folder):
         return "the working folder is not an absolute path"
     limits = program.limits
@@ -55,9 +57,11 @@ def order_of(
         "DURE_TIME_LIMIT_S": str(limits.time_s),
     }
     ranks = []
-    for rank, each in enumerate(grants):
+    started = _started(program.launch, grants)
+    for rank, (node_rank, local_rank, local_size, each) in enumerate(started):
         node = nodes[each[0][0]]
-        environment = _base() | dict(program.environment) | ours | _places(placement, rank, len(grants), len(each)) | seen_by(node, each)
+        places = _places(placement, (node_rank, len(grants), len(grants[node_rank])), (rank, len(started), local_rank, local_size))
+        environment = _base() | dict(program.environment) | ours | places | seen_by(node, each)
         ranks.append({"argv": list(program.command), "env": environment, "cpus": processors(node, each)})
     return {
         "key": key,
@@ -74,30 +78,53 @@ def order_of(
     }
 
 
+def own_account() -> str:
+    """The account under which everything runs here: the broker's."""
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
 def _base() -> dict[str, str]:
     user = pwd.getpwuid(os.getuid())
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return {"PATH": path, "HOME": user.pw_dir, "USER": user.pw_name, "LOGNAME": user.pw_name, "SHELL": "/bin/sh", "LANG": "C.UTF-8"}
 
 
-def _places(placement: Placement, rank: int, size: int, devices: int) -> dict[str, str]:
-    """Where a process stands in its gang, as users of torchrun and Slurm expect; PET_ is what torchrun itself reads."""
+def _started(launch: Launch, grants: Sequence[Sequence[Grant]]) -> list[tuple[int, int, int, Sequence[Grant]]]:
+    """(node, process of the node, processes of the node, devices that it sees) of each process."""
+    if launch == Launch.FIRST:
+        return [(0, 0, 1, grants[0])]
+    if launch == Launch.NODE:
+        return [(node, 0, 1, each) for node, each in enumerate(grants)]
+    return [(node, local, len(each), [grant]) for node, each in enumerate(grants) for local, grant in enumerate(each)]
+
+
+def _places(placement: Placement, node: tuple[int, int, int], process: tuple[int, int, int, int]) -> dict[str, str]:
+    """Where a process stands, as users of torchrun and Slurm expect; PET_ is what torchrun itself reads.
+
+    `node`: its number, how many there are, devices of it; `process`: its number, how many there are, the same on its node.
+    """
+    node_rank, nodes, devices = node
+    rank, size, local_rank, local_size = process
     port = str(_PORTS[placement.attempt % len(_PORTS)])
     return {
-        "DURE_NODE_RANK": str(rank),
-        "DURE_NODES": str(size),
+        "DURE_NODE_RANK": str(node_rank),
+        "DURE_NODES": str(nodes),
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": port,
-        "PET_NNODES": str(size),
-        "PET_NODE_RANK": str(rank),
+        "RANK": str(rank),
+        "WORLD_SIZE": str(size),
+        "LOCAL_RANK": str(local_rank),
+        "LOCAL_WORLD_SIZE": str(local_size),
+        "PET_NNODES": str(nodes),
+        "PET_NODE_RANK": str(node_rank),
         "PET_NPROC_PER_NODE": str(devices),
         "PET_MASTER_ADDR": "127.0.0.1",
         "PET_MASTER_PORT": port,
         "SLURM_JOB_ID": str(placement.attempt),
-        "SLURM_JOB_NUM_NODES": str(size),
-        "SLURM_NNODES": str(size),
-        "SLURM_NODEID": str(rank),
+        "SLURM_JOB_NUM_NODES": str(nodes),
+        "SLURM_NNODES": str(nodes),
+        "SLURM_NODEID": str(node_rank),
         "SLURM_NTASKS": str(size),
         "SLURM_PROCID": str(rank),
-        "SLURM_LOCALID": "0",
+        "SLURM_LOCALID": str(local_rank),
     }

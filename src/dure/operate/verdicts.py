@@ -1,4 +1,4 @@
-"""The offer before a job is submitted: which pools can run it, how fast and for how many credits, and what keeps it off the others.
+"""Verdicts before a job is submitted: which pools can run it, how fast and for how many credits, and what keeps it off the others.
 
 Pure: a spec, pools and the tables in, an answer out. Nothing here knows how long a queue is: times count from the start of the job.
 Which models can do the work is `plant.verdict`'s law, the one the twin obeys; sizes are those of the kernel: whole devices of one pool.
@@ -18,7 +18,7 @@ from dure.wire.jobspec import JobSpec
 
 
 @dataclass(frozen=True, slots=True)
-class OfferPool:
+class AskedPool:
     """What a project may use of a pool: the nodes of its largest piece, 0 where all belong to others. Weights unknown: None."""
 
     path: str
@@ -33,14 +33,15 @@ class OfferPool:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Verdict:
     """What a pool does for a job. Speeds in parts per million of the reference; unknown is None, and nothing is promised from it.
 
     `time_s` is from the start of the program to its end at the speed itself, `limit_s` the limit that the job would get: its time at the
-    lowest speed that would not surprise. Credits are for all tasks and replicas.
+    lowest speed that would not surprise; both of one task. The tasks of an array run in `waves`, each as many at once as the array allows
+    and the pool would hold if it were empty. Credits are for all tasks and replicas, those of an hour for what runs at once.
     """
 
-    pool: OfferPool
+    pool: AskedPool
     failed: tuple[Part, ...]
     speed_ppm: int | None
     low_ppm: int | None
@@ -53,11 +54,12 @@ class Offer:
     credits_micro: int | None = None
     credits_most_micro: int | None = None
     credits_hour_micro: int | None = None
+    waves: int = 1
 
     @property
     def result_s(self) -> int | None:
-        """Start-up of the site and the time of the job."""
-        return None if self.time_s is None else self.pool.start_delay_s + self.time_s
+        """Start-up of the site and the time of the job; of an array, until its last task ends."""
+        return None if self.time_s is None else self.waves * (self.pool.start_delay_s + self.time_s)
 
 
 class ChangeKind(StrEnum):
@@ -85,10 +87,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Offers of pools that can run the job, best first; the others with what they fail; changes, the one that wins most first."""
+    """Verdicts of pools that can run the job, best first; the others with what they fail; changes, the one that wins most first."""
 
-    can: tuple[Offer, ...]
-    cannot: tuple[Offer, ...]
+    can: tuple[Verdict, ...]
+    cannot: tuple[Verdict, ...]
     changes: tuple[Change, ...]
 
 
@@ -102,12 +104,12 @@ class _Ask:
     one_domain: bool
 
 
-def explain(spec: JobSpec, pools: Sequence[OfferPool], table: SpeedTable, frameworks: Frameworks) -> Answer:
+def explain(spec: JobSpec, pools: Sequence[AskedPool], table: SpeedTable, frameworks: Frameworks) -> Answer:
     """The whole answer. Names in the spec are known to the catalogue: `adapters.jobspecs.look_up` says which are not."""
     ask = _ask(spec)
-    offers = [_offer(spec, ask, pool, table, frameworks) for pool in pools]
-    can = sorted((one for one in offers if not one.failed), key=_best_first)
-    cannot = tuple(one for one in offers if one.failed)
+    verdicts = [_verdict(spec, ask, pool, table, frameworks) for pool in pools]
+    can = sorted((one for one in verdicts if not one.failed), key=_best_first)
+    cannot = tuple(one for one in verdicts if one.failed)
     return Answer(tuple(can), cannot, _changes(ask, cannot, table, frameworks))
 
 
@@ -117,19 +119,19 @@ def _ask(spec: JobSpec) -> _Ask:
     return _Ask(wanted, asked.count.least, spec.nodes, asked.domain == "require")
 
 
-def _best_first(one: Offer) -> tuple[int, int, str]:
+def _best_first(one: Verdict) -> tuple[int, int, str]:
     """By time to result; a service, which has none, by credits an hour."""
     time = one.result_s if one.result_s is not None else 0
     return time, one.credits_hour_micro if one.credits_hour_micro is not None else 1 << 62, one.pool.path
 
 
-def _failed(ask: _Ask, pool: OfferPool, table: SpeedTable, frameworks: Frameworks) -> tuple[tuple[Part, ...], int | None, Runs]:
+def _failed(ask: _Ask, pool: AskedPool, table: SpeedTable, frameworks: Frameworks) -> tuple[tuple[Part, ...], int | None, Runs]:
     """What a pool fails, its speed, and whether the framework is known to run there."""
     verdict = judge(table, frameworks, pool.model, ask.wanted)
     return (*verdict.failed, *_too_small(ask, pool)), verdict.speed_ppm, verdict.framework
 
 
-def _too_small(ask: _Ask, pool: OfferPool) -> tuple[Part, ...]:
+def _too_small(ask: _Ask, pool: AskedPool) -> tuple[Part, ...]:
     if not pool.nodes:
         return (Part.HOLDER,) if pool.held else (Part.COUNT,)
     if ask.nodes is not None and ask.count // ask.nodes > pool.devices:
@@ -141,22 +143,33 @@ def _too_small(ask: _Ask, pool: OfferPool) -> tuple[Part, ...]:
     return (Part.DOMAIN,) if needed > inside else ()
 
 
-def _offer(spec: JobSpec, ask: _Ask, pool: OfferPool, table: SpeedTable, frameworks: Frameworks) -> Offer:
+def _verdict(spec: JobSpec, ask: _Ask, pool: AskedPool, table: SpeedTable, frameworks: Frameworks) -> Verdict:
     failed, speed, runs = _failed(ask, pool, table, frameworks)
     cell = table.speed(ask.wanted.workload, pool.model.id)
     low, high = table.interval(ask.wanted.workload, pool.model.id) or (None, None)
-    found = Offer(pool, failed, speed, low, high, cell.basis if cell else None, cell.source if cell else "", runs)
+    found = Verdict(pool, failed, speed, low, high, cell.basis if cell else None, cell.source if cell else "", runs)
     if failed or speed is None or low is None:
         return found
-    devices = ask.count * spec.tasks * (spec.replicas if spec.kind == "service" else 1)
-    hour = None if pool.weight_ppm is None else devices * pool.weight_ppm
-    found = replace(found, credits_hour_micro=hour)
+    at_once = _at_once(spec, ask, pool)
+    weight = pool.weight_ppm
+    found = replace(found, waves=ceil_div(spec.tasks, at_once))
+    found = replace(found, credits_hour_micro=None if weight is None else ask.count * weight * at_once * spec.replicas)
     if spec.time_s is None:
         return found
+    hour = None if weight is None else ask.count * weight * spec.tasks * spec.replicas
     machine = spec.time_on == "machine"
     time_s = spec.time_s if machine else seconds_at(spec.time_s, speed)
     limit_s = spec.time_s if machine else seconds_at(spec.time_s, low)
     return replace(found, time_s=time_s, limit_s=limit_s, credits_micro=_credits(hour, time_s), credits_most_micro=_credits(hour, limit_s))
+
+
+def _at_once(spec: JobSpec, ask: _Ask, pool: AskedPool) -> int:
+    """Tasks of an array that run at once: as many as it allows, and no more than the pool holds when it is empty."""
+    if spec.array is None:
+        return 1
+    needed = ask.nodes or ceil_div(ask.count, pool.devices)
+    room = pool.nodes // needed if needed > 1 else pool.nodes * (pool.devices // ask.count)
+    return max(1, min(spec.tasks, spec.array.at_once or spec.tasks, room))
 
 
 def seconds_at(reference_s: int, speed_ppm: int) -> int:
@@ -168,7 +181,7 @@ def _credits(hour_micro: int | None, seconds: int) -> int | None:
     return None if hour_micro is None else round_div(hour_micro * seconds, HOUR_S)
 
 
-def _changes(ask: _Ask, cannot: Sequence[Offer], table: SpeedTable, frameworks: Frameworks) -> tuple[Change, ...]:
+def _changes(ask: _Ask, cannot: Sequence[Verdict], table: SpeedTable, frameworks: Frameworks) -> tuple[Change, ...]:
     """Each change of one part, judged anew: it is listed with the pools that it alone wins."""
     found = []
     for kind, value, changed in _candidates(ask, [one for one in cannot if len(one.failed) == 1], table):
@@ -182,9 +195,9 @@ def _changes(ask: _Ask, cannot: Sequence[Offer], table: SpeedTable, frameworks: 
     return tuple(sorted(found, key=lambda one: -one.accelerators))
 
 
-def _candidates(ask: _Ask, near: Sequence[Offer], table: SpeedTable) -> list[tuple[ChangeKind, int | str, _Ask]]:
+def _candidates(ask: _Ask, near: Sequence[Verdict], table: SpeedTable) -> list[tuple[ChangeKind, int | str, _Ask]]:
     """One change for each part that is the only thing between a pool and the job; the least that wins a pool."""
-    by: Mapping[Part, list[OfferPool]] = {part: [one.pool for one in near if one.failed == (part,)] for part in Part}
+    by: Mapping[Part, list[AskedPool]] = {part: [one.pool for one in near if one.failed == (part,)] for part in Part}
     wanted = ask.wanted
     found: list[tuple[ChangeKind, int | str, _Ask]] = []
     if by[Part.TRAINING] and wanted.training and not table.trains(wanted.workload):

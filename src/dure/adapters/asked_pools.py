@@ -1,14 +1,14 @@
-"""Pools of a scenario as an offer sees them: the same floor as the twin's, so that both give a job the same pools."""
+"""Pools of a scenario as a verdict sees them: the same floor as the twin's, so that both give a job the same pools."""
 
 from __future__ import annotations
 
 from dure.adapters.files import LoadedScenario
 from dure.adapters.scenario_models import ScenarioModels
-from dure.operate.offer import OfferPool
+from dure.operate.verdicts import AskedPool
 from dure.twin.floor import build_floor
 
 
-def offer_pools(loaded: LoadedScenario, models: ScenarioModels, project: str | None, qos: str | None) -> tuple[OfferPool, ...]:
+def asked_pools(loaded: LoadedScenario, models: ScenarioModels, project: str | None, qos: str | None) -> tuple[AskedPool, ...]:
     """Every pool that is not wholly its operator's own use, with what a project may take of it at once, at one time or another of the term.
 
     Nodes dedicated to others count where they are lent and the quality of service is preemptible.
@@ -27,7 +27,7 @@ def offer_pools(loaded: LoadedScenario, models: ScenarioModels, project: str | N
                 nodes = max(nodes, piece.most)
         machine = models.pools[pool.path]
         found.append(
-            OfferPool(
+            AskedPool(
                 path=pool.path,
                 model=machine.accelerator,
                 devices=pool.devices,

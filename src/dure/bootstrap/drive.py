@@ -1,0 +1,161 @@
+"""The loop of a live broker: gather, step, send, on the real clock.
+
+Everything that may fail is asked here and nowhere else. A site that does not answer says nothing this time: what is placed there is
+asked for again, its jobs stay known, the other sites go on. The broker may be killed between any two lines; `Driver.begin` on the same
+log says again what no site has acknowledged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.sql import SqlStore
+from dure.operate.broker import Broker, Gathered, Intents, Stop
+from dure.operate.ports import Answer, Engine, Fact, Presence, Program, Receipt, Store, Submission
+from dure.policy.build import Spec
+
+PAUSE_S = 0.05
+"""Between two looks at the sites where nothing happened."""
+INBOX = "inbox"
+
+
+def clock() -> int:
+    """Unix seconds."""
+    return int(time.time())
+
+
+class Intake(Protocol):
+    """What people ask, in the order in which it was accepted."""
+
+    def read(self, since: int, now: int) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules from a position on, and the position behind them."""
+
+    def program(self, job: int) -> Program | None:
+        """What a job runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An intake whose jobs are all known beforehand: a demonstration, a test."""
+
+    jobs: Sequence[tuple[Submission, Program]]
+
+    def read(self, since: int, now: int) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Those whose second has come."""
+        found = [submission for submission, _ in self.jobs[since:] if submission.at <= now]
+        return found, (), since + len(found)
+
+    def program(self, job: int) -> Program | None:
+        return self.jobs[job][1]
+
+
+class Driver:
+    """One broker, its store and its sites."""
+
+    def __init__(
+        self,
+        broker: Broker,
+        store: Store,
+        sites: Mapping[str, Engine],
+        site_of: Sequence[str],
+        intake: Intake,
+        now: Callable[[], int] = clock,
+    ) -> None:
+        """`site_of`: the name of each pool's site. Marks of a site are kept under its name, so it must not change."""
+        assert set(site_of) <= set(sites), "a pool is of no site"
+        self.broker, self._store, self._sites, self._site_of, self._intake = broker, store, sites, site_of, intake
+        self._clock = now
+        self._receipts: dict[str, Receipt] = {}
+        self._again: list[Stop] = []
+        self.silent: dict[str, str] = {}
+        """Sites that did not answer when they were last asked, and what the system said."""
+
+    def begin(self) -> None:
+        """Say again what no site has acknowledged; to be called once, before the first turn."""
+        self._deliver(self.broker.outbox(), self._now())
+
+    def turn(self) -> bool:
+        """Gather, step, send, once. Returns whether there was anything to do."""
+        now = self._now()
+        gathered = self._gather(now)
+        told = gathered.facts or gathered.submissions or gathered.receipts or gathered.presences or gathered.marks
+        if not told and self.broker.next_at() > now:
+            return False
+        self._receipts = {}
+        self._deliver(self.broker.step(now, gathered), now)
+        return True
+
+    def run(self, over: Callable[[], bool], pause_s: float = PAUSE_S) -> None:
+        """Turns until `over`, which is asked before each one."""
+        while not over():
+            if not self.turn():
+                time.sleep(pause_s)
+
+    def _now(self) -> int:
+        """A clock that was set back stands still here: no second comes twice."""
+        return max(self._clock(), int(self.broker.state.meta[0]["now"]))
+
+    def _gather(self, now: int) -> Gathered:
+        before: Mapping[str, int] = self._store.marks()
+        marks: dict[str, int] = {}
+        facts: list[Fact] = []
+        for name, site in self._sites.items():
+            try:
+                told, mark = site.observe(before.get(f"site {name}", 0), now)
+            except OSError as error:
+                self.silent[name] = str(error)
+                continue
+            self.silent.pop(name, None)
+            facts += told
+            marks[f"site {name}"] = mark
+        submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now)
+        for stop in self._again:
+            self._stop(stop, now)
+        changed = {source: mark for source, mark in marks.items() if mark != before.get(source, 0)}
+        return Gathered([*facts, *rules], submissions, dict(self._receipts), self._presences(now), changed)
+
+    def _presences(self, now: int) -> dict[str, Presence]:
+        """What sites know of keys whose send was not answered; only what is known is told."""
+        found: dict[str, Presence] = {}
+        for key, pool in self.broker.doubts():
+            try:
+                presence = self._sites[self._site_of[pool]].lookup(key, now)
+            except OSError as error:
+                self.silent[self._site_of[pool]] = str(error)
+                continue
+            if presence != Presence.UNKNOWN:
+                found[key] = presence
+        return found
+
+    def _deliver(self, intents: Intents, now: int) -> None:
+        for stop in intents.stops:
+            self._stop(stop, now)
+        for send in intents.sends:
+            name, placement = self._site_of[send.placement.pool], send.placement
+            try:
+                self._receipts[send.key] = self._sites[name].send(send.key, placement, now, self._intake.program(placement.job))
+            except OSError as error:
+                self.silent[name] = str(error)
+                self._receipts[send.key] = Receipt(Answer.NONE)
+
+    def _stop(self, stop: Stop, now: int) -> None:
+        """A stop that does not get through is tried again at every turn."""
+        self._again = [one for one in self._again if one != stop]
+        try:
+            self._sites[self._site_of[stop.pool]].stop(stop.key, stop.by, now)
+        except OSError as error:
+            self.silent[self._site_of[stop.pool]] = str(error)
+            self._again.append(stop)
+
+
+def lead(address: str, spec: Spec, holder: str) -> tuple[Broker, SqlStore]:
+    """The broker on the log at this address; whoever led before can write nothing any more."""
+    engine = connect(address)
+    migrate(engine)
+    store = SqlStore(engine, holder)
+    return Broker(spec, store, store.epoch), store

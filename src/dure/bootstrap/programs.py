@@ -1,0 +1,29 @@
+"""From what a person wrote to what a site runs: a job spec as the program of an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dure.operate.ports import Launch, Limits, Program
+from dure.wire.jobspec import JobSpec
+
+SCRIPT = ".dure-run"
+
+
+def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: str = "") -> Program:
+    """`files`: what was packed with the job, by name; `limit_s`: its time limit on the pool where it is placed.
+
+    The text is handed over as a file, never as an argument: it stands in no process list and no shell reads it twice. A text that
+    begins with `#!` is a script for the interpreter that it names, any other one is for `sh -e`.
+    """
+    text = spec.run or ""
+    first, _, _ = text.partition("\n")
+    command = tuple(first[2:].split()) if first.startswith("#!") and first[2:].split() else ("/bin/sh", "-e")
+    return Program(
+        command=(*command, SCRIPT),
+        launch=Launch(spec.launch),
+        user=user,
+        environment=tuple(sorted({**spec.variables, "DURE_NAME": spec.name, "DURE_PROJECT": spec.project or ""}.items())),
+        files=(*sorted(files.items()), (SCRIPT, text.encode())),
+        limits=Limits(time_s=limit_s),
+    )
