@@ -9,7 +9,7 @@ again, and one that does not fit is an error, never an answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf, isfinite
 
@@ -110,6 +110,7 @@ class Solution:
     values: tuple[float, ...] = ()
     row_duals: tuple[float, ...] | None = None
     reduced_costs: tuple[float, ...] | None = None
+    spent_s: float = field(default=0.0, compare=False)
 
     @property
     def found(self) -> bool:
@@ -132,6 +133,26 @@ class Warm:
 
     basis: highspy.HighsBasis | None = None
     size: tuple[int, int] = (0, 0)
+
+
+SHORTEST_S = 0.5
+"""So long a solve may take when time has run out: enough to say that it has."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """The seconds that several solves have together, as the solver itself counts them."""
+
+    limits: Limits
+    spent_s: float = 0.0
+
+    @property
+    def left(self) -> Limits:
+        return Limits(max(SHORTEST_S, self.limits.time_s - self.spent_s), self.limits.gap)
+
+    def spend(self, answer: Solution) -> Solution:
+        self.spent_s += answer.spent_s
+        return answer
 
 
 Bounds = Mapping[int, tuple[float, float]]
@@ -169,7 +190,7 @@ def solve(
         highs.run()
         status = Status.UNBOUNDED if _status(highs) in (Status.OPTIMAL, Status.FEASIBLE) else Status.INFEASIBLE
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return Solution(status)
+        return Solution(status, spent_s=float(highs.getRunTime()))
     integer = program.has_integers and not relaxed
     try:
         values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
@@ -178,7 +199,7 @@ def solve(
             raise
         warm.basis = None  # where it began led astray: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True)
-    return _solution(program, highs, status, values, costs, integer)
+    return replace(_solution(program, highs, status, values, costs, integer), spent_s=float(highs.getRunTime()))
 
 
 class Session:

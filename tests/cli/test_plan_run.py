@@ -11,6 +11,7 @@ from dure.adapters.files import load_scenario
 from dure.adapters.scenario_purchase import mean_won_kwh, scenario_purchase
 from dure.adapters.tariff_tables import load_tariffs
 from dure.cli.main import main
+from dure.model.errors import ScenarioError
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -68,7 +69,7 @@ def test_a_small_plan_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     found = answer(capsys, written(tmp_path), "--gap", "0")
     assert found["status"] == "optimal"
     assert found["checked"] is True
-    assert found["refused_by"] is None
+    assert found["refused_by"] == []
     assert found["accelerators_total"] == 80
     assert found["vendor_shares"] == {"NVIDIA": 0.8, "AMD": 0.2}
     assert found["cost_won"]["capex"] == 4_800_000_000
@@ -148,10 +149,8 @@ def test_p8_the_gwangju_example(capsys: pytest.CaptureFixture[str]) -> None:
     assert [(one["year"], round(one["rate_ppm"] / 10_000, 1)) for one in found["ends_at"]] == [(2025, 56.4)]
 
 
-@pytest.mark.parametrize(("name", "refused"), [("korea-50k.yaml", ["opex_funded"]), ("korea-50k-funded.yaml", None)])
-def test_korea_50k_is_refused_until_running_it_is_paid_for(
-    name: str, refused: list[str] | None, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize(("name", "refused"), [("korea-50k.yaml", ["opex_funded"]), ("korea-50k-funded.yaml", [])])
+def test_korea_50k_is_refused_until_running_it_is_paid_for(name: str, refused: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, str(EXAMPLES / name))
     assert found["refused_by"] == refused
     assert found["checked"] is True
@@ -159,3 +158,37 @@ def test_korea_50k_is_refused_until_running_it_is_paid_for(
     assert found["accelerators_total"] == pytest.approx(50_000, abs=8)
     assert 0.5 <= found["vendor_shares"]["NVIDIA"] <= 0.6
     assert found["cost_won"]["capex"] <= 5_000_000_000_000
+
+
+def test_a_life_counts_whole_periods_only(tmp_path: Path) -> None:
+    """Thirteen months in half years are two of them; three months are less than one, and an error."""
+    purchase = scenario_purchase(load_scenario(Path(written(tmp_path)), ("plan.cost.life=13mo",))).purchase
+    assert {one.life for one in purchase.machines} == {2}
+    read = scenario_purchase(load_scenario(Path(written(tmp_path)), ("plan.cost.life=13mo", "plan.purchase.machines[0].lead=7mo")))
+    assert read.purchase.machines[0].lead == 2
+    assert read.notes[:2] == (
+        "nvidia-h100: a lead of 7 months counts as 12, periods of 6 months",
+        "nvidia-h100: a life of 13 months counts as 12, periods of 6 months",
+    )
+    with pytest.raises(ScenarioError, match="a life shorter than a period"):
+        scenario_purchase(load_scenario(Path(written(tmp_path)), ("plan.cost.life=3mo",)))
+
+
+def test_demand_outside_the_plan_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, SMALL.replace("2027: 500}, source", "2050: 100}, least: 100%, source"))
+    assert main(["plan", "run", path]) == 2
+    said = capsys.readouterr().err
+    assert "tuning is asked for in 2050, outside the plan" in said
+    assert "plan.yaml:" in said
+
+
+@pytest.mark.parametrize("by", ["count", "capacity", "money"])
+def test_shares_that_cannot_be_reached_are_errors(by: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = "      - {name: AMD, of: [amd], least: 20%}\n"
+    too_much = f"      - {{name: A, of: [amd], by: {by}, least: 60%}}\n      - {{name: N, of: [nvidia], by: {by}, least: 60%}}\n"
+    assert main(["plan", "run", written(tmp_path, SMALL.replace(line, too_much))]) == 2
+    assert "the least shares together are more than the whole" in capsys.readouterr().err
+    assert main(["plan", "run", written(tmp_path, SMALL.replace(line, too_much.replace("least: 60", "most: 40")))]) == 2
+    assert "the most shares of all machines together are less than the whole" in capsys.readouterr().err
+    fits = too_much.replace("least: 60", "most: 50")
+    assert scenario_purchase(load_scenario(Path(written(tmp_path, SMALL.replace(line, fits))))).purchase.shares

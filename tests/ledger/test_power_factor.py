@@ -9,6 +9,7 @@ import pytest
 
 from dure.adapters.tariff_tables import load_holidays, load_tariffs
 from dure.ledger.power_factor import KEPCO_POWER_FACTOR, power_factor_won, rule_on
+from dure.ledger.running import Tab
 from dure.ledger.tariffs import Load, bills, facility, load_from, load_of_quarters
 from dure.model.errors import CostError
 
@@ -94,3 +95,14 @@ def test_quarters_grow_with_the_pue() -> None:
 def test_bad_quarters_are_named(wh: list[int], what: str) -> None:
     with pytest.raises(CostError, match=what):
         load_of_quarters(0, wh)
+
+
+def test_the_bill_as_it_comes_in_knows_the_power_factor_too() -> None:
+    """A month drawn hour by hour is billed as the plan bills it: with the factor."""
+    load = load_from(dt.date(2026, 7, 1), np.full(31 * 24, 1_000_000, np.int64))
+    tab = Tab(A1, HOLIDAYS, None, (85, 80))
+    for day in range(31):
+        tab.draw(load_from(dt.date(2026, 7, day + 1), np.full(24, 1_000_000, np.int64)))
+    (planned,) = bills(load, A1, HOLIDAYS, factors={dt.date(2026, 7, 1): (85, 80)})
+    (plain,) = bills(load, A1, HOLIDAYS)
+    assert tab.won == planned.total_won > plain.total_won

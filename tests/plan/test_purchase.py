@@ -10,9 +10,9 @@ import pytest
 
 from dure.model.purchases import CountRule, Order, Purchase, Served, ShareRule, SiteRoom, Standing, Terms, Work
 from dure.plan.check_purchase import check_purchase
-from dure.plan.purchase import missing, plan, spent, unfunded_rates
+from dure.plan.purchase import _chosen, best, missing, plan, spent, unfunded_rates
 from dure.plan.purchase_program import build
-from dure.solver import Limits, Status, lp_text
+from dure.solver import SHORTEST_S, Clock, Limits, Solution, Status, lp_text
 from tests.plan.purchase_small import by_enumeration, drawn, machine, money, most_served, question
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "purchase.lp"
@@ -196,3 +196,36 @@ def test_prices_follow_their_period_and_late_orders_arrive_when_they_arrive() ->
     assert all(one.period == 0 for one in made.chosen.orders)
     assert check_purchase(never, made.chosen.orders, made.chosen.served) == ()
     assert check_purchase(never, (Order("a", "s", 0, 2),), (Served("work", "a", 1, 1.0),))[0].rule == "busy [a, 2027]"
+
+
+def test_a_cost_holds_the_people_that_are_paid_whatever_is_bought() -> None:
+    """40 accelerators for 600 won as before, and 50 won a year of people for three years: objective, bound and gap hold both."""
+    asked = question(
+        machine(),
+        goal="cost",
+        counts=(CountRule("40", 0, 40, None),),
+        sites=(SiteRoom("s", (None,) * 3, 1_200_000, 50),),
+        budgets=(money("capex", 2026, 1000), *(money(kind, year, 1000) for kind in ("opex", "labour") for year in (2026, 2027, 2028))),
+    )
+    made = plan(asked, EXACT)
+    assert made.chosen.objective == pytest.approx(750)
+    assert made.chosen.bound == pytest.approx(750)
+    assert made.chosen.objective == pytest.approx(sum(spent(asked, made.chosen.orders).values()))
+
+
+def test_within_the_gap_and_stopped_by_time_are_told_apart() -> None:
+    made = build(question(machine()))
+    half = Solution(Status.FEASIBLE, 90.0, 100.0, 0.1, (0.0,) * len(made.program.columns))
+    whole = Solution(Status.OPTIMAL, 100.0, 100.0, 0.0, (0.0,) * len(made.program.columns))
+    assert _chosen(made, half, whole, 100.0, 0.01).stopped
+    assert not _chosen(made, half, whole, 100.0, 0.2).stopped
+
+
+def test_the_seconds_are_those_of_all_solves_together() -> None:
+    clock = Clock(Limits(10.0, 0.01))
+    clock.spend(Solution(Status.UNKNOWN, spent_s=7.0))
+    assert clock.left == Limits(3.0, 0.01)
+    clock.spend(Solution(Status.UNKNOWN, spent_s=7.0))
+    assert clock.left == Limits(SHORTEST_S, 0.01)
+    assert best(build(question(machine())), EXACT, clock).found
+    assert clock.spent_s > 14.0

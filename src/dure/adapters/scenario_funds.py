@@ -67,6 +67,7 @@ def _site(loaded: LoadedScenario, models: ScenarioModels, floor: Floor, costs: S
         committed=frozenset(budget.committed),
         notice_s=budget.notice_s,
         power_cap_w=site.power_cap_w,
+        factor=terms.factor,
     )
 
 

@@ -20,7 +20,7 @@ from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, ScenarioError
 from dure.model.purchases import Assumed, BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Work
-from dure.model.units import MILLI, ceil_div
+from dure.model.units import MICRO, MILLI, ceil_div
 from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
@@ -49,7 +49,12 @@ class Calendar:
         return ceil_div(max(0, months), self.months)
 
     def length(self, months: int) -> int:
+        """Whole periods until something is there that takes so many months: begun ones count."""
         return ceil_div(months, self.months)
+
+    def life(self, months: int) -> int:
+        """Whole periods of a life: one that is begun and not lived out is not counted, so that no plan leans on it."""
+        return months // self.months
 
     def first_day(self, period: int) -> dt.date:
         year, month = divmod(self.first_month + period * self.months, MONTHS)
@@ -68,6 +73,8 @@ class Calendar:
 class ReadPurchase:
     purchase: Purchase
     assumed: tuple[Assumed, ...]
+    notes: tuple[str, ...] = ()
+    """What the periods of the plan round: leads up, lives down."""
 
 
 def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
@@ -85,6 +92,7 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
+    _demand_in_the_plan(loaded, asked, calendar, whole)
     purchase = Purchase(
         name=loaded.scenario.programme.name or "plan",
         periods_year=PERIODS_YEAR[asked.step],
@@ -95,13 +103,13 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         sites=tuple(_room(one, costs, calendar, whole) for one in asked.sites),
         standing=tuple(_standing(loaded, asked, machines, calendar, whole)),
         budgets=_budgets(loaded, asked),
-        shares=tuple(_shares(loaded, asked, catalog)),
+        shares=_shares_that_can_hold(loaded, tuple(_shares(loaded, asked, catalog)), machines),
         counts=tuple(_counts(loaded, asked, calendar, whole)),
         work=tuple(_work(loaded, asked, machines)),
         usable_ppm=asked.usable_ppm,
         goal=asked.objective,
     )
-    return ReadPurchase(purchase, tuple(_assumed(loaded, asked)))
+    return ReadPurchase(purchase, tuple(_assumed(loaded, asked)), tuple(_rounded(asked, costs.life_months, calendar)))
 
 
 def purchase_calendar(loaded: LoadedScenario) -> Calendar:
@@ -129,6 +137,11 @@ def _machine(
     cost = unit_cost(loaded, asked, index, costs, power_won, catalog)
     entry, model, unit = cost.entry, cost.model, cost.unit
     life = entry.life_months or costs.life_months
+    if not calendar.life(life):
+        own = entry.life_months is not None
+        at = (*HERE, "machines", index, "life") if own else ("plan", "cost", "life")
+        remedy = f"write a life of {calendar.months}mo or more, or a shorter step"
+        raise ScenarioError("a life shorter than a period of the plan", where=loaded.where(*at), remedy=remedy)
     sites = [one for one in asked.sites if _fits(entry, one)]
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
@@ -141,7 +154,7 @@ def _machine(
         origin=model.origin,
         unit=unit,
         lead=calendar.length(entry.lead_months),
-        life=calendar.length(life),
+        life=calendar.life(life),
         first=first,
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
@@ -150,6 +163,17 @@ def _machine(
         supply=supply,
         later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)]),
     )
+
+
+def _rounded(asked: PurchaseSection, life_months: int, calendar: Calendar) -> Iterator[str]:
+    """A sentence for each lead and life that is no whole number of periods: the plan counts other months than are written."""
+    each = calendar.months
+    for one in asked.machines:
+        lead, life = one.lead_months, one.life_months or life_months
+        if lead % each:
+            yield f"{one.label}: a lead of {lead} months counts as {calendar.length(lead) * each}, periods of {each} months"
+        if life % each:
+            yield f"{one.label}: a life of {life} months counts as {calendar.life(life) * each}, periods of {each} months"
 
 
 def unit_cost(
@@ -247,12 +271,34 @@ def _shares(loaded: LoadedScenario, asked: PurchaseSection, catalog: Catalog) ->
         yield ShareRule(one.name, named, one.by, one.least_ppm, one.most_ppm, where)
 
 
+def _shares_that_can_hold(loaded: LoadedScenario, shares: tuple[ShareRule, ...], machines: tuple[Machine, ...]) -> tuple[ShareRule, ...]:
+    """Upper ends that cover every machine and still stay below the whole leave nothing that may be bought."""
+    for by in ("count", "capacity", "money"):
+        capped = [one for one in shares if one.by == by and one.most_ppm is not None]
+        covered = set().union(*(one.machines for one in capped))
+        if capped and covered >= {one.name for one in machines} and sum(one.most_ppm or 0 for one in capped) < MICRO:
+            where = loaded.where(*HERE, "shares")
+            raise ScenarioError("the most shares of all machines together are less than the whole", where=where, remedy="raise one of them")
+    return shares
+
+
 def _counts(loaded: LoadedScenario, asked: PurchaseSection, calendar: Calendar, whole: int) -> Iterator[CountRule]:
     for index, one in enumerate(asked.counts):
         where, period = loaded.where(*HERE, "counts", index), calendar.period(one.at_s)
         if not 0 <= period < whole:
             raise ScenarioError("lies outside the plan", where=where, remedy="write a day between its start and the end of its machines")
         yield CountRule(one.name, period, one.least, one.most, where)
+
+
+def _demand_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, calendar: Calendar, whole: int) -> None:
+    """What is asked for in a year in which nothing of the plan runs would be left out without a word."""
+    first, last = calendar.year(0), calendar.year(whole - 1)
+    for index, one in enumerate(asked.demand):
+        for year, count in one.accelerators.items():
+            if count and not first <= int(year) <= last:
+                where = loaded.where(*HERE, "demand", index, "accelerators")
+                remedy = f"write years of {first} to {last}, when machines of the plan run"
+                raise ScenarioError(f"{one.name} is asked for in {year}, outside the plan", where=where, remedy=remedy)
 
 
 def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...]) -> Iterator[Work]:

@@ -84,14 +84,14 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         demand_constraints(loaded, models)
         if loaded.scenario.pools:
             demand_services(loaded, models)
-        _plan(loaded)
+        notes = [*loaded.scenario.notes, *_plan(loaded)]
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": error_rows(error)}
-    return {"file": str(file), "ok": True, "errors": [], "notes": list(loaded.scenario.notes), "kind": "scenario", **_size(loaded, models)}
+    return {"file": str(file), "ok": True, "errors": [], "notes": notes, "kind": "scenario", **_size(loaded, models)}
 
 
-def _plan(loaded: LoadedScenario) -> None:
-    """Prices, tariffs (their hours without gap or overlap) and what may be bought, as far as the scenario has a plan."""
+def _plan(loaded: LoadedScenario) -> tuple[str, ...]:
+    """Prices, tariffs (their hours without gap or overlap) and what may be bought, as far as there is a plan; its notes."""
     plan = loaded.scenario.plan
     if plan.cost is not None:
         from dure.adapters.scenario_costs import scenario_costs
@@ -100,7 +100,8 @@ def _plan(loaded: LoadedScenario) -> None:
     if plan.purchase is not None:
         from dure.adapters.scenario_purchase import scenario_purchase
 
-        scenario_purchase(loaded)
+        return scenario_purchase(loaded).notes
+    return ()
 
 
 def _size(loaded: LoadedScenario, models: ScenarioModels) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
 from dure.cli.options import Force
-from dure.cli.plan_run import GAP_PPM, plan_page
+from dure.cli.plan_run import BREACHED, GAP_PPM, plan_page
 from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def cost(
         wrote += write_tables(tables(page, say), about, xlsx, csv, say, reads=(scenario,), force=force)
     if json:
         put_json(as_json(page, say) | {"wrote": wrote})
-        return 0
+        return BREACHED if page.broken else 0
     _print(page, say)
     for at, path in enumerate(wrote):
         print(("" if at else "\n") + say("buy.wrote", file=path))
-    return 0
+    return BREACHED if page.broken else 0
 
 
 def cost_page(scenario: Path, sets: tuple[str, ...], seconds: int, gap: int) -> CostPage:
@@ -71,7 +71,8 @@ def cost_page(scenario: Path, sets: tuple[str, ...], seconds: int, gap: int) -> 
     from dure.present.plan_cost import CostPage, accelerators, usage
 
     loaded = load_scenario(scenario, sets)
-    planned = plan_page(loaded, seconds, gap / 1_000_000, unfunded=False).planned
+    plan = plan_page(loaded, seconds, gap / 1_000_000, unfunded=False)
+    planned = plan.planned
     purchase, chosen = planned.purchase, planned.chosen
     made = plan_entries(loaded, purchase, chosen.orders)
     return CostPage(
@@ -84,6 +85,7 @@ def cost_page(scenario: Path, sets: tuple[str, ...], seconds: int, gap: int) -> 
         inputs=loaded.inputs,
         version=__version__,
         refused_by=() if planned.refusal is None else tuple(planned.refusal.refused_by),
+        broken=tuple(one.rule for one in plan.broken),
     )
 
 

@@ -91,8 +91,9 @@ def scaled(unit: Meter, power_w: int) -> Meter:
 class Tab:
     """The electricity of a site from the first hour on: what was drawn, and what the bills of it come to so far."""
 
-    def __init__(self, tariff: Tariff, holidays: Holidays, contract_w: int | None) -> None:
-        self._tariff, self._holidays, self._contract_w = tariff, holidays, contract_w
+    def __init__(self, tariff: Tariff, holidays: Holidays, contract_w: int | None, factor: tuple[int, int] | None = None) -> None:
+        """`factor`: power factor by day and by night in whole per cent, as a plan bills it; None = unknown, billed as the standard."""
+        self._tariff, self._holidays, self._contract_w, self._factor = tariff, holidays, contract_w, factor
         self._months: dict[dt.date, Meter] = {}
         self._units: dict[tuple[int, int], tuple[Meter, ...]] = {}
 
@@ -129,7 +130,7 @@ class Tab:
             peak_w = months[month].peak_w
             if peak_w is not None:
                 peaks[month] = peak_w
-            yield bill(months[month], self._tariff, peaks, self._contract_w)
+            yield bill(months[month], self._tariff, peaks, self._contract_w, self._factor)
 
     def _unit(self, from_hour: int, to_hour: int) -> tuple[Meter, ...]:
         """A load of 1 W between two hours, metered: whole months and the days of the others are metered once."""

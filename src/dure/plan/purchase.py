@@ -9,7 +9,7 @@ from fractions import Fraction
 from dure.model.purchases import KINDS, OPEX_FUNDED, Kind, Missing, Order, Purchase, Served
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import MICRO, build, running_won, spending_rule, standing_won
-from dure.solver import NO_BOUNDS, Bounds, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
+from dure.solver import NO_BOUNDS, Bounds, Clock, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
 
 SMALL = 60
 """With so few whole numbers the whole program is solved at once."""
@@ -39,6 +39,8 @@ class Chosen:
     rounding: float | None
     """What whole buying units cost: the continuous optimum less the plan."""
     values: tuple[Value, ...] = ()
+    stopped: bool = False
+    """Whether time ran out before the gap that was asked for was reached."""
 
     @property
     def found(self) -> bool:
@@ -75,19 +77,22 @@ class Planned:
 
 def plan(purchase: Purchase, limits: Limits) -> Planned:
     """The best plan; of a question without one, the plan that would be wanted if running it were paid for, and the refusal."""
+    clock = Clock(limits)
     made = build(purchase)
-    chosen = best(made, limits)
+    chosen = best(made, limits, clock)
     if chosen.found or chosen.status is Status.UNKNOWN:
         return Planned(purchase, chosen, None, made.scale_won)
     wanted = build(replace(purchase, funded=False))
-    unfunded = best(wanted, limits) if purchase.funded else chosen
+    unfunded = best(wanted, limits, clock) if purchase.funded else chosen
+    if unfunded.status is Status.UNKNOWN:
+        return Planned(purchase, unfunded, None, made.scale_won)
     if not unfunded.found:
-        return Planned(purchase, chosen, _conflict(made, limits), made.scale_won)
+        return Planned(purchase, chosen, _conflict(made, limits, clock), made.scale_won)
     refusal = Refusal(
         tuple(dict.fromkeys(spending_rule(one.kind, one.year) for one in missing(purchase, unfunded.orders))),
         missing(purchase, unfunded.orders),
-        _least_missing(made, limits),
-        _give(made, limits, lambda rule: not _of_money(rule)),
+        _least_missing(made, clock),
+        _give(made, clock, lambda rule: not _of_money(rule)),
     )
     return Planned(purchase, unfunded, refusal, made.scale_won)
 
@@ -96,37 +101,38 @@ def _of_money(rule: str) -> bool:
     return rule.startswith((OPEX_FUNDED, "budget"))
 
 
-def _conflict(made: PurchaseProgram, limits: Limits) -> Refusal:
+def _conflict(made: PurchaseProgram, limits: Limits, clock: Clock) -> Refusal:
     found = conflict(made.program, limits)
     rules = tuple(rule for rule in found or () if rule in made.rules)
-    return Refusal(rules or found or ("whole buying units",), fewer=_give(made, limits, lambda _: True))
+    return Refusal(rules or found or ("whole buying units",), fewer=_give(made, clock, lambda _: True))
 
 
-def _give(made: PurchaseProgram, limits: Limits, may: object) -> tuple[Given, ...] | None:
+def _give(made: PurchaseProgram, clock: Clock, may: object) -> tuple[Given, ...] | None:
     assert callable(may)
     weights = {rule: weight for rule, weight in made.rules.items() if may(rule)}
-    return cheapest_relaxation(made.program, weights, limits, relaxed=len(made.orders) > SMALL) if weights else None
+    return cheapest_relaxation(made.program, weights, clock.left, relaxed=len(made.orders) > SMALL) if weights else None
 
 
-def _least_missing(made: PurchaseProgram, limits: Limits) -> tuple[Missing, ...] | None:
+def _least_missing(made: PurchaseProgram, clock: Clock) -> tuple[Missing, ...] | None:
     rules = {spending_rule(kind, year): (kind, year) for kind in KINDS if kind != "capex" for year in made.purchase.all_years}
-    gives = _give(made, limits, lambda rule: rule in rules)
+    gives = _give(made, clock, lambda rule: rule in rules)
     if gives is None:
         return None
     return tuple(Missing(rules[one.row][1], rules[one.row][0], round(one.amount * made.scale_won)) for one in gives)
 
 
-def best(made: PurchaseProgram, limits: Limits) -> Chosen:
+def best(made: PurchaseProgram, limits: Limits, clock: Clock | None = None) -> Chosen:
     """The best plan of a program within the gap asked for, measured against the continuous optimum where that is enough.
 
     A large program is first solved over the orders that its relaxation uses: few whole numbers, and the bound of the relaxation stays
     a bound of the whole. Only where the gap stays too wide the whole program is solved.
     """
-    relaxed = solve(made.program, limits, relaxed=True)
+    clock = clock or Clock(limits)
+    relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
     if not relaxed.found:
         return Chosen(relaxed.status, None, None, None, (), (), None)
-    answer, bound = in_whole_units(made, relaxed, limits)
-    return _chosen(made, answer, relaxed, bound)
+    answer, bound = in_whole_units(made, relaxed, limits, clock=clock)
+    return _chosen(made, answer, relaxed, bound, limits.gap)
 
 
 def in_whole_units(
@@ -137,22 +143,25 @@ def in_whole_units(
     costs: Mapping[int, float] | None = None,
     *,
     insist: bool = True,
+    clock: Clock | None = None,
 ) -> tuple[Solution, float | None]:
     """A plan in whole buying units and a bound that no plan passes; `relaxed` is the continuous optimum of the same.
 
     Within the gap, where time allows; without `insist` a plan with a wider gap will do, if one is found near the relaxation.
     """
+    clock = clock or Clock(limits)
     answer, bound = None, relaxed.objective
     for more in NEAR if len(made.orders) > SMALL else ():
         fixed = dict.fromkeys(_far(made, relaxed, more), (0.0, 0.0))
-        found = solve(made.program, Limits(limits.time_s, limits.gap / 2), bounds={**bounds, **fixed}, costs=costs)
+        near = Limits(clock.left.time_s, limits.gap / 2)
+        found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs))
         if found.found and (answer is None or gap_of(found.objective, bound) < gap_of(answer.objective, bound)):
             answer = found
         if answer is not None and gap_of(answer.objective, bound) <= limits.gap:
             return answer, bound
     if answer is not None and not insist:
         return answer, bound
-    whole = solve(made.program, limits, bounds=bounds, costs=costs)
+    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs))
     if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
         return whole, bound if whole.bound is None else whole.bound
     return answer, bound
@@ -172,7 +181,7 @@ def gap_of(objective: float | None, bound: float | None) -> float:
     return abs(bound - objective) / max(1e-9, abs(objective))
 
 
-def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: float | None) -> Chosen:
+def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: float | None, asked: float) -> Chosen:
     if not answer.found or answer.objective is None:
         return Chosen(answer.status, None, bound, None, (), (), None)
     gap = gap_of(answer.objective, bound)
@@ -187,6 +196,7 @@ def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: f
         made.serving(answer.values),
         abs(relaxed.objective - answer.objective) * scale,
         _values(made, relaxed),
+        stopped=gap > max(asked, 1e-7),
     )
 
 

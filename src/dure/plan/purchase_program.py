@@ -30,6 +30,8 @@ def build(purchase: Purchase, part: Part | None = None) -> PurchaseProgram:
         made = PurchaseProgram(purchase, program, scale, cost_weight(purchase, scale))
     else:
         made = PurchaseProgram(purchase, part.program, part.scale_won, part.cost_weight, part)
+    if part is None and purchase.goal == "cost":
+        program.offset = float(anyway_won(purchase) / scale)
     _orders(made)
     _capacity(made)
     if made.gives is not None:
@@ -285,6 +287,11 @@ def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
         periods = sum(each == year for each in purchase.years)
         found += Fraction(sum(site.labour_won_year for site in purchase.sites) * periods, purchase.periods_year)
     return found
+
+
+def anyway_won(purchase: Purchase) -> Fraction:
+    """What is paid whatever is ordered, over the whole life: without it a cost would be told, and its gap taken, too small."""
+    return sum((standing_won(purchase, kind, year) for kind in KINDS if kind != "capex" for year in purchase.all_years), Fraction(0))
 
 
 def _shares(made: PurchaseProgram) -> None:

@@ -27,7 +27,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "gap": choice.gap,
         "checked": not minutes.breaches,
         "breaches": [one.rule for one in minutes.breaches],
-        "refused_by": None if refusal is None else list(refusal.conflict) or ["whole units"],
+        "refused_by": [] if refusal is None else list(refusal.conflict) or ["whole units"],
         "way_out": None
         if refusal is None
         else [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in refusal.relaxation],

@@ -59,6 +59,8 @@ class CostPage:
     inputs: tuple[tuple[str, str], ...]
     version: str
     refused_by: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+    """Rules that the independent check of the plan found broken: then no figure here is to be believed."""
 
     @property
     def annual(self) -> Stack:
@@ -205,6 +207,8 @@ def sentences(page: CostPage, say: Words) -> list[str]:
         )
     if not exchange(page):
         said.append(say("plan_cost.no_exchange", currency=page.terms.currency))
+    if page.broken:
+        said.append(say("buy.breached", rules=", ".join(page.broken[:5])))
     if page.refused_by:
         said.append(say("plan_cost.refused", by=", ".join(page.refused_by)))
     return said
@@ -306,7 +310,8 @@ def as_json(page: CostPage, say: Words) -> dict[str, Any]:
     """Won; `null` where there is none of it, or nobody knows."""
     return {
         "plan": page.name,
-        "refused_by": list(page.refused_by) or None,
+        "refused_by": list(page.refused_by),
+        "broken": list(page.broken),
         "total_won": page.annual.total,
         "by_item_won": {str(item): won for (item,), won in page.annual.by("item").items()},
         "cash_won": {str(item): won for (item,), won in page.cash.by("item").items()},

@@ -74,7 +74,8 @@ def sentences(page: PlanPage, say: Words) -> list[str]:
     said.append(_status(page, say))
     if chosen.rounding is not None and chosen.objective:
         share = say.percent(chosen.rounding / max(1e-9, abs(chosen.objective)), 2)
-        said.append(say("buy.rounding", lost=_figure(chosen.rounding), share=share))
+        unit = say(f"buy.rounding_unit.{page.planned.purchase.goal}")
+        said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
     said += _refusal(page, say)
     return said
 
@@ -89,7 +90,7 @@ def _status(page: PlanPage, say: Words) -> str:
         checked = say("buy.checked" if page.planned.refusal is None else "buy.checked_unfunded")
     return say(
         "buy.status",
-        status=say(f"buy.status.{chosen.status}"),
+        status=say(f"buy.status.{'stopped' if chosen.stopped else chosen.status}"),
         what=say(f"buy.objective.{goal}"),
         objective=_known(chosen.objective, say),
         bound=_known(chosen.bound, say),
@@ -308,13 +309,14 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "plan": planned.purchase.name,
         "status": chosen.status,
         "gap": chosen.gap,
+        "stopped": chosen.stopped,
         "bound": chosen.bound,
         "objective": chosen.objective,
         "objective_kind": planned.purchase.goal,
         "rounding_cost": chosen.rounding,
         "checked": chosen.found and not page.broken,
         "broken": [one.rule for one in page.broken],
-        "refused_by": None if refusal is None else list(refusal.refused_by),
+        "refused_by": [] if refusal is None else list(refusal.refused_by),
         "refused_rules": [] if refusal is None else list(refusal.rules),
         "missing_won": [] if refusal is None else [_missing_row(one) for one in refusal.missing],
         "ways_out": None if refusal is None else _ways_out(page),

@@ -43,6 +43,8 @@ class SiteFunds:
     committed: frozenset[str]
     notice_s: int
     power_cap_w: int | None = None
+    factor: tuple[int, int] | None = None
+    """Power factor by day and by night, in whole per cent; None = unknown."""
 
 
 @dataclass(frozen=True, slots=True)

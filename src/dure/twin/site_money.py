@@ -85,7 +85,7 @@ class SiteMoney:
         last = self.first + self.servers
         self._windows = [one for one in windows if one.mode in away and one.first < last and one.first + one.nodes > self.first]
         self.purses = Purses(funds.lines, epoch_s)
-        self.tab = Tab(funds.tariff, funds.holidays, funds.contract_w)
+        self.tab = Tab(funds.tariff, funds.holidays, funds.contract_w, funds.factor)
         self.accruals = [[(line.of in funds.committed, Accrual(line)) for line in one.costs] for one in funds.pools]
         self._people = [Accrual(line) for line in funds.people]
         self.lit: Flags = np.zeros(self.servers, np.bool_)

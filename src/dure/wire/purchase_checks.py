@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dure.wire.problems import Problem
@@ -12,9 +12,10 @@ from dure.wire.tree import did_you_mean
 
 if TYPE_CHECKING:
     from dure.wire.scenario import Scenario
-    from dure.wire.scenario_purchase import PurchaseSection
+    from dure.wire.scenario_purchase import PurchaseSection, ShareEntry
 
 HERE = ("plan", "purchase")
+WHOLE_PPM = 1_000_000
 
 
 def find_purchase_problems(scenario: Scenario) -> Iterator[Problem]:
@@ -29,13 +30,15 @@ def find_purchase_problems(scenario: Scenario) -> Iterator[Problem]:
     yield from _twice(asked)
     yield from _unknown(asked)
     yield from find_risk_problems(scenario.plan.risk, asked)
-    least = sum(one.least_ppm or 0 for one in asked.shares if one.by == "count")
-    if least > 1_000_000 and _apart(asked):
-        yield Problem((*HERE, "shares"), "the least shares together are more than the whole", "lower one of them")
+    for by in ("count", "capacity", "money"):
+        least = [one for one in asked.shares if one.by == by and one.least_ppm]
+        if sum(one.least_ppm or 0 for one in least) > WHOLE_PPM and _apart(least):
+            yield Problem((*HERE, "shares"), "the least shares together are more than the whole", "lower one of them")
 
 
-def _apart(asked: PurchaseSection) -> bool:
-    names = [name for one in asked.shares if one.by == "count" and one.least_ppm for name in one.of]
+def _apart(shares: Sequence[ShareEntry]) -> bool:
+    """Whether no vendor stands in two of them; an origin and a vendor of it may overlap, which the program then finds."""
+    names = [name for one in shares for name in one.of]
     return len(names) == len(set(names))
 
 
