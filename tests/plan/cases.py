@@ -61,7 +61,7 @@ def everything(rules: Tender, bids: Sequence[Bid]) -> tuple[int | float | None, 
             value = -float(sum(one.won for one in takings))
         else:
             by_name = {one.name: one for one in bids}
-            value = sum(one.units * by_name[one.bid].lines[one.line].public / by_name[one.bid].lines[one.line].most for one in takings)
+            value = sum(one.units * by_name[one.bid].lines[one.line].public // by_name[one.bid].lines[one.line].most for one in takings)
         if best is None or value > best + 1e-9:
             best, found = value, set()
         if abs(value - best) <= 1e-9:

@@ -6,12 +6,12 @@ and the caps, they are the optimum of the whole, and where they do not the whole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
-from dure.plan.award_program import AwardProgram, add_cost, build
+from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build
 from dure.plan.matching import match_lowest, matched_takings
 from dure.plan.offers import Offer, offers_of
 from dure.plan.scores import Failed, Points, failures, scores, total
@@ -113,7 +113,9 @@ def award_offers(tender: Tender, offers: Sequence[Offer], limits: Limits = NO_LI
 def choose(
     tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS, *, force: str | None = None, ties: bool = True
 ) -> Choice:
-    """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity)."""
+    """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity), and
+    where that too is equal the one with the first offers in the order of names.
+    """
     parts = components(tender, offers)
     if len(parts) > 1:
         inside = [{offer.name for offer in part} for part in parts]
@@ -128,13 +130,13 @@ def choose(
 
 
 def joined(each: Sequence[Choice]) -> Choice:
-    """Several parts as one answer: the worst status, sums of objectives and bounds."""
+    """Several parts as one answer: the worst status, sums of objectives and bounds; where one part has no award there is none."""
     order = (Status.OPTIMAL, Status.FEASIBLE, Status.UNKNOWN, Status.UNBOUNDED, Status.INFEASIBLE)
     status = max((one.status for one in each), key=order.index)
     objective = _sum([one.objective for one in each])
     bound = _sum([one.bound for one in each])
     gap = None if objective is None or bound is None else abs(bound - objective) / max(1e-9, abs(objective))
-    takings = tuple(taking for one in each for taking in one.takings)
+    takings = tuple(taking for one in each for taking in one.takings) if objective is not None else ()
     return Choice(status, objective, bound, gap, tuple(sorted(takings, key=lambda one: (one.bid, one.line))), len(each))
 
 
@@ -191,9 +193,14 @@ def _solved(
     best = solve(made.program, limits)
     if not best.found:
         return Choice(best.status, None, None, None, ())
-    values = _cheapest_of_equals(own, made, best, limits) if ties else best.values
-    takings = tuple(sorted(made.takings(values), key=lambda one: (one.bid, one.line)))
+    takings = _one_of_equals(own, made, score, best, limits) if ties else made.takings(best.values)
+    takings = tuple(sorted(takings, key=lambda one: (one.bid, one.line)))
     return Choice(best.status, best.objective, best.bound, best.gap, takings)
+
+
+def choose_in_part(tender: Tender, part: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS) -> Choice:
+    """What the award takes of offers that nothing but budget and caps ties to the others: solved just as `choose` solves it."""
+    return _solved(tender, part, score, limits, force=None, coupled=False, ties=True)
 
 
 def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
@@ -203,38 +210,94 @@ def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
     return replace(tender, lots=lots)
 
 
-def _cheapest_of_equals(tender: Tender, made: AwardProgram, best: Solution, limits: Limits) -> tuple[float, ...]:
-    """Among awards of the same worth the cheapest; among the cheapest the one with most public capacity."""
+def _one_of_equals(tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits) -> tuple[Taking, ...]:
+    """Of equally good awards the cheapest (of the cheapest the one with most public capacity), then the first by name."""
+    second = _cheapest_of_equals(tender, made, best, limits)
+    if second is None:
+        return made.takings(best.values)
+    found = made.takings(second.values)
+    first = _first_by_name(made, second, limits)
+    if first is None:
+        return found
+    takings = made.takings(first)
+    return takings if _worth(tender, made, score, takings) >= _worth(tender, made, score, found) else found
+
+
+def _worth(tender: Tender, made: AwardProgram, score: Scores, takings: Sequence[Taking]) -> tuple[Fraction, Fraction]:
+    """The objective and what decides between equals, exactly: solvers allow a little more than is equal."""
+    offers = {(place.offer.bid.name, index): place.offer for place in made.places for index in place.offer.indices}
+    won, capacity, worth = Fraction(0), Fraction(0), Fraction(0)
+    for one in takings:
+        offer, line = offers[one.bid, one.line], offers[one.bid, one.line].bid.lines[one.line]
+        public = Fraction(tender.capacity_of(line.model) * one.public, MICRO)
+        of_score = one.units if tender.objective is Objective.SCORE else public
+        won, capacity = won - one.won, capacity + public
+        worth += public if tender.objective is Objective.PUBLIC_CAPACITY else of_score * score[offer.name]
+    return (won, capacity) if tender.objective is Objective.COST else (worth, won)
+
+
+MONEY_ROOM = 0.2
+"""won that two equal sums may differ by in a program"""
+EQUAL_ROOM = 1e-9
+BLOCK = 12
+"""Offers whose order of names one program decides: the first counts twice the second, and so on."""
+
+
+def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tuple[float, ...] | None:
+    """Of awards that are equal in everything the one that takes the first offer in the order of names, then the next, and so on."""
+    program, values = made.program, None
+    _hold(made, second, "no dearer than the cheapest", MONEY_ROOM / made.scale_won if not program.maximise else EQUAL_ROOM)
+    program.maximise = True
+    for begin in range(0, len(made.places), BLOCK):
+        block = [place.taken for place in made.places[begin : begin + BLOCK]]
+        for at, column in enumerate(block):
+            add_cost(program, column, float(2 ** (BLOCK - at)))
+        found = solve(program, limits)
+        if not found.found:
+            return None
+        values = found.values
+        for column in block:
+            one, fixed = program.columns[column], float(round(values[column]))
+            program.columns[column] = type(one)(one.name, one.unit, fixed, fixed, 0.0, one.integer)
+    return values
+
+
+def _hold(made: AwardProgram, best: Solution, name: str, room: float) -> None:
+    """What was best so far stays so by a row, and costs are cleared for the next question."""
     assert best.objective is not None
     program = made.program
     worth = [(index, one.cost) for index, one in enumerate(program.columns) if one.cost]
-    if not worth:
-        return best.values
-    room = 0.2 / made.scale_won if tender.objective is Objective.COST else max(1e-9, 1e-12 * abs(best.objective))
-    low, high = (best.objective - room, None) if program.maximise else (None, best.objective + room)
-    program.row(
-        "as good as the best",
-        worth,
-        unit="objective",
-        **{key: value for key, value in (("low", low), ("high", high)) if value is not None},
-    )
+    if worth and program.maximise:
+        program.row(name, worth, unit="objective", low=best.objective - room)
+    elif worth:
+        program.row(name, worth, unit="objective", high=best.objective + room)
     for index, _ in worth:
         add_cost(program, index, -program.columns[index].cost)
+
+
+def _cheapest_of_equals(tender: Tender, made: AwardProgram, best: Solution, limits: Limits) -> Solution | None:
+    """Among awards of the same worth the cheapest; among the cheapest the one with most public capacity."""
+    assert best.objective is not None
+    program = made.program
+    if not any(one.cost for one in program.columns):
+        return None
+    in_won = tender.objective is Objective.COST
+    _hold(made, best, "as good as the best", MONEY_ROOM / made.scale_won if in_won else max(EQUAL_ROOM, 1e-12 * abs(best.objective)))
     cost_is_first = tender.objective is Objective.COST
     for place in made.places:
-        terms = _capacity(tender, place.offer, place.units) if cost_is_first else place.won(made.scale_won)
+        terms = _capacity(tender, place) if cost_is_first else place.won(made.scale_won)
         for column, value in terms:
             add_cost(program, column, value)
     program.maximise = cost_is_first
     second = solve(program, limits)
-    return second.values if second.found else best.values
+    return second if second.found else None
 
 
-def _capacity(tender: Tender, offer: Offer, units: Callable[[int | None], list[tuple[int, float]]]) -> list[tuple[int, float]]:
+def _capacity(tender: Tender, place: OfferPlace) -> list[tuple[int, float]]:
     return [
-        (column, value * tender.capacity_of(line.model) / MICRO * line.public / line.most)
-        for index, line in enumerate(offer.lines)
-        for column, value in units(index)
+        (column, value * tender.capacity_of(line.model) / MICRO)
+        for index, line in enumerate(place.offer.lines)
+        for column, value in place.public(index)
     ]
 
 

@@ -29,6 +29,8 @@ class OfferPlace:
     offer: Offer
     taken: int
     tiers: tuple[TierPlace, ...]
+    public_columns: tuple[int | None, ...]
+    """by line: whole accelerators for public use, where they are not whole at each buying unit by themselves"""
 
     def units(self, line: int | None = None) -> Terms:
         """Accelerators taken, of one line or of all."""
@@ -38,6 +40,20 @@ class OfferPlace:
                 step = self.offer.lines[place.line].step
                 found.append((place.chosen, float(place.tier.least)) if place.steps is None else (place.steps, float(step)))
         return found
+
+    def public(self, line: int) -> Terms:
+        """Whole accelerators for public use of a line, rounded down as an award rounds them."""
+        column = self.public_columns[line]
+        if column is not None:
+            return [(column, 1.0)]
+        one = self.offer.lines[line]
+        return [
+            (place.chosen, float(one.public_units(place.tier.least)))
+            if place.steps is None
+            else (place.steps, float(one.public_units(one.step)))
+            for place in self.tiers
+            if place.line == line
+        ]
 
     def won(self, scale: int) -> Terms:
         """What they cost, in `scale` won."""
@@ -85,11 +101,16 @@ def money_scale(tender: Tender, offers: Iterable[Offer]) -> int:
     return int(10 ** max(0, len(str(largest)) - 7))
 
 
-def worth_of_unit(tender: Tender, offer: Offer, line: Line, score: Fraction) -> float:
-    """What the objective gives for one accelerator of a line."""
+def counted(tender: Tender, line: Line, units: int) -> int:
+    """What the objective counts of so many accelerators of a line: all of them for points, else those for public use, whole."""
+    return units if tender.objective is Objective.SCORE else line.public_units(units)
+
+
+def worth_of_one(tender: Tender, line: Line, score: Fraction) -> float:
+    """What the objective gives for one accelerator that counts."""
     if tender.objective is Objective.SCORE:
         return float(score)
-    capacity = Fraction(tender.capacity_of(line.model) * line.public, MICRO * line.most)
+    capacity = Fraction(tender.capacity_of(line.model), MICRO)
     if tender.objective is Objective.SCORED_CAPACITY:
         return float(capacity * score / (Fraction(tender.full_points_micro, MICRO) or Fraction(1)))
     return float(capacity)
@@ -132,10 +153,32 @@ def _offer(program: Program, tender: Tender, offer: Offer, score: Fraction, scal
             places.append(TierPlace(index, tier, chosen, steps))
         if len(line.tiers) > 1:
             program.row(f"one tier [{label}]", [*chosen_of_line, (taken, -1.0)], unit="0 or 1", low=0, high=0)
-    place = OfferPlace(offer, taken, tuple(places))
+    place = OfferPlace(offer, taken, tuple(places), _public_columns(program, tender, offer, places))
     _cluster_row(program, tender, place)
     _objective(program, tender, place, score, scale)
     return place
+
+
+def _public_columns(program: Program, tender: Tender, offer: Offer, places: Sequence[TierPlace]) -> tuple[int | None, ...]:
+    """A share of a quantity is seldom whole: where it counts, a whole column stays at or below it, as the award rounds down."""
+    if tender.objective is Objective.SCORE and tender.caps.cluster_public is None:
+        return (None,) * len(offer.lines)
+    found: list[int | None] = []
+    for index, line in enumerate(offer.lines):
+        own = [one for one in places if one.line == index]
+        if all(one.steps is None for one in own) or line.step * line.public % line.most == 0:
+            found.append(None)
+            continue
+        label = offer.name if len(offer.lines) == 1 else f"{offer.name}, {line.lot}"
+        column = program.column(f"public [{label}]", unit="accelerators", high=line.public, integer=True)
+        share = Fraction(line.public, line.most)
+        terms: Terms = [(column, float(share.denominator))]
+        for one in own:
+            units = one.tier.least if one.steps is None else line.step
+            terms.append((one.chosen if one.steps is None else one.steps, -float(share.numerator * units)))
+        program.row(f"whole for public use [{label}]", terms, unit=f"1/{share.denominator} accelerators", high=0)
+        found.append(column)
+    return tuple(found)
 
 
 def _objective(program: Program, tender: Tender, place: OfferPlace, score: Fraction, scale: int) -> None:
@@ -143,9 +186,9 @@ def _objective(program: Program, tender: Tender, place: OfferPlace, score: Fract
         gains = place.won(scale)
     else:
         gains = [
-            (column, value * worth_of_unit(tender, place.offer, line, score))
+            (column, value * worth_of_one(tender, line, score))
             for index, line in enumerate(place.offer.lines)
-            for column, value in place.units(index)
+            for column, value in (place.units(index) if tender.objective is Objective.SCORE else place.public(index))
         ]
     for column, value in gains:
         add_cost(program, column, value)
@@ -161,9 +204,7 @@ def _cluster_row(program: Program, tender: Tender, place: OfferPlace) -> None:
     cluster = tender.caps.cluster_public
     if cluster is None:
         return
-    terms: Terms = [
-        (column, value * line.public / line.most) for index, line in enumerate(place.offer.lines) for column, value in place.units(index)
-    ]
+    terms = [term for index in range(len(place.offer.lines)) for term in place.public(index)]
     program.row(f"cluster minimum [{place.offer.name}]", [*terms, (place.taken, -float(cluster))], unit="public accelerators", low=0)
 
 

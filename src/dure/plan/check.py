@@ -58,7 +58,7 @@ def _lowest(tender: Tender, lot: str, bids: Sequence[Bid]) -> int:
         line.tiers[-1].unit_won
         for bid in bids
         for line in bid.lines
-        if line.lot == lot and all(_meets(bid, line, rule) for rule in tender.eligibility)
+        if line.lot == lot and not (bid.together and len(bid.lines) > 1) and all(_meets(bid, line, rule) for rule in tender.eligibility)
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dure.model.tenders import Line, Objective, Tender, Tier
-from dure.plan.award_program import worth_of_unit
+from dure.plan.award_program import worth_of_one
 from dure.plan.offers import Offer
 
 Floats = NDArray[np.float64]
@@ -166,7 +166,9 @@ class LotTables:
         units, taken, won = _quantities(line.tiers, line.step, step, size)
         if self.tender.objective is Objective.COST:
             return units, -won
-        return units, taken * worth_of_unit(self.tender, offer, line, score)
+        if self.tender.objective is not Objective.SCORE:
+            taken = (taken.astype(np.int64) * line.public // line.most).astype(np.float64)
+        return units, taken * worth_of_one(self.tender, line, score)
 
 
 @lru_cache(maxsize=4096)

@@ -11,8 +11,8 @@ from fractions import Fraction
 from math import ceil, inf, isfinite
 
 from dure.model.tenders import PRICES, Formula, Objective, Subject
-from dure.plan.award import Award, Choice, Judged, choose, components, joined, judge, keeps_coupling, part_of
-from dure.plan.award_program import build, money_scale, worth_of_unit
+from dure.plan.award import Award, Choice, Judged, choose, choose_in_part, components, joined, judge, keeps_coupling, part_of
+from dure.plan.award_program import build, counted, money_scale, worth_of_one
 from dure.plan.lot_tables import LotTables, fits
 from dure.plan.offers import Offer, cheaper, value_of
 from dure.plan.scores import LINEAR_IN_OWN_PRICE
@@ -54,8 +54,10 @@ class Field:
         if self.tender.objective is Objective.COST:
             worth = sum(one.won for one in takings) / money_scale(self.tender, self.offers)
         else:
-            found = [(one, *lines[one.bid, one.line]) for one in takings]
-            worth = sum(one.units * worth_of_unit(self.tender, offer, line, self.scores[offer.name]) for one, offer, line in found)
+            found = [(one.units, *lines[one.bid, one.line]) for one in takings]
+            worth = sum(
+                counted(self.tender, line, units) * worth_of_one(self.tender, line, self.scores[offer.name]) for units, offer, line in found
+            )
         return Choice(self.award.choice.status, worth, worth, self.award.choice.gap, takings)
 
     def margin(self, variant: Offer) -> float:
@@ -163,10 +165,14 @@ class Field:
         self.solved += 1
         if part and base is not None and self.reach == "own":
             own = judge(self.tender, [variant])[0]
+            if not own.eligible:
+                return False
             field = [*(one for one in part if one.name != variant.name), variant]
             score = {**{one.name: self.scores[one.name] for one in part}, variant.name: own.score}
-            choice = choose(part_of(self.tender, field), field if own.eligible else part, score, self.limits)
-            if keeps_coupling(self.tender, [*self.offers, variant], joined([choice, *others]).takings):
+            choice = choose_in_part(self.tender, field, score, self.limits)
+            if choice.status is not Status.INFEASIBLE and keeps_coupling(
+                self.tender, [*self.offers, variant], joined([choice, *others]).takings
+            ):
                 return choice.takes(variant)
         field, score = _field(judge(self.tender, [*(one for one in self._all() if one.name != variant.name), variant]))
         return choose(self.tender, field, score, self.limits).takes(variant)

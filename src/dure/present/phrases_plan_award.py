@@ -57,8 +57,9 @@ AWARD: dict[str, tuple[str, str]] = {
     ),
     "award.prices": (
         "The budget buys these quantities while all prices together lie between {low} and {high} an accelerator on average "
-        "({down} to {up} against the bids).",
-        "모든 가격이 함께 움직일 때, 평균이 가속기 1개당 {low}에서 {high} 사이(제안 대비 {down}에서 {up})이면 예산으로 같은 수량을 삽니다.",
+        "({down} to {up} against the bids; prices in between were tried in steps of 2 %).",
+        "모든 가격이 함께 움직일 때, 평균이 가속기 1개당 {low}에서 {high} 사이(제안 대비 {down}에서 {up})이면 예산으로 같은 수량을 삽니다"
+        "(그 사이의 가격은 2% 간격으로 확인했습니다).",
     ),
     "award.assumptions": ("What is assumed", "가정"),
     "award.assumption": ("{what} (assumed by {who}: {why})", "{what} (가정: {who}, {why})"),
@@ -67,7 +68,10 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.losses": ("Why the others lost, and what would have made them win", "탈락한 까닭과 선정될 수 있었던 조건"),
     "award.no_losses": ("Every bid was taken.", "모든 제안이 선정되었습니다."),
     "award.weights": ("How far each weight may move before other quantities are bought", "배점이 어디까지 움직여도 같은 수량을 사는가"),
-    "award.weights_note": ("The others share the rest in proportion.", "나머지 배점은 비례해서 나눕니다."),
+    "award.weights_note": (
+        "The others share the rest in proportion. Weights in between were tried in steps of 5 points.",
+        "나머지 배점은 비례해서 나눕니다. 그 사이의 배점은 5점 간격으로 확인했습니다.",
+    ),
     "award.abnormally_low": ("Abnormally low bids", "이례적 저가 제안"),
     "award.low": (
         "{offer} asks {own} an accelerator, {share} of the median {median} of the others: ask how it is to be delivered at that price.",
@@ -241,4 +245,12 @@ TENDER_ERRORS: tuple[tuple[str, str], ...] = (
     (r"leave public out, or write procedure: agreement", "public을 빼거나 procedure: agreement로 쓰십시오"),
     (r"a bundle in a lot where everybody matches the lowest price", "최저가를 맞추는 로트에 묶음 제안이 있습니다"),
     (r"let each line stand alone", "로트마다 따로 제안하십시오"),
+    (r"a cap where everybody matches the lowest price", "모두가 최저가를 맞추는 공고에 상한이 있습니다"),
+    (r"leave the cap out, or choose cost", "상한을 빼거나 objective를 cost로 바꾸십시오"),
+    (r"a budget where everybody matches the lowest price", "모두가 최저가를 맞추는 공고에 예산이 있습니다"),
+    (r"leave budget out, or choose cost", "budget을 빼거나 objective를 cost로 바꾸십시오"),
+    (r"a least quantity where everybody matches the lowest price", "모두가 최저가를 맞추는 로트에 최소 수량이 있습니다"),
+    (r"leave at_least out, or choose cost", "at_least를 빼거나 objective를 cost로 바꾸십시오"),
+    (r"alternatives where everybody matches the lowest price", "모두가 최저가를 맞추는 공고에 대안 제안이 있습니다"),
+    (r"let each bid stand alone", "제안마다 따로 판단받도록 alternative를 빼십시오"),
 )

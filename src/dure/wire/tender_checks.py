@@ -33,6 +33,8 @@ def find_rule_problems(rules: TenderRules) -> tuple[Problem, ...]:
         found.append(Problem(("tender", "score_at_least"), "more points than there are", "write at most 100"))
     if rules.caps.budget_share is not None and rules.budget is None:
         found.append(Problem(("tender", "caps", "budget_share"), "a share of a budget that is absent", "write budget"))
+    if rules.objective is Objective.MATCH_LOWEST:
+        found += _not_matched(rules)
     for index, lot in enumerate(rules.lots):
         at: Loc = ("tender", "lots", index)
         if lot.at_most is not None and lot.at_most < lot.at_least:
@@ -44,6 +46,19 @@ def find_rule_problems(rules: TenderRules) -> tuple[Problem, ...]:
         if rules.objective is Objective.COST and not lot.at_least:
             found.append(Problem((*at, "at_least"), "the cheapest way to buy nothing is to buy nothing", "write at_least"))
     return tuple(found)
+
+
+def _not_matched(rules: TenderRules) -> Iterator[Problem]:
+    """Matching the lowest price optimises nothing: whoever matches is in, so rules that ask for a choice cannot be kept."""
+    for key in ("accelerators", "budget_share", "accelerator_share", "cluster"):
+        if getattr(rules.caps, key) is not None:
+            yield Problem(("tender", "caps", key), "a cap where everybody matches the lowest price", "leave the cap out, or choose cost")
+    if rules.budget is not None:
+        yield Problem(("tender", "budget"), "a budget where everybody matches the lowest price", "leave budget out, or choose cost")
+    for index, lot in enumerate(rules.lots):
+        if lot.at_least:
+            what = "a least quantity where everybody matches the lowest price"
+            yield Problem(("tender", "lots", index, "at_least"), what, "leave at_least out, or choose cost")
 
 
 def find_problems(file: TenderFile) -> tuple[Problem, ...]:
@@ -64,6 +79,8 @@ def _of_bid(bid: BidEntry, at: Loc, rules: TenderRules) -> Iterator[Problem]:
         yield from _of_line(line, place, rules.procedure)
     if bid.bundle and rules.objective is Objective.MATCH_LOWEST:
         yield Problem((*at, "bundle"), "a bundle in a lot where everybody matches the lowest price", "let each line stand alone")
+    if bid.alternative is not None and rules.objective is Objective.MATCH_LOWEST:
+        yield Problem((*at, "alternative"), "alternatives where everybody matches the lowest price", "let each bid stand alone")
     given = {one.name: one.weight_micro for one in rules.criteria if one.formula is Formula.POINTS}
     for name, points in bid.points_micro.items():
         if name not in given:
