@@ -55,3 +55,31 @@ def test_a_model_that_the_file_made_up_says_so(capsys: pytest.CaptureFixture[str
     found = json.loads(said(capsys, INDIA, "--json"))
     assert found["models_assumed"] == [{"bid": "C", "lot": "others-1"}, {"bid": "D", "lot": "round-2"}]
     assert "The models of C/others-1, D/round-2 are assumed" in " ".join(said(capsys, INDIA).split())
+
+
+def test_points_are_a_threshold_and_that_stands_beside_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gate = "Points decide who may be awarded (70 or more); who is, the aim decides: most public capacity that the budget buys."
+    page = tmp_path / "minutes.html"
+    assert gate in " ".join(said(capsys, ROUND_2, "--output", str(page)).split())
+    assert gate in page.read_text(encoding="utf-8")
+    assert json.loads(said(capsys, ROUND_2, "--json"))["tables"]["scores"]["note"].startswith(gate)
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("award", str(EXAMPLES / "korea-50k.yaml")), "this is a scenario, not a tender; run dure plan run"),
+        (("run", ROUND_1), "this is a tender, not a scenario; run dure plan award"),
+        (("award", ROUND_1, "--set", "bids[A].lines[0].price=-1.16억"), "-1.16억 is negative"),
+        (("run", str(EXAMPLES / "korea-50k.yaml"), "--set", "plan.purchase.budgets[0].won={2026: -5억}"), "-5억 is negative"),
+        (("run", str(EXAMPLES / "korea-50k.yaml"), "--set", "plan.purchase.budgets[0].won={202: 1조}"), "`202` is no year; write a year"),
+    ],
+)
+def test_what_is_wrong_is_said_once(words: tuple[str, ...], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", *words]) == 2
+    english = capsys.readouterr().err
+    assert what in english
+    assert english.count("\n") == 1
+    assert main(["plan", *words, "--lang", "ko"]) == 2
+    korean = capsys.readouterr().err
+    assert not re.search(r"this is|is negative|is no year|write a", korean)

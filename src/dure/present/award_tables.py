@@ -218,7 +218,18 @@ def _scores(minutes: Minutes, say: Words) -> Table:
         *(Column(name, criterion_name(minutes.award, name, say)) for name in names),
         Column("total", say("award.column.total")),
     )
-    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word_of("points"))
+    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word_of("points"), points_note(minutes, say))
+
+
+def points_note(minutes: Minutes, say: Words) -> str:
+    """What points are for: a bid with fewer may win, and whoever reads the scores has to know why."""
+    tender = minutes.award.tender
+    aim = say(f"award.aim.{tender.objective}")
+    if tender.objective in (Objective.SCORE, Objective.SCORED_CAPACITY):
+        return say("award.points_count", aim=aim)
+    if tender.score_least_micro is None:
+        return say("award.points_nothing", aim=aim)
+    return say("award.points_gate", least=f"{tender.score_least_micro / MICRO:g}", aim=aim)
 
 
 def _weights(minutes: Minutes, say: Words) -> Table:
