@@ -32,7 +32,7 @@ def test_periods_are_korean_days(period: str, first: str, end: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said", "korean"),
     [
-        ("won: 1억", "won: -1억", "-1억 is not an amount of won", "-1억: 금액이 아닙니다"),
+        ("won: 1억", "won: -1억", "-1억 is negative", "-1억: 음수입니다"),
         ("period: 2026", "period: 2026-13", "period", "period"),
         ("period: 2026", "period: 2025, carries: true", "2026-01-01 is not in 2025", "2025 안에 없습니다"),
         ("share: 40%", "share: 30%", "the instalments are 90% of the line", "나누어 주는 몫이 예산의 90%입니다"),

@@ -89,7 +89,7 @@ def test_accepted_forms(read: Callable[[object], object], text: object, expected
         (q.duration_s, "", "an empty text is not a duration", "90s"),
         (q.won, "1.5", "finer than one won", "1.46조"),
         (q.won, "1억 1조", "is not an amount of won", "5000억"),
-        (q.won, "-3", "is not an amount of won", "5000억"),
+        (q.won, "-3", "-3 is negative", "5000억"),
         (q.won, "5000 usd", "is not an amount of won", "won"),
         (q.won, "2e18", "is too large", "10^18"),
         (q.won, "1e99", "is too large", "10^18"),

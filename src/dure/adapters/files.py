@@ -22,6 +22,8 @@ BYTES_MAX = 16 * 2**20
 LINE_BYTES_MAX = 2**20
 EXTENDS_MAX = 16
 SET = "--set"
+SECTIONS = frozenset({"catalog", "demand", "plan", "policy", "programme", "sites"})
+"""What only a scenario holds; a tender holds `tender` and none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
     Raises ScenarioError; what is wrong with the content is reported all at once (ScenarioErrors).
     """
     root, inputs = load_tree(path, sets)
+    if "tender" in root.value and not SECTIONS & set(root.value):
+        raise ScenarioError("this is a tender, not a scenario", where=Where(str(path)), remedy=f"run dure plan award {path}")
     try:
         scenario = Scenario.model_validate(plain(root))
     except ValidationError as error:

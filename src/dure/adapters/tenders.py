@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dure.adapters.files import load_tree
-from dure.model.errors import InputError, ScenarioError
+from dure.adapters.files import SECTIONS, load_tree
+from dure.model.errors import InputError, ScenarioError, Where
 from dure.model.tenders import Bid, Tender
 from dure.wire.problems import scenario_errors
 from dure.wire.tender import TenderFile, tender_schema
@@ -67,6 +67,9 @@ def _rules(root: Node) -> TenderFile:
 
 
 def _read(root: Node, written: dict[str, Any]) -> TenderFile:
+    if "tender" not in written and SECTIONS & set(written):
+        where = Where(root.where.file)
+        raise ScenarioError("this is a scenario, not a tender", where=where, remedy=f"run dure plan run {where.file}")
     try:
         return TenderFile.model_validate(written)
     except ValidationError as error:

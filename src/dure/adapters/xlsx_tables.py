@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -20,6 +20,7 @@ _BAD_NAME: Final = re.compile(r"[\[\]:*?/\\']")
 NAME_MAX: Final = 31
 WIDTH_MIN, WIDTH_MAX = 8, 60
 UNITS: Final = (("_won", "won"), ("_kwh", "kWh"), ("_mw", "MW"), ("_kw", "kW"), ("_w", "W"), ("_s", "s"), ("_h", "h"), ("_ppm", "ppm"))
+DATE: Final = "_date"
 WON, SHARE, WHOLE, FRACTION = '"₩"#,##0', "0.0%", "#,##0", "#,##0.0##"
 
 
@@ -58,8 +59,13 @@ class Tabular(Protocol):
     def note(self) -> str: ...
 
 
-def write_xlsx(path: Path, tables: Sequence[Tabular], about: Sequence[tuple[str, str]], first: str) -> None:
-    """Writes the workbook whole or not at all; *about* are the lines of the sheet in front, which is called *first*."""
+def write_xlsx(
+    path: Path, tables: Sequence[Tabular], about: Sequence[tuple[str, str]], first: str, terms: Mapping[str, str] | None = None
+) -> None:
+    """Writes the workbook whole or not at all; *about* are the lines of the sheet in front, which is called *first*.
+
+    *terms* are the words of figures and units in the language of the reader, where that is not English.
+    """
     import xlsxwriter
 
     taken: set[str] = set()
@@ -68,7 +74,7 @@ def write_xlsx(path: Path, tables: Sequence[Tabular], about: Sequence[tuple[str,
     book.set_properties({"author": CREATOR, "created": CREATED})
     _about(book, about, _sheet_name(first, taken))
     for table in tables:
-        _sheet(book, table, _sheet_name(table.title, taken))
+        _sheet(book, table, _sheet_name(table.title, taken), terms or {})
     book.close()
     write_bytes(path, data.getvalue())
 
@@ -93,17 +99,21 @@ def _about(book: Any, about: Sequence[tuple[str, str]], name: str) -> None:
         sheet.write_string(row, 1, text, wrapped)
 
 
-def _sheet(book: Any, table: Tabular, name: str) -> None:
+def _sheet(book: Any, table: Tabular, name: str, terms: Mapping[str, str]) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 1, "valign": "top"})
-    sheet.write_string(0, 0, f"{table.title} ({table.word})" if table.word else table.title, book.add_format({"bold": True}))
+    word = table.word and terms.get(table.word, table.word)
+    sheet.write_string(0, 0, f"{table.title} ({word})" if word else table.title, book.add_format({"bold": True}))
     formats = {one: book.add_format({"num_format": one}) for one in (WON, SHARE, WHOLE, FRACTION)}
     for at, column in enumerate(table.columns):
         cells = [row[at] for row in table.rows]
-        sheet.write_string(1, at, _header(column, cells), head)
+        sheet.write_string(1, at, _header(column, cells, terms), head)
         sheet.set_column(at, at, _width(column, cells))
         for below, cell in enumerate(cells, 2):
-            _write(sheet, below, at, cell, formats)
+            if column.key.endswith(DATE) and cell.raw is not None:
+                sheet.write_string(below, at, str(cell.raw))  # an ISO date is read the same everywhere, a long one only by people
+            else:
+                _write(sheet, below, at, cell, formats)
     sheet.freeze_panes(2, 1)
     if table.rows:
         sheet.autofilter(1, 0, len(table.rows) + 1, len(table.columns) - 1)
@@ -131,7 +141,7 @@ def _format(cell: TableCell) -> str:
     return WHOLE if isinstance(cell.raw, int) else FRACTION
 
 
-def _header(column: TableColumn, cells: Sequence[TableCell]) -> str:
+def _header(column: TableColumn, cells: Sequence[TableCell], terms: Mapping[str, str]) -> str:
     """The title with its unit: won and per cent as the cells say, others as the name of the column does."""
     title = " ".join(column.title.split())
     unit = next((unit for ending, unit in UNITS if column.key.endswith(ending)), "")
@@ -139,7 +149,8 @@ def _header(column: TableColumn, cells: Sequence[TableCell]) -> str:
         unit = "won"
     elif any(cell.text.rstrip().endswith("%") for cell in cells if isinstance(cell.raw, float)):
         unit = "%"
-    word = f" ({column.word})" if column.word else ""
+    word = f" ({terms.get(column.word, column.word)})" if column.word else ""
+    unit = terms.get(unit, unit)
     return f"{title} [{unit}]{word}" if unit and f"[{unit}]" not in title else f"{title}{word}"
 
 

@@ -73,10 +73,10 @@ def _tables(minutes: Minutes, tender: Path, xlsx: Path | None, csv: Path | None,
     """The tables of the minutes as files, where they are asked for."""
     if xlsx is None and csv is None:
         return []
-    from dure.present.award_tables import tables
+    from dure.present.award_sheets import sheets
 
     about = inputs_about(minutes.award.tender.name, minutes.inputs, (f"SHA-256 {minutes.rules_sha256}",), say)
-    return write_tables(tables(minutes, say), about, xlsx, csv, say, reads=(tender,), force=force)
+    return write_tables(sheets(minutes, say), about, xlsx, csv, say, reads=(tender,), force=force)
 
 
 def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> None:
@@ -124,4 +124,7 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, str
         ),
         solver=version("highspy"),
         marks={key: str(mark) for key, mark in loaded.file.marks if mark is not None},
+        models_assumed=frozenset(
+            (bid.name, line.lot) for bid in loaded.file.bids for line in bid.lines if str(line.model_mark) == "assumed"
+        ),
     )

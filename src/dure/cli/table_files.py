@@ -47,9 +47,11 @@ def write_tables(
         _write_csv(tables, csv, list(reads), force=force)
     if xlsx is not None:
         from dure.adapters.xlsx_tables import write_xlsx
+        from dure.present.tables import Word
 
+        terms = {str(word): say(f"word.{word}") for word in Word} | {unit: say(f"files.unit.{unit}") for unit in ("won", "h", "s")}
         lines = [*about, (say("files.made_by"), f"dure {__version__}"), (say("files.words"), say("files.words_text"))]
-        write_xlsx(xlsx, list(tables.values()), lines, say("files.about"))
+        write_xlsx(xlsx, list(tables.values()), lines, say("files.about"), terms)
     return [str(path) for path in (csv, xlsx) if path is not None]
 
 

@@ -12,6 +12,8 @@ from dure.present.tables import Table
 from dure.present.words import Words
 
 WIDE = ("bid", "criterion", "value", "rule")
+HASH = 64
+"""Letters of a SHA-256."""
 
 
 def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> dict[str, Any]:
@@ -42,13 +44,14 @@ def _facts(minutes: Minutes, say: Words) -> list[tuple[str, str]]:
     operators = {one.offer.bid.operator for one in minutes.award.judged}
     return [
         (say("award.fact.procedure"), say(f"award.kind_{tender.procedure}")),
-        (say("award.fact.objective"), say(f"award.objective.{tender.objective}")),
+        (say("award.fact.objective"), say(f"award.aim.{tender.objective}")),
+        (say("award.fact.result"), sentences.lead(minutes, say)),
         (say("award.fact.budget"), budget),
         (
             say("award.fact.bids"),
             say("award.fact.bids_of", bids=len({one.offer.bid.name for one in minutes.award.judged}), n=len(operators)),
         ),
-        (say("award.fact.rules"), f"SHA-256 {minutes.rules_sha256[:32]} {minutes.rules_sha256[32:]}"),
+        (say("award.fact.rules"), f"SHA-256 {minutes.rules_sha256}"),
         (say("award.fact.date"), " "),
         (say("award.fact.place"), " "),
     ]
@@ -65,6 +68,7 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
     published = [say("award.source", what=what, source=source) for what, source in minutes.published]
     scores = made["scores"] if minutes.award.tender.criteria else None
     return [
+        _section(say("award.grounds"), say, items=[*assumed, *published]),
         _section(say("award.award"), say, paragraphs=decision, table=made["award"] if explanation.obligations else None),
         _section(
             say("award.eligibility"),
@@ -78,7 +82,6 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
         _section(say("award.abnormally_low"), say, items=sentences.low_sentences(minutes, say)),
         _section(say("award.obligations"), say, table=made["obligations"] if explanation.obligations else None),
         _section(say("award.stress"), say, items=[sentences.stress_sentence(one, say) for one in minutes.stress or ()]),
-        _section(say("award.grounds"), say, items=[*assumed, *published]),
         _section(say("award.provenance"), say, table=made["provenance"]),
     ]
 
@@ -105,7 +108,7 @@ def _section(
 
 
 def _table(one: Table, say: Words) -> dict[str, Any]:
-    """Columns with what kind of figure they hold; hashes break anywhere, so they are cut in two."""
+    """Columns with what kind of figure they hold."""
     one = one.shown
     word = [] if one.word is None else [say("award.word_of_table", word=say(f"word.{one.word}"), means=say(f"word.{one.word}.means"))]
     own = [say("award.word_of_column", column=column.title, word=say(f"word.{column.word}")) for column in one.columns if column.word]
@@ -120,7 +123,7 @@ def _table(one: Table, say: Words) -> dict[str, Any]:
 
 
 def _broken(text: str) -> str:
-    """Long unbroken words, such as hashes, get places to break."""
+    """Long unbroken words get places to break; a hash fits a line and is copied whole."""
     return " ".join(
-        "\u200b".join(word[at : at + 16] for at in range(0, len(word), 16)) if len(word) > 40 else word for word in text.split(" ")
+        "\u200b".join(word[at : at + 16] for at in range(0, len(word), 16)) if len(word) > HASH else word for word in text.split(" ")
     )

@@ -41,8 +41,9 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "frozen": minutes.frozen,
         "inputs": [{"path": path, "sha256": digest} for path, digest in minutes.inputs],
         "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in minutes.assumptions],
+        "models_assumed": [{"bid": bid, "lot": lot} for bid, lot in sorted(minutes.models_assumed)],
         "published": [{"what": what, "source": source} for what, source in minutes.published],
-        "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(minutes, say).items()},
+        "tables": {key: {"word": table.word, "rows": table.as_json(), "note": table.note} for key, table in tables(minutes, say).items()},
         "losses": [
             {
                 "offer": one.judged.offer.name,

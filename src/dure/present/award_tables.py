@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dure.model.tenders import Objective
+from dure.model.units import HOUR_S
 from dure.plan.award import Award, Judged
 from dure.plan.award_program import money_scale
 from dure.plan.check import Breach
@@ -17,6 +18,15 @@ from dure.present.words import Words
 
 MICRO = 1_000_000
 EPOCH = "1970-01-01T00:00:00Z"
+PROMISES = {
+    "ready": "ready_date",
+    "availability": "availability_share",
+    "pue": "pue",
+    "power": "power_mw",
+    "support": "support_h",
+    "cluster": "cluster",
+}
+"""Columns of what a winner promised: the word of the title, and the key of the raw value with its unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +45,8 @@ class Minutes:
     published: tuple[tuple[str, str], ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     solver: str = ""
+    models_assumed: frozenset[tuple[str, str]] = frozenset()
+    """bid and lot of each line whose model no source states"""
 
     @property
     def word(self) -> Word:
@@ -111,7 +123,7 @@ def _awarded(minutes: Minutes, say: Words) -> Table:
             Cell(one.bid, one.bid),
             Cell(one.operator, say.name(one.operator, "operator")),
             Cell(one.lot, lot_name(minutes.award, one.lot, say)),
-            Cell(one.model, one.model),
+            Cell(one.model, model_text(minutes, one.bid, one.lot, one.model, say)),
             *_figures(one.units, one.public, one.won, say),
         )
         for one in minutes.explanation.obligations
@@ -120,20 +132,28 @@ def _awarded(minutes: Minutes, say: Words) -> Table:
     total = (Cell("total", say("award.column.total")), blank, blank, blank, *_figures(minutes.units, minutes.public, minutes.won, say))
     columns = _columns(say, ("units", "public", "share", "own", "won", "unit_won"), ("bid", "operator", "lot", "model"))
     words = {"units": "quantity", "public": "quantity", "share": "quantity", "own": "quantity", "won": "price", "unit_won": "price"}
-    columns = tuple(_marked(one, minutes, words.get(one.key)) for one in columns)
-    return Table("award", say("award.award"), columns, (*rows, total), minutes.word_of("quantity"), _marks_note(minutes, say))
+    word = _weakest(minutes, ("quantity", "price"))
+    columns = tuple(_marked(one, minutes, words.get(one.key), word) for one in columns)
+    return Table("award", say("award.award"), columns, (*rows, total), word, _marks_note(minutes, "price", say))
 
 
-def _marks_note(minutes: Minutes, say: Words) -> str:
-    """What kind of figure prices are, where they are of another kind than quantities."""
-    quantity, price = (minutes.word_of(kind) for kind in ("quantity", "price"))
-    return "" if quantity is price else say("award.marks", quantity=say(f"word.{quantity}"), price=say(f"word.{price}"))
+def _weakest(minutes: Minutes, kinds: Sequence[str]) -> Word:
+    """The word of a whole table: one that holds any assumed figure is assumed, and its other columns name their own word."""
+    found = [minutes.word_of(kind) for kind in kinds]
+    return next((word for word in (Word.ASSUMED, Word.SIMULATED, Word.PUBLISHED) if word in found), Word.MEASURED)
 
 
-def _marked(column: Column, minutes: Minutes, kind: str | None) -> Column:
-    """A column names its own word where that is not the table's, which is the quantities'."""
+def _marks_note(minutes: Minutes, other: str, say: Words) -> str:
+    """What kind of figure prices or promises are, where they are of another kind than quantities."""
+    quantity, beside = (minutes.word_of(kind) for kind in ("quantity", other))
+    key = "award.marks" if other == "price" else "award.marks_promises"
+    return "" if quantity is beside else say(key, quantity=say(f"word.{quantity}"), **{other: say(f"word.{beside}")})
+
+
+def _marked(column: Column, minutes: Minutes, kind: str | None, whole: Word) -> Column:
+    """A column names its own word where that is not the table's."""
     word = None if kind is None else minutes.word_of(kind)
-    return column if word in (None, minutes.word_of("quantity")) else column._replace(word=word)
+    return column if word in (None, whole) else column._replace(word=word)
 
 
 def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
@@ -147,6 +167,11 @@ def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
         Cell(won, say.won_exact(won)),
         Cell(each, say.won_exact(each)),
     )
+
+
+def model_text(minutes: Minutes, bid: str, lot: str, model: str, say: Words) -> str:
+    """The model, marked where nobody but the writer of the file says that it is this one."""
+    return f"{model} ({say('word.assumed')})" if (bid, lot) in minutes.models_assumed else model
 
 
 def lot_name(award: Award, name: str, say: Words) -> str:
@@ -193,7 +218,18 @@ def _scores(minutes: Minutes, say: Words) -> Table:
         *(Column(name, criterion_name(minutes.award, name, say)) for name in names),
         Column("total", say("award.column.total")),
     )
-    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word_of("points"))
+    return Table("scores", say("award.scores"), columns, tuple(rows), minutes.word_of("points"), points_note(minutes, say))
+
+
+def points_note(minutes: Minutes, say: Words) -> str:
+    """What points are for: a bid with fewer may win, and whoever reads the scores has to know why."""
+    tender = minutes.award.tender
+    aim = say(f"award.aim.{tender.objective}")
+    if tender.objective in (Objective.SCORE, Objective.SCORED_CAPACITY):
+        return say("award.points_count", aim=aim)
+    if tender.score_least_micro is None:
+        return say("award.points_nothing", aim=aim)
+    return say("award.points_gate", least=f"{tender.score_least_micro / MICRO:g}", aim=aim)
 
 
 def _weights(minutes: Minutes, say: Words) -> Table:
@@ -211,26 +247,29 @@ def _weights(minutes: Minutes, say: Words) -> Table:
 def _obligations(minutes: Minutes, say: Words) -> Table:
     rows = []
     for one in minutes.explanation.obligations:
-        power = say.unknown if one.power_w is None else f"{one.power_w / MICRO:,.2f} MW"
+        power_mw = None if one.power_w is None else one.power_w / MICRO
+        available, pue = (None if ppm is None else ppm / MICRO for ppm in (one.availability_ppm, one.pue_ppm))
         rows.append(
             (
                 Cell(one.bid, one.bid),
                 Cell(one.operator, say.name(one.operator, "operator")),
-                Cell(one.model, one.model),
+                Cell(one.model, model_text(minutes, one.bid, one.lot, one.model, say)),
                 Cell(one.units, say.count(one.units)),
                 Cell(one.public, say.count(one.public)),
-                Cell(one.ready_s, date_text(one.ready_s, say)),
-                Cell(one.availability_ppm, say.percent(None if one.availability_ppm is None else one.availability_ppm / MICRO)),
-                Cell(one.pue_ppm, say.unknown if one.pue_ppm is None else f"{one.pue_ppm / MICRO:.2f}"),
-                Cell(one.power_w, power),
-                Cell(one.support_s, say.duration(one.support_s)),
+                Cell(None if one.ready_s is None else moment_of(EPOCH, one.ready_s).date().isoformat(), date_text(one.ready_s, say)),
+                Cell(available, say.percent(available)),
+                Cell(pue, say.unknown if pue is None else f"{pue:.2f}"),
+                Cell(power_mw, say.unknown if power_mw is None else f"{power_mw:,.2f} MW"),
+                Cell(None if one.support_s is None else one.support_s / HOUR_S, say.duration(one.support_s)),
                 Cell(one.cluster, say.count(one.cluster)),
             )
         )
-    figures = ("units", "public", "ready", "availability", "pue", "power", "support", "cluster")
-    columns = _columns(say, figures, ("bid", "operator", "model"))
-    columns = tuple(_marked(one, minutes, "promises" if one.key in figures[2:] else None) for one in columns)
-    return Table("obligations", say("award.obligations"), columns, tuple(rows), minutes.word_of("quantity"))
+    columns = _columns(say, ("units", "public", *PROMISES), ("bid", "operator", "model"))
+    word = _weakest(minutes, ("quantity", "promises"))
+    kinds = dict.fromkeys(("units", "public"), "quantity") | dict.fromkeys(PROMISES, "promises")
+    columns = tuple(_marked(one, minutes, kinds.get(one.key), word) for one in columns)
+    columns = tuple(one._replace(key=PROMISES.get(one.key, one.key)) for one in columns)
+    return Table("obligations", say("award.obligations"), columns, tuple(rows), word, _marks_note(minutes, "promises", say))
 
 
 def _provenance(minutes: Minutes, say: Words) -> Table:

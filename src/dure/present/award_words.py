@@ -63,6 +63,9 @@ def around(minutes: Minutes, say: Words) -> list[str]:
     if obligations:
         by_operator, by_vendor = (concentration(obligations, key).hhi for key in ("operator", "vendor"))
         found.append(say("award.hhi", operators=by_operator, vendors=by_vendor))
+    guessed = [f"{one.bid}/{one.lot}" for one in obligations if (one.bid, one.lot) in minutes.models_assumed]
+    if guessed:
+        found.append(say("award.hhi_assumed", lines=", ".join(guessed)))
     prices = minutes.explanation.prices
     if prices is not None:
         ends = {"down": _signed(prices.low.ppm, say), "up": _signed(prices.high.ppm, say)}

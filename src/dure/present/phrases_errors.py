@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
@@ -446,6 +447,7 @@ ERRORS_KO: Pairs = (
     *FRONT_ERRORS,
     *COST_ERRORS,
     *MINUTES_ERRORS,
+    *AWARD_SAID_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *LAST,

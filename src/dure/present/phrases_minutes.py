@@ -6,7 +6,8 @@ MINUTES: dict[str, tuple[str, str]] = {
     "award.kind_title": ("Minutes of the Award", "사업자 선정 회의록"),
     "award.eyebrow": ("dure · evaluation and selection", "두레 · 평가 및 선정"),
     "award.fact.procedure": ("Procedure", "방식"),
-    "award.fact.objective": ("Best is most, or least, of", "선정 기준"),
+    "award.fact.objective": ("Aim of the award", "선정 목표"),
+    "award.fact.result": ("Result", "결과"),
     "award.fact.budget": ("Budget", "예산"),
     "award.fact.bids": ("Bids", "제안"),
     "award.fact.bids_of": (

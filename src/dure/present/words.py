@@ -16,6 +16,7 @@ from dure.model.reasons import Cause, Code, Mender, Reason
 from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
+from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
@@ -57,6 +58,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **TWIN,
     **COST,
     **AWARD,
+    **AWARD_SAID,
     **TENDER,
     **MINUTES,
     **STRESS,

@@ -78,13 +78,20 @@ class ScenarioErrors(ScenarioError):
 
 def scenario_errors(error: ValidationError, root: Node, schema: Mapping[str, Any]) -> ScenarioErrors:
     """Pydantic's findings about the file *root*, in the words of a scenario."""
-    problems = [problem for details in error.errors(include_url=False) for problem in _problems(details, root, schema)]
+    found = error.errors(include_url=False)
+    problems = [problem for details in found if not _follows(details, found) for problem in _problems(details, root, schema)]
     errors = []
     for problem in problems:
         node, way = find(root, problem.loc)
         where = replace(node.where, field=field_path(way))
         errors.append(ScenarioError(problem.what, where=where, remedy=problem.remedy))
     return ScenarioErrors(tuple(errors))
+
+
+def _follows(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """A list that is only too short because its items are faulty: what is wrong with the items is said already."""
+    loc = details["loc"]
+    return details["type"] == "too_short" and any(len(one["loc"]) > len(loc) and one["loc"][: len(loc)] == loc for one in found)
 
 
 def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
@@ -118,6 +125,10 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
         return (Problem(loc, f"{value} {what}", remedy),)
     if kind == "string_pattern_mismatch" and "[A-Z]" in details["ctx"]["pattern"]:
         return (Problem(loc, f"{value} is no currency", "write its three capital letters, such as USD"),)
+    if kind == "string_pattern_mismatch" and details["ctx"]["pattern"].startswith("^20"):
+        if details["ctx"]["pattern"].endswith(r"-\d\d-\d\d$"):
+            return (Problem(loc, f"{value} is no day", "write a day such as 2026-04-01"),)
+        return (Problem(loc, f"{value} is no year", "write a year such as 2026, or where it may be shorter 2026-Q3 or 2026-08"),)
     if kind == "string_pattern_mismatch":
         remedy = "write site/pool" if "/" in details["ctx"]["pattern"] else "use letters, digits and _ . + - only"
         return (Problem(loc, f"{value} is not a name", remedy),)

@@ -116,6 +116,8 @@ def won(value: object) -> int:
     text = _text(value, "an amount of won", WON_FORMS).removeprefix("₩").strip()
     for name in ("won", "원", "KRW"):
         text = text.removesuffix(name).rstrip()
+    if re.match(r"[-−]\s*\d", text):
+        raise QuantityError(f"{value} is negative", f"an amount of won is not: write {WON_FORMS}")
     return _integer(_sum_of_terms(text, _WON_SCALES, value, "an amount of won", WON_FORMS), value, "one won", WON_FORMS)
 
 

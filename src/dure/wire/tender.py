@@ -201,6 +201,7 @@ class LineEntry(Part):
 
     lot: Name = Field(description="the lot")
     model: Name = Field(description="accelerator")
+    model_mark: Mark | None = Field(None, description="what kind of fact the model is; absent = the kind of the quantities")
     quantity: PositiveCount = Field(description="accelerators offered")
     at_least: PositiveCount | None = Field(None, description="the least quantity that is accepted; absent = one step")
     all_or_nothing: bool = Field(False, strict=True, description="the whole quantity or none of it")
