@@ -144,6 +144,15 @@ STUDY: dict[str, tuple[str, str]] = {
         "wrote {file}: {accelerators} accelerators in {pools} {pools:pool|pools} of {period}, {jobs} jobs of {days} days, scale {scale}.",
         "{file:을} 썼습니다: {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
     ),
+    "fleet.from": ("Played from {start}, the first day of that period.", "그 기간의 첫날인 {start}부터 돌립니다."),
+    "fleet.at": (
+        "{at} lies in the period {period}: played from {start}, its first day.",
+        "{at:은} 기간 {period}에 들어, 그 첫날인 {start}부터 돌립니다.",
+    ),
+    "fleet.delay": ("Start delay {delay}, as the scenario's sites have it.", "시작 지연은 시나리오의 센터를 따라 {delay}."),
+    "fleet.no_delay": ("The scenario states no start delay: jobs start at once.", "시나리오에 시작 지연이 없어 작업은 바로 시작합니다."),
+    "fleet.failures": ("Failures at {n} of {sites} {sites:site|sites}.", "고장을 적용한 센터: {sites}곳 가운데 {n}곳."),
+    "fleet.no_failures": ("The scenario states no failures: none happen.", "시나리오에 고장이 없어 고장 없이 돌립니다."),
     "fleet.refused": (
         "The plan is refused by {rules}: the fleet runs only if somebody pays for it.",
         "{rules:으로} 성립하지 않는 계획입니다. 누군가 운영비를 대야 이 가속기 군이 돌아갑니다.",
