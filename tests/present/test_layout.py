@@ -24,7 +24,12 @@ def test_columns_stand_under_each_other() -> None:
 
 def test_lines_that_follow_hang_two_cells_in_or_under_the_first_word_of_a_list() -> None:
     """The first word of a sentence may be long: the lines after it stand where all others stand."""
-    for text, indent in (("Operating rate of all", 2), ("(assumed) rate of all", 2), ("- one two three four", 2), ("10. one two three four", 4)):
+    for text, indent in (
+        ("Operating rate of all", 2),
+        ("(assumed) rate of all", 2),
+        ("- one two three four", 2),
+        ("10. one two three four", 4),
+    ):
         first, *rest = hanging(text, 14).split("\n")
         assert rest
         assert not first.startswith(" ")

@@ -69,7 +69,14 @@ def _stands(purchase: Purchase, orders: Sequence[Order], by_name: Mapping[str, U
         machine = purchase.machine(order.machine)
         span = purchase.in_service(machine, order.period)
         month = calendar.first_month + span.start * calendar.months
-        yield _Stands(by_name[order.machine], order.site, order.units, month, len(span) * calendar.months, calendar.first_month + order.period * calendar.months)
+        yield _Stands(
+            by_name[order.machine],
+            order.site,
+            order.units,
+            month,
+            len(span) * calendar.months,
+            calendar.first_month + order.period * calendar.months,
+        )
     for stands in purchase.standing:
         until = min(stands.until, len(purchase.years)) * calendar.months
         yield _Stands(by_name[stands.machine], stands.site, stands.units, calendar.first_month, until, None)

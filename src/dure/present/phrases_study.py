@@ -15,10 +15,32 @@ STUDY: dict[str, tuple[str, str]] = {
         "{period}에 요청된 기준 가속기 {asked}개 가운데 계획은 {planned}개를 약속했고, 이용자는 {delivered}개를 받았습니다({share}). "
         "가동률 {rate}, 유효 가동률 {goodput}, 평균 대기 {wait}.",
     ),
-    "study.ended.settled": (
-        "Settled in {rounds} {rounds:round|rounds}: the last one moved the orders by {orders} and the objective by {objective} "
-        "(tolerance {tolerance}).",
-        "{rounds}회 만에 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+    "study.ended.settled_both": (
+        "Settled in {rounds} {rounds:round|rounds}, orders and objective: the last one moved the orders by {orders} and the objective by "
+        "{objective}, both within {tolerance}.",
+        "{rounds}회 만에 주문과 목적값이 모두 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(둘 다 허용 {tolerance} 안).",
+    ),
+    "study.ended.settled_objective": (
+        "Settled in {rounds} {rounds:round|rounds} by its objective: the last one moved the objective by {objective}, within {tolerance}; "
+        "the orders still moved by {orders}.",
+        "{rounds}회 만에 목적값이 안정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), 주문은 아직 {orders} 변동.",
+    ),
+    "study.ended.settled_orders": (
+        "Settled in {rounds} {rounds:round|rounds} by its orders: the last one moved the orders by {orders}, within {tolerance}; "
+        "the objective still moved by {objective}.",
+        "{rounds}회 만에 주문이 안정: 마지막 회에서 주문 {orders} 변동(허용 {tolerance} 안), 목적값은 아직 {objective} 변동.",
+    ),
+    "study.ended.rounds_kept": (
+        "The waits that were asked for are kept, but the plan is NOT settled in {rounds} {rounds:round|rounds}: the last one still moved "
+        "the orders by {orders} and the objective by {objective} (tolerance {tolerance}).",
+        "요구한 대기 시간은 지켰으나 계획은 {rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동"
+        "(허용 {tolerance}).",
+    ),
+    "study.spare": (
+        "{period} has machines to spare: the plan puts {own} of their time to work, in {tightest} {most}. Waits "
+        "are to be judged there: --at {start}.",
+        "{period}에는 가속기가 남습니다. 계획이 일에 쓰는 시간은 {own}, {tightest}에는 {most}입니다. "
+        "대기는 그때를 봐야 하니 --at {start:으로} 돌려 보십시오.",
     ),
     "study.ended.rounds": (
         "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
@@ -81,6 +103,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.input": ("{path} · sha256 {hash}", "{path} · sha256 {hash}"),
     "study.events": ("{name}: events {hash} · jobs {jobs}", "{name}: 사건 {hash} · 작업 {jobs}"),
     "study.wrote": ("wrote {file}", "{file:을} 썼습니다"),
+    "study.word.rounds_kept": ("waits kept, not settled", "대기는 지켰으나 안정되지 않음"),
     "study.word.settled": ("settled", "안정"),
     "study.word.rounds": ("not settled", "안정되지 않음"),
     "study.word.waits": ("waits too long", "대기가 긺"),
