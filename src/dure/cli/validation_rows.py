@@ -1,4 +1,4 @@
-"""The known answers; printed by family, families in natural order. A capability that arrives brings its rows; a row is never loosened to pass."""
+"""The known answers; families are printed in natural order. A capability that arrives brings its rows; none is loosened to pass."""
 
 from __future__ import annotations
 

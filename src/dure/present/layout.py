@@ -31,7 +31,7 @@ def wrap(text: str, width: int) -> list[str]:
 def hanging(text: str, width: int) -> str:
     """A line of a list, wrapped: its other lines under the first word after its mark (`-`, `10.`), or two cells in where it has none."""
     mark = text.partition(" ")[0]
-    indent = len(mark) + 1 if mark in ("-", "·") or mark.removesuffix(".").isdigit() and mark.endswith(".") else 2
+    indent = len(mark) + 1 if mark in ("-", "·") or (mark.removesuffix(".").isdigit() and mark.endswith(".")) else 2
     return ("\n" + " " * indent).join(wrap(text, width - indent))
 
 
