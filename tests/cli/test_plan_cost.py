@@ -11,7 +11,7 @@ import pytest
 from dure.adapters.scenario_purchase import mean_won_kwh
 from dure.adapters.tariff_tables import load_tariffs
 from dure.cli.main import main
-from tests.cli.test_plan_run import SMALL
+from tests.cli.test_plan_run import EXAMPLES, SMALL
 
 ONE = (
     SMALL.replace("    shares:\n      - {name: AMD, of: [amd], least: 20%}\n", "")
@@ -103,7 +103,7 @@ def test_what_hangs_on_the_dollar(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (row["currency"], row["rate"], row["hangs_won"], row["tenth_won"]) == ("USD", 1250, 4_000_000_000, 400_000_000)
     dearer = answer(capsys, tmp_path, ONE.replace("rate: 1250", "rate: 1375").replace("52억", "57억"))
     assert dearer["by_item_won"]["accelerators"] == 4_400_000_000
-    assert "hang on USD" in found["sentences"][3]
+    assert "hang on USD" in found["sentences"][4]
 
 
 def test_a_currency_without_a_rate_is_named_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,3 +125,22 @@ def test_text_page_and_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert ("잔존가치" if lang == "ko" else "residual value") in out
     assert f'lang="{lang}"' in page.read_text(encoding="utf-8")
     assert book.stat().st_size > 5_000
+
+
+def test_money_leaves_in_the_years_of_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Orders of one year serve in the next: both commands pay them when they are placed, and pay as much."""
+    text = (EXAMPLES / "study-small.yaml").read_text(encoding="utf-8")
+    found = answer(capsys, tmp_path, text)
+    assert main(["plan", "run", str(tmp_path / "plan.yaml"), "--gap", "0", "--json"]) == 0
+    planned = json.loads(capsys.readouterr().out)
+    won = {row["year"]: row["capex"] + row["opex"] + row["labour"] for row in planned["tables"]["years"]["rows"]}
+    cash = {row["year"]: row["total_won"] for row in found["tables"]["cash_years"]["rows"]}
+    assert won.keys() == cash.keys()
+    assert cash[2026] > 10 * cash[2031], "the order of 2026 is paid in 2026"
+    for year, amount in won.items():
+        assert cash[year] == pytest.approx(amount, abs=100), year
+    bridge = found["bridge_won"]
+    assert bridge["paid"] == pytest.approx(sum(won.values()), abs=100)
+    assert bridge["people"] == bridge["fixed"] == 7 * 4 * 95_000_000
+    assert bridge["paid"] - bridge["fixed"] == pytest.approx(planned["objective"], rel=1e-6)
+    assert found["total_won"] == pytest.approx(bridge["paid"] + found["by_item_won"]["financing"], abs=10)

@@ -7,7 +7,7 @@ the plan prices it, by the mean won of a kWh of the site's tariff. Machines coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.adapters.catalogs import load_catalog
@@ -40,6 +40,7 @@ class _Stands:
     month: int
     months: int
     bought: int | None
+    """The month of the order, in which it is paid."""
 
 
 def plan_entries(loaded: LoadedScenario, purchase: Purchase, orders: Sequence[Order]) -> PlanEntries:
@@ -68,7 +69,14 @@ def _stands(purchase: Purchase, orders: Sequence[Order], by_name: Mapping[str, U
         machine = purchase.machine(order.machine)
         span = purchase.in_service(machine, order.period)
         month = calendar.first_month + span.start * calendar.months
-        yield _Stands(by_name[order.machine], order.site, order.units, month, len(span) * calendar.months, purchase.years[order.period])
+        yield _Stands(
+            by_name[order.machine],
+            order.site,
+            order.units,
+            month,
+            len(span) * calendar.months,
+            calendar.first_month + order.period * calendar.months,
+        )
     for stands in purchase.standing:
         until = min(stands.until, len(purchase.years)) * calendar.months
         yield _Stands(by_name[stands.machine], stands.site, stands.units, calendar.first_month, until, None)
@@ -90,10 +98,12 @@ def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, kwh: tuple[Fracti
         residual_ppm=costs.residual_ppm,
         where=cost.where,
     )
-    book = costs.book if one.bought is None else cost.book_of(one.site, one.bought)
+    book = costs.book if one.bought is None else cost.book_of(one.site, one.bought // MONTHS)
     for entry in batch_entries(batch, book, costs.terms):
-        if one.bought is not None or not isinstance(entry, Asset):
+        if not isinstance(entry, Asset):
             yield entry
+        elif one.bought is not None:
+            yield replace(entry, paid_month=one.bought)
     yield _electricity(one, drawn_w, kwh, costs)
     staff_milli = staff_micro * cost.unit // MICRO * one.units
     if staff_milli:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal["relative", "absolute"]
-Reference = Literal["published", "closed form", "own replay", "identity"]
-"""What an answer is held against: a figure that others published, a formula, another run of dure itself, or the other driver."""
+Reference = Literal["published", "closed form", "by hand", "own input", "own replay", "identity"]
+"""What an answer is held against: a figure that others published, a formula, published prices or rules worked by hand, what was put
+in and must come out again, another run of dure itself, or the other driver."""
 
 
 @dataclass(frozen=True, slots=True)

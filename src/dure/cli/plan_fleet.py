@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put_json, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dure.present.words import Words
 
 GAP_PPM = 5_000
 
@@ -66,11 +71,24 @@ def fleet(
         "jobs": None if jobs is None else jobs.jobs,
         "days": days,
     }
+    delays = sorted({pool.start_delay_s for pool in pools.values()})
+    failing = sum(site.failures is not None for site in made.loaded.scenario.sites)
+    taken = {"start": period.start, "start_delays_s": delays, "sites_with_failures": failing}
     refused = [] if planned.refusal is None else list(planned.refusal.refused_by)
     if json:
-        put_json({"wrote": [str(output)], "asked": asked, "refused_by": refused, **said, **figures})
+        put_json({"wrote": [str(output)], "asked": asked, "refused_by": refused, **said, **figures, **taken})
         return
     print(say("fleet.wrote", file=str(output), **said, **figures))
+    print(say("fleet.from", start=period.start) if at is None else say("fleet.at", at=at, period=period.label, start=period.start))
+    print(_taken(delays, failing, len(made.loaded.scenario.sites), say))
     if refused:
         print(say("fleet.refused", rules=", ".join(refused)))
     print(say("fleet.next", file=str(output)))
+
+
+def _taken(delays_s: Sequence[int], failing: int, sites: int, say: Words) -> str:
+    """What the fleet has of the scenario: what it does not state is said to be absent, not left unsaid."""
+    known = [say.duration(one) for one in delays_s if one]
+    delay = say("fleet.delay", delay="–".join(dict.fromkeys((known[0], known[-1])))) if known else say("fleet.no_delay")
+    failures = say("fleet.failures", n=failing, sites=sites) if failing else say("fleet.no_failures")
+    return f"{delay} {failures}"

@@ -69,7 +69,21 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions) -> dic
     rows = study_rows(Asked(question, classes, at.period, month, options.wait_most_s), settled, hashes)
     assumed = [asdict(one) for one in read.assumed]
     inputs = [{"path": path, "sha256": digest} for path, digest in loaded.inputs]
+    rows["spare"] = _spare(loaded, question, settled.first.planned, at.period)
     return head | rows | {"tolerance": options.tolerance_ppm / 1_000_000, "assumptions": assumed, "inputs": inputs}
+
+
+def _spare(loaded: LoadedScenario, question: Purchase, planned: Planned, period: int) -> dict[str, Any] | None:
+    """The tightest period of the plan as it was asked for, where the one that is played has machines to spare."""
+    from dure.adapters.scenario_purchase import purchase_calendar
+    from dure.study.spare import at_work, tightest
+
+    shares = at_work(question, planned.chosen.orders, planned.chosen.served)
+    most = tightest(shares, period)
+    if most is None:
+        return None
+    start = purchase_calendar(loaded).first_day(most).isoformat()
+    return {"period": question.labels[most], "start": start, "own": round(shares[period], 6), "most": round(shares[most], 6)}
 
 
 def play_fleet(fleet: LoadedScenario, question: Purchase, classes: dict[str, str], month: Any) -> tuple[Delivered, str]:

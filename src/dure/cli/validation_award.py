@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from itertools import compress, product
 from typing import TYPE_CHECKING, Literal
 
-from dure.cli.known_answers import Bench, KnownAnswer, Ours
+from dure.cli.known_answers import Bench, KnownAnswer, Ours, Reference
 
 if TYPE_CHECKING:
     from dure.model.tenders import Bid, Tender
@@ -20,6 +20,19 @@ WINNERS = ("winner determination, five bids on eight goods", "낙찰자 결정 �
 FIRST_ROUND = ("Korea's first round of 2025, published result; prices assumed", "2025년 1차 공모, 결과는 공표, 가격은 가정")
 MATCHING = ("IndiaAI: every bidder matches the lowest price or leaves", "IndiaAI: 최저가에 맞추거나 물러남")
 CASES, FLIP_CASES = 12, 4
+
+
+_REFERENCES: Mapping[str, Reference] = {
+    "P3": "by hand",
+    "P4": "by hand",
+    "P7": "own input",
+    "P7.operators": "by hand",
+    "P7.vendors": "by hand",
+    "P9.subsidy": "by hand",
+    "P9.server": "by hand",
+    "P11": "identity",
+}
+"""The split of P7 is what its tender puts in and must come out awarded; its HHI follow by arithmetic. The rest is published."""
 
 
 def award_rows() -> tuple[KnownAnswer, ...]:
@@ -41,7 +54,7 @@ def _row(
         source=source,
         ours=answer,
         kind="absolute",
-        reference="identity" if name.startswith("P11") else "published",
+        reference=_REFERENCES.get(name) or _REFERENCES.get(name.split(".")[0], "published"),
     )
 
 
@@ -98,11 +111,11 @@ def _p4() -> list[KnownAnswer]:
         return award(tender, bids)
 
     def bids_taken() -> float:
-        return float("".join(sorted({one.bid for one in found().choice.takings})))
+        return float({one.bid for one in found().choice.takings} == {"2", "3"})
 
     return [
         _row("P4.value", ("best value", "최댓값"), 11, "", WINNERS, lambda: found().choice.objective or 0.0),
-        _row("P4.bids", ("bids taken: 2 and 3", "받은 제안: 2와 3"), 23, "", WINNERS, bids_taken),
+        _row("P4.bids", ("bids 2 and 3 are taken, no other; yes is 1", "제안 2와 3만 받는가, 예는 1"), 1, "", WINNERS, bids_taken),
     ]
 
 

@@ -70,7 +70,7 @@ def _july(what: tuple[str, str]) -> tuple[str, str]:
 
 
 def _kepco(id_: str, what: tuple[str, str], published: int, unit: str, tariff: str, month: dt.date, of: Of) -> KnownAnswer:
-    return KnownAnswer(id_, what, published, unit, 0, KEPCO, _billed(tariff, month, of))
+    return KnownAnswer(id_, what, published, unit, 0, KEPCO, _billed(tariff, month, of), reference="by hand")
 
 
 def _hamilton(bench: Bench) -> Stack:
@@ -163,6 +163,7 @@ def _p6() -> list[KnownAnswer]:
             0,
             ("closed form of the annuity, to three digits as printed", "연금 공식, 인쇄된 소수 셋째 자리까지"),
             ours,
+            reference="closed form",
         )
     ]
 
@@ -199,7 +200,10 @@ def _p12() -> list[KnownAnswer]:
         ("fails", ("69.9 points pass", "69.9점이 통과하는가"), 0, passed((45_000, 12_500, 12_400))),
         ("passes", ("70 points pass", "70점이 통과하는가"), 1, passed((45_000, 12_500, 12_500))),
     )
-    return [KnownAnswer(f"P12.{name}", what, published, "", 0, source, ours, kind="absolute") for name, what, published, ours in rows]
+    return [
+        KnownAnswer(f"P12.{name}", what, expected, "", 0, source, ours, kind="absolute", reference="by hand")
+        for name, what, expected, ours in rows
+    ]
 
 
 def plan_rows() -> tuple[KnownAnswer, ...]:

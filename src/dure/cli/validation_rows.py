@@ -1,4 +1,4 @@
-"""The known answers, in the order printed. A capability that arrives brings its rows; a row is never loosened to pass."""
+"""The known answers; families are printed in natural order. A capability that arrives brings its rows; none is loosened to pass."""
 
 from __future__ import annotations
 
@@ -158,4 +158,11 @@ def _profile() -> list[KnownAnswer]:
 
 def rows() -> tuple[KnownAnswer, ...]:
     """All of them; packaged figures are read on the way, public traces only when a row is answered."""
-    return (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *risk_rows(), *award_rows(), *call_rows())
+    made = (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *risk_rows(), *award_rows(), *call_rows())
+    return tuple(sorted(made, key=_natural))
+
+
+def _natural(row: KnownAnswer) -> tuple[str, int]:
+    """P2 before P10; within a family as it is written."""
+    family = row.id.split(".")[0]
+    return family.rstrip("0123456789"), int("".join(char for char in family if char.isdigit()) or 0)

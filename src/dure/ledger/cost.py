@@ -55,6 +55,8 @@ class Asset:
     residual_ppm: int = 0
     residual_mark: Mark = "assumed"
     part: str = ""
+    paid_month: int | None = None
+    """When the price leaves; None: in `month`. An order is paid when it is placed and costs from when it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Stack:
 
 
 def cash(entries: Iterable[Entry], terms: CostTerms, *, monthly: bool = False) -> Stack:
-    """Money as it leaves: assets when they are bought, residual values when their life ends, no interest."""
+    """Money as it leaves: assets when they are paid, residual values when their life ends, no interest."""
     span = 1 if monthly else MONTHS
     lines: list[Line] = []
     for entry in entries:
@@ -158,7 +160,8 @@ def cash(entries: Iterable[Entry], terms: CostTerms, *, monthly: bool = False) -
             lines += _paid(entry, terms, span)
             continue
         worth, mark = worth_of(entry, terms)
-        year, sold = entry.month // span, (entry.month + entry.life_months) // span
+        paid = entry.month if entry.paid_month is None else entry.paid_month
+        year, sold = paid // span, (entry.month + entry.life_months) // span
         lines.append(_line(entry, entry.item, year, _round(worth), mark))
         if tax := tax_of(entry.price, terms):
             lines.append(_line(entry, VAT, year, _round(worth * tax), weakest(mark, terms.vat_mark)))

@@ -29,9 +29,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def hanging(text: str, width: int) -> str:
-    """A line of a list, wrapped, its other lines under its first word."""
-    mark, _, rest = text.partition(" ")
-    return ("\n" + " " * (len(mark) + 1)).join(wrap(f"{mark} {rest}", width - len(mark) - 1))
+    """A line of a list, wrapped: its other lines under the first word after its mark (`-`, `10.`), or two cells in where it has none."""
+    mark = text.partition(" ")[0]
+    indent = len(mark) + 1 if mark in ("-", "·") or (mark.removesuffix(".").isdigit() and mark.endswith(".")) else 2
+    return ("\n" + " " * indent).join(wrap(text, width - indent))
 
 
 def two_columns(rows: Sequence[tuple[str, str]], width: int, indent: int = 2, widest: int = 30) -> str:

@@ -153,6 +153,8 @@ CLI: dict[str, tuple[str, str]] = {
     "validate.reference": ("held against", "기준"),
     "validate.is_published": ("published", "공표"),
     "validate.is_closed_form": ("closed form", "공식"),
+    "validate.is_by_hand": ("by hand", "손 계산"),
+    "validate.is_own_input": ("own input", "입력한 값"),
     "validate.is_own_replay": ("own replay", "자체 재현"),
     "validate.is_identity": ("identity", "항등"),
     "validate.held_to": ("its value", "기준값"),

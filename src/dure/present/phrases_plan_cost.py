@@ -21,6 +21,16 @@ PLAN_COST: dict[str, tuple[str, str]] = {
         "Of it interest {financing}, residual value {residual}, value added tax {vat}.",
         "그 가운데 이자 {financing}, 잔존가치 {residual}, 부가가치세 {vat}.",
     ),
+    "plan_cost.bridge": (
+        "{paid} are paid for purchase and running, people ({people}) among it: what `dure plan front` counts. "
+        "With interest ({financing}) and residual value ({residual}): {won}.",
+        "구매와 운영에 나가는 돈은 {paid}, 그 가운데 인건비 {people}: `dure plan front`가 세는 금액입니다. "
+        "이자({financing})와 잔존가치({residual})를 넣으면 {won}.",
+    ),
+    "plan_cost.fixed": (
+        "An aim in won of `dure plan run` leaves out people whose number no order changes: {fixed}.",
+        "`dure plan run`에서 원으로 나타낸 목적값에는 주문에 따라 바뀌지 않는 인건비({fixed})가 들지 않습니다.",
+    ),
     "plan_cost.exchange_says": (
         "{won} hang on {currency} at {rate} won: 10 % of the rate is {tenth}.",
         "{won}이 {currency} 환율({rate}원)에 달려 있습니다. 환율 10%에 {tenth}.",
@@ -47,8 +57,8 @@ PLAN_COST: dict[str, tuple[str, str]] = {
     ),
     "plan_cost.cash_years": ("Money as it leaves", "현금 지출"),
     "plan_cost.cash_years_note": (
-        "Assets in the year in which they enter service, residual values when their life ends, no interest.",
-        "자산은 가동을 시작한 해에, 잔존가치는 수명이 끝날 때 계산하며 이자는 없습니다.",
+        "Assets in the year in which they are ordered, as in `dure plan run`; residual values when their life ends, no interest.",
+        "자산은 `dure plan run`과 같이 주문한 해에, 잔존가치는 수명이 끝날 때 계산하며 이자는 없습니다.",
     ),
     "plan_cost.exchange": ("What hangs on exchange rates", "환율에 달린 금액"),
     "plan_cost.level": ("of", "단위"),

@@ -15,10 +15,32 @@ STUDY: dict[str, tuple[str, str]] = {
         "{period}에 요청된 기준 가속기 {asked}개 가운데 계획은 {planned}개를 약속했고, 이용자는 {delivered}개를 받았습니다({share}). "
         "가동률 {rate}, 유효 가동률 {goodput}, 평균 대기 {wait}.",
     ),
-    "study.ended.settled": (
-        "Settled in {rounds} {rounds:round|rounds}: the last one moved the orders by {orders} and the objective by {objective} "
-        "(tolerance {tolerance}).",
-        "{rounds}회 만에 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+    "study.ended.settled_both": (
+        "Settled in {rounds} {rounds:round|rounds}, orders and objective: the last one moved the orders by {orders} and the objective by "
+        "{objective}, both within {tolerance}.",
+        "{rounds}회 만에 주문과 목적값이 모두 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(둘 다 허용 {tolerance} 안).",
+    ),
+    "study.ended.settled_objective": (
+        "Settled in {rounds} {rounds:round|rounds} by its objective: the last one moved the objective by {objective}, within {tolerance}; "
+        "the orders still moved by {orders}.",
+        "{rounds}회 만에 목적값이 안정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), 주문은 아직 {orders} 변동.",
+    ),
+    "study.ended.settled_orders": (
+        "Settled in {rounds} {rounds:round|rounds} by its orders: the last one moved the orders by {orders}, within {tolerance}; "
+        "the objective still moved by {objective}.",
+        "{rounds}회 만에 주문이 안정: 마지막 회에서 주문 {orders} 변동(허용 {tolerance} 안), 목적값은 아직 {objective} 변동.",
+    ),
+    "study.ended.rounds_kept": (
+        "The waits that were asked for are kept, but the plan is NOT settled in {rounds} {rounds:round|rounds}: the last one still moved "
+        "the orders by {orders} and the objective by {objective} (tolerance {tolerance}).",
+        "요구한 대기 시간은 지켰으나 계획은 {rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동"
+        "(허용 {tolerance}).",
+    ),
+    "study.spare": (
+        "{period} has machines to spare: the plan puts {own} of their time to work, in {tightest} {most}. Waits "
+        "are to be judged there: --at {start}.",
+        "{period}에는 가속기가 남습니다. 계획이 일에 쓰는 시간은 {own}, {tightest}에는 {most}입니다. "
+        "대기는 그때를 봐야 하니 --at {start:으로} 돌려 보십시오.",
     ),
     "study.ended.rounds": (
         "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
@@ -81,6 +103,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.input": ("{path} · sha256 {hash}", "{path} · sha256 {hash}"),
     "study.events": ("{name}: events {hash} · jobs {jobs}", "{name}: 사건 {hash} · 작업 {jobs}"),
     "study.wrote": ("wrote {file}", "{file:을} 썼습니다"),
+    "study.word.rounds_kept": ("waits kept, not settled", "대기는 지켰으나 안정되지 않음"),
     "study.word.settled": ("settled", "안정"),
     "study.word.rounds": ("not settled", "안정되지 않음"),
     "study.word.waits": ("waits too long", "대기가 긺"),
@@ -144,6 +167,15 @@ STUDY: dict[str, tuple[str, str]] = {
         "wrote {file}: {accelerators} accelerators in {pools} {pools:pool|pools} of {period}, {jobs} jobs of {days} days, scale {scale}.",
         "{file:을} 썼습니다: {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
     ),
+    "fleet.from": ("Played from {start}, the first day of that period.", "그 기간의 첫날인 {start}부터 돌립니다."),
+    "fleet.at": (
+        "{at} lies in the period {period}: played from {start}, its first day.",
+        "{at:은} 기간 {period}에 들어, 그 첫날인 {start}부터 돌립니다.",
+    ),
+    "fleet.delay": ("Start delay {delay}, as the scenario's sites have it.", "시작 지연은 시나리오의 센터를 따라 {delay}."),
+    "fleet.no_delay": ("The scenario states no start delay: jobs start at once.", "시나리오에 시작 지연이 없어 작업은 바로 시작합니다."),
+    "fleet.failures": ("Failures at {n} of {sites} {sites:site|sites}.", "고장을 적용한 센터: {sites}곳 가운데 {n}곳."),
+    "fleet.no_failures": ("The scenario states no failures: none happen.", "시나리오에 고장이 없어 고장 없이 돌립니다."),
     "fleet.refused": (
         "The plan is refused by {rules}: the fleet runs only if somebody pays for it.",
         "{rules:으로} 성립하지 않는 계획입니다. 누군가 운영비를 대야 이 가속기 군이 돌아갑니다.",

@@ -178,6 +178,17 @@ def exchange(page: CostPage) -> dict[str, Fraction]:
     return found
 
 
+def bridge(page: CostPage) -> dict[str, int]:
+    """Won from the plan's own sum to the books': paid for purchase and running, of it people, of these those that no order changes."""
+    lines = [line for line in page.cash.lines if line.item != RESIDUAL]
+    people = [line for line in lines if line.item == "labour"]
+    return {
+        "paid": sum(line.amount for line in lines),
+        "people": sum(line.amount for line in people),
+        "fixed": sum(line.amount for line in people if not line.model),
+    }
+
+
 def sentences(page: CostPage, say: Words) -> list[str]:
     whole, *_ = units(page)
     stack = page.annual
@@ -194,6 +205,12 @@ def sentences(page: CostPage, say: Words) -> list[str]:
     )
     parts = {name: say.won(by_item.get((name,), 0)) for name in (FINANCING, RESIDUAL, VAT)}
     said.append(say("plan_cost.lines", **parts))
+    paid = bridge(page)
+    credits = {name: parts[name] for name in (FINANCING, RESIDUAL)}
+    sums = {name: say.won(won) for name, won in paid.items() if name != "fixed"}
+    said.append(say("plan_cost.bridge", won=say.won(stack.total), **sums, **credits))
+    if paid["fixed"]:
+        said.append(say("plan_cost.fixed", fixed=say.won(paid["fixed"])))
     for currency, won in exchange(page).items():
         rate = page.terms.exchange[currency]
         said.append(
@@ -313,6 +330,7 @@ def as_json(page: CostPage, say: Words) -> dict[str, Any]:
         "refused_by": list(page.refused_by),
         "broken": list(page.broken),
         "total_won": page.annual.total,
+        "bridge_won": bridge(page),
         "by_item_won": {str(item): won for (item,), won in page.annual.by("item").items()},
         "cash_won": {str(item): won for (item,), won in page.cash.by("item").items()},
         "marks": {str(item): mark for (item,), mark in page.annual.marks("item").items()},

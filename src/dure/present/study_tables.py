@@ -39,12 +39,16 @@ def statement(row: Row, say: Words) -> list[str]:
             wait=say.duration(last["wait_mean_s"]),
         )
     )
+    if row.get("spare"):
+        own, most = (say.percent(row["spare"][name]) for name in ("own", "most"))
+        tightest, start = row["spare"]["period"], row["spare"]["start"]
+        said.append(say("study.spare", period=row["period"], own=own, most=most, tightest=tightest, start=start))
     said.append(_ended(row, first, last, say))
     worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
     if worst is not None:
         said.append(say("study.worst_wait", name=_class(worst, say), p90=say.duration(worst["wait_p90_s"])))
         if row["wait_most_s"] is not None:
-            late = [_class(one, say) for one in row["classes"] if (one["wait_p90_s"] or 0) > row["wait_most_s"]]
+            late = [_class(one, say) for one in _late(row)]
             key = "study.waits_missed" if late else "study.waits_kept"
             said.append(say(key, most=say.duration(row["wait_most_s"]), names=", ".join(late), free=say.percent(last["left_free"])))
     if row["cost"] and row["cost"]["won_per_delivered_hour"] is not None:
@@ -61,9 +65,24 @@ def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
         old=say.percent(first["usable"]),
         new=say.percent(last["usable"]),
     )
-    key = f"study.ended.{row['ended']}"
+    key = f"study.ended.{_end(row, last)}"
     rest = {"orders": say.percent(last["moved_orders"]), "objective": say.percent(last["moved_objective"])}
     return f"{say(key, rounds=len(row['rounds']), tolerance=say.percent(row['tolerance']), **rest)} {moved}"
+
+
+def _end(row: Row, last: Row) -> str:
+    """Settled is said of what settled; a plan that keeps its waits and still moves is both."""
+    if row["ended"] == "rounds" and row["wait_most_s"] is not None:
+        return "rounds" if _late(row) else "rounds_kept"
+    if row["ended"] != "settled":
+        return str(row["ended"])
+    still = [name for name in ("orders", "objective") if last[f"moved_{name}"] <= row["tolerance"]]
+    return "settled_both" if len(still) == 2 else f"settled_{still[0]}"
+
+
+def _late(row: Row) -> list[Row]:
+    """Classes of which one job in ten waits longer than it may."""
+    return [one for one in row["classes"] if (one["wait_p90_s"] or 0) > row["wait_most_s"]]
 
 
 def _played(row: Row, say: Words) -> str:
@@ -166,7 +185,9 @@ def _measures(there: Sequence[Row], say: Words) -> Iterator[tuple[str, str, list
         yield f"wait_p90_{name}_s", say("study.wait_of", name=shown), [Cell(wait, say.duration(wait)) for wait in waits]
     for key in ("capex_won", "opex_won", "labour_won", "fleet_won_year", "won_per_delivered_hour"):
         yield key, say(f"study.column.{key}"), [Cell(one["cost"][key], say.won(one["cost"][key])) for one in there]
-    yield "ended", say("study.column.ended"), [Cell(one["ended"], say(f"study.word.{one['ended']}")) for one in there]
+    ends = [_end(one, last) if one["ended"] == "rounds" else one["ended"] for one, last in zip(there, lasts, strict=True)]
+    cells = [Cell(one["ended"], say(f"study.word.{end}")) for one, end in zip(there, ends, strict=True)]
+    yield "ended", say("study.column.ended"), cells
     refused = [", ".join(one["refused_by"]) for one in there]
     if any(refused):
         yield "refused_by", say("study.column.refused_by"), [Cell(one or None, one or "–") for one in refused]

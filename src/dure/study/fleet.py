@@ -124,17 +124,30 @@ def _sites(scenario: Scenario, purchase: Purchase, stocks: Sequence[Stock]) -> I
 
 
 def _pool(scenario: Scenario, machine: Machine, one: Stock) -> Document:
-    """A pool with the fabric and the start delay that the scenario writes for that model, where it has it."""
+    """A pool with the fabric that the scenario writes for that model, and the start delay of its site."""
     like = _alike(scenario.sites, machine)
     domain = like.domain_nodes if like is not None else None
     more: Document = {} if domain is None else {"domain_nodes": min(domain, one.nodes)}
-    if like is not None and like.start_delay_s:
-        more["start_delay"] = f"{like.start_delay_s}s"
+    delay_s = start_delay_s(scenario.sites, machine, one.site)
+    if delay_s:
+        more["start_delay"] = f"{delay_s}s"
     return {"name": machine.name, "model": machine.model, "nodes": one.nodes, "accelerators_per_node": one.devices, **more}
 
 
 def _alike(sites: Sequence[Site], machine: Machine) -> Pool | None:
     return next((pool for site in sites for pool in site.pools if machine.model in (pool.model, pool.name)), None)
+
+
+def start_delay_s(sites: Sequence[Site], machine: Machine, name: str) -> int:
+    """A start delay is the scheduler's: of the site's pool of that model, else the longest of the site, of the model, of all sites."""
+    here = [pool for site in sites if site.name == name for pool in site.pools]
+    every = [pool for site in sites for pool in site.pools]
+    names = (machine.model, machine.name)
+    for pools in (here, every):
+        alike = [pool for pool in pools if pool.model in names or pool.name in names]
+        if found := alike or (here if pools is here else every):
+            return max(pool.start_delay_s for pool in found)
+    return 0
 
 
 def _failures(failures: Failures) -> Document:
