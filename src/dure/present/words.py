@@ -17,6 +17,7 @@ from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_catalog import CATALOG
+from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_engines import ENGINES
@@ -65,6 +66,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **RISK,
+    **CHOICE,
     **RULES,
     **PLAN_COST,
     **PLAN_CHART,
