@@ -124,7 +124,8 @@ def test_notes_stand_once_on_the_page(tmp_path: Path) -> None:
 
 def test_less_demand_is_held_against_what_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """500 are asked for in both halves of 2026 and, with the shock, 250 in both of 2027: 1,500 accelerator-halves."""
-    half = "  risk:\n    until: 2026-07-01\n    shocks: [{name: half, probability: 50%, from: 2027-01-01, demand: {times: 0.5}, who: tests, why: invented}]\n"
+    shock = "{name: half, probability: 50%, from: 2027-01-01, demand: {times: 0.5}, who: tests, why: invented}"
+    half = f"  risk:\n    until: 2026-07-01\n    shocks: [{shock}]\n"
     found = answer(capsys, written(tmp_path, half), "--stress", "--gap", "0")
     (row,) = found["tables"]["stress"]["rows"]
     asked = found["stress"][0]
