@@ -99,3 +99,25 @@ def test_it_does_not_write_over_what_it_reads(tmp_path: Path, capsys: pytest.Cap
     files = write(tmp_path, "a.yaml", SMALL), write(tmp_path, "b.yaml", RICH)
     assert main(["--lang", "en", "plan", "diff", *files, "--output", files[0]]) == 2
     assert "is no .html file" in capsys.readouterr().err
+
+
+def test_lines_of_one_budget_are_one_row_and_a_shared_refusal_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Running money of 10 + 10 + 10 halves to 5 + 5 + 5: one row from 30 to 15."""
+    rich, half = SMALL, SMALL.replace("{2026: 10억, 2027: 10억, 2028: 10억}", "{2026: 5억, 2027: 5억, 2028: 5억}")
+    found = answer(capsys, write(tmp_path, "a.yaml", rich), write(tmp_path, "b.yaml", half))
+    (row,) = found["tables"]["diff_question"]["rows"]
+    assert (row["first"], row["second"], row["change"]) == (3_000_000_000, 1_500_000_000, -1_500_000_000)
+    none = SMALL.replace("      - {kind: opex, source: state, won: {2026: 10억, 2027: 10억, 2028: 10억}}\n", "")
+    none = none.replace("    demand:", "    counts: [{name: fifty, at: 2026-12-31, least: 50}]\n    demand:")
+    found = answer(capsys, write(tmp_path, "c.yaml", none), write(tmp_path, "d.yaml", none.replace("48억", "50억")))
+    (said,) = [one for one in found["sentences"] if one.startswith("Both are refused")]
+    assert said.count("opex_funded") == 1
+
+
+def test_sites_are_shown_on_detail_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = write(tmp_path, "poor.yaml", SMALL), write(tmp_path, "rich.yaml", RICH)
+    for detail in ([], ["--detail"]):
+        assert main(["--lang", "en", "plan", "diff", *files, "--gap", "0", *detail]) == 0
+        out = " ".join(capsys.readouterr().out.split())
+        assert "by model and year" in out
+        assert ("by site and year" in out) == bool(detail)

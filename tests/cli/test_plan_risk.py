@@ -114,6 +114,24 @@ def test_a_scenario_without_shocks_says_so(tmp_path: Path, capsys: pytest.Captur
     assert "the scenario names no shocks" in capsys.readouterr().err
 
 
+def test_notes_stand_once_on_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "risk.html"
+    assert main(["--lang", "en", "plan", "risk", written(tmp_path), "--output", str(page)]) == 0
+    html = page.read_text(encoding="utf-8")
+    for note in ("Every case in whole buying units", "First orders in whole buying units", "Served, as a share of what was planned"):
+        assert html.count(note) == 1
+
+
+def test_less_demand_is_held_against_what_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """500 are asked for in both halves of 2026 and, with the shock, 250 in both of 2027: 1,500 accelerator-halves."""
+    shock = "{name: half, probability: 50%, from: 2027-01-01, demand: {times: 0.5}, who: tests, why: invented}"
+    half = f"  risk:\n    until: 2026-07-01\n    shocks: [{shock}]\n"
+    found = answer(capsys, written(tmp_path, half), "--stress", "--gap", "0")
+    (row,) = found["tables"]["stress"]["rows"]
+    asked = found["stress"][0]
+    assert row["asked"] == pytest.approx(sum(asked["kept"]["served_by_period"]) / 1500)
+
+
 @pytest.mark.system
 def test_the_national_example(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, str(EXAMPLES / "korea-50k-shocks.yaml"))

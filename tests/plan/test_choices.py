@@ -191,6 +191,21 @@ def test_a_month_and_a_megawatt_by_hand() -> None:
     assert by["month"].whole == pytest.approx(64)
 
 
+def test_a_cap_and_a_supply_that_bind_are_asked_by_hand() -> None:
+    """Ten servers could be paid for; a cap of 40 lets five run for two years: eight more are worth 16. A supply of 24: three servers."""
+    capped = values(question(machine(), counts=(CountRule("cap", 1, None, 40),)), EXACT)
+    assert capped is not None
+    (cap,) = [one for one in capped.worths if one.step.of == "count"]
+    assert cap.step.amount == 8
+    assert cap.whole == pytest.approx(16)
+    assert cap.dual == pytest.approx(16, rel=1e-2)
+    short = values(question(machine(supply={0: 24})), EXACT)
+    assert short is not None
+    (supply,) = [one for one in short.worths if one.step.of == "supply"]
+    assert supply.whole == pytest.approx(16)
+    assert supply.step.rows == ("supply [a, 2026]",)
+
+
 def test_transfers_by_hand() -> None:
     """A is twice as fast as b at the same price: ten points from a to b take 10 / (90 + 10 / 2 ...) of the work, at the same count."""
     a, b = machine("a", speed_ppm={"work": 2_000_000}), machine("b")

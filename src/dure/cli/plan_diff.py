@@ -22,12 +22,13 @@ def diff(
     /,
     *,
     output: Annotated[Path | None, Parameter(metavar="FILE", help="write the comparison as one self-contained HTML file")] = None,
+    detail: Annotated[bool, Parameter(help="show orders by site and year too")] = False,
     seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
     gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> int:
     """A saved answer is compared as it stands; a scenario is planned anew with the same limits."""
-    from dure.present.plan_diff import PlanDiff, as_json, sentences, tables
+    from dure.present.plan_diff import PlanDiff, as_json, shown
 
     at_least("--seconds", seconds)
     at_least("--gap", gap, 0)
@@ -42,7 +43,7 @@ def diff(
     if output is not None:
         from dure.adapters.files import write_text
 
-        write_text(output, _page(made, say))
+        write_text(output, _page(made, say, detail=detail))
     if json:
         put_json(as_json(made, say) | {"wrote": [] if output is None else [str(output)]})
         return 0
@@ -52,8 +53,9 @@ def diff(
     from dure.present.layout import wrap
     from dure.present.terminal import grid
 
-    lines = [Text("\n".join(wrap(one, width()))) for one in sentences(made, say)]
-    grids = [part for one in tables(made, say).values() if one.rows for part in (Text(""), grid(one, say))]
+    said, found = shown(made, say, detail=detail)
+    lines = [Text("\n".join(wrap(one, width()))) for one in said]
+    grids = [part for one in found for part in (Text(""), grid(one, say))]
     put(Group(*lines, *grids))
     if output is not None:
         print(f"\n{say('buy.wrote', file=str(output))}")
@@ -93,11 +95,12 @@ def _saved(path: Path) -> dict[str, Any]:
     return found
 
 
-def _page(made: Any, say: Any) -> str:
+def _page(made: Any, say: Any, *, detail: bool) -> str:
     from dure.present.document import Section, document
     from dure.present.html import table
-    from dure.present.plan_diff import sentences, tables
+    from dure.present.plan_diff import shown
 
-    parts = [Section(key, one.title, table(one, say, titled=False)) for key, one in tables(made, say).items() if one.rows]
+    said, found = shown(made, say, detail=detail)
+    parts = [Section(one.key, one.title, table(one, say, titled=False)) for one in found]
     title = say("diff.title", a=made.names[0], b=made.names[1])
-    return document(title, say("diff.kind"), sentences(made, say), made.word, parts, say("buy.footer", version=__version__), say)
+    return document(title, say("diff.kind"), said, made.word, parts, say("buy.footer", version=__version__), say)

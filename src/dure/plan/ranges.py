@@ -48,6 +48,11 @@ class Swing:
         ends = (self.low.best_worth, self.high.best_worth)
         return float("inf") if None in ends else abs((ends[1] or 0.0) - (ends[0] or 0.0))
 
+    @property
+    def kept_span(self) -> float:
+        """How far the won of the fixed plan go between the ends; without a plan at one of them, farther than any."""
+        return float("inf") if None in (self.low.best_worth, self.high.best_worth) else float(abs(self.high.kept_won - self.low.kept_won))
+
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
@@ -75,7 +80,8 @@ def ranges(purchase: Purchase, ends: Sequence[Questions], limits: Limits) -> Ran
     for at, pair in enumerate(ends):
         low, high = (_end(replace(one(), funded=asked.funded), asking, point, base) for one in pair)
         swings.append(Swing(at, low, high))
-    swings.sort(key=lambda one: (-one.span, one.at))
+    cost = asked.goal == "cost"
+    swings.sort(key=lambda one: (-(one.kept_span if cost else one.span), one.at))
     values = relaxed.values
     won = values[asking.at(COST)] * asking.made.scale_won
     return Ranges(asked, point, values[asking.at(SERVED)], won, tuple(swings), unfunded)

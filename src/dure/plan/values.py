@@ -11,20 +11,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dure.model.purchases import By, Purchase, ShareRule
+from dure.model.purchases import By, CountRule, Purchase, ShareRule
 from dure.plan.front import funded_or_not
 from dure.plan.points import SERVED, Asking, Point
 from dure.plan.purchase_part import OrderKey
 from dure.plan.purchase_program import MICRO
 from dure.solver import Limits, Solution
 
-Of = Literal["won", "MW", "month", "point"]
+Of = Literal["won", "MW", "month", "point", "count", "supply"]
 POINT = MICRO // 100
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One more of something: `amount` is the step in won, MW, months or points; `rows` are where its dual stands, if it has one."""
+    """One more of something; `rows` are where its dual stands, if it has one.
+
+    `amount` is the step in won, MW, months, points or accelerators (less of a least number is below 0).
+    """
 
     of: Of
     name: str
@@ -111,6 +114,8 @@ def _dual(asking: Asking, answer: Solution, step: Step) -> float | None:
     if step.of == "point":  # the row says part - share * whole >= 0: a point of the share moves it by a hundredth of the whole
         whole = sum(_weight(asking, step.by, key) * answer.values[at] for key, at in asking.made.orders.items())
         return -sum(found) * whole * step.amount / 100
+    if step.of == "count":  # one row has both ends: the other end's dual is not this one's
+        return max(0.0, sum(found) * step.amount)
     return sum(found) * step.amount
 
 
@@ -139,6 +144,29 @@ def steps(purchase: Purchase, won_ppm: int, megawatts: float) -> Iterator[Step]:
         yield Step("month", vendor, float(months), replace(purchase, machines=sooner))
     for at, rule in enumerate(purchase.shares):
         yield from _points(purchase, at, rule)
+    for at, count in enumerate(purchase.counts):
+        yield from _counts(purchase, at, count)
+    for one in purchase.machines:
+        if one.supply:
+            supplied = replace(one, supply={period: most + one.unit for period, most in one.supply.items()})
+            limits = tuple(f"supply [{one.name}, {purchase.labels[period]}]" for period in one.supply)
+            machines = tuple(supplied if each is one else each for each in purchase.machines)
+            yield Step("supply", one.name, float(one.unit), replace(purchase, machines=machines), limits)
+
+
+def _counts(purchase: Purchase, at: int, rule: CountRule) -> Iterator[Step]:
+    """A hundredth more room at each end of a number in service, at least the smallest buying unit."""
+    unit = min(one.unit for one in purchase.machines)
+    for side, limit in (("at least", rule.least), ("at most", rule.most)):
+        if limit is None:
+            continue
+        step = max(unit, limit // 100)
+        step = min(step, limit) if side == "at least" else step
+        if step:
+            other = replace(rule, least=limit - step) if side == "at least" else replace(rule, most=limit + step)
+            counts = (*purchase.counts[:at], other, *purchase.counts[at + 1 :])
+            sign = -1.0 if side == "at least" else 1.0
+            yield Step("count", f"{rule.name}, {side}", sign * step, replace(purchase, counts=counts), (f"count [{rule.name}]",))
 
 
 def _won(purchase: Purchase, source: str, kind: str, won_ppm: int) -> Iterator[Step]:

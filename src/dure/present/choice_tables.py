@@ -109,9 +109,12 @@ def _mix_chart(plans: Sequence[tuple[str, Point]], say: Words) -> Chart:
 
 def values(made: Values, assumed: Sequence[str], word: Word, inputs: Sequence[tuple[str, str]], version: str, say: Words) -> Answer:
     said = [say("values.lead", worth=work(made.base.worth), gap=say.percent(made.base.gap, 2)), say("values.three")]
+    said += [say("values.of_work")] if made.asked.goal == "cost" else []
     said += [say("choice.unfunded")] if made.unfunded else []
     ordered = sorted(made.worths, key=lambda one: -abs(one.relaxed))
-    lists = {"values_said": [_value(one, say) for one in ordered]}
+    slack = [_step(one, say) for one in ordered if not _binds(one)]
+    told = [_value(one, say) for one in ordered if _binds(one)]
+    lists = {"values_said": [*told, *([say("values.slack", steps="; ".join(slack))] if slack else [])]}
     figures = {"unfunded": made.unfunded, "base": point_json(made.base), "values": [_value_json(one) for one in made.worths]}
     broken = [rule.rule for rule in made.base.broken]
     return Answer(
@@ -133,7 +136,21 @@ def _step(one: Worth, say: Words) -> str:
         return say("values.step_mw", amount=f"{step.amount:g}", site=site_words(step.name, say))
     if step.of == "month":
         return say("values.step_month", months=round(step.amount), vendor=_vendor(step.name, say))
+    if step.of in ("count", "supply"):
+        said = f"{step.of} [{step.name}]" if step.of == "supply" else f"count [{step.name.rpartition(', ')[0]}]"
+        key = f"values.step_{step.of}" if step.amount > 0 else "values.step_fewer"
+        return say(key, n=round(abs(step.amount)), rule=" ".join(rule_words(said, say).replace("()", "").split()))
     return say("values.step_point", rule=rule_words(step.name, say))
+
+
+def _binds(one: Worth) -> bool:
+    """Whether a little more is worth anything: where it is not, the rule does not hold the plan back."""
+    return abs(one.relaxed) >= 0.005 or abs(one.dual or 0.0) >= 0.5 or (one.exact and abs(one.whole) >= 0.005)
+
+
+def _hidden(one: Worth) -> bool:
+    """Whether the sign of the figure in whole units is not proven."""
+    return not one.exact and one.least <= 0 <= one.most
 
 
 def _value(one: Worth, say: Words) -> str:
@@ -160,7 +177,9 @@ def _worths(ordered: Sequence[Worth], word: Word, say: Words) -> Table:
     rows = []
     for one in ordered:
         figures = [one.relaxed, one.dual, one.fixed, one.whole, one.least, one.most]
-        texts = (say.unknown if each is None else _signed(each) for each in figures)
+        texts = [say.unknown if each is None else _signed(each) for each in figures]
+        if _hidden(one):
+            texts[3] = say("values.hidden", by=work(max(-one.least, one.most)))
         rows.append((Cell(one.step.name, _step(one, say)), *(Cell(each, said) for each, said in zip(figures, texts, strict=True))))
     heads = columns(say, ("step",), ("relaxed", "dual", "fixed", "whole", "lowest", "highest"))
     return Table("worths", say("choice.worths"), heads, tuple(rows), word)

@@ -11,6 +11,7 @@ from dure.plan.front import Front, Fronts
 from dure.plan.points import Point
 from dure.present.charts import GRID, NEUTRAL, Chart, Spec, frame
 from dure.present.choices import OTHER_COLOUR, VENDOR_COLOURS, Answer, change, columns, point_json, work, work_names
+from dure.present.numbers import Lang
 from dure.present.tables import Cell, Table, Word
 from dure.present.words import Words
 
@@ -144,18 +145,32 @@ def _by_work(key: str, front: Front, asked: Purchase, word: Word, say: Words) ->
     return Table(f"work_{key}", say(f"choice.work_{key}"), heads, tuple(rows), word)
 
 
+def axis_unit(largest: int, say: Words) -> tuple[float, str]:
+    """Won of one on the axis, and the phrase that says so: trillions only where there are any."""
+    if largest >= 10**12:
+        return 1e12, "choice.axis_cost"
+    return 1e8 if say.lang is Lang.KO else 1e9, "choice.axis_cost_small"
+
+
 def _chart(key: str, front: Front, say: Words) -> Chart:
     """Plans as points in the colour of their largest vendor; a thin line up to what no plan under the same ceiling passes."""
     values: list[dict[str, Any]] = []
+    unit, axis_key = axis_unit(max((one.point.won for one in front.on), default=0), say)
     for one in front.on:
         point = one.point
-        at = point.won / 1e12 if key == "cost" else float(point.share)
+        at = point.won / unit if key == "cost" else float(point.share)
         top = point.worth if point.most_worth == float("inf") else point.most_worth
         values.append({"at": at, "worth": point.worth, "top": top, "vendor": say.name((point.largest or "").lower(), "vendor")})
     names = list(dict.fromkeys(row["vendor"] for row in values))
     colours = {say.name(vendor.lower(), "vendor"): colour for vendor, colour in VENDOR_COLOURS.items()}
     axis: Spec = {"format": ".0%"} if key == "dependency" else {}
-    x = {"field": "at", "type": "quantitative", "title": say(f"choice.axis_{key}"), "scale": {"zero": False}, "axis": axis}
+    x = {
+        "field": "at",
+        "type": "quantitative",
+        "title": say(axis_key if key == "cost" else f"choice.axis_{key}"),
+        "scale": {"zero": False},
+        "axis": axis,
+    }
     y = {"field": "worth", "type": "quantitative", "title": say("choice.axis_worth"), "scale": {"zero": False}, "axis": {"format": ",.0f"}}
     domain = {"domain": names, "range": [colours.get(one, OTHER_COLOUR) for one in names]}
     layers = [

@@ -64,7 +64,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.rooms": ("Fewest and most of each vendor within the slack", "여유 안에서 제조사별 최소와 최대"),
     "choice.alternatives_said": ("What changes", "달라지는 것"),
     "choice.values_said": ("What one more is worth, in weighted accelerator-years", "하나 더의 값어치(가중 가속기·년)"),
-    "choice.worths": ("Three answers to what one more is worth", "하나 더의 값어치, 세 가지 답"),
+    "choice.worths": ("Four answers to what one more is worth", "하나 더의 값어치, 네 가지 답"),
     "choice.ranges_said": ("What moves the plan most", "계획을 가장 많이 움직이는 가정"),
     "choice.tornado": ("Movement over assumed ranges", "가정 범위에 따른 움직임"),
     "choice.column.won": ("won over life", "수명 전체 비용"),

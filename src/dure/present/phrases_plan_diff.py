@@ -28,6 +28,11 @@ PLAN_DIFF: dict[str, tuple[str, str]] = {
         "Both are refused, by {first} and by {second}.",
         "둘 다 성립하지 않습니다({first}, {second}).",
     ),
+    "diff.both_refused_alike": ("Both are refused by {by}.", "둘 다 {by}로 성립하지 않습니다."),
+    "diff.detail": (
+        "Orders at each site differ too; with the totals of years alike that is often how the solver ended: --detail shows them.",
+        "센터별 주문도 다릅니다. 연도별 합이 같다면 풀이가 끝난 자리가 다른 것일 때가 많습니다. --detail로 봅니다.",
+    ),
     "diff.changed_binds": (
         "Changed, and holding both plans back: {rule}.",
         "바뀌었고 두 계획을 모두 묶는 규칙: {rule}.",
@@ -42,6 +47,7 @@ PLAN_DIFF: dict[str, tuple[str, str]] = {
     ),
     "diff.diff_question": ("What changed in the question", "질문에서 달라진 것"),
     "diff.diff_models": ("Orders by model", "기종별 주문"),
+    "diff.diff_years": ("What changed in the orders, by model and year", "주문에서 달라진 것(기종·연도별)"),
     "diff.diff_orders": ("What changed in the orders, by site and year", "주문에서 달라진 것(센터·연도별)"),
     "diff.diff_vendors": ("Shares of vendors", "제조사별 비중"),
     "diff.diff_money": ("Won over the whole life", "수명 전체의 비용"),
@@ -107,6 +113,7 @@ PLAN_DIFF: dict[str, tuple[str, str]] = {
 }
 
 PLAN_DIFF_HELP_KO: dict[str, str] = {
+    "show orders by site and year too": "센터·연도별 주문도 보입니다",
     "scenario, or a file that `dure plan run --json` wrote": "시나리오, 또는 `dure plan run --json`이 쓴 파일",
     "write the comparison as one self-contained HTML file": "비교를 한 파일로 된 HTML로 씁니다",
 }

@@ -56,8 +56,9 @@ RISK: dict[str, tuple[str, str]] = {
         "{plan}의 첫 주문은 ‘{case}’인 경우 최대 {loss}({share})을 잃습니다.",
     ),
     "risk.never_loses": (
-        "First orders of {plan}: never lose more than {loss} ({share}), at most in “{case}”.",
-        "{plan}의 첫 주문은 어느 경우에도 {loss}({share}) 넘게 잃지 않습니다. 가장 많이 잃는 경우는 ‘{case}’입니다.",
+        "First orders of {plan}: never lose more than {loss} ({share}), at most in “{case}”, with later orders continuous.",
+        "{plan}의 첫 주문은 뒤의 주문을 연속으로 보면 어느 경우에도 {loss}({share}) 넘게 잃지 않습니다. "
+        "가장 많이 잃는 경우는 ‘{case}’입니다.",
     ),
     "risk.loses_nothing": (
         "First orders of {plan}: lose next to nothing in any case.",
@@ -127,9 +128,11 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.shocks": ("What may happen", "일어날 수 있는 일"),
     "risk.stress": ("The plan under each shock", "충격별 계획"),
     "risk.stress_note": (
-        "Served, as a share of what was planned and is still asked for. Kept: nothing new is ordered, what can no longer be paid is "
+        "Served, as a share of what was planned and is still asked for; more than 100 % is other work, done on what the shock frees. "
+        "Missed: accelerators that the rules ask for and that are not there. Kept: nothing new is ordered, what can no longer be paid is "
         "dropped. New orders: chosen anew from the day the shock begins, knowing it.",
-        "계획했고 여전히 요청되는 작업 가운데 처리하는 비율. 그대로: 새 주문 없이, 돈이 모자란 주문은 뺌. "
+        "계획했고 여전히 요청되는 작업 대비 처리하는 비율. 100%가 넘으면 남는 가속기로 다른 작업을 더 처리한 것입니다. "
+        "모자람: 규칙이 요구하나 없는 가속기 수. 그대로: 새 주문 없이, 돈이 모자란 주문은 뺌. "
         "새 주문: 충격이 시작된 날부터, 충격을 알고 다시 고름.",
     ),
     "risk.cases": ("The two-stage plan in each case", "경우별 2단계 계획"),
@@ -139,8 +142,10 @@ RISK: dict[str, tuple[str, str]] = {
     ),
     "risk.regret": ("What each plan loses in each case", "계획과 경우별 손실"),
     "risk.regret_note": (
-        "First orders in whole buying units; what follows them is continuous here, which flatters every plan alike.",
-        "첫 주문은 온전한 구매 단위, 뒤의 주문은 여기서 연속으로 풀었습니다. 모든 계획에 똑같이 유리합니다.",
+        "First orders in whole buying units; what follows them is continuous here, which flatters every plan alike: the table of cases, "
+        "with later orders in whole units too, shows larger losses.",
+        "첫 주문은 온전한 구매 단위, 뒤의 주문은 여기서 연속으로 풀었습니다. 모든 계획에 똑같이 유리하며, "
+        "뒤의 주문도 온전한 단위로 푼 경우별 표의 손실이 더 큽니다.",
     ),
     "risk.first": ("Orders that are the same in every case", "어느 경우에나 같은 주문"),
     "risk.bought": ("Accelerators bought in each case", "경우별로 사는 가속기"),
@@ -160,6 +165,9 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.column.probability": ("probability", "확률"),
     "risk.column.kept": ("kept", "그대로"),
     "risk.column.changed": ("new orders", "새 주문"),
+    "risk.column.missed_kept": ("rules missed, kept", "규칙에 모자람(그대로)"),
+    "risk.column.missed_changed": ("rules missed, new orders", "규칙에 모자람(새 주문)"),
+    "risk.column.asked": ("of all asked for then, kept", "그때 요청 전체 대비(그대로)"),
     "risk.column.lowest": ("lowest", "최저"),
     "risk.column.recovery": ("time to recover", "회복까지"),
     "risk.column.missing_running": ("running money missing", "부족한 운영비"),

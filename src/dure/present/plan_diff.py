@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dure.present.plan_question import Asked
-from dure.present.rule_names import period_words, rule_words, rules_words, site_words
+from dure.present.rule_names import parsed, period_words, rule_words, rules_words, site_words
 from dure.present.tables import Cell, Column, Raw, Table, Word
 from dure.present.words import Words
 
@@ -116,7 +116,8 @@ def sentences(diff: PlanDiff, say: Words) -> list[str]:
         if answer["refused_by"] and not other["refused_by"]:
             found.append(say("diff.refused", name=diff.names[at], by=", ".join(answer["refused_by"])))
     if diff.first["refused_by"] and diff.second["refused_by"]:
-        found.append(say("diff.both_refused", first=", ".join(diff.first["refused_by"]), second=", ".join(diff.second["refused_by"])))
+        first, second = (", ".join(one["refused_by"]) for one in (diff.first, diff.second))
+        found.append(say("diff.both_refused_alike", by=first) if first == second else say("diff.both_refused", first=first, second=second))
     return [*found, *_why(diff, say)]
 
 
@@ -161,6 +162,7 @@ def tables(diff: PlanDiff, say: Words) -> dict[str, Table]:
     made = (
         _question(diff, say),
         _models(diff, say),
+        _years(diff, say),
         _orders(diff, say),
         _vendors(diff, say),
         _money(diff, say),
@@ -194,10 +196,30 @@ def _pair(before: Raw, after: Raw, said: Callable[[float], str], say: Words) -> 
 
 def _question(diff: PlanDiff, say: Words) -> Table:
     rows = []
-    for name, unit, before, after in changed_question(diff):
-        label = Cell(name, asked_words(name, say))
-        rows.append((label, Cell(unit, say(f"diff.unit.{unit}")), *_pair(before, after, _said(unit, say), say)))
+    for group in _question_groups(diff):
+        names, units = [one[0] for one in group], group[0][1]
+        label = Cell(", ".join(names), rules_words(names, say)[0] if len(group) > 1 else asked_words(names[0], say))
+        before, after = (
+            (None if group[0][side] is None else sum(one[side] for one in group) for side in (2, 3)) if len(group) > 1 else group[0][2:]
+        )
+        rows.append((label, Cell(units, say(f"diff.unit.{units}")), *_pair(before, after, _said(units, say), say)))
     return _table("question", diff, say, ("what", "unit"), rows)
+
+
+def _question_groups(diff: PlanDiff) -> list[list[tuple[str, str, Any, Any]]]:
+    """Lines of one budget over its years together, as their sum; what is there on one side only is not summed with what is on both."""
+    found: dict[object, list[tuple[str, str, Any, Any]]] = {}
+    seen: dict[object, int] = {}
+    for one in changed_question(diff):
+        rule = parsed(one[0])
+        budget = rule is not None and rule.head == "budget" and rule.period
+        key: object = one[0]
+        if rule is not None and budget:  # years that follow each other, and no others
+            alike = rule._replace(period=""), one[2] is None, one[3] is None
+            seen[alike] = seen.get(alike, 0) + 1
+            key = alike, int(rule.period) - seen[alike]
+        found.setdefault(key, []).append(one)
+    return list(found.values())
 
 
 def _said(unit: str, say: Words) -> Callable[[float], str]:
@@ -243,6 +265,37 @@ def _orders(diff: PlanDiff, say: Words) -> Table:
             texts = (Cell(key[0], key[0]), Cell(key[1], say.name(key[1], "site")), Cell(key[2], key[2]))
             rows.append((*texts, *_pair(before.get(key, 0), after.get(key, 0), say.count, say)))
     return _table("orders", diff, say, ("machine", "site", "year"), rows)
+
+
+def _years(diff: PlanDiff, say: Words) -> Table:
+    """Orders of each model by year, over all sites: where two plans differ at sites alone this is empty."""
+    before, after = by_year(diff.first), by_year(diff.second)
+    rows = [
+        (Cell(key[0], key[0]), Cell(key[1], key[1]), *_pair(before.get(key, 0), after.get(key, 0), say.count, say))
+        for key in sorted({*before, *after}, key=lambda key: (key[1], key[0]))
+        if before.get(key, 0) != after.get(key, 0)
+    ]
+    return _table("years", diff, say, ("machine", "year"), rows)
+
+
+def by_year(answer: Answer) -> dict[tuple[str, str], int]:
+    """Accelerators ordered by machine and year."""
+    found: dict[tuple[str, str], int] = {}
+    for (machine, _, year), count in orders(answer).items():
+        found[machine, year] = found.get((machine, year), 0) + count
+    return found
+
+
+def shown(diff: PlanDiff, say: Words, *, detail: bool) -> tuple[list[str], list[Table]]:
+    """Sentences and tables for people: orders by site only with `detail`, for sites are reshuffled at the same worth."""
+    made, said = tables(diff, say), sentences(diff, say)
+    sites = {site for answer in (diff.first, diff.second) for _, site, _ in orders(answer)}
+    kept = [one for one in made.values() if one.rows]
+    if detail or not made["diff_orders"].rows:
+        return said, kept
+    if len(sites) > 1:
+        said.append(say("diff.detail"))
+    return said, [one for one in kept if one.key != "diff_orders"]
 
 
 def _models(diff: PlanDiff, say: Words) -> Table:
@@ -294,10 +347,16 @@ def _rules(diff: PlanDiff, say: Words) -> Table:
         worth = values[name]
         return Cell("refuses", say("diff.refuses")) if worth != worth else Cell(worth, f"{worth:,.4g}")
 
-    rows = []
+    alike: dict[object, list[str]] = {}
     for name, _, _, changed in explained(diff):
+        rule = parsed(name)
+        of = name if rule is None or not rule.period else rule._replace(period="")
+        alike.setdefault((of, cell(before, name).text, cell(after, name).text, changed), []).append(name)
+    rows = []
+    for names in alike.values():
+        changed = _subject(names[0]) in {_subject(one) for one, *_ in changed_question(diff)}
         state = Cell("changed" if changed else None, say("diff.was_changed") if changed else "–")
-        rows.append((Cell(name, rule_words(name, say, named)), cell(before, name), cell(after, name), state))
+        rows.append((Cell(", ".join(names), rules_words(names, say, named)[0]), cell(before, names[0]), cell(after, names[0]), state))
     columns = (
         Column("rule", say("diff.column.rule"), number=False),
         Column("first", diff.names[0]),

@@ -58,7 +58,8 @@ def answer(made: Ranges, figures: Sequence[Figure], word: Word, inputs: Sequence
     said = [say("ranges.lead", n=len(figures), worth=work(made.base_worth), won=say.won(round(made.base_won)))]
     moving = [one for one in made.swings if _moves(one, made)]
     said.append(say("ranges.moving", n=len(moving), still=len(figures) - len(moving)))
-    said += [say("choice.unfunded")] if made.unfunded else []
+    said += [say("ranges.by_cost")] if made.asked.goal == "cost" else []
+    said += [say("ranges.not_moved"), *([say("choice.unfunded")] if made.unfunded else [])]
     lists = {"ranges_said": [_sentence(one, figures[one.at], made, say) for one in moving[:SAID]]}
     tables = {"tornado": _table(made, figures, word, say)}
     charts = {"tornado": _chart(moving[:DRAWN], figures, made, say)} if moving else {}
@@ -119,6 +120,13 @@ def _table(made: Ranges, figures: Sequence[Figure], word: Word, say: Words) -> T
     return Table("tornado", say("choice.tornado"), columns(say, ("figure", "range"), numbers), tuple(rows), word)
 
 
+def _drawn(end: End, made: Ranges) -> float:
+    """What the tornado shows of an end: work, or where the plan is asked for at least cost the won of the plan as it is."""
+    if made.asked.goal == "cost":
+        return end.kept_won / made.plan.won - 1 if made.plan.won else 0.0
+    return (end.best_worth or 0.0) / made.base_worth - 1 if made.base_worth else 0.0
+
+
 def _chart(swings: Sequence[Swing], figures: Sequence[Figure], made: Ranges, say: Words) -> Chart:
     """One bar a figure: what the best plan serves at its lowest and at its highest, around what it serves now."""
     values: list[dict[str, Any]] = []
@@ -127,12 +135,13 @@ def _chart(swings: Sequence[Swing], figures: Sequence[Figure], made: Ranges, say
         title = f"{figures[one.at].title(say)} ({figures[one.at].range(say)})"
         for end, name in ((one.low, say("ranges.lowest")), (one.high, say("ranges.highest"))):
             gone = end.best_worth is None
-            to = -0.02 if end.best_worth is None else end.best_worth / made.base_worth - 1 if made.base_worth else 0.0
+            to = -0.02 if end.best_worth is None else _drawn(end, made)
             values.append({"figure": title, "end": say("ranges.no_plan") if gone else name, "from": 0, "to": to})
+    axis = "axis_tornado_kept" if made.asked.goal == "cost" else "axis_tornado"
     present = [name for name in ends if any(row["end"] == name for row in values)]
     encoding = {
         "y": {"field": "figure", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 420}},
-        "x": {"field": "from", "type": "quantitative", "title": say("choice.axis_tornado"), "axis": {"format": "+.1%"}},
+        "x": {"field": "from", "type": "quantitative", "title": say(f"choice.{axis}"), "axis": {"format": "+.1%"}},
         "x2": {"field": "to"},
         "color": {"field": "end", "type": "nominal", "scale": {"domain": present, "range": [ends[one] for one in present]}},
     }

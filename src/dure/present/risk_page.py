@@ -9,7 +9,8 @@ from dure.present.charts import Chart, frame
 from dure.present.html import chip, table, tag, text
 from dure.present.layout import hanging
 from dure.present.purchase_tables import assumption_sentence
-from dure.present.risk_tables import RiskPage, case_name, losses, plan_name, sentences, stress_sentences, tables
+from dure.present.risk_tables import RiskPage, sentences, stress_sentences, tables
+from dure.present.risk_words import case_name, losses, plan_name
 from dure.present.style import CSS, page_margins
 from dure.present.tables import Word
 from dure.present.words import Words
@@ -101,8 +102,7 @@ def page_html(page: RiskPage, say: Words, svg: Mapping[str, str]) -> str:
             continue
         picture = tag("figure", svg[key] + tag("figcaption", text(shown[key].alt), class_="note")) if key in svg else ""
         said = _items(stress_sentences(page, say)) if key == "stress" else ""
-        note = tag("p", text(made[key].note), class_="note") if made[key].note else ""
-        parts.append((key, made[key].title, picture + said + table(made[key], say, titled=False) + note))
+        parts.append((key, made[key].title, picture + said + table(made[key], say, titled=False)))
     provenance = tag("div", table(made["provenance"], say, titled=False), class_="hash")
     parts.append(("provenance", say("buy.provenance"), provenance))
     body = "".join(tag("section", tag("h2", text(title)) + inner, id=key) for key, title, inner in parts)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dure.model.purchases import Assumed, Order, Purchase
-from dure.model.shocks import Case, Shock
 from dure.plan.check_purchase import Broken
 from dure.plan.purchase import Planned
-from dure.plan.risk import Named, Risk
+from dure.plan.risk import Risk
 from dure.plan.risk_program import cvar
 from dure.plan.risk_stress import Course, Stressed
+from dure.present import risk_words as in_words
 from dure.present.numbers import Lang
+from dure.present.risk_words import case_name, chosen_plan, losses, plan_name
 from dure.present.rule_names import rule_words
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -21,10 +22,6 @@ from dure.solver import Status
 
 LITTLE = 5e-4
 """Of a score: a loss below this is said to be none."""
-
-
-SHOWN_MISSED = 100.0
-"""Accelerators: less than that is what whole buying units leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +47,6 @@ class RiskPage:
         return 1.0 if self.purchase.goal == "served" else -1.0
 
 
-def case_name(one: Case | Shock, say: Words) -> str:
-    return one.name_ko if say.lang is Lang.KO else one.name
-
-
 def figure(page: RiskPage, score: float | None, say: Words) -> str:
     """A score as people read it: weighted accelerator-years, or won (a cost is a score below 0)."""
     if score is None:
@@ -62,23 +55,6 @@ def figure(page: RiskPage, score: float | None, say: Words) -> str:
         assert page.risk is not None
         return say.won(round(abs(score) * page.planned.scale_won))
     return f"{score:,.0f}" if abs(score) >= 1000 else f"{score:,.3g}"
-
-
-def losses(risk: Risk, plan: Named) -> list[float | None]:
-    """By case: what the plan misses of the best that could be had there."""
-    return [None if score is None else max(0.0, most - score) for score, most in zip(plan.scores, risk.most, strict=True)]
-
-
-def chosen_plan(risk: Risk) -> Named:
-    """The plan that the page recommends."""
-    wanted = "chosen" if risk.how.aversion else "expected"
-    return next((one for one in risk.plans if one.name == wanted), Named(wanted, "", risk.chosen.first, risk.chosen.scores))
-
-
-def plan_name(one: Named, risk: Risk, say: Words) -> str:
-    of = next((case_name(case, say) for case in risk.cases if case.name == one.of), one.of)
-    level, aversion = say.percent(risk.how.level, 0), say.percent(risk.how.aversion, 0)
-    return say(f"risk.plan.{one.name}", of=of, level=level, aversion=aversion)
 
 
 def sentences(page: RiskPage, say: Words) -> list[str]:
@@ -96,10 +72,15 @@ def sentences(page: RiskPage, say: Words) -> list[str]:
         *_status(page, risk, say),
         *_spread(page, risk, say),
         *_regret(page, risk, say),
+        *in_words.choice(risk, figure_of(page, say), say),
         *_worth(page, risk, say),
         *_checked(page, say),
     ]
     return said
+
+
+def figure_of(page: RiskPage, say: Words) -> Callable[[float], str]:
+    return lambda score: figure(page, score, say)
 
 
 def _names(purchase: Purchase) -> set[str]:
@@ -160,9 +141,19 @@ def _regret(page: RiskPage, risk: Risk, say: Words) -> Iterator[str]:
 def _worth(page: RiskPage, risk: Risk, say: Words) -> Iterator[str]:
     base = max(1e-9, abs(risk.chosen.value))
     if risk.foresight is not None:
-        yield say("risk.foresight", worth=figure(page, risk.foresight, say), share=say.percent(risk.foresight / base, 2))
+        yield " ".join(
+            [
+                say("risk.foresight", worth=figure(page, risk.foresight, say), share=say.percent(risk.foresight / base, 2)),
+                *in_words.too_close(risk.foresight, risk, say),
+            ]
+        )
     if risk.planning is not None:
-        yield say("risk.planning", worth=figure(page, risk.planning, say), share=say.percent(risk.planning / base, 2))
+        yield " ".join(
+            [
+                say("risk.planning", worth=figure(page, risk.planning, say), share=say.percent(risk.planning / base, 2)),
+                *in_words.too_close(risk.planning, risk, say),
+            ]
+        )
     elif risk.foresight is not None:
         yield say("risk.planning_unknown")
 
@@ -182,6 +173,7 @@ def _stressed(page: RiskPage, one: Stressed, say: Words) -> str:
     begins = one.case.purchase.labels[one.shock.begins]
     parts = [say("risk.after", shock=case_name(one.shock, say), begins=begins), _course(page, one, one.kept, "kept", say)]
     parts.append(_course(page, one, one.changed, "changed", say))
+    parts += [*in_words.restored(one, say), *in_words.of_asked(one, page.planned, say)]
     if one.kept is not None and one.kept.dark >= 1:
         parts.append(say("risk.dark", count=round(one.kept.dark)))
     running = sum(each.won for each in one.missing)
@@ -197,7 +189,7 @@ def _stressed(page: RiskPage, one: Stressed, say: Words) -> str:
 def _course(page: RiskPage, one: Stressed, course: Course | None, how: str, say: Words) -> str:
     """What becomes of the work, and the rules that are missed on the way."""
     said = _served(page, one, course, how, say)
-    missed = {} if course is None else {rule: amount for rule, amount in course.relief.missed.items() if amount > SHOWN_MISSED}
+    missed = {} if course is None else {rule: amount for rule, amount in course.relief.missed.items() if amount > in_words.SHOWN_MISSED}
     if not missed:
         return said
     rules = [say("risk.missed_by", rule=rule_words(rule, say), amount=round(amount)) for rule, amount in missed.items()]
@@ -259,6 +251,11 @@ def _stress(page: RiskPage, say: Words) -> Table:
         for course in (one.kept, one.changed):
             share = None if course is None else course.share
             cells.append(Cell(share, say("risk.cannot") if share is None else say.percent(share)))
+        for course in (one.kept, one.changed):
+            missed = None if course is None else round(in_words.missed(course))
+            cells.append(Cell(missed, say.count(missed)))
+        asked = in_words.share_of_asked(one, one.kept)
+        cells.append(Cell(asked, say.percent(asked)))
         kept = one.kept
         lowest = None if kept is None else kept.lowest
         waits = None if kept is None or kept.worst is None or kept.back is None else kept.back - one.shock.begins
@@ -267,7 +264,8 @@ def _stress(page: RiskPage, say: Words) -> Table:
         cells.append(Cell(waits, say("risk.never") if never else "–" if waits is None else say(f"risk.step.{_step(page)}", n=waits)))
         cells += [Cell(running, say.won(running)), Cell(one.capex_missing, say.won(one.capex_missing))]
         rows.append(tuple(cells))
-    columns = _columns(say, ("shock",), ("kept", "changed", "lowest", "recovery", "missing_running", "missing_capex"))
+    numbers = ("kept", "changed", "missed_kept", "missed_changed", "asked", "lowest", "recovery", "missing_running", "missing_capex")
+    columns = _columns(say, ("shock",), numbers)
     return Table("stress", say("risk.stress"), columns, tuple(rows), Word.ASSUMED, say("risk.stress_note"))
 
 

@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
+from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_engines import ENGINES
@@ -67,6 +68,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FLEETS,
     **TARIFFS,
     **RISK,
+    **CHOICE,
     **RULES,
     **PLAN_COST,
     **PLAN_CHART,

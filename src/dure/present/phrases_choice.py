@@ -1,0 +1,49 @@
+"""Phrases that say how far the figures of risk, values, ranges and differences carry: key → (English, Korean)."""
+
+from __future__ import annotations
+
+CHOICE: dict[str, tuple[str, str]] = {
+    "risk.too_close": (
+        "That is less than the gap of {gap}: too close to tell.",
+        "증명된 격차 {gap}보다 작아 실제 차이인지 알 수 없습니다.",
+    ),
+    "risk.loses_whole": (
+        "With later orders in whole buying units too, as in the table of cases, it loses up to {loss}, if it is “{case}”.",
+        "경우별 표처럼 뒤의 주문도 온전한 구매 단위로 하면 ‘{case}’인 경우 최대 {loss:을} 잃습니다.",
+    ),
+    "risk.chosen_for": (
+        "The choice is by the average that is weighed, not by the largest loss: {other} loses less at worst ({loss}) than {plan}.",
+        "선택 기준은 가장 큰 손실이 아니라 따진 평균입니다. 최악의 손실은 {other:이} {loss}로 {plan}보다 작습니다.",
+    ),
+    "risk.choice_close": (
+        "Held against it, {plans} differ by no more than {most}, less than the gap of {gap}: which is best is too close to tell.",
+        "{plans}과의 차이는 {most} 이하로 증명된 격차 {gap}보다 작습니다. 어느 것이 가장 나은지는 알 수 없습니다.",
+    ),
+    "risk.restores": (
+        "New orders also restore {n} of the {before} accelerators by which rules are missed otherwise.",
+        "그대로 두면 규칙에 {before}개 모자라는 가속기 가운데 {n}개를 새 주문으로 채웁니다.",
+    ),
+    "risk.of_asked": (
+        "More than 100 % is other work, done on accelerators that the shock frees: {now} of all that is asked for then, {was} as planned.",
+        "100%가 넘는 것은 남는 가속기로 다른 작업을 더 처리하기 때문입니다. 그때 요청 전체의 {now} 처리(계획 {was}).",
+    ),
+    "values.step_count": ("{n} accelerators more room in {rule}", "{rule} 한도 {n}개 더"),
+    "values.step_fewer": ("{n} accelerators fewer asked for in {rule}", "{rule} 하한 {n}개 덜"),
+    "values.step_supply": ("{n} accelerators more in each period of {rule}", "{rule} 기간마다 {n}개 더"),
+    "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "묶지 않아 더해도 값어치가 없는 것: {steps}."),
+    "values.hidden": ("within the gap (± {by})", "격차 안(± {by})"),
+    "values.of_work": (
+        "Measured in work served. This plan is asked for at least cost: what one more saves `dure plan run` lists.",
+        "처리한 작업으로 잰 값입니다. 이 계획의 목적은 최소 비용이므로, 하나 더로 아끼는 돈은 `dure plan run`이 보입니다.",
+    ),
+    "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 억 원"),
+    "choice.axis_tornado_kept": ("change of what the plan as it is costs", "고정 계획 비용의 변화"),
+    "ranges.by_cost": (
+        "The plan is asked for at least cost: ordered and drawn by how far the cost of the plan as it is moves.",
+        "이 계획의 목적은 최소 비용이므로 고정 계획의 비용이 움직이는 순서로 보입니다.",
+    ),
+    "ranges.not_moved": (
+        "Not moved here: demand and the usable share. They have no range; what more or less of them does, `dure plan risk` shows.",
+        "수요와 가동분 가운데 쓸 수 있는 비율은 범위가 없어 여기서 움직이지 않습니다. 그 영향은 `dure plan risk`의 충격으로 봅니다.",
+    ),
+}
