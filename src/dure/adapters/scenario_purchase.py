@@ -10,6 +10,7 @@ import numpy as np
 
 from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import LoadedScenario
+from dure.adapters.purchase_assumed import assumed_figures
 from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.adapters.tariff_tables import load_holidays
@@ -109,7 +110,8 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         usable_ppm=asked.usable_ppm,
         goal=asked.objective,
     )
-    return ReadPurchase(purchase, tuple(_assumed(loaded, asked)), tuple(_rounded(asked, costs.life_months, calendar)))
+    assumed = tuple(assumed_figures(loaded, catalog, speeds))
+    return ReadPurchase(purchase, assumed, tuple(_rounded(asked, costs.life_months, calendar)))
 
 
 def purchase_calendar(loaded: LoadedScenario) -> Calendar:
@@ -309,17 +311,3 @@ def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machin
             raise ScenarioError(f"no machine can serve {one.name}", where=where, remedy=remedy)
         by_year = {int(year): count for year, count in one.accelerators.items()}
         yield Work(one.name, one.name_ko or one.name, by_year, one.weight_micro, one.least_ppm, where)
-
-
-def _assumed(loaded: LoadedScenario, asked: PurchaseSection) -> Iterator[Assumed]:
-    """Everything that nobody published, prices first."""
-    cost = loaded.scenario.plan.cost
-    for price in cost.prices if cost else ():
-        if price.who is not None and price.why is not None:
-            yield Assumed("price", price.model, price.item, price.who, price.why, price.why_ko or price.why)
-    for machine in asked.machines:
-        if machine.who is not None and machine.why is not None:
-            yield Assumed("machine", machine.label, "", machine.who, machine.why, machine.why_ko or machine.why)
-    for work in asked.demand:
-        if work.who is not None and work.why is not None:
-            yield Assumed("demand", work.name, "", work.who, work.why, work.why_ko or work.why)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
 from dure.cli.options import Force
+from dure.cli.plan_run import plan_names
 from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _said(
         may_write_page(output, (scenario,), force=force)
     may_write_tables(xlsx, csv, (scenario,), force=force)
     loaded = load_scenario(scenario, sets)
-    say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
+    say = words(plan_names(loaded))
     made = ask(loaded, Limits(time_s=float(seconds), gap=gap / 1_000_000), say)
     if made is None:
         if json:

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
 from dure.cli.options import Force
-from dure.cli.plan_run import BREACHED, GAP_PPM, plan_page
+from dure.cli.plan_run import BREACHED, GAP_PPM, plan_names, plan_page
 from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def cost(
         may_write_page(output, (scenario,), force=force)
     may_write_tables(xlsx, csv, (scenario,), force=force)
     loaded = load_scenario(scenario, sets)
-    say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
+    say = words(plan_names(loaded))
     page = cost_page(scenario, sets, seconds, gap)
     wrote = []
     if output is not None:
@@ -97,7 +97,7 @@ def _print(page: CostPage, say: Words) -> None:
     from dure.present.plan_cost import sentences, short_years, tables
     from dure.present.terminal import grid
 
-    title = Text(f"{page.name} · {say('plan_cost.kind')} ({say(f'word.{page.word}')})", style="bold")
+    title = Text(f"{say.name(page.name, 'plan')} · {say('plan_cost.kind')} ({say(f'word.{page.word}')})", style="bold")
     lines = [Text("\n".join(wrap(one, width()))) for one in sentences(page, say)]
     short = {"cost_years": page.annual, "cash_years": page.cash}
     every = {key: short_years(key, short[key], page, say) if key in short else one for key, one in tables(page, say).items()}
@@ -112,4 +112,4 @@ def _html(page: CostPage, say: Words) -> str:
 
     parts = [Section(key, one.title, table(one, say, titled=False)) for key, one in tables(page, say).items() if one.rows]
     footer = say("buy.footer", version=page.version)
-    return document(page.name, say("plan_cost.kind"), sentences(page, say), page.word, parts, footer, say)
+    return document(say.name(page.name, "plan"), say("plan_cost.kind"), sentences(page, say), page.word, parts, footer, say)

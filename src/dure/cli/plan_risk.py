@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.plan_run import plan_names
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -58,7 +59,7 @@ def risk(
     if aversion is not None:
         changes.append(f"plan.risk.aversion={aversion}%")
     loaded = load_scenario(scenario, changes)
-    say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
+    say = words(plan_names(loaded))
     page = risk_page(loaded, seconds, gap / 1_000_000, sample, seed, stress_only=stress)
     if output is not None:
         from dure.adapters.files import write_text

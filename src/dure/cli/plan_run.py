@@ -45,7 +45,7 @@ def run(
     at_least("--gap", gap, 0)
     _may_write(scenario, output, xlsx, csv, force=force)
     loaded = load_scenario(scenario, sets)
-    say = words({"site": {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}})
+    say = words(plan_names(loaded))
     page = plan_page(loaded, seconds, gap / 1_000_000, unfunded=unfunded)
     wrote = _write(page, scenario, output, xlsx, csv, say, force=force)
     if json:
@@ -59,6 +59,21 @@ def run(
         for at, path in enumerate(wrote):
             print(("" if at else "\n") + say("buy.wrote", file=path))
     return BREACHED if page.broken else 0
+
+
+def plan_names(loaded: LoadedScenario) -> dict[str, dict[str, str]]:
+    """Korean names that the scenario gives: of the plan, its sites, its classes of demand and its rules."""
+    asked, programme = loaded.scenario.plan.purchase, loaded.scenario.programme
+    sites = {one.name: one.name_ko for one in (asked.sites if asked else ())}
+    sites |= {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}
+    rules = {one.name: one.name_ko for one in (asked.shares if asked else ())}
+    rules |= {one.name: one.name_ko for one in (asked.counts if asked else ())}
+    return {
+        "plan": {programme.name: programme.name_ko} if programme.name and programme.name_ko else {},
+        "site": {name: korean for name, korean in sites.items() if korean},
+        "work": {one.name: one.name_ko for one in (asked.demand if asked else ()) if one.name_ko},
+        "rule": {name: korean for name, korean in rules.items() if korean},
+    }
 
 
 def _may_write(scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, *, force: bool) -> None:

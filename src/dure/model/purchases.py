@@ -159,15 +159,22 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Assumed:
     """A figure that no source states: the price of an item for a model (`*`: of any), power and lead time of a machine,
-    demand, or what a shock changes and how likely it is.
+    a speed or weight of the catalogue, interest, demand, or what a shock changes and how likely it is; `given` is a figure of the
+    scenario with neither source nor author.
+
+    `value`, `low` and `high` are written as in a scenario, won without a unit; empty is not a number or has no range.
     """
 
-    what: Literal["price", "machine", "demand", "shock"]
+    what: Literal["price", "machine", "path", "catalog", "term", "given", "demand", "shock"]
     of: str
     item: str
     who: str
     why: str
     why_ko: str
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

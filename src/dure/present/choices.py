@@ -57,7 +57,7 @@ def page_html(answer: Answer, say: Words, svg: Mapping[str, str]) -> str:
     inputs = Table("provenance", say("buy.provenance"), columns, rows, None)
     parts.append(Section("provenance", inputs.title, tag("div", table(inputs, say, titled=False), class_="hash")))
     footer = say("buy.footer", version=answer.version)
-    return document(answer.name, say(f"choice.{answer.kind}"), answer.said, answer.word, parts, footer, say)
+    return document(say.name(answer.name, "plan"), say(f"choice.{answer.kind}"), answer.said, answer.word, parts, footer, say)
 
 
 def _items(said: Sequence[str]) -> str:
@@ -76,7 +76,12 @@ def _parts(answer: Answer, say: Words, width: int) -> Iterator[RenderableType]:
 
     from dure.present.terminal import grid
 
-    yield Text(f"{answer.name} · {say(f'choice.{answer.kind}')} ({say(f'word.{answer.word}')})", style="bold")
+    yield Text(f"{say.name(answer.name, 'plan')} · {say(f'choice.{answer.kind}')} ({say(f'word.{answer.word}')})", style="bold")
+    if answer.assumed:
+        yield Text(f"\n{say('buy.assumptions')}", style="bold")
+        for one in answer.assumed:
+            yield Text(hanging(f"- {one}", width))
+        yield Text("")
     for one in answer.said:
         yield Text(hanging(one, width))
     for key, said in answer.lists.items():
@@ -88,10 +93,6 @@ def _parts(answer: Answer, say: Words, width: int) -> Iterator[RenderableType]:
         if made.rows:
             yield Text("")
             yield grid(made, say)
-    if answer.assumed:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for one in answer.assumed:
-            yield Text(hanging(f"- {one}", width))
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         **answer.figures,
         "checked": not answer.broken,
         "broken": list(answer.broken),
+        "assumptions": list(answer.assumed),
         "sentences": list(answer.said),
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dure.present.document import Section, document
 from dure.present.html import figure, table, tag, text
-from dure.present.layout import wrap
+from dure.present.layout import hanging, wrap
 from dure.present.purchase_charts import pictures
 from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
 from dure.present.words import Words
@@ -37,7 +37,7 @@ def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) 
     parts.append(("provenance", tag("div", table(made["provenance"], say, titled=False), class_="hash")))
     sections = [Section(key, say(f"buy.{key}"), inner) for key, inner in parts]
     footer = say("buy.footer", version=page.version)
-    return document(page.planned.purchase.name, say("buy.kind"), sentences(page, say), page.word, sections, footer, say)
+    return document(say.name(page.planned.purchase.name, "plan"), say("buy.kind"), sentences(page, say), page.word, sections, footer, say)
 
 
 def _items(said: list[str]) -> str:
@@ -56,7 +56,12 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
 
     from dure.present.terminal import grid
 
-    yield Text(f"{page.planned.purchase.name} · {say('buy.kind')} ({say(f'word.{page.word}')})", style="bold")
+    yield Text(f"{say.name(page.planned.purchase.name, 'plan')} · {say('buy.kind')} ({say(f'word.{page.word}')})", style="bold")
+    if page.assumptions:
+        yield Text(f"\n{say('buy.assumptions')}", style="bold")
+        for one in assumption_sentences(page, say):
+            yield Text(hanging(f"- {one}", width))
+        yield Text("")
     for one in sentences(page, say):
         yield Text("\n".join(wrap(one, width)))
     made = tables(page, say)
@@ -70,7 +75,3 @@ def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
         for one in values:
             yield Text("\n".join(wrap(one, width)))
         yield Text("\n".join(wrap(say("buy.values_note"), width)))
-    if page.assumptions:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for one in assumption_sentences(page, say):
-            yield Text("\n".join(wrap(one, width)))

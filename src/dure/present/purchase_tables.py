@@ -164,10 +164,31 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
 
 
 def assumption_sentence(one: Assumed, say: Words) -> str:
-    of = say("buy.any_model") if one.of == "*" else say.name(one.of, "site")
-    what = say(f"buy.assumed.{one.what}", of=of, item=say.get(f"buy.item.{one.item}", one.item))
+    """What it is, its value and range, then who stands for it and why."""
+    of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
+    item = say.get(f"buy.item.{one.item}", one.item)
+    what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
+    if one.value:
+        what = say("buy.assumed_value", what=what, value=_assumed_value(one, say))
+    if not one.who:
+        return say("buy.given", what=what)
     why = one.why_ko if say.lang is Lang.KO else one.why
     return say("buy.assumption", what=what, who=said(say.get(f"assume.{one.who}", one.who), say), why=said(why, say))
+
+
+def _of_whom(one: Assumed, say: Words) -> str:
+    return say.name(one.of, "work" if one.what == "demand" else "site")
+
+
+def _assumed_value(one: Assumed, say: Words) -> str:
+    """`₩50M (₩43M – ₩65M) per accelerator`."""
+
+    def amount(text: str) -> str:
+        return say.won(int(text)) if one.what == "price" and text.isdigit() else text
+
+    value = amount(one.value) + (f" ({amount(one.low)} – {amount(one.high)})" if one.low and one.high else "")
+    unit = say.get(f"buy.assumed_unit.{one.unit}", one.unit)
+    return f"{value} {unit}" if unit else value
 
 
 def value_sentences(page: PlanPage, say: Words) -> list[str]:

@@ -111,7 +111,7 @@ def page_html(page: RiskPage, say: Words, svg: Mapping[str, str]) -> str:
     header = "".join(
         [
             tag("p", text(f"dure · 두레 · {say('risk.kind')}"), class_="eyebrow"),
-            tag("h1", text(page.name)),
+            tag("h1", text(say.name(page.name, "plan"))),
             tag("p", f"{text(lead)} {chip(Word.ASSUMED, say)}", class_="lead"),
             *(tag("p", text(one)) for one in more),
             tag("nav", tag("ul", links), aria_label=say("report.contents")),
@@ -146,7 +146,12 @@ def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
 
     from dure.present.terminal import grid
 
-    yield Text(f"{page.name} · {say('risk.kind')} ({say('word.assumed')})", style="bold")
+    yield Text(f"{say.name(page.name, 'plan')} · {say('risk.kind')} ({say('word.assumed')})", style="bold")
+    if page.assumptions:
+        yield Text(f"\n{say('buy.assumptions')}", style="bold")
+        for assumed in page.assumptions:
+            yield Text(hanging(f"- {assumption_sentence(assumed, say)}", width))
+        yield Text("")
     for one in sentences(page, say):
         yield Text(hanging(one, width))
     made = tables(page, say)
@@ -156,7 +161,3 @@ def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
         if key in made and made[key].rows:
             yield Text("")
             yield grid(made[key], say)
-    if page.assumptions:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for assumed in page.assumptions:
-            yield Text(hanging(assumption_sentence(assumed, say), width))

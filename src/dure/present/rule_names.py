@@ -108,11 +108,18 @@ def _said(rule: Rule, name: str, when: str, say: Words, works: Works) -> str:
         parts[0] = say(f"rule.kind.{parts[0]}")
         parts[1:] = [say.get(f"rule.source.{one}", one) for one in parts[1:]]
     elif rule.head == "share":
-        parts[0] = ", ".join(parts[:-1])
+        parts[0] = say.name(", ".join(parts[:-1]), "rule")
     elif rule.head == "count":
-        parts = [", ".join(parts)]
+        parts = [_counted(parts, say)]
     text = say(key, when=when, **dict(zip("abcd", parts, strict=False)))
     return say("rule.case", rule=text, case=rule.case) if rule.case else text
+
+
+def _counted(parts: Sequence[str], say: Words) -> str:
+    """The name of a rule about counts; a side that the raw name has stays behind it."""
+    sides = [one for one in parts[-1:] if one in ("at least", "at most")]
+    name = say.name(", ".join(parts[: len(parts) - len(sides)]), "rule")
+    return ", ".join([name, *sides])
 
 
 def _key(rule: Rule) -> str | None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.table import Table as Grid
 from rich.text import Text
 
 from dure.model.reasons import CAUSES, Mender
 from dure.present.assumptions import assumption_line
+from dure.present.fitted import Fitted
 from dure.present.funding_tables import funded_sites, sentences
 from dure.present.layout import cells, hanging, pad, wrap
 from dure.present.report import loss_sentence, tables, title
@@ -60,28 +59,9 @@ def _parts(run: RunFolder, say: Words, width: int) -> Iterator[RenderableType]:
         yield grid(brief(run, say), say)
 
 
-def grid(table: Table, say: Words) -> Grid:
+def grid(table: Table, say: Words) -> Fitted:
     """Any table of the report; its word and note stand in the title and below."""
-    table = table.shown
-    name = f"{table.title} ({say(f'word.{table.word}')})" if table.word else table.title
-    drawn = Grid(
-        box=SIMPLE_HEAD,
-        title=name,
-        title_justify="left",
-        title_style="bold",
-        caption=table.note or None,
-        caption_justify="left",
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    for index, column in enumerate(table.columns):
-        texts = [*column.title.split(), *(row[index].text for row in table.rows if column.number)]
-        least = max(cells(text) for text in texts)
-        drawn.add_column(column.title, justify="right" if column.number else "left", min_width=least)
-    for row in table.rows:
-        drawn.add_row(*(Text(cell.text) for cell in row))
-    return drawn
+    return Fitted(table.shown, say)
 
 
 def waterfall(run: RunFolder, say: Words, width: int) -> Text:

@@ -23,6 +23,7 @@ from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_engines import ENGINES
 from dure.present.phrases_files import FILES_SAID
+from dure.present.phrases_fitted import FITTED
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
@@ -73,6 +74,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PLAN_COST,
     **PLAN_CHART,
     **FILES_SAID,
+    **FITTED,
     **PLAN_DIFF,
     **STUDY,
     **DEMAND,

@@ -54,6 +54,7 @@ class PurchaseSiteEntry(Part):
     """A site where machines may be put."""
 
     name: Name = Field(description="a site of this scenario, or one that is to be built")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
     power: tuple[PowerStepEntry, ...] = Field((), description="what it may draw; absent = not limited, before the first step = nothing")
     pue_ppm: PositiveRatioPPM = Field(alias="pue", description="power drawn for each watt of the machines")
     cooling: tuple[Literal["air", "liquid"], ...] = Field(("air", "liquid"), description="what it can cool")
@@ -133,6 +134,7 @@ class ShareEntry(Part):
     """What a group of vendors may be of all that is bought."""
 
     name: Words = Field(description="as people call it")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
     of: tuple[Name, ...] = Field(description="vendors or origins: nvidia, amd, intel, domestic")
     by: Literal["count", "capacity", "money"] = Field("count", description="accelerators, reference accelerators, or what they cost")
     least_ppm: SharePPM | None = Field(None, alias="least", description="lower end of the range")
@@ -151,6 +153,7 @@ class CountEntry(Part):
     """So many accelerators by a date."""
 
     name: Words = Field(description="as people call it")
+    name_ko: Words | None = Field(None, description="Korean name for reports")
     at_s: Instant = Field(alias="at", description="day on which they are in service")
     least: Count | None = Field(None, description="at least so many")
     most: Count | None = Field(None, description="at most so many")

@@ -1,0 +1,81 @@
+"""A table that fits the width of a terminal: words break, then columns are left out by name, never silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from dure.present.layout import cells, wrap
+from dure.present.tables import Table
+from dure.present.words import Words
+
+BETWEEN = 2
+"""Cells between two columns."""
+FOLDED = 12
+"""The least cells that a column of words keeps when there is little room; longer words break there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """`table` as it is shown to people; the width is known only when it is drawn."""
+
+    table: Table
+    say: Words
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        room = options.max_width
+        kept = list(range(len(self.table.columns)))
+        broken = _needed(self.least(kept, broken=False)) > room
+        while broken and len(kept) > 1 and _needed(self.least(kept, broken=True)) > room:
+            kept.pop()
+        yield self._drawn(kept, broken=broken)
+        gone = [column.title for index, column in enumerate(self.table.columns) if index not in kept]
+        if gone:
+            yield Text("\n".join(wrap(self.say("grid.left_out", columns=", ".join(gone)), room)))
+
+    def least(self, kept: Sequence[int], *, broken: bool) -> list[int]:
+        """Cells that each column needs: its longest word, a figure always whole."""
+        found = []
+        for index in kept:
+            column = self.table.columns[index]
+            heads = _head(column.title, broken=broken).split()
+            words = [word for row in self.table.rows for word in ([row[index].text] if column.number else row[index].text.split())]
+            wide = max((cells(one) for one in words), default=0)
+            found.append(max(max((cells(one) for one in heads), default=1), wide if column.number or not broken else min(wide, FOLDED)))
+        return found
+
+    def _drawn(self, kept: Sequence[int], *, broken: bool) -> Grid:
+        table = self.table
+        name = f"{table.title} ({self.say(f'word.{table.word}')})" if table.word else table.title
+        drawn = Grid(
+            box=SIMPLE_HEAD,
+            title=name,
+            title_justify="left",
+            title_style="bold",
+            caption=table.note or None,
+            caption_justify="left",
+            show_edge=False,
+            padding=(0, 1, 0, 0),
+            pad_edge=False,
+        )
+        for index, least in zip(kept, self.least(kept, broken=broken), strict=True):
+            column = table.columns[index]
+            side = "right" if column.number else "left"
+            drawn.add_column(_head(column.title, broken=broken), justify=side, min_width=least, overflow="fold")  # type: ignore[arg-type]
+        for row in table.rows:
+            drawn.add_row(*(Text(row[index].text) for index in kept))
+        return drawn
+
+
+def _needed(least: Sequence[int]) -> int:
+    return sum(least) + BETWEEN * (len(least) - 1)
+
+
+def _head(title: str, *, broken: bool) -> str:
+    """Where there is little room a title also breaks after its hyphens."""
+    return title.replace("-", "-\n") if broken else title
