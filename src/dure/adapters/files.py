@@ -52,7 +52,7 @@ def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
     Raises ScenarioError; what is wrong with the content is reported all at once (ScenarioErrors).
     """
     root, inputs = load_tree(path, sets)
-    if "tender" in root.value and not SECTIONS & set(root.value):
+    if isinstance(root.value, dict) and "tender" in root.value and not SECTIONS & root.value.keys():
         raise ScenarioError("this is a tender, not a scenario", where=Where(str(path)), remedy=f"run dure plan award {path}")
     try:
         scenario = Scenario.model_validate(plain(root))

@@ -199,11 +199,14 @@ def _question(diff: PlanDiff, say: Words) -> Table:
     for group in _question_groups(diff):
         names, units = [one[0] for one in group], group[0][1]
         label = Cell(", ".join(names), rules_words(names, say)[0] if len(group) > 1 else asked_words(names[0], say))
-        before, after = (
-            (None if group[0][side] is None else sum(one[side] for one in group) for side in (2, 3)) if len(group) > 1 else group[0][2:]
-        )
+        before, after = (_sum_of([one[side] for one in group]) for side in (2, 3))
         rows.append((label, Cell(units, say(f"diff.unit.{units}")), *_pair(before, after, _said(units, say), say)))
     return _table("question", diff, say, ("what", "unit"), rows)
+
+
+def _sum_of(values: Sequence[Any]) -> Any:
+    """Of one line as it is, of several their sum; nothing where they are on the other side only."""
+    return values[0] if len(values) == 1 or values[0] is None else sum(values)
 
 
 def _question_groups(diff: PlanDiff) -> list[list[tuple[str, str, Any, Any]]]:
