@@ -122,9 +122,10 @@ def test_any_rows_come_back(tmp_path_factory: pytest.TempPathFactory, rows: list
 
 
 LOOP = """
-import sys, numpy as np
+import signal, sys, numpy as np
 from dure.adapters.tables import read_parquet, write_parquet
 columns = {name: np.arange(2_000_000) * k for k, name in enumerate("abcdef", 1)}
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background of a shell inherits that it is ignored
 print("go", flush=True)
 try:
     while True:
@@ -143,7 +144,10 @@ def test_ctrl_c_inside_a_query_is_ctrl_c(tmp_path: Path, after_s: float) -> None
     assert child.stdout.readline() == b"go\n"
     time.sleep(after_s)
     child.send_signal(signal.SIGINT)
-    _, said = child.communicate(timeout=60)
+    try:
+        _, said = child.communicate(timeout=60)
+    finally:
+        child.kill()
     assert (child.returncode, said) == (130, b"")
     assert not list(tmp_path.glob(".*")), "something half written was left"
 
