@@ -138,6 +138,7 @@ def test_chunks_do_not_show(tmp_path_factory: pytest.TempPathFactory, monkeypatc
 
     @settings(max_examples=60)
     @given(files(form))
+    @example(b"job_id,submit_s,run_s,devices,project,training\n" + b"\n" * 70 + b"0.4,5,60,8,univ,training\n")
     def run(data: bytes) -> None:
         monkeypatch.setattr(traces_cells, "CHUNK", 1_000_000)
         whole = accounted(folder, data, form)

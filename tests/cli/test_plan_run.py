@@ -117,7 +117,7 @@ def test_text_and_page_in_both_languages(
         ("model: amd-mi300x", "model: amd-mi300y", "no accelerator 'amd-mi300y'"),
         ("      - {name: here, tariff: general-b-high-a-1, staff: 0}\n", "      []\n", "nobody says what electricity costs at here"),
         ("      - {item: software, price: 0, per: accelerator_year, vat: none, source: a list}\n", "", "no price of software"),
-        ("won: {2026: 48억}", "won: {2026: -48억}", "-48억 is not an amount of won"),
+        ("won: {2026: 48억}", "won: {2026: -48억}", "-48억 is negative"),
         (
             "power: 1kW, lead: 6mo, source: a sheet}\n    shares",
             "power: 1kW, lead: 6mo, speed: 1, source: x}\n    shares",

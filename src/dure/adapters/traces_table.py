@@ -132,7 +132,10 @@ def read_csv(data: bytes, path: str) -> tuple[Jobs, Draft]:
             draft.unix = dates
             if "job_id" in place and not isinstance(number(rows.cell(0, place["job_id"]), True), int | None):
                 id_names = {}
-        draft.take(rows, **take(draft, Named(rows, place), place, bool(dates), id_names))
+        if dates is None:  # no row yet: what its cells are like is not known
+            draft.take(rows)
+        else:
+            draft.take(rows, **take(draft, Named(rows, place), place, dates, id_names))
     return finish(draft, 0, place, [name for name in header if name not in COLUMNS]), draft
 
 

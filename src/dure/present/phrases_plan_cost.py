@@ -22,14 +22,10 @@ PLAN_COST: dict[str, tuple[str, str]] = {
         "그 가운데 이자 {financing}, 잔존가치 {residual}, 부가가치세 {vat}.",
     ),
     "plan_cost.bridge": (
-        "{paid} are paid for purchase and running, people ({people}) among it: what `dure plan front` counts. "
+        "{paid} are paid for purchase and running, people ({people}) among it: what `dure plan run` and `dure plan front` count. "
         "With interest ({financing}) and residual value ({residual}): {won}.",
-        "구매와 운영에 나가는 돈은 {paid}, 그 가운데 인건비 {people}: `dure plan front`가 세는 금액입니다. "
+        "구매와 운영에 나가는 돈은 {paid}, 그 가운데 인건비 {people}: `dure plan run`과 `dure plan front`가 세는 금액입니다. "
         "이자({financing})와 잔존가치({residual})를 넣으면 {won}.",
-    ),
-    "plan_cost.fixed": (
-        "An aim in won of `dure plan run` leaves out people whose number no order changes: {fixed}.",
-        "`dure plan run`에서 원으로 나타낸 목적값에는 주문에 따라 바뀌지 않는 인건비({fixed})가 들지 않습니다.",
     ),
     "plan_cost.exchange_says": (
         "{won} hang on {currency} at {rate} won: 10 % of the rate is {tenth}.",

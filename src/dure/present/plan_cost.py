@@ -179,14 +179,9 @@ def exchange(page: CostPage) -> dict[str, Fraction]:
 
 
 def bridge(page: CostPage) -> dict[str, int]:
-    """Won from the plan's own sum to the books': paid for purchase and running, of it people, of these those that no order changes."""
+    """Won from the plan's own sum to the books': paid for purchase and running, and what of it goes to people."""
     lines = [line for line in page.cash.lines if line.item != RESIDUAL]
-    people = [line for line in lines if line.item == "labour"]
-    return {
-        "paid": sum(line.amount for line in lines),
-        "people": sum(line.amount for line in people),
-        "fixed": sum(line.amount for line in people if not line.model),
-    }
+    return {"paid": sum(line.amount for line in lines), "people": sum(line.amount for line in lines if line.item == "labour")}
 
 
 def sentences(page: CostPage, say: Words) -> list[str]:
@@ -207,10 +202,8 @@ def sentences(page: CostPage, say: Words) -> list[str]:
     said.append(say("plan_cost.lines", **parts))
     paid = bridge(page)
     credits = {name: parts[name] for name in (FINANCING, RESIDUAL)}
-    sums = {name: say.won(won) for name, won in paid.items() if name != "fixed"}
+    sums = {name: say.won(won) for name, won in paid.items()}
     said.append(say("plan_cost.bridge", won=say.won(stack.total), **sums, **credits))
-    if paid["fixed"]:
-        said.append(say("plan_cost.fixed", fixed=say.won(paid["fixed"])))
     for currency, won in exchange(page).items():
         rate = page.terms.exchange[currency]
         said.append(
