@@ -33,7 +33,7 @@ class Fitted:
         broken = _needed(self.least(kept, broken=False)) > room
         while broken and len(kept) > 1 and _needed(self.least(kept, broken=True)) > room:
             kept.pop()
-        yield self._drawn(kept, broken=broken)
+        yield self._drawn(kept, self._widths(kept, room, broken=broken), broken=broken)
         gone = [column.title for index, column in enumerate(self.table.columns) if index not in kept]
         if gone:
             yield Text("\n".join(wrap(self.say("grid.left_out", columns=", ".join(gone)), room)))
@@ -49,7 +49,22 @@ class Fitted:
             found.append(max(max((cells(one) for one in heads), default=1), wide if column.number or not broken else min(wide, FOLDED)))
         return found
 
-    def _drawn(self, kept: Sequence[int], *, broken: bool) -> Grid:
+    def _widths(self, kept: Sequence[int], room: int, *, broken: bool) -> list[int]:
+        """Cells of each column: what it needs, and of the room that is left first what the columns lack least to stand in one line."""
+        found = self.least(kept, broken=broken)
+        left = room - _needed(found)
+        lacks = [self._whole(index) - least for index, least in zip(kept, found, strict=True)]
+        for at in sorted(range(len(kept)), key=lambda at: lacks[at]):
+            more = max(0, min(left, lacks[at]))
+            found[at] += more
+            left -= more
+        return found
+
+    def _whole(self, index: int) -> int:
+        """Cells that a column takes with nothing broken."""
+        return max(cells(self.table.columns[index].title), *(cells(row[index].text) for row in self.table.rows), 1)
+
+    def _drawn(self, kept: Sequence[int], widths: Sequence[int], *, broken: bool) -> Grid:
         table = self.table
         name = f"{table.title} ({self.say(f'word.{table.word}')})" if table.word else table.title
         drawn = Grid(
@@ -63,10 +78,10 @@ class Fitted:
             padding=(0, 1, 0, 0),
             pad_edge=False,
         )
-        for index, least in zip(kept, self.least(kept, broken=broken), strict=True):
+        for index, width in zip(kept, widths, strict=True):
             column = table.columns[index]
             side = "right" if column.number else "left"
-            drawn.add_column(_head(column.title, broken=broken), justify=side, min_width=least, overflow="fold")  # type: ignore[arg-type]
+            drawn.add_column(_head(column.title, broken=broken), justify=side, width=width, overflow="fold")  # type: ignore[arg-type]
         for row in table.rows:
             drawn.add_row(*(Text(row[index].text) for index in kept))
         return drawn
