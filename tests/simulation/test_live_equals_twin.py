@@ -117,9 +117,10 @@ def test_with_a_store_on_a_server_all_rows_are_identical(seed: int, postgres: st
     with_store(new_database(postgres), 100, seed)
 
 
-def with_store(address: str, jobs: int, seed: int = 1, until_s: int = 1 << 40) -> None:
+def with_store(address: str, jobs: int, seed: int = 1, until_s: int | None = None) -> None:
     """The broker dies before and after commits; each time another leader opens the store and goes on."""
-    trace = replace(delayed(seed, jobs), until_s=until_s)
+    trace = delayed(seed, jobs)
+    trace = trace if until_s is None else replace(trace, until_s=until_s)
     twin, _ = rows_of_twin(trace)
     whole = Bench(trace).run()
     engine = connect(address)
