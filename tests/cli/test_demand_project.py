@@ -29,6 +29,10 @@ def test_servers_are_accelerators(tmp_path: Path, capsys: pytest.CaptureFixture[
     (found,) = json.loads(capsys.readouterr().out)["classes"]
     assert (found["asked"]["middle"], found["granted"], found["used_of_granted"], found["growth_quarter"]) == (40.0, 12.0, None, None)
     assert found["marks"] == ["published"]
+    assert main(["demand", "project", table(tmp_path, ROW)]) == 0
+    said = capsys.readouterr().out
+    assert "(simulated)" in said, "what dure makes of published records is no published figure"
+    assert "published" not in said
 
 
 def test_published_sums_of_the_first_call(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ def sentence(row: Row, year: int, say: Words) -> str:
     granted = say("project.granted_unknown") if row["granted"] is None else say("project.granted", granted=_whole(row["granted"], say))
     used = say("project.use_unknown") if row["used_of_granted"] is None else say("project.used", used=say.percent(row["used_of_granted"]))
     demand = {name: say.count(row["demand"][name]) for name in ("low", "middle", "high")}
-    marks = ", ".join(say(f"word.{mark}") for mark in row["marks"])
+    marks = say(f"word.{_word(row)}")
     return say(
         "project.class",
         asked=_whole(asked["middle"], say),
@@ -30,6 +30,11 @@ def sentence(row: Row, year: int, say: Words) -> str:
         marks=marks,
         **demand,
     )
+
+
+def _word(row: Row) -> Word:
+    """Growth and draws are dure's own: what they make of published records is no published figure."""
+    return Word.ASSUMED if "assumed" in row["marks"] else Word.SIMULATED
 
 
 def _growth(row: Row, say: Words) -> str:
@@ -60,7 +65,7 @@ def table(rows: Sequence[Row], year: int, say: Words) -> Table:
                 *(Cell(row["demand"][name], say.count(row["demand"][name])) for name in ("low", "middle", "high")),
             )
         )
-    word = Word.ASSUMED if any("assumed" in row["marks"] for row in rows) else Word.PUBLISHED
+    word = Word.ASSUMED if any(_word(row) is Word.ASSUMED for row in rows) else Word.SIMULATED
     return Table("demand", say("project.title", year=str(year)), columns, tuple(body), word, say("project.note"))
 
 

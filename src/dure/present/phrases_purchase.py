@@ -45,8 +45,10 @@ PURCHASE: dict[str, tuple[str, str]] = {
         "성립하지 않음: {rules}. 이 규칙들은 함께 지킬 수 없습니다.",
     ),
     "buy.way_money": (
-        "Cheapest way out in money: a plan of the same rules that lacks {won} over {years} {years:year|years} ({each} a year on average).",
-        "돈으로 푸는 가장 싼 길: 같은 규칙을 지키며 {years}년 동안 {won}(한 해 평균 {each}) 부족한 계획.",
+        "Cheapest way out in money: a plan of the same rules that lacks at least {won} over {years} {years:year|years} "
+        "({each} a year on average); whole buying units may need more.",
+        "돈으로 푸는 가장 싼 길: 같은 규칙을 지키며 {years}년 동안 {won}(한 해 평균 {each}) 이상 부족한 계획. "
+        "구매 단위를 채우면 더 들 수 있습니다.",
     ),
     "buy.way_rules": ("With the money there is: {gives}.", "있는 돈으로 하려면: {gives}."),
     "buy.way_out": ("Cheapest way out: {gives}.", "가장 싼 해결책: {gives}."),
