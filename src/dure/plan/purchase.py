@@ -164,7 +164,7 @@ def in_whole_units(
             answer = found
         if answer is not None and gap_of(answer.objective, bound) <= limits.gap:
             return answer, bound
-    if near_found and not insist:
+    if near_found and answer is not None and not insist:
         return answer, bound
     whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs, start=start))
     if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
