@@ -14,7 +14,7 @@ from math import inf
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
 from dure.plan.purchase import gap_of, in_whole_units
-from dure.plan.purchase_program import MICRO, build, running_won, standing_won
+from dure.plan.purchase_program import MICRO, build, interest_share, running_won, standing_won
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
 SERVED, COST, TOTAL = "weighted work", "cost of life", "accelerators bought"
@@ -76,7 +76,8 @@ class Asking:
         self.measures: dict[str, int] = {}
         self._measure(SERVED, "reference accelerator-years", self._worth())
         constant = sum((standing_won(purchase, kind, year) for kind in KINDS for year in purchase.all_years), Fraction(0))
-        self._measure(COST, f"{scale} won", [(at, float(won / scale)) for at, won in self._life_won()], float(constant / scale))
+        lent = [(at, float(interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
+        self._measure(COST, f"{scale} won", [*((at, float(won / scale)) for at, won in self._life_won()), *lent], float(constant / scale))
         units = {one.name: one.unit for one in purchase.machines}
         self._measure(TOTAL, "accelerators", [(at, float(units[name])) for (name, _, _), at in self.made.orders.items()])
         self.vendors = tuple(dict.fromkeys(one.vendor for one in purchase.machines))

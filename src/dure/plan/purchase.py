@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.purchases import KINDS, OPEX_FUNDED, Kind, Missing, Order, Purchase, Served
+from dure.plan.paying import Payments, payments
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import MICRO, build, running_won, spending_rule, standing_won
 from dure.solver import NO_BOUNDS, Bounds, Clock, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
@@ -249,6 +250,9 @@ def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
     """What each year lacks to run the plan, when the money there is goes to the earliest year that can use it."""
     found = []
     costs = spent(purchase, orders)
+    if purchase.loans:
+        short = borrowed(purchase, orders).missing
+        return tuple(Missing(year, kind, round(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1)
     for kind in KINDS:
         if kind == "capex":
             continue
@@ -266,6 +270,16 @@ def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
             if need:
                 found.append(Missing(year, kind, need))
     return tuple(sorted(found, key=lambda one: (one.year, one.kind)))
+
+
+def _by_year(pair: tuple[tuple[Kind, int], float]) -> tuple[int, Kind]:
+    (kind, year), _ = pair
+    return year, kind
+
+
+def borrowed(purchase: Purchase, orders: Sequence[Order]) -> Payments:
+    """What is drawn, paid as interest and paid back, with the least that is missing and then the least interest."""
+    return payments(purchase, {key: Fraction(won) for key, won in spent(purchase, orders).items()})
 
 
 def _lasts(purchase: Purchase, source: str, kind: Kind, year: int) -> int:
@@ -291,17 +305,17 @@ def unfunded_rates(purchase: Purchase, orders: Sequence[Order]) -> tuple[Rate, .
     A year that lacks a share of its running cost leaves that share of every model dark: no source says which machines would be
     switched off, and the rate is then a ceiling that holds for any even choice.
     """
-    costs = spent(purchase, orders)
+    costs, debts = spent(purchase, orders), borrowed(purchase, orders) if purchase.loans else None
     lacking: dict[int, int] = {}
     for one in missing(purchase, orders):
         lacking[one.year] = lacking.get(one.year, 0) + one.won
     found = []
     for year in purchase.all_years:
         installed = _installed(purchase, orders, year)
-        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0)
+        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0) + (round(debts.due(year)) if debts else 0)
         if not installed or not need:
             continue
-        share = Fraction(need - lacking.get(year, 0), need)
+        share = max(Fraction(0), Fraction(need - lacking.get(year, 0), need))
         found.append(Rate(year, float(installed), float(installed * share), round(share * MICRO)))
     return tuple(found)
 
