@@ -129,7 +129,6 @@ class Token:
     made_at: int
     expires_at: int
     revoked_at: int | None = None
-    used_at: int | None = None
 
 
 class ProjectState(StrEnum):

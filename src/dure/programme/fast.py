@@ -60,6 +60,17 @@ def month(at: int) -> tuple[int, int]:
     return day.year, day.month
 
 
+def written(reasons: Sequence[Reason]) -> str:
+    """Reasons as a row keeps them: `amount:6:5 term:91:90`."""
+    return " ".join(f"{one.code}:{one.asked}:{one.most}" for one in reasons)
+
+
+def read(text: str) -> tuple[Reason, ...]:
+    """What `written` wrote."""
+    parts = (one.split(":") for one in text.split())
+    return tuple(Reason(Slow(code), int(asked), int(most)) for code, asked, most in parts)
+
+
 def purse_of(wanted: Wanted) -> str:
     return CREDITS if wanted.form is Form.CREDITS else wanted.pool
 

@@ -183,10 +183,12 @@ allocation = Table(
     Column("lent", Boolean, nullable=False),
     _number("begun_at", nullable=True),
     _number("released_at", nullable=True),
+    _number("returned_micro"),
     Index(None, "granted"),
     Index(None, "project"),
 )
-"""`begun_at`, `released_at`: when the broker was told; a term may begin later than its grant."""
+"""`begun_at`, `released_at`: when the broker was told; a term may begin later than its grant. `returned_micro`: credits that a
+recall took back."""
 
 warning = Table(
     "warning",

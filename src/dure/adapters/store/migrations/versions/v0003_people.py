@@ -1,5 +1,7 @@
 """People and what they hold: organisations, persons, tokens, projects, calls, applications, grants."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,34 +9,33 @@ revision = "0003"
 down_revision = "0001"
 
 
-def _number(name: str, *, nullable: bool = False) -> sa.Column[int]:
+def _number(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.BigInteger, nullable=nullable, autoincrement=False)
 
 
-def _text(name: str) -> sa.Column[str]:
+def _text(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Text, nullable=False)
 
 
-def _json(name: str) -> sa.Column[object]:
+def _json(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.JSON, nullable=False)
 
 
-def _flag(name: str, *, nullable: bool = False) -> sa.Column[bool]:
+def _flag(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.Boolean, nullable=nullable)
 
 
-def _make(table: str, *columns: sa.Column[object], primary: tuple[str, ...] = ("id",), links: dict[str, str] | None = None) -> None:
+def _make(
+    table: str, *columns: sa.Column[Any], primary: tuple[str, ...] = ("id",), unique: str = "", links: dict[str, str] | None = None
+) -> None:
     """A table with its primary key, and links: column → the table that it names a row of."""
-    found = [
+    found: list[Any] = [
         sa.ForeignKeyConstraint([column], [f"{other}.{'number' if other == 'project' else 'id'}"], name=f"fk_{table}_{column}")
         for column, other in (links or {}).items()
     ]
+    if unique:
+        found.append(sa.UniqueConstraint(unique, name=f"uq_{table}_{unique}"))
     op.create_table(table, *columns, sa.PrimaryKeyConstraint(*primary, name=f"pk_{table}"), *found)
-
-
-def _unique(table: str, column: str) -> None:
-    with op.batch_alter_table(table) as batch:
-        batch.create_unique_constraint(f"uq_{table}_{column}", [column])
 
 
 def _index(table: str, *columns: str) -> None:
@@ -56,32 +57,30 @@ def upgrade() -> None:
 
 def _people() -> None:
     texts = ("name", "name_ko", "kind", "region", "size")
-    _make("organisation", _number("id"), *map(_text, texts), _number("made_at"))
-    _unique("organisation", "name")
+    _make("organisation", _number("id"), *map(_text, texts), _number("made_at"), unique="name")
     personal = (_text("name"), _text("mail"), _number("made_at"), _number("erased_at", nullable=True))
     _make("person", _number("id"), _number("organisation"), *personal, links={"organisation": "organisation"})
     _make("identity", _text("hash"), _number("person"), _number("made_at"), primary=("hash",), links={"person": "person"})
     roles = (_number("person"), _text("role"), _text("site"), _number("since"))
     _make("person_role", *roles, primary=("person", "role", "site"), links={"person": "person"})
     columns = (_text("hash"), _text("label"), _json("scopes"), _number("made_at"), _number("expires_at"))
-    _make("token", _number("id"), _number("person"), *columns, _number("revoked_at", nullable=True), links={"person": "person"})
-    _unique("token", "hash")
+    _make(
+        "token", _number("id"), _number("person"), *columns, _number("revoked_at", nullable=True), unique="hash", links={"person": "person"}
+    )
     _index("token", "person")
 
 
 def _projects() -> None:
-    columns = (_number("number"), _text("name"), _text("title"), _number("organisation"), _text("state"), _number("made_at"))
-    _make("project", *columns, primary=("number",), links={"organisation": "organisation"})
-    _unique("project", "name")
-    columns = (_number("project"), _number("person"), _text("role"), _number("since"))
-    _make("member", *columns, primary=("project", "person"), links={"project": "project", "person": "person"})
+    project = (_number("number"), _text("name"), _text("title"), _number("organisation"), _text("state"), _number("made_at"))
+    _make("project", *project, primary=("number",), unique="name", links={"organisation": "organisation"})
+    member = (_number("project"), _number("person"), _text("role"), _number("since"))
+    _make("member", *member, primary=("project", "person"), links={"project": "project", "person": "person"})
     _index("member", "person")
 
 
 def _calls() -> None:
-    columns = (_text("name"), _text("title"), _text("state"), _number("opens_at"), _number("closes_at", nullable=True), _json("rule"))
-    _make("call", _number("id"), *columns)
-    _unique("call", "name")
+    call = (_text("name"), _text("title"), _text("state"), _number("opens_at"), _number("closes_at", nullable=True), _json("rule"))
+    _make("call", _number("id"), *call, unique="name")
     _make(
         "application",
         *map(_number, ("id", "call")),
@@ -127,6 +126,7 @@ def _grants() -> None:
         *map(_number, ("nodes", "notice_s")),
         _flag("lent"),
         *(_number(name, nullable=True) for name in ("begun_at", "released_at")),
+        _number("returned_micro"),
         links={"granted": "granted", "project": "project"},
     )
     _index("allocation", "granted")
