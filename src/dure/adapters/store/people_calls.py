@@ -17,8 +17,8 @@ from dure.adapters.store.people_schema import allocation, application, call, gra
 from dure.model.calls import Call, CallRule, standing
 from dure.model.errors import PeopleError, RightError
 from dure.model.people import Actor, Application, ApplicationState, CallState, Form, Lane, Role, Wanted
-from dure.model.units import DAY_S
-from dure.programme.fast import Given, Reason, fast, purse_of, written
+from dure.model.units import DAY_S, MICRO
+from dure.programme.fast import Given, Reason, Slow, fast, purse_of, written
 from dure.programme.roles import Right, Thing, allowed
 
 RULE: TypeAdapter[CallRule] = TypeAdapter(CallRule)
@@ -93,7 +93,7 @@ class Calls(Grants):
             self._may_hold(connection, actor, project_name)
             found = self._fast(connection, offer, actor, project_name, wanted, now)
             if found and offer.rule.panel is None:
-                raise not_granted(found)
+                raise NotGranted(found, wanted.form)
             number = self._number(connection, "application")
             row = {"call": offer.id, "project": project_name, "title": title, "organisation": actor.organisation}
             row |= {"form": wanted.form.value, "term_s": wanted.term_s, "micro": wanted.micro, "pool": wanted.pool}
@@ -200,18 +200,41 @@ def _offered(offer: Call, wanted: Wanted, now: int) -> None:
     if (wanted.form is Form.CREDITS) == bool(wanted.pool) or (wanted.nodes if wanted.form is Form.CREDITS else wanted.micro):
         raise PeopleError("credits and nodes are asked for in one application", remedy="make one application for each")
     if not 0 < wanted.amount <= rule.most(wanted.form) or not 0 <= wanted.least <= wanted.amount:
-        most = rule.most(wanted.form) // 1_000_000 if wanted.form is Form.CREDITS else rule.most(wanted.form)
+        most = rule.most(wanted.form) // MICRO if wanted.form is Form.CREDITS else rule.most(wanted.form)
         raise PeopleError(f"the call gives at most {most:,} {wanted.form} to one project", remedy="ask for less, and for more than 0")
     if not 0 < wanted.term_s <= rule.term_s_most:
         raise PeopleError(f"the call gives for at most {rule.term_s_most // DAY_S} days", remedy="ask for a shorter term")
 
 
-def not_granted(reasons: Sequence[Reason]) -> PeopleError:
-    """The call has a fast lane alone, and that does not grant."""
-    first = reasons[0]
-    return PeopleError(
-        f"not granted: {first.code} ({first.asked:,} of at most {first.most:,})", remedy="ask for what the call's rule allows"
-    )
+_SLOW = {
+    Slow.NO_LANE: "the call has no fast lane",
+    Slow.KIND: "the fast lane is not for organisations of this kind",
+    Slow.AMOUNT: "the fast lane gives at most {most:,}, and {asked:,} are asked",
+    Slow.TERM: "the fast lane gives for at most {most:,} days, and {asked:,} are asked",
+    Slow.OPEN_PROJECT: "the project holds {held:,} open grants of the fast lane, the most it may",
+    Slow.OPEN_PERSON: "the person holds {held:,} open grants of the fast lane, the most they may",
+    Slow.MONTH: "the organisation would have {asked:,} of the fast lane this month, and {most:,} is the most",
+    Slow.PURSE: "the call has {most:,} left, and {asked:,} are asked",
+}
+
+
+def slow_text(reason: Reason, form: Form) -> str:
+    """Why the fast lane does not grant, with credits and days instead of their parts."""
+    per = {Slow.TERM: DAY_S}.get(reason.code, 1)
+    if form is Form.CREDITS and reason.code in (Slow.AMOUNT, Slow.MONTH, Slow.PURSE):
+        per = MICRO
+    asked, most = -(-reason.asked // per), reason.most // per
+    return _SLOW[reason.code].format(asked=asked, most=most, held=reason.asked - 1)
+
+
+class NotGranted(PeopleError):
+    """The call has a fast lane alone, and that does not grant: every reason is one of `errors`."""
+
+    def __init__(self, reasons: Sequence[Reason], form: Form) -> None:
+        remedy = "ask for what the call's rule allows"
+        self.reasons = tuple(reasons)
+        self.errors = tuple(PeopleError(slow_text(one, form), remedy=remedy) for one in reasons)
+        super().__init__("; ".join(one.what for one in self.errors), remedy=remedy)
 
 
 def told_call(row: Row[Any]) -> Call:
