@@ -38,6 +38,7 @@ from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
+from dure.present.phrases_refusal import REFUSAL
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
@@ -54,6 +55,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **REPORT,
+    **REFUSAL,
     **SERVICES,
     **CATALOG,
     **TRACE,
