@@ -5,16 +5,16 @@ from __future__ import annotations
 REFUSAL: dict[str, tuple[str, str]] = {
     "refusal.none_paid": (
         "REFUSED by opex_funded: {what}, but nobody pays any of the {need} that running {it} costs {span}.",
-        "opex_funded로 성립하지 않음: {what}. 그러나 {span} 운영비 {need}을 낼 재원이 전혀 없습니다.",
+        "opex_funded로 성립하지 않음: {what}. 그러나 {it}의 {span} 운영비 {need:을} 낼 재원이 전혀 없습니다.",
     ),
     "refusal.part_paid": (
         "REFUSED by opex_funded: {what}, but of the {need} that running {it} costs {span} nobody pays {won}{most}.",
-        "opex_funded로 성립하지 않음: {what}. 그러나 {span} 운영비 {need} 가운데 {won}을 낼 재원이 없습니다{most}.",
+        "opex_funded로 성립하지 않음: {what}. 그러나 {it}의 {span} 운영비 {need} 가운데 {won:을} 낼 재원이 없습니다{most}.",
     ),
     "refusal.most": (", at most {most} in {worst}", "(가장 부족한 해는 {worst}년 {most})"),
     "refusal.bought": ("{units} accelerators can be bought for {won}", "가속기 {units}개를 {won}에 살 수는 있습니다"),
     "refusal.stands": ("nothing is to be bought", "새로 사는 것은 없습니다"),
-    "refusal.it": ("them", "그것"),
+    "refusal.it": ("them", "이 가속기"),
     "refusal.what_stands": ("what stands there", "이미 있는 것"),
     "refusal.rules": ("REFUSED: these cannot hold together: {rules}.", "성립하지 않음: 다음은 함께 지킬 수 없습니다: {rules}."),
     "refusal.not_irreducible": (
@@ -59,7 +59,7 @@ REFUSAL: dict[str, tuple[str, str]] = {
     ),
     "refusal.fund_least": (
         "Fund {won} {span}: {buys}{work}. No plan of the same rules needs less{near}; this suffices (checked).",
-        "{span} {won}의 재원을 마련합니다: {buys}{work}. 같은 규칙의 어떤 계획도 이보다 적게 들지 않으며{near}, 이것으로 됩니다(검산함).",
+        "{span} 재원 {won:을} 마련합니다: {buys}{work}. 같은 규칙의 어떤 계획도 이보다 적게 들지 않으며{near}, 이것으로 됩니다(검산함).",
     ),
     "refusal.fund_between": (
         "Fund at least {least} (in fractions of buying units, or as far as was proven), at most {won} {span}: {buys}{work}, "
@@ -69,15 +69,15 @@ REFUSAL: dict[str, tuple[str, str]] = {
     ),
     "refusal.fund_unknown": (
         "Fund at least {least} (in fractions of buying units); no whole plan was found in time.",
-        "적어도 {least}의 재원을 마련합니다(구매 단위를 쪼갠 값). 시간 안에 온전한 계획을 찾지 못했습니다.",
+        "재원을 적어도 {least} 마련합니다(구매 단위를 쪼갠 값). 시간 안에 온전한 계획을 찾지 못했습니다.",
     ),
     "refusal.buys": ("{units} accelerators for {won}", "가속기 {units}개, 구매비 {won}"),
     "refusal.buys_nothing": ("what stands there runs", "이미 있는 것을 돌립니다"),
     "refusal.fund_wanted": (
         "Fund {won} {span}: the plan that is wanted, shown below.",
-        "{span} {won}의 재원을 마련합니다: 원하는 계획(아래).",
+        "{span} 재원 {won:을} 마련합니다: 원하는 계획(아래).",
     ),
-    "refusal.in_year": ("in {year}", "{year}년에"),
+    "refusal.in_year": ("in {year}", "{year}년"),
     "refusal.years": ("from {first} to {last}", "{first}년부터 {last}년까지"),
     "refusal.yearly": (
         "from {first} to {last}, {each} a year on average and at most {most} in {worst}",
