@@ -66,7 +66,7 @@ def plan(purchase: Purchase, limits: Limits) -> Planned:
         return Planned(purchase, chosen, _conflict(made, clock), made.scale_won)
     lacking = missing(purchase, unfunded.orders)
     money = _spend(clock, MONEY, lambda part: money_way(made, part))
-    fewer = _spend(clock, RULES, lambda part: rules_way(made, {rule: one for rule, one in made.rules.items() if not _of_money(rule)}, part))
+    fewer = _spend(clock, RULES, lambda part: rules_way(made, _may_give(made, money=False), part))
     rules = tuple(dict.fromkeys(spending_rule(one.kind, one.year) for one in lacking))
     return Planned(purchase, unfunded, Refusal(rules, lacking, money, fewer, fundable(purchase, clock)), made.scale_won)
 
@@ -83,8 +83,10 @@ def _spend(clock: Clock, share: float, ask: Callable[[Clock], T]) -> T:
     return answer
 
 
-def _of_money(rule: str) -> bool:
-    return rule.startswith((OPEX_FUNDED, "budget"))
+def _may_give(made: PurchaseProgram, *, money: bool) -> dict[str, float]:
+    """What a programme can change: its rules, and its money where that is asked; the law of the grid is not its own."""
+    held = ("grid impact",) if money else ("grid impact", OPEX_FUNDED, "budget")
+    return {rule: weight for rule, weight in made.rules.items() if not rule.startswith(held)}
 
 
 def _conflict(made: PurchaseProgram, clock: Clock) -> Refusal:
@@ -97,5 +99,5 @@ def _conflict(made: PurchaseProgram, clock: Clock) -> Refusal:
         return tuple(rule for rule in found.rows if rule in made.rules) or found.rows, found.irreducible
 
     rules, irreducible = _spend(clock, CONFLICT, named)
-    fewer = _spend(clock, RULES, lambda part: rules_way(made, made.rules, part))
+    fewer = _spend(clock, RULES, lambda part: rules_way(made, _may_give(made, money=True), part))
     return Refusal(rules, fewer=fewer, fundable=fundable(made.purchase, clock), irreducible=irreducible)

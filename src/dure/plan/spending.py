@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
 from dure.model.purchases import KINDS, Kind, Missing, Order, Purchase
+from dure.plan.paying import Payments, payments
 from dure.plan.purchase_program import MICRO, running_won, standing_won
 
 
@@ -34,12 +35,32 @@ def _spent(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[Kind, int]
 
 def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
     """What each year lacks to run the plan, when the money there is goes to the earliest year that can use it."""
+    if purchase.loans:
+        return _short(purchase, orders, round)
     return _missing(purchase, {key: Fraction(won) for key, won in spent(purchase, orders).items()})
 
 
 def to_fund(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
     """What must be added for the plan to be paid for to the last part of a won: what is missing, rounded up in each year."""
+    if purchase.loans:
+        return _short(purchase, orders, ceil)
     return _missing(purchase, _spent(purchase, orders))
+
+
+def _short(purchase: Purchase, orders: Sequence[Order], whole: Callable[[float], int]) -> tuple[Missing, ...]:
+    """What is missing where money is borrowed: what falls due on it must be paid for too."""
+    short = borrowed(purchase, orders).missing
+    return tuple(Missing(year, kind, whole(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1)
+
+
+def _by_year(pair: tuple[tuple[Kind, int], float]) -> tuple[int, Kind]:
+    (kind, year), _ = pair
+    return year, kind
+
+
+def borrowed(purchase: Purchase, orders: Sequence[Order]) -> Payments:
+    """What is drawn, paid as interest and paid back, with the least that is missing and then the least interest."""
+    return payments(purchase, {key: Fraction(won) for key, won in spent(purchase, orders).items()})
 
 
 def _missing(purchase: Purchase, costs: Mapping[tuple[Kind, int], Fraction]) -> tuple[Missing, ...]:
@@ -86,17 +107,17 @@ def unfunded_rates(purchase: Purchase, orders: Sequence[Order]) -> tuple[Rate, .
     A year that lacks a share of its running cost leaves that share of every model dark: no source says which machines would be
     switched off, and the rate is then a ceiling that holds for any even choice.
     """
-    costs = spent(purchase, orders)
+    costs, debts = spent(purchase, orders), borrowed(purchase, orders) if purchase.loans else None
     lacking: dict[int, int] = {}
     for one in missing(purchase, orders):
         lacking[one.year] = lacking.get(one.year, 0) + one.won
     found = []
     for year in purchase.all_years:
         installed = _installed(purchase, orders, year)
-        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0)
+        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0) + (round(debts.due(year)) if debts else 0)
         if not installed or not need:
             continue
-        share = Fraction(need - lacking.get(year, 0), need)
+        share = max(Fraction(0), Fraction(need - lacking.get(year, 0), need))
         found.append(Rate(year, float(installed), float(installed * share), round(share * MICRO)))
     return tuple(found)
 

@@ -70,33 +70,47 @@ def in_whole_units(
     insist: bool = True,
     nearby: Sequence[int] = NEAR,
     clock: Clock | None = None,
+    start: Sequence[float] | None = None,
 ) -> tuple[Solution, float | None]:
     """A plan in whole buying units and a bound that no plan passes; `relaxed` is the continuous optimum of the same.
 
     Within the gap, where time allows; without `insist` a plan with a wider gap will do, if one is found near the relaxation.
+    `start` holds the values of a plan that is known to keep the rules: nothing worse is answered, whatever time does.
     """
     clock = clock or Clock(limits)
-    answer, bound = None, relaxed.objective
+    bound = relaxed.objective
+    answer = None if start is None else _as_it_stands(made, start, costs)
+    near_found = False
     for more in nearby if len(made.orders) > SMALL else ():
-        fixed = dict.fromkeys(_far(made, relaxed, more), (0.0, 0.0))
+        fixed = dict.fromkeys(_far(made, relaxed, more, start or ()), (0.0, 0.0))
         near = Limits(clock.left.time_s, limits.gap / 2)
-        found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs))
+        found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs, start=start))
+        near_found = near_found or found.found
         if found.found and (answer is None or gap_of(found.objective, bound) < gap_of(answer.objective, bound)):
             answer = found
         if answer is not None and gap_of(answer.objective, bound) <= limits.gap:
             return answer, bound
-    if answer is not None and not insist:
+    if near_found and answer is not None and not insist:
         return answer, bound
-    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs))
+    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs, start=start))
     if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
         return whole, bound if whole.bound is None else whole.bound
     return answer, bound
 
 
-def _far(made: PurchaseProgram, relaxed: Solution, more: int) -> list[int]:
-    """Orders that are left out: the relaxation places none of them, nor are they among the `more` × as many that it was nearest to."""
+def _as_it_stands(made: PurchaseProgram, start: Sequence[float], costs: Mapping[int, float] | None) -> Solution:
+    """A plan that is known, as an answer to this question: what it is worth here."""
+    worth = made.program.offset + sum((costs or {}).get(at, one.cost) * start[at] for at, one in enumerate(made.program.columns))
+    return Solution(Status.FEASIBLE, worth, values=tuple(start))
+
+
+def _far(made: PurchaseProgram, relaxed: Solution, more: int, start: Sequence[float]) -> list[int]:
+    """Orders that are left out: the relaxation places none of them, nor are they among the `more` × as many that it was nearest to.
+
+    What a known plan orders stays in, so that the search can begin there.
+    """
     reduced = relaxed.reduced_costs or ()
-    unused = [at for at in made.orders.values() if relaxed.values[at] < 1e-7]
+    unused = [at for at in made.orders.values() if relaxed.values[at] < 1e-7 and not (start and start[at] > 1e-7)]
     unused.sort(key=lambda at: (abs(reduced[at]), at) if reduced else (0.0, at))
     return unused[more * (len(made.orders) - len(unused)) :]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dure.model.purchases import Missing, Order, Purchase, Served
 from dure.plan.elastic import Given
 from dure.plan.purchase import WHOLE_UNITS, Planned, Refusal
-from dure.plan.spending import spent
+from dure.plan.spending import borrowed, spent
 from dure.plan.ways_out import WAY_GAP, Way
 from dure.present.numbers import Lang
 from dure.present.rule_names import Give, gives_words, rules_words
@@ -59,6 +59,11 @@ def _why(planned: Planned, refusal: Refusal, say: Words) -> str:
     for (kind, year), won in spent(purchase, orders).items():
         if kind != "capex":
             costs[year] = costs.get(year, 0) + won
+    owed = borrowed(purchase, orders) if purchase.loans else None
+    for year in purchase.all_years if owed else ():
+        assert owed is not None
+        costs[year] = costs.get(year, 0) + round(owed.due(year))
+    costs = {year: won for year, won in costs.items() if won}
     need, lacks = sum(costs.values()), by_year(refusal.missing)
     worst = max(lacks, key=lambda year: lacks[year])
     units = _accelerators(purchase, orders)
