@@ -58,11 +58,7 @@ def allocate(rows: JobRows, places: Sequence[Place], from_s: int, to_s: int) -> 
     begin, over = np.maximum(start[row], first), np.minimum(end[row], last)
     over = np.maximum(begin, over)
     working = np.clip(pause[row], begin, over) - begin
-    lost = (
-        int((milli * ((end - start)[row] - (over - begin))).sum())
-        if _one_term(places)
-        else _not_then(row, place, milli, start, end, places)
-    )
+    lost = _not_then(row, place, milli, end - start, over - begin, places)
     if lost:
         outside[""] = lost
     kept = np.flatnonzero((over > begin) & (milli > 0))
