@@ -37,6 +37,7 @@ from dure.present.phrases_plan_chart import PLAN_CHART
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_purchase import PURCHASE
+from dure.present.phrases_rate import RATE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
@@ -81,6 +82,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING,
     **ENGINES,
     **JOBS,
+    **RATE,
 }
 
 _PARTICLES = {
