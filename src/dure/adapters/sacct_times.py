@@ -65,7 +65,7 @@ def _got_nothing(rows: Rows, place: dict[str, int]) -> Mask:
 def _moments(rows: Rows, column: int, name: str) -> Ints:
     """Instants; NEVER for `Unknown`, `None` and nothing. Seconds since 1970 (SLURM_TIME_FORMAT=%s) are read too."""
     head = rows.buf[rows.first[column]]
-    absent = (rows.last[column] <= rows.first[column]) | ((head >= ord("A")) & (head <= ord("z")))
+    absent = (rows.last[column] <= rows.first[column]) | (head == ord("U")) | (head == ord("N"))
     alive = rows.alive.copy()
     rows.alive = alive & ~absent
     if _are_seconds(rows, column):

@@ -57,6 +57,7 @@ def rate(
     from dure.adapters.rate_input import read_input
     from dure.adapters.traces_zone import in_zone
     from dure.present.rate_page import as_json, view
+    from dure.present.rate_run import RateWords
     from dure.present.rate_tables import tables
 
     at_least("--top", top)
@@ -67,7 +68,7 @@ def rate(
     with in_zone(zone) as clock:
         read = read_input(records, nodes, events or [])
         page = _page(read, name or _name(records), zone, clock, (from_, to), complete=complete, assume_up=assume_up, top=top)
-    say = words()
+    say = RateWords(words().lang)
     wrote = [] if output is None else [_html(page, say, output)]
     about = inputs_about(page.name, page.inputs, (), say)
     wrote += write_tables(tables(page, say), about, xlsx, csv, say, reads=reads, force=force)

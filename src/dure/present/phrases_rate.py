@@ -32,6 +32,8 @@ RATE: dict[str, tuple[str, str]] = {
         "계약 시간의 {share}: {because} ({hours} 가속기시간). 해소할 수 있는 쪽: {mender}. {mend}",
     ),
     "rate.losses": ("Largest losses", "가장 큰 손실"),
+    "rate.cause.held": ("free beside waiting jobs", "대기 작업 옆 빈자리"),
+    "rate.cause.overhead": ("suspended", "멈춘 채 점유"),
     # what a cause means where only records speak
     "rate.because.unobserved": ("no record says what free devices were doing", "빈 가속기의 상태를 말해 주는 기록이 없음"),
     "rate.mend.unobserved": (

@@ -16,6 +16,15 @@ from dure.present.words import Words
 from dure.wire.runs import Row, RunFolder
 
 
+class RateWords(Words):
+    """Words in which causes are called by what records know of them: that devices were free beside a waiting job, not for whom they
+    were held.
+    """
+
+    def cause(self, name: str) -> str:
+        return self.get(f"rate.cause.{name}", super().cause(name))
+
+
 @dataclass(frozen=True, slots=True)
 class RatePage:
     """Everything that a rate says: figures, the days they are told by (`days`: first second, date), and what to know about them."""
