@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import Force
-from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
+from dure.cli.options import Csv, Force, Xlsx
+from dure.cli.table_files import inputs_about, may_write_tables, write_tables
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
