@@ -27,7 +27,9 @@ def study(
     scenarios: Annotated[tuple[Path, ...], Parameter(help="scenario files with `plan.purchase`; several are candidates")],
     /,
     *,
-    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    at: Annotated[
+        str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the tightest period of the plan)")
+    ] = None,
     scale: Annotated[str | None, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = None,
     days: Annotated[int, Parameter(help="days that are played")] = 30,
     warm_up: Annotated[int, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
@@ -113,7 +115,7 @@ def _points(
     twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
     if twice:
         raise InputError(f"two candidates are called {twice[0]}", remedy="give each a name of its own")
-    points = _at_one_scale(points)
+    points = _on_one_day(points)
     only = _vendor(points, beside)
     if only is not None:
         points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
@@ -161,18 +163,15 @@ def _apart(text: str) -> list[str]:
     return parts
 
 
-def _at_one_scale(points: list[Point]) -> list[Point]:
-    from dure.adapters.fleet_files import when
-    from dure.adapters.scenario_purchase import scenario_purchase
-    from dure.study.asked import asked_by_workload, usual_scale
+def _on_one_day(points: list[Point]) -> list[Point]:
+    """All at the scale of the first, and on one day: the one that is said, or the tightest of the first's plan."""
+    from dure.cli.study_point import first_plan
 
     first = points[0]
-    if first.options.scale is not None:
+    if first.options.scale is not None and first.options.at is not None:
         return points
-    question = scenario_purchase(first.loaded).purchase
-    at = when(first.loaded, question, first.options.at)
-    scale = usual_scale(asked_by_workload(first.loaded.scenario, question, at.period))
-    return [replace(one, options=replace(one.options, scale=scale)) for one in points]
+    known, options = first_plan(first.loaded, first.options)
+    return [replace(one, options=options, known=known if one is first else None) for one in points]
 
 
 def _vendor(points: list[Point], beside: str | None) -> str | None:
@@ -197,7 +196,8 @@ def _run(points: list[Point], workers: int | None, dask: str | None) -> list[dic
     if len(points) == 1 and dask is None:
         one = points[0]
         return [
-            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)} | study_point(one.name, one.loaded, one.options)
+            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)}
+            | study_point(one.name, one.loaded, one.options, one.known)
         ]
     if dask is not None:
         return on_dask(guarded, points, dask)

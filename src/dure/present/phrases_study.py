@@ -42,6 +42,16 @@ STUDY: dict[str, tuple[str, str]] = {
         "{period}에는 가속기가 남습니다. 계획이 일에 쓰는 시간은 {own}, {tightest}에는 {most}입니다. "
         "대기는 그때를 봐야 하니 --at {start:으로} 돌려 보십시오.",
     ),
+    "study.tightest": (
+        "{period} is the tightest period in which the plan promises {promised} of what is asked for: it puts {own} of the time that it "
+        "counts on to work. Another: --at.",
+        "{period:은} 요청의 {promised}를 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있다고 본 시간의 {own}를 일에 씁니다. 다른 때는 --at.",
+    ),
+    "study.short": (
+        "In {period} the plan itself promises {promised} of what is asked for: there the rest waits, whatever the twin says "
+        "(--at {start}).",
+        "{period}에는 계획부터 요청의 {promised}만 약속합니다. 나머지는 모의와 상관없이 기다립니다(--at {start}).",
+    ),
     "study.ended.rounds": (
         "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
         "(tolerance {tolerance}).",
@@ -195,7 +205,7 @@ STUDY: dict[str, tuple[str, str]] = {
 
 STUDY_HELP_KO: dict[str, str] = {
     "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 견줍니다",
-    "day whose fleet is played (default: the end of buying)": "돌려 볼 가속기 군의 날짜 (기본: 구매가 끝나는 때)",
+    "day whose fleet is played (default: the tightest period of the plan)": "돌려 볼 가속기 군의 날짜 (기본: 계획에서 가장 빠듯한 때)",
     "play such a part of fleet and demand, like 1/10; 1 is everything": "가속기와 수요를 이만큼만 돌립니다. 예: 1/10. 1은 전부",
     "days that are played": "돌리는 날수",
     "first days, which fill the fleet and are not measured": "가속기가 차기까지 재지 않는 처음 며칠",

@@ -39,10 +39,7 @@ def statement(row: Row, say: Words) -> list[str]:
             wait=say.duration(last["wait_mean_s"]),
         )
     )
-    if row.get("spare"):
-        own, most = (say.percent(row["spare"][name]) for name in ("own", "most"))
-        tightest, start = row["spare"]["period"], row["spare"]["start"]
-        said.append(say("study.spare", period=row["period"], own=own, most=most, tightest=tightest, start=start))
+    said += _day(row, say)
     said.append(_ended(row, first, last, say))
     worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
     if worst is not None:
@@ -55,6 +52,20 @@ def statement(row: Row, say: Words) -> list[str]:
         hour, year = row["cost"]["won_per_delivered_hour"], row["cost"]["fleet_won_year"]
         said.append(say("study.cost", hour=say.won(hour), year=say.won(year)))
     return [*said, _played(row, say)]
+
+
+def _day(row: Row, say: Words) -> list[str]:
+    """Why this period is played, or that another is tighter; and where the plan promises less than is asked for."""
+    day = row["day"]
+    own, most, short = day["own"], day["tightest"], day["short"]
+    said = []
+    if own and (day["chosen"] or day["spare"]):
+        key = "spare" if day["spare"] else "tightest"
+        shares = {"own": say.percent(own["at_work"]), "most": say.percent(most["at_work"]), "promised": say.percent(own["promised"])}
+        said.append(say(f"study.{key}", period=row["period"], tightest=most["period"], start=most["start"], **shares))
+    if short and short["period"] != row["period"]:
+        said.append(say("study.short", period=short["period"], promised=say.percent(short["promised"]), start=short["start"]))
+    return said
 
 
 def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
