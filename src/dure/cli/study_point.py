@@ -10,6 +10,7 @@ from dure import __version__
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
+    from dure.cli.study_fleet import Fleet
     from dure.model.purchases import Purchase
     from dure.plan.purchase import Planned
     from dure.solver import Limits
@@ -62,10 +63,10 @@ def limits_of(options: StudyOptions) -> Limits:
 
 
 def study_point(name: str, loaded: LoadedScenario, options: StudyOptions, known: Planned | None = None) -> dict[str, Any]:
-    """Everything that is known of one candidate at the end, as plain values; `known` is the scenario's own plan, where it was made before."""
+    """Everything that is known of one candidate as plain values; `known` is the scenario's own plan, where it was made before."""
     from dure.adapters.fleet_files import when
     from dure.adapters.scenario_purchase import scenario_purchase
-    from dure.cli.study_fleet import Fleet, fleet_of
+    from dure.cli.study_fleet import Counted, fleet_of
     from dure.plan.purchase import plan
     from dure.study.asked import workloads
     from dure.study.fleet import Month
@@ -88,11 +89,12 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions, known:
     classes = workloads(loaded.scenario)
     fleets: dict[str, tuple[Delivered, str]] = {}
     hashes: list[str] = []
+    counted = Counted()
 
     def play(planned: Planned) -> Delivered:
-        fleet: Fleet = fleet_of(loaded, question, planned.chosen.orders, at, month)
+        fleet = fleet_of(loaded, question, planned.chosen.orders, at, month, counted)
         if fleet.text not in fleets:  # the same fleet gets the same draws: it would deliver the same
-            fleets[fleet.text] = play_fleet(fleet.loaded, question, classes, month)
+            fleets[fleet.text] = play_fleet(fleet, question, classes, month)
         got, digest = fleets[fleet.text]
         hashes.append(digest)
         return got
@@ -130,19 +132,20 @@ def _day(loaded: LoadedScenario, question: Purchase, planned: Planned, period: i
     }
 
 
-def play_fleet(fleet: LoadedScenario, question: Purchase, classes: dict[str, str], month: Any) -> tuple[Delivered, str]:
+def play_fleet(fleet: Fleet, question: Purchase, classes: dict[str, str], month: Any) -> tuple[Delivered, str]:
     """A fleet, played and measured; with the hash of its events."""
     from dure.adapters.run_input import Options, planned, read_demand
     from dure.adapters.runs import NoWriter
     from dure.adapters.scenario_models import scenario_models
     from dure.ledger.attempts import Gathering
     from dure.model.units import DAY_S
-    from dure.study.delivered import delivered
+    from dure.study.delivered import alone, delivered
+    from dure.study.services import services_got
     from dure.twin.account import account
     from dure.twin.run import run
 
-    models = scenario_models(fleet)
-    prepared = planned(fleet, models, read_demand(fleet, models, Options()))
+    models = scenario_models(fleet.loaded)
+    prepared = planned(fleet.loaded, models, read_demand(fleet.loaded, models, Options()))
     writer, gathering = NoWriter(), Gathering(room=len(prepared.plan.jobs) + 1024)
 
     def take(rows: Any) -> None:
@@ -151,8 +154,10 @@ def play_fleet(fleet: LoadedScenario, question: Purchase, classes: dict[str, str
 
     result = run(prepared.plan, take)
     found = account(prepared.plan, result, gathering)
-    jobs = prepared.demand.offer.jobs
-    got = delivered(question, classes, prepared.plan, result, found.attempts, found.times, jobs, month.warm_up_days * DAY_S)
+    offer, from_s = prepared.demand.offer, month.warm_up_days * DAY_S
+    services = services_got(prepared.plan, found.attempts, fleet.services, from_s, result.horizon_s, month.scale)
+    jobs = offer.jobs if not offer.services else alone(offer.jobs[offer.service == 0])
+    got = delivered(question, classes, prepared.plan, result, found.attempts, found.times, jobs, from_s, services)
     return got, writer.digest()[0]
 
 

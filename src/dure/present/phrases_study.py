@@ -83,6 +83,26 @@ STUDY: dict[str, tuple[str, str]] = {
         "Longest waits: {name}, one job in ten waits {p90} or more.",
         "가장 오래 기다리는 작업: {name}, 열에 하나는 {p90} 이상.",
     ),
+    "study.service": (
+        "Of {workload}, {asked} is what the service {name} asks for; {share} of it was answered.",
+        "{workload} 가운데 {asked}개는 서비스 {name}의 몫이고, 그 {share}에 응답했습니다.",
+    ),
+    "study.service_left.replicas": (
+        "The service {name} is not played: it says its replicas, not what is asked of it.",
+        "서비스 {name:은} 복제 수만 적고 요청량을 적지 않아 돌리지 않았습니다.",
+    ),
+    "study.service_left.class": (
+        "The service {name} is not played: the plan asks for no {workload}.",
+        "서비스 {name:은} 계획에 {workload} 수요가 없어 돌리지 않았습니다.",
+    ),
+    "study.service_left.rate": (
+        "The service {name} is not played: no rate of {workload} is known on the reference accelerator.",
+        "서비스 {name:은} 기준 가속기의 {workload} 처리량을 알 수 없어 돌리지 않았습니다.",
+    ),
+    "study.service_left.machine": (
+        "The service {name} is not answered: nothing in this fleet may run it.",
+        "서비스 {name:은} 이 가속기 군에서 돌릴 곳이 없어 응답하지 못했습니다.",
+    ),
     "study.cost": (
         "The fleet costs {year} a year (price over its life, and running): {hour} for each hour of a reference accelerator that users got.",
         "이 가속기 군은 한 해에 {year} 듭니다(구매비를 수명으로 나눈 값과 운영비). 이용자가 받은 기준 가속기 한 시간에 {hour}.",
@@ -193,11 +213,11 @@ STUDY: dict[str, tuple[str, str]] = {
     "fleet.next": ("dure twin run {file} plays it", "dure twin run {file:으로} 돌려 봅니다"),
     "fleet.header": (
         "The fleet that the plan of {source} has in service in {period}, with the demand of that year as jobs. SIMULATED demand.\n"
-        "Policy, catalogue and failures are those of the file it extends. Quotas, credits, dedicated servers, services and planned\n"
-        "events of that file are left out: they belong to other machines and another year.\n"
+        "Policy, catalogue and failures are those of the file it extends, and so are services with a rate. Quotas, credits, dedicated\n"
+        "servers and planned events of that file are left out: they belong to other machines and another year.\n"
         "Asked for: {asked} reference accelerators at work. Scale {scale}. Made by dure {version}.",
         "{source}의 계획이 {period}에 가동하는 가속기 군과, 그해 수요를 옮긴 작업입니다. 수요는 모의로 만든 것입니다.\n"
-        "정책, 목록, 고장은 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 서비스, 예정된 일은 뺐습니다.\n"
+        "정책, 목록, 고장, 요청량을 적은 서비스는 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 예정된 일은 뺐습니다.\n"
         "다른 기계와 다른 해의 것이기 때문입니다.\n"
         "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version}으로 만듦.",
     ),

@@ -48,6 +48,7 @@ def statement(row: Row, say: Words) -> list[str]:
             late = [_class(one, say) for one in _late(row)]
             key = "study.waits_missed" if late else "study.waits_kept"
             said.append(say(key, most=say.duration(row["wait_most_s"]), names=", ".join(late), free=say.percent(last["left_free"])))
+    said += _services(row, say)
     if row["cost"] and row["cost"]["won_per_delivered_hour"] is not None:
         hour, year = row["cost"]["won_per_delivered_hour"], row["cost"]["fleet_won_year"]
         said.append(say("study.cost", hour=say.won(hour), year=say.won(year)))
@@ -65,6 +66,18 @@ def _day(row: Row, say: Words) -> list[str]:
         said.append(say(f"study.{key}", period=row["period"], tightest=most["period"], start=most["start"], **shares))
     if short and short["period"] != row["period"]:
         said.append(say("study.short", period=short["period"], promised=say.percent(short["promised"]), start=short["start"]))
+    return said
+
+
+def _services(row: Row, say: Words) -> list[str]:
+    """What was answered of what is offered to services, and which of them are not played, and why."""
+    said = []
+    for one in row["services"]:
+        if one["left_out"]:
+            said.append(say(f"study.service_left.{one['left_out']}", name=one["service"], workload=one["workload"]))
+        else:
+            figures = {"asked": _whole(one["asked"], say), "share": say.percent(one["answered_share"])}
+            said.append(say("study.service", name=one["service"], workload=one["workload"], **figures))
     return said
 
 
