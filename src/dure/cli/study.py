@@ -210,8 +210,10 @@ def _show(rows: list[dict[str, Any]], output: Path | None, *, json: bool) -> Non
     say = words()
     if output is not None:
         from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.study_charts import pictures
 
-        write_text(output, page_html(rows, say))
+        write_text(output, page_html(rows, say, {key: svg(one.spec) for key, one in pictures(rows, say).items()}))
     if json:
         same = len({row.get("jobs_sha256") for row in rows if "failed" not in row}) <= 1
         put_json({"same_jobs": same, "studies": rows, "wrote": [] if output is None else [str(output)]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 STUDY: dict[str, tuple[str, str]] = {
     "study.kind": ("study of a purchase plan", "구매 계획의 모의 운영"),
+    "study.only": ("{vendor} alone", "{vendor}만"),
     "study.refused": (
         "REFUSED by {rules}: what follows holds only if somebody pays to run it.",
         "{rules:으로} 성립하지 않는 계획입니다. 아래는 누군가 운영비를 댈 때에만 맞습니다.",

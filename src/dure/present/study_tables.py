@@ -186,7 +186,7 @@ def machines(row: Row, say: Words) -> Table:
 def comparison(rows: Sequence[Row], say: Words) -> Table:
     """Candidates beside each other: what users got, how it felt, what it cost."""
     there = [one for one in rows if "failed" not in one and one["cost"]]
-    columns = (Column("measure", say("study.column.measure"), number=False), *(Column(one["name"], one["name"]) for one in there))
+    columns = (Column("measure", say("study.column.measure"), number=False), *(Column(one["name"], candidate(one, say)) for one in there))
     body = [(Cell(key, label), *cells) for key, label, cells in _measures(there, say)]
     same = len({one["jobs_sha256"] for one in there}) <= 1
     return Table(
@@ -226,7 +226,7 @@ def points(rows: Sequence[Row], say: Words) -> Table:
         last: Row = played[-1] if played else {}
         hour = one["cost"]["won_per_delivered_hour"] if played else None
         cells = (
-            Cell(one["name"], one["name"]),
+            Cell(one["name"], candidate(one, say)),
             Cell(last.get("ordered"), say.count(last.get("ordered"))),
             _percent(last.get("usable"), say),
             Cell(last.get("planned"), _whole(last.get("planned"), say)),
@@ -238,6 +238,11 @@ def points(rows: Sequence[Row], say: Words) -> Table:
         )
         body.append(cells)
     return _table("points", columns, body, say)
+
+
+def candidate(row: Row, say: Words) -> str:
+    """A candidate as it is called; the one of a single vendor in the reader's language."""
+    return say("study.only", vendor=row["only"]) if row.get("only") and row["name"] == f"{row['only']} alone" else str(row["name"])
 
 
 def failures(rows: Sequence[Row], say: Words) -> list[str]:

@@ -97,6 +97,7 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "in_service": sum(units.values()),
         "in_service_by_machine": dict(sorted(units.items())),
         "usable": _mean_usable(asked.question, one.corrections, units),
+        "counted_on_by_machine": {name: _round3(float(_counted_on(asked.question, one.corrections, name))) for name in sorted(units)},
         "step": one.step_ppm / MICRO,
         "left_free": one.corrections.slack_ppm / MICRO,
         "moved_orders": None if one.moved is None else one.moved.orders_ppm / MICRO,
@@ -122,12 +123,15 @@ def _mean_usable(question: Purchase, corrections: Corrections, units: Mapping[st
     whole = sum(units.values())
     if not whole:
         return None
-    total = Fraction(0)
-    for name, count in units.items():
-        kept = [ppm for (_, machine), ppm in sorted(corrections.kept.items()) if machine == name]
-        share = Fraction(sum(kept), len(kept) * MICRO) if kept else Fraction(1)
-        total += count * Fraction(corrections.usable_of(question, question.machine(name)), MICRO) * share
+    total = sum((count * _counted_on(question, corrections, name) for name, count in units.items()), Fraction(0))
     return _round3(float(total / whole))
+
+
+def _counted_on(question: Purchase, corrections: Corrections, name: str) -> Fraction:
+    """What a plan with these corrections counts on of a machine's time: the part that is used, times what is kept of a job's time."""
+    kept = [ppm for (_, machine), ppm in sorted(corrections.kept.items()) if machine == name]
+    share = Fraction(sum(kept), len(kept) * MICRO) if kept else Fraction(1)
+    return Fraction(corrections.usable_of(question, question.machine(name)), MICRO) * share
 
 
 def _class(asked: Asked, first: Round, last: Round, got: Delivered, one: ClassGot) -> Row:
