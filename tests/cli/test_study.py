@@ -110,7 +110,7 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
     assert "seed 1" in said
     assert "Price of" not in said
     html = page.read_text(encoding="utf-8")
-    assert 'content="dure study"' in html
+    assert 'content="dure 0' in html
     assert html.count("<svg") == 2, "classes and rounds: there is one candidate"
     assert "<script" not in html
     assert "price of accelerators (nvidia-h200)" in html
@@ -218,3 +218,11 @@ def test_a_service_is_a_part_of_what_its_class_asks_for(rate: str, constraint: s
     assert one["answered_share"] == (0.0 if left else pytest.approx(1.0, abs=0.02))
     if left:
         assert one["delivered"] == 0.0
+
+
+def test_a_page_that_is_not_ours_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "mine.html"
+    page.write_text("my notes", encoding="utf-8")
+    assert main(["study", SMALL, *SHORT, "--output", str(page)]) == 2
+    assert "dure did not write it" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == "my notes"

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import Force, Json, ScenarioOut
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def project(
         Literal["level", "growth", "plan"],
         Parameter(help="years after the first: its level stays, growth goes on, or as the scenario's plan goes on"),
     ] = "level",
-    output: Annotated[Path | None, Parameter(name=("--output", "-o"), metavar="FILE", help="scenario file to write")] = None,
-    force: Annotated[bool, Parameter(help="replace a file even if dure did not write it")] = False,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    output: ScenarioOut = None,
+    force: Force = False,
+    json: Json = False,
 ) -> None:
     """Unknown use and unknown growth leave their part of the projection out, and are said."""
     from dure.adapters.applications import read_applications, read_use
