@@ -20,6 +20,7 @@ from pathlib import Path
 import dure
 from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.local_devices import LocalNode
+from dure.adapters.store.registry import Ground, Known
 from dure.bootstrap.drive import Driver, Listed, lead
 from dure.bootstrap.witness import Witnessed, witnessed
 from dure.model.events import Kind
@@ -114,6 +115,11 @@ def put_down(process: subprocess.Popen[str]) -> None:
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
+
+
+def known_pools() -> Known:
+    """What the pools of its log are."""
+    return Known(tuple(Ground(f"{site}/a", 1, DEVICES) for site in SITES), (), (), ())
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -16,7 +16,6 @@ from dure.cli.options import Json
 from dure.present.acts import Act, acts_html
 
 SCENARIO = "korea-50k.yaml"
-ACTS = ("buy", "plan", "run", "gwangju", "real", "prove")
 
 
 def demo(
@@ -31,6 +30,7 @@ def demo(
     from dure.cli.demo_acts import gwangju, prove, run
     from dure.cli.demo_buy import buy
     from dure.cli.demo_plan import plan
+    from dure.cli.demo_real import real
     from dure.cli.examples import example
     from dure.cli.twin import compile_if_needed
     from dure.cli.warm import warm_up
@@ -45,22 +45,18 @@ def demo(
     warming = warm_up()
     compile_if_needed()
     began = time.monotonic()
-    plays = {"buy": buy, "plan": plan, "run": run, "gwangju": gwangju, "prove": prove}
-    for number, name in enumerate(ACTS, 1):
-        play = plays.get(name)
+    acts = {"buy": buy, "plan": plan, "run": run, "gwangju": gwangju, "real": real, "prove": prove}
+    for number, (name, play) in enumerate(acts.items(), 1):
         act = Act(number, say(f"demo.{name}"))
-        if play is None:
-            act.lines.append(say("demo.not_yet", what=say(f"demo.{name}.what")))
-        else:
-            if name == "prove" and warming is not None:
-                warming.wait()
-            play(stage, act)
+        if play is real and warming is not None:
+            warming.wait()
+        play(stage, act)
         stage.show(act)
     page = _page(stage)
     stage.figures["seconds"] = round(time.monotonic() - began, 1)
     if json:
-        acts = [{"number": act.number, "name": act.name, "lines": act.lines, "note": act.note} for act in stage.acts]
-        put_json({"acts": acts, **stage.figures, "page": str(page)})
+        told = [{"number": act.number, "name": act.name, "lines": act.lines, "note": act.note} for act in stage.acts]
+        put_json({"acts": told, **stage.figures, "page": str(page)})
     else:
         print("\n" + say("demo.end", page=page, folder=stage.folder / "run"))
     sys.stdout.flush()

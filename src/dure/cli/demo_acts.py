@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from pathlib import Path
@@ -115,6 +116,7 @@ def prove(stage: Stage, act: Act) -> None:
     say = stage.say
     began = time.monotonic()
     assert stage.run is not None
+    act.lines.append(strangers_check(stage))
     by_ledger = stage.run.summary["operating_rate"]
     by_sql = operating_rate_by_sql(stage.run)
     digits = [say.percent(rate, 4) for rate in (by_sql, by_ledger)]
@@ -132,6 +134,22 @@ def prove(stage: Stage, act: Act) -> None:
         say("demo.prove.figures") + " " + " · ".join(f"{say(f'word.{word}')} {say.count(n)}" for word, n in counts.items() if n)
     )
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
+
+
+def strangers_check(stage: Stage) -> str:
+    """What `verify.py`, which shares nothing with the ledger, makes of the log of act 5."""
+    import subprocess
+    import sys
+
+    import dure.verify
+
+    assert stage.bundle is not None
+    done = subprocess.run([sys.executable, "-I", dure.verify.__file__, str(stage.bundle)], capture_output=True, text=True, check=False)
+    said = re.search(r"operating rate: (\S+) recomputed, (\S+) claimed", done.stdout)
+    ours, theirs = said.groups() if said else ("?", "?")
+    outcome = stage.say("validate.yes" if done.returncode == 0 else "validate.no")
+    stage.figures["verify"] = {"exit": done.returncode, "said": done.stdout.splitlines()}
+    return f"{stage.say('demo.prove.verify', ours=ours, theirs=theirs)} {outcome} ({stage.say('word.measured')})"
 
 
 def operating_rate_by_sql(folder: RunFolder) -> float | None:

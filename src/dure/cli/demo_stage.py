@@ -19,7 +19,7 @@ LOSSES_NAMED = 4
 
 @dataclass(slots=True)
 class Stage:
-    """What the acts share: the words, where things are written, and what act 3 left for act 6."""
+    """What the acts share: the words, where things are written, and what acts 3 and 5 left for act 6."""
 
     say: Words
     folder: Path
@@ -28,6 +28,7 @@ class Stage:
     quiet: bool
     acts: list[Act] = field(default_factory=list)
     run: RunFolder | None = None
+    bundle: Path | None = None
     figures: dict[str, Any] = field(default_factory=dict)
 
     def show(self, act: Act) -> None:

@@ -212,10 +212,26 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "demo.real": ("FOR REAL", "실제로"),
     "demo.real.what": (
-        "two sites on this machine with your own processes, and the broker killed",
-        "이 컴퓨터의 두 센터에서 직접 돌리는 프로세스와 브로커 강제 종료",
+        "two sites on this machine, {jobs} of your own processes, the log in SQLite",
+        "이 컴퓨터의 두 센터, 직접 돌린 프로세스 {jobs}개, 기록은 SQLite",
+    ),
+    "demo.real.kill": (
+        "kill -9 of the broker with {running} running … back in {s} s:",
+        "{running}개가 실행 중일 때 브로커를 kill -9 … {s}초 만에 복귀:",
+    ),
+    "demo.real.kept": (
+        "{lost} lost, {twice} run twice, {charged} device-s charged twice",
+        "유실 {lost}건, 두 번 실행 {twice}건, 두 번 청구 {charged} 장치·초",
+    ),
+    "demo.real.charged": (
+        "{seconds} device-s charged, {differs} otherwise than the sites saw · last log line of the first: {line}",
+        "{seconds} 장치·초 청구, 센터가 본 것과 다른 것 {differs} · 첫 작업의 마지막 로그: {line}",
     ),
     "demo.prove": ("PROVE IT", "증명"),
+    "demo.prove.verify": (
+        "act 5: verify.py, own SQL and no code of the ledger, on its log: operating rate {ours} = {theirs}",
+        "5막: 원장 코드 없이 자체 SQL로 검산하는 verify.py, 그 기록의 가동률 {ours} = {theirs}",
+    ),
     "demo.prove.sql": (
         "act 3: busy time added up by SQL over its attempts, by the installed time of its tables: {ours} = {theirs}",
         "3막: 시도 기록의 사용 시간을 SQL로 더해 표의 설치 시간으로 나눔: {ours} = {theirs}",
@@ -231,7 +247,6 @@ CLI: dict[str, tuple[str, str]] = {
         "quickstart를 같은 시드로 두 번, 모든 사건 행이 같음 ({hash}…):",
     ),
     "demo.prove.figures": ("figures in the tables of act 3's report, by kind:", "3막 보고서의 표에 있는 수치, 종류별:"),
-    "demo.not_yet": ("not yet: {what}", "아직 없음: {what}"),
     "demo.end": (
         "{page}    dure report {folder}    dure validate",
         "{page}    dure report {folder}    dure validate",
