@@ -167,8 +167,8 @@ def main(place: str) -> int:
     broken = chain(bundle) != bundle.about["head"]
     if broken:
         print("the log is not the one whose hash the bundle names")
-    for name, mine in rates(ours).items():
-        print(f"{name}: {mine:.6%} recomputed, {rates(theirs)[name]:.6%} claimed")
+    for name, rate in rates(ours).items():
+        print(f"{name}: {rate:.6%} recomputed, {rates(theirs)[name]:.6%} claimed")
     rows = store.execute("SELECT COUNT(*) FROM event").fetchone()[0]
     print(f"{rows} rows of the log, {len(ours)} lines: {'not as claimed' if wrong or gaps or broken else 'as claimed'}")
     return 1 if wrong or gaps or broken else 0
