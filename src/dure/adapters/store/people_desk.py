@@ -33,7 +33,7 @@ SYSTEM = Actor(person=0, organisation=0)
 class Done:
     """What a change made: numbers for the note, and the acts that the broker has to know."""
 
-    ids: Mapping[str, int | str | None] = field(default_factory=dict)
+    ids: Mapping[str, Any] = field(default_factory=dict)
     acts: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
 
