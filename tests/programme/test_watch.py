@@ -104,7 +104,8 @@ def test_nobody_loses_nodes_without_warning_notice_and_low_use(shares: list[int 
         now = week * WEEK
         found = watch(RULE, 0, windows, said, now)
         seen = [one for one in windows if one.to_at <= now][-2:]
-        low = all((one.share_ppm() if one.share_ppm() is not None else 10**6) < RULE.use_least_ppm for one in seen)  # type: ignore[operator]
+        held = [one.share_ppm() for one in seen]
+        low = all(share is not None and share < RULE.use_least_ppm for share in held)
         if found.step is not Step.KEEP:
             assert low
             assert week >= 4

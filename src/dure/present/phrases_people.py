@@ -99,12 +99,12 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"the fast lane gives at most ([\d,]+), and ([\d,]+) are asked", r"신속 선정의 한도는 \1이고 신청은 \2입니다"),
     (r"the fast lane gives for at most ([\d,]+) days, and ([\d,]+) are asked", r"신속 선정은 \1일까지인데 \2일을 신청했습니다"),
     (
-        r"the project holds ([\d,]+) open grants of the fast lane, the most it may",
-        r"과제가 신속 선정 \1건을 이미 갖고 있어 더 받을 수 없습니다",
+        r"the project has ([\d,]+) of the ([\d,]+) open grants of the fast lane that it may have",
+        r"과제가 신속 선정을 이미 \1건 갖고 있고, 한도는 \2건입니다",
     ),
     (
-        r"the person holds ([\d,]+) open grants of the fast lane, the most they may",
-        r"신청자가 신속 선정 \1건을 이미 갖고 있어 더 받을 수 없습니다",
+        r"the person has ([\d,]+) of the ([\d,]+) open grants of the fast lane that they may have",
+        r"신청자가 신속 선정을 이미 \1건 갖고 있고, 한도는 \2건입니다",
     ),
     (
         r"the organisation would have ([\d,]+) of the fast lane this month, and ([\d,]+) is the most",
@@ -140,7 +140,7 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"the call (\S+) has no panel", r"\1 공고에는 평가단이 없습니다"),
     (r"nothing: its fast lane decides at once", "할 일이 없습니다. 신속 선정이 바로 정합니다"),
     (r"you have applied yourself", "본인이 신청한 건이 있습니다"),
-    (r"let another signatory sign", "다른 서명권자가 서명하게 하십시오"),
+    (r"let another signatory sign", "다른 결재자가 서명하게 하십시오"),
     (r"a comment of ([\d,]+) characters", r"의견이 \1자입니다"),
     (r"write at most ([\d,]+)", r"\1자까지 쓰십시오"),
     (r"a grant outside the ranking without a reason", "순위 밖의 선정에 사유가 없습니다"),

@@ -199,7 +199,7 @@ def test_what_is_refused_leaves_nothing(people: People, engine: Engine) -> None:
 def test_one_open_grant_for_a_person_and_for_a_project(people: People) -> None:
     kim, lee = somebody(people, "kim"), somebody(people, "lee")
     people.apply(kim, "a", NOW, call_name="standing", project_name="one", title="t", wanted=HUNDRED)
-    with pytest.raises(PeopleError, match="the person holds 1 open grants"):
+    with pytest.raises(PeopleError, match="the person has 1 of the 1 open grants"):
         people.apply(kim, "b", NOW, call_name="standing", project_name="two", title="t", wanted=HUNDRED)
     with pytest.raises(PeopleError, match="there is a project one already"):
         people.apply(lee, "a", NOW, call_name="standing", project_name="one", title="t", wanted=HUNDRED)
@@ -240,7 +240,7 @@ def test_nobody_sees_other_peoples_things(people: People, tmp_path: Path) -> Non
         lambda: people.tokens(lee, kim.person),
         lambda: people.persons(lee),
     ):
-        with pytest.raises(RightError):
+        with pytest.raises((RightError, MissingError)):
             look()
     admin = people.of_token((tmp_path / "admin.token").read_text().strip(), NOW)
     assert people.person(admin, kim.person).mail == "kim@example.org"

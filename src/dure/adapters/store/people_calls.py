@@ -164,7 +164,8 @@ class Calls(Grants):
     def application(self, actor: Actor, number: int) -> Application:
         with self._reads.connect() as connection:
             found = told_application(connection, self._one(connection, application, number))
-        self._need(actor, Right.APPLICATION_SEE, Thing(person=found.person, organisation=found.organisation))
+        thing = Thing(person=found.person, organisation=found.organisation)
+        self._sees(actor, Right.APPLICATION_SEE, thing, "application", number)
         return found
 
     def applications(self, actor: Actor, before: int | None = None, limit: int = 100) -> list[Application]:
@@ -228,8 +229,8 @@ _SLOW = {
     Slow.KIND: "the fast lane is not for organisations of this kind",
     Slow.AMOUNT: "the fast lane gives at most {most:,}, and {asked:,} are asked",
     Slow.TERM: "the fast lane gives for at most {most:,} days, and {asked:,} are asked",
-    Slow.OPEN_PROJECT: "the project holds {held:,} open grants of the fast lane, the most it may",
-    Slow.OPEN_PERSON: "the person holds {held:,} open grants of the fast lane, the most they may",
+    Slow.OPEN_PROJECT: "the project has {held:,} of the {most:,} open grants of the fast lane that it may have",
+    Slow.OPEN_PERSON: "the person has {held:,} of the {most:,} open grants of the fast lane that they may have",
     Slow.MONTH: "the organisation would have {asked:,} of the fast lane this month, and {most:,} is the most",
     Slow.PURSE: "the call has {most:,} left, and {asked:,} are asked",
 }

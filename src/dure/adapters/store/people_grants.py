@@ -62,7 +62,7 @@ class Grants(Projects):
     def grant(self, actor: Actor, number: int) -> Grant:
         with self._reads.connect() as connection:
             found = self._told_grants(connection, [self._one(connection, granted, number)])[0]
-        self._need(actor, Right.GRANT_SEE, Thing(project=found.project))
+        self._sees(actor, Right.GRANT_SEE, Thing(project=found.project), "granted", number)
         return found
 
     def grants(self, actor: Actor, *, project: int | None = None, before: int | None = None, limit: int = 100) -> list[Grant]:
