@@ -11,7 +11,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.sql import Inbox
 from dure.model.calls import CREDITS, CallRule, Copay, FastLane, Panel
-from dure.model.errors import PeopleError, RightError
+from dure.model.errors import MissingError, PeopleError, RightError
 from dure.model.people import (
     Actor,
     Application,
@@ -284,7 +284,7 @@ def test_under_use_from_warning_to_the_waiting_list(house: House) -> None:
     assert look(4, "fourth") == (Step.WARN, Why.UNDER_USED)
     assert people.carry_out(house.officer, "fourth", start + 4 * WEEK, rule=rule, windows={number: idle_weeks(4)}) == {}
     assert people.grant(kim, number).state is GrantState.WARNED
-    with pytest.raises(RightError):
+    with pytest.raises(MissingError):
         people.answer(house.somebody(), house.key(), start + 4 * WEEK + 5, number=number, text="not mine")
     people.answer(kim, house.key(), start + 4 * WEEK + 5, number=number, text="the data come in May")
     with pytest.raises(PeopleError, match="nothing to answer any more"):
