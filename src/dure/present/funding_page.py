@@ -149,8 +149,8 @@ def rates(page: FundingPage, say: Words) -> Chart:
     }
     goal = {"data": {"values": [{"rate": page.target, "text": say("funding.page.target", target=say.percent(page.target, 0))}]}}
     rule = {**goal, "mark": {"type": "rule", "color": OCCUPANCY, "strokeDash": [5, 3]}, "encoding": {"y": y}}
-    mark = {"type": "text", "align": "left", "dy": -7, "color": OCCUPANCY}
-    name = {**goal, "mark": mark, "encoding": {"y": y, "x": {"value": 4}, "text": {"field": "text"}}}
+    mark = {"type": "text", "align": "right", "dy": -7, "color": OCCUPANCY, "fontWeight": "bold"}
+    name = {**goal, "mark": mark, "encoding": {"y": y, "x": {"value": WIDE}, "text": {"field": "text"}}}
     said = ", ".join(f"{_share(ppm, say)}: {say.percent(one.rate)}" for ppm, one in page.found)
     view = {"width": WIDE, "height": 200, "layer": [bars, rule, name]}
     return Chart("funding", frame(view), say("funding.page.rates_alt", said=said))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MICRO = 1_000_000
+NEARLY_WHOLE = 0.95
+"""Runs begin at midnight of UTC, nine hours into the first day of a Korean month: that month is told as a whole one."""
 
 
 class Given(Protocol):
@@ -70,7 +72,7 @@ def month_text(row: Mapping[str, Any], say: Words) -> str:
     year, month = map(int, row["month"].split("-"))
     whole_s = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.date(year, month, 1)).days * DAY_S
     played_s = row["to_s"] - row["from_s"]
-    if played_s >= whole_s:
+    if played_s >= whole_s * NEARLY_WHOLE:
         return str(row["month"])
     return say("funding.month_part", month=row["month"], time=say.duration(played_s))
 
