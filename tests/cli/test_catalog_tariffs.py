@@ -106,7 +106,7 @@ def test_own_tariffs_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     from dure.adapters.tariff_tables import load_holidays
 
     assert main(["--lang", "en", "catalog", "tariffs", "--scenario", str(OWN), "--on", "2026-07-01", "--json"]) == 0
-    means = {one["id"]: one["mean_won_kwh"] for one in json.loads(capsys.readouterr().out)["tariffs"]}
+    means = {one["id"]: one["flat_load_won_kwh"] for one in json.loads(capsys.readouterr().out)["tariffs"]}
     assert means["flat"] == pytest.approx(150.0)
     kinds = load_holidays().kinds
     days = [dt.date(2026, 1, 1) + dt.timedelta(days=at) for at in range(365)]
@@ -124,7 +124,7 @@ def test_own_tariffs_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
             "tariff_hours",
             "22,8,night",
             "23,8,night",
-            "tariff_hours.csv:4: to_hour: 22:00 to 23:00 of a weekday in year is in no band of day-night",
+            "tariff_hours.csv:4: to_hour: 22:00 to 23:00 of a weekday in year is in no band",
         ),
         ("tariff_hours", "22,8,night", "21,8,night", "tariff_hours.csv:4: from_hour: 21:00 to 22:00 of a weekday in year is in two bands"),
         ("tariffs", "all,150", "all,-150", "tariffs.csv:3: value: "),
