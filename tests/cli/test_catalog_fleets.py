@@ -60,9 +60,6 @@ def test_a_model_that_the_catalogue_lacks_is_named_and_not_valued(capsys: pytest
     assert (grace["called"], grace["model"], grace["accelerators"], grace["capacity"]) == ("GH200", None, 12 * 440, None)
     parts = [(part["called"] or part["model"], part["accelerators"]) for part in found["kisti-6"]["parts"]]
     assert parts == [("GH200", 8_336), ("nvidia-h200", 160)]
-        ("GH200", 8_336),
-        ("nvidia-h200", 160),
-    ]
     assert found["kisti-6"]["accelerators"] == 8_496
     assert found["kisti-6"]["capacity"] is None
     assert found["dawn"]["parts"][0]["model"] == "intel-max1550"

@@ -59,7 +59,7 @@ def _restores(bench: Bench) -> Ours:
 
 def _asked(bench: Bench) -> Ours:
     """What the lease that the dark part's price implies makes of the whole plant: a figure that nobody fitted."""
-    from dure.plan.purchase import spent
+    from dure.plan.spending import spent
 
     planned = _plan(bench).planned
     won = spent(planned.purchase, planned.chosen.orders)["opex", 2025]
