@@ -155,7 +155,10 @@ class Broker:
             self._follower.apply(rows)
             self._note(rows)
         self.state.meta[0]["now"] = now
-        return self._decide(now) if self._follower.due else Intents()
+        if self._follower.due:
+            return self._decide(now)
+        self._account(now)
+        return Intents()
 
     def _decide(self, now: int) -> Intents:
         """Choices become rows, and what they ask for intents, in that order."""
@@ -177,6 +180,13 @@ class Broker:
         changed = self._note(rows)
         sends = tuple(self._send(a, requests) for a in changed if self.attempts[a].state == AttemptState.PLACED)
         return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
+
+    def _account(self, now: int) -> None:
+        """Where there is nothing to decide, devices may still have gone from dispatch to busy."""
+        splits = np.array(list(self._new_splits(now)), LIVE)
+        if len(splits):
+            self._store.commit(splits, np.zeros(0, WANTED), {})
+            self._follower.decided(len(splits))
 
     def _new_holds(self, now: int) -> Iterator[Row]:
         """HELD rows of what is held otherwise than after the last decide."""
