@@ -57,7 +57,8 @@ def test_the_plan_of_the_nation_beside_one_vendor(capsys: pytest.CaptureFixture[
     assert {one["vendor"] for one in alone["machines"]} == {"NVIDIA"}
     for row in (mixed, alone):
         last = row["rounds"][-1]
-        assert (last["asked"], row["start"]) == (70_000, mixed["start"])
+        assert last["asked"] == {"2030": 70_000, "2031": 84_000}[row["start"][:4]], "what the plan asks for in the year that is played"
+        assert row["start"] == mixed["start"]
         assert [(one["service"], one["left_out"]) for one in row["services"]] == [("public-chat", "replicas"), ("campus-assistant", None)]
         assert row["services"][1]["answered_share"] > 0.9
         assert 0.85 * last["planned"] < last["delivered"] < 1.05 * last["planned"]
