@@ -247,6 +247,8 @@ def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tupl
     """Of awards that are equal in everything the one that takes the first offer in the order of names, then the next, and so on."""
     program, values = made.program, None
     _hold(made, second, "no dearer than the cheapest", MONEY_ROOM / made.scale_won if not program.maximise else EQUAL_ROOM)
+    if _alone(made, second, limits):
+        return second.values
     program.maximise = True
     for begin in range(0, len(made.places), BLOCK):
         block = [place.taken for place in made.places[begin : begin + BLOCK]]
@@ -260,6 +262,16 @@ def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tupl
             one, fixed = program.columns[column], float(round(values[column]))
             program.columns[column] = type(one)(one.name, one.unit, fixed, fixed, 0.0, one.integer)
     return values
+
+
+def _alone(made: AwardProgram, second: Solution, limits: Limits) -> bool:
+    """Whether no other set of offers is as good: one question, where the order of names would ask one for every block of offers."""
+    program = made.program
+    taken = [(place.taken, 1.0 if second.values[place.taken] < 0.5 else -1.0) for place in made.places]
+    program.row("another set of offers", taken, unit="offers", low=1 + sum(sign for _, sign in taken if sign < 0))
+    found = solve(program, limits)
+    program.rows.pop()
+    return found.status is Status.INFEASIBLE
 
 
 def _hold(made: AwardProgram, best: Solution, name: str, room: float) -> None:
