@@ -12,6 +12,7 @@ from typing import Literal
 from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
 from dure.plan.award import Award, Judged, award_offers, choose, judge
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
+from dure.plan.odd_prices import OddPrice, odd_prices
 from dure.plan.offers import Offer
 from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.solver import NO_LIMITS, Limits
@@ -73,6 +74,7 @@ class Explanation:
     weights: tuple[WeightRange, ...]
     abnormally_low: tuple[AbnormallyLow, ...]
     prices: PriceRange | None
+    odd_prices: tuple[OddPrice, ...]
     obligations: tuple[Obligation, ...]
 
 
@@ -85,6 +87,7 @@ def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
         weight_ranges(made, limits) if solved else (),
         abnormally_low(made),
         price_range(made, limits) if solved else None,
+        odd_prices(made.tender, list({one.offer.bid.name: one.offer.bid for one in made.judged}.values())),
         obligations(made),
     )
 
