@@ -18,10 +18,12 @@ SCENARIO = "korea-50k.yaml"
 def planned(name: str) -> PlanPage:
     """The plan of an example."""
     from dure.adapters.files import load_scenario
+    from dure.cli.answers import limits
     from dure.cli.examples import example
-    from dure.cli.plan_run import GAP_PPM, plan_page
+    from dure.cli.options import GAP_PPM
+    from dure.cli.plan_run import plan_page
 
-    return plan_page(load_scenario(example(name)), 60, GAP_PPM / 1_000_000, unfunded=False)
+    return plan_page(load_scenario(example(name)), limits(60, GAP_PPM), unfunded=False)
 
 
 def plan(stage: Stage, act: Act) -> None:
@@ -37,8 +39,8 @@ def plan(stage: Stage, act: Act) -> None:
         f"{say('demo.plan.bought', vendors=vendors, won=say.won(won['capex']), gap=say.percent(chosen.gap, 2))} {checked}",
         say("demo.plan.refused", rule=", ".join(refusal.refused_by), won=say.won(sum(one.won for one in refusal.missing))),
     ]
-    if refusal.cheapest:
-        act.lines.append(say("demo.plan.way", won=say.won(sum(one.won for one in refusal.cheapest))))
+    if refusal.money is not None and refusal.money.found:
+        act.lines.append(say("demo.plan.way", won=say.won(refusal.money.won or 0)))
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
     stage.figures["plan"] = {
         "gap": chosen.gap,

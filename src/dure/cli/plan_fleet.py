@@ -9,29 +9,26 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put_json, words
+from dure.cli.options import GAP_PPM, Days, Force, Json, PlayedAt, Seconds, Sets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dure.present.words import Words
 
-GAP_PPM = 5_000
-
 
 def fleet(
     scenario: Annotated[Path, Parameter(help="scenario file with `plan.purchase`")],
     /,
     *,
-    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    at: PlayedAt = None,
     scale: Annotated[str, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = "1",
-    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    days: Days = 30,
     output: Annotated[Path, Parameter(name=("--output", "-o"), metavar="FILE", help="scenario file to write")] = Path("runs/fleet.yaml"),
-    force: Annotated[bool, Parameter(help="replace a file even if dure did not write it")] = False,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    force: Force = False,
+    seconds: Seconds = 60,
+    sets: Sets = (),
+    json: Json = False,
 ) -> None:
     """Plans, and writes the fleet of the orders; a plan that is refused is written too, and that it is refused is said."""
     from dure.adapters.files import load_scenario, write_text
@@ -44,6 +41,7 @@ def fleet(
     from dure.solver import Limits
     from dure.study.asked import asked_by_workload
     from dure.study.fleet import Month
+    from dure.study.spare import periods, tightest
 
     at_least("--seconds", seconds)
     at_least("--days", days)
@@ -51,10 +49,12 @@ def fleet(
         may_write(output, [scenario], force=force)
     loaded = load_scenario(scenario, sets)
     purchase = scenario_purchase(loaded).purchase
+    when(loaded, purchase, at)  # a day that lies outside is an error before anything is solved
     planned = plan(purchase, Limits(float(seconds), GAP_PPM / 1_000_000))
     if not planned.chosen.found:
         raise ScenarioError("no plan keeps every rule", where=loaded.where("plan", "purchase"), remedy="dure plan run says which, and why")
-    period = when(loaded, purchase, at)
+    most = tightest(periods(purchase, planned.chosen.orders, planned.chosen.served)) if at is None else None
+    period = when(loaded, purchase, at, most)
     month = Month(period.start, days, 0, parse_scale(scale))
     made = fleet_of(loaded, purchase, planned.chosen.orders, period, month)
     asked = sum(asked_by_workload(loaded.scenario, purchase, period.period).values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import GAP_PPM, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def study(
     scenarios: Annotated[tuple[Path, ...], Parameter(help="scenario files with `plan.purchase`; several are candidates")],
     /,
     *,
-    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    at: PlayedAt = None,
     scale: Annotated[str | None, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = None,
-    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    days: Days = 30,
     warm_up: Annotated[int, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
     candidates: Annotated[
         tuple[str, ...],
@@ -48,13 +49,12 @@ def study(
     tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
     rounds: Annotated[int, Parameter(help="most rounds")] = 8,
     wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = 5_000,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the study as one self-contained HTML file")] = None,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    seconds: Seconds = 60,
+    gap: Gap = GAP_PPM,
+    output: Page = None,
+    force: Force = False,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Exit 0 also for a plan that is refused or does not settle, which are answers; otherwise that of the first candidate that failed."""
     from dure.adapters.fleet_files import parse_scale
@@ -69,6 +69,10 @@ def study(
     if warm_up >= days or days > DAYS_MOST:
         what = f"{warm_up} of {days} days are not measured"
         raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
+    if output is not None:
+        from dure.adapters.outputs import may_write_page
+
+        may_write_page(output, scenarios, force=force)
     given = None if scale is None else parse_scale(scale)
     options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)
@@ -113,7 +117,7 @@ def _points(
     twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
     if twice:
         raise InputError(f"two candidates are called {twice[0]}", remedy="give each a name of its own")
-    points = _at_one_scale(points)
+    points = _on_one_day(points)
     only = _vendor(points, beside)
     if only is not None:
         points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
@@ -161,18 +165,15 @@ def _apart(text: str) -> list[str]:
     return parts
 
 
-def _at_one_scale(points: list[Point]) -> list[Point]:
-    from dure.adapters.fleet_files import when
-    from dure.adapters.scenario_purchase import scenario_purchase
-    from dure.study.asked import asked_by_workload, usual_scale
+def _on_one_day(points: list[Point]) -> list[Point]:
+    """All at the scale of the first, and on one day: the one that is said, or the tightest of the first's plan."""
+    from dure.cli.study_point import first_plan
 
     first = points[0]
-    if first.options.scale is not None:
+    if first.options.scale is not None and first.options.at is not None:
         return points
-    question = scenario_purchase(first.loaded).purchase
-    at = when(first.loaded, question, first.options.at)
-    scale = usual_scale(asked_by_workload(first.loaded.scenario, question, at.period))
-    return [replace(one, options=replace(one.options, scale=scale)) for one in points]
+    known, options = first_plan(first.loaded, first.options)
+    return [replace(one, options=options, known=known if one is first else None) for one in points]
 
 
 def _vendor(points: list[Point], beside: str | None) -> str | None:
@@ -197,7 +198,8 @@ def _run(points: list[Point], workers: int | None, dask: str | None) -> list[dic
     if len(points) == 1 and dask is None:
         one = points[0]
         return [
-            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)} | study_point(one.name, one.loaded, one.options)
+            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)}
+            | study_point(one.name, one.loaded, one.options, one.known)
         ]
     if dask is not None:
         return on_dask(guarded, points, dask)
@@ -210,8 +212,10 @@ def _show(rows: list[dict[str, Any]], output: Path | None, *, json: bool) -> Non
     say = words()
     if output is not None:
         from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.study_charts import pictures
 
-        write_text(output, page_html(rows, say))
+        write_text(output, page_html(rows, say, {key: svg(one.spec) for key, one in pictures(rows, say).items()}))
     if json:
         same = len({row.get("jobs_sha256") for row in rows if "failed" not in row}) <= 1
         put_json({"same_jobs": same, "studies": rows, "wrote": [] if output is None else [str(output)]})

@@ -24,18 +24,18 @@ MONEY_DECIDES = (
 
 def _plan(bench: Bench) -> PlanPage:
     from dure.adapters.files import load_scenario
+    from dure.cli.answers import limits
     from dure.cli.examples import example
-    from dure.cli.plan_run import GAP_PPM, plan_page
+    from dure.cli.options import GAP_PPM
+    from dure.cli.plan_run import plan_page
 
-    made: PlanPage = bench.once(
-        "plan of gwangju", lambda: plan_page(load_scenario(example(SCENARIO)), 60, GAP_PPM / 1_000_000, unfunded=True)
-    )
+    made: PlanPage = bench.once("plan of gwangju", lambda: plan_page(load_scenario(example(SCENARIO)), limits(60, GAP_PPM), unfunded=True))
     return made
 
 
 def _ceiling(bench: Bench) -> Ours:
     """The rate at which the plan ends that is carried out though it is refused."""
-    from dure.plan.purchase import unfunded_rates
+    from dure.plan.spending import unfunded_rates
 
     planned = _plan(bench).planned
     (rate,) = (one for one in unfunded_rates(planned.purchase, planned.chosen.orders) if one.year == 2025)

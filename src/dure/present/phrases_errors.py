@@ -16,9 +16,12 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
+from dure.present.phrases_plan_terms import PLAN_TERMS_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
+from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
@@ -441,6 +444,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *PLAN_TERMS_ERRORS,
     *RISK_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,
@@ -452,5 +456,7 @@ ERRORS_KO: Pairs = (
     *AWARD_PRICES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
+    *RATE_ERRORS,
+    *PEOPLE_ERRORS,
     *LAST,
 )
