@@ -6,14 +6,16 @@ and the caps, they are the optimum of the whole, and where they do not the whole
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
 from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build
 from dure.plan.elastic import Given, cheapest_relaxation
+from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.matching import match_lowest, matched_takings
+from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, offers_of
 from dure.plan.scores import Failed, Points, failures, scores, total
 from dure.solver import NO_LIMITS, Limits, Solution, Status, conflict, solve
@@ -196,7 +198,8 @@ def _solved(
     best = solve(made.program, limits)
     if not best.found:
         return Choice(best.status, None, None, None, ())
-    takings = _one_of_equals(own, made, score, best, limits) if ties else made.takings(best.values)
+    named = None if coupled and tender.budget_won is not None else _named(own, offers)
+    takings = _one_of_equals(own, made, score, best, limits, named) if ties else made.takings(best.values)
     takings = tuple(sorted(takings, key=lambda one: (one.bid, one.line)))
     return Choice(best.status, best.objective, best.bound, best.gap, takings)
 
@@ -213,12 +216,24 @@ def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
     return replace(tender, lots=lots)
 
 
-def _one_of_equals(tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits) -> tuple[Taking, ...]:
+def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], frozenset[str]] | None:
+    """Asks tables which offers the best award takes, ties decided; None where tables cannot tell."""
+    if not offers or len(offers) > OFFERS_MAX or not fits(tender, offers):
+        return None
+    finely = fineness(tender, offers)
+    return None if finely is None else lambda: NameTables(LotTables(tender, offers, {}, finely=finely)).taken(offers[0])
+
+
+def _one_of_equals(
+    tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits, named: Callable[[], frozenset[str]] | None
+) -> tuple[Taking, ...]:
     """Of equally good awards the cheapest (of the cheapest the one with most public capacity), then the first by name."""
     second = _cheapest_of_equals(tender, made, best, limits)
     if second is None:
         return made.takings(best.values)
     found = made.takings(second.values)
+    if named is not None and named() == {place.offer.name for place in made.places if second.values[place.taken] > 0.5}:
+        return found
     first = _first_by_name(made, second, limits)
     if first is None:
         return found

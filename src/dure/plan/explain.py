@@ -18,7 +18,7 @@ from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
-WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 10)
+WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 1000)
 
 
 class Why(StrEnum):
@@ -162,7 +162,7 @@ def reweighted(tender: Tender, name: str, points: Fraction) -> Tender:
 
 
 def _reach(start: Fraction, end: Fraction, same: Callable[[Fraction], bool]) -> Fraction:
-    """The last value from start towards end that keeps the award, to a tenth of a point, found by steps and then by halving."""
+    """The last value from start towards end that keeps the award, to a thousandth of a point, found by steps and then by halving."""
     sign = 1 if end > start else -1
     good = start
     while good != end:

@@ -169,6 +169,13 @@ class LotTables:
             self._singles[lot, apart] = table
         return self._singles[lot, apart]
 
+    def options(self, offer: Offer, line: Line) -> tuple[Ints, Floats]:
+        """Steps that may be taken of a line and what each is worth, where points do not count."""
+        return self._options(offer, line, Fraction(0))
+
+    def least_steps(self, lot: str) -> int:
+        return -(-self.tender.lot(lot).least // self.sizes[lot][0])
+
     def _options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats]:
         """Steps that may be taken of a line, and what each is worth."""
         step, size = self.sizes[line.lot]

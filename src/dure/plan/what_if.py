@@ -16,6 +16,7 @@ from dure.model.tenders import PRICES, Formula, Objective, Subject
 from dure.plan.award import Award, Choice, choose, choose_in_part, components, joined, judge, keeps_coupling, part_of
 from dure.plan.award_program import build, counted, money_scale, worth_of_one
 from dure.plan.lot_tables import LotTables, fineness, fits
+from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, cheaper, value_of
 from dure.plan.scores import LINEAR_IN_OWN_PRICE, Points, total
 from dure.solver import NO_LIMITS, Limits, Status, solve
@@ -55,6 +56,7 @@ class Field:
         self._lowest: dict[tuple[str, str], list[Offer]] = {}
         self._loose_budget = _loose_budget(made)
         self._fine: dict[str, tuple[LotTables, float] | None] = {}
+        self._names: dict[str, NameTables] = {}
         self._weak = [one.offer for one in made.judged if one.too_few]
         self._seen: dict[Any, Seen] = {}
         self.solved = 0
@@ -183,6 +185,14 @@ class Field:
             self._tables |= dict.fromkeys((one.name for one in part), known)
         return self._tables[name]
 
+    def _named(self, variant: Offer, part: Sequence[Offer]) -> NameTables:
+        """What the order of names decides in a part, made once; only asked where finer tables stand."""
+        fine = self._fine[variant.name]
+        assert fine is not None
+        if variant.name not in self._names:
+            self._names |= dict.fromkeys((one.name for one in part), NameTables(fine[0]))
+        return self._names[variant.name]
+
     def _finer(self, variant: Offer, part: Sequence[Offer], others: list[Choice]) -> float | None:
         """Worth and what decides between equals in one margin, from tables; None where they cannot tell, 0 where names decide."""
         if self._tables_of(variant.name, part) is None or self.award.choice.takes(variant):
@@ -263,6 +273,8 @@ class Field:
         known = self._finer(variant, part, others) if part and not seen.others else None
         if known:
             return known > 0
+        if known == 0 and len(part) <= OFFERS_MAX:
+            return self._named(variant, part).takes(variant)
         if part and base is not None and self.reach != "all":
             choice = choose_in_part(self.tender, *self._beside(variant, seen.total, seen.others, part), self.limits)
             if choice.status is not Status.INFEASIBLE and keeps_coupling(

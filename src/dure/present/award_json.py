@@ -16,7 +16,6 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
     award, choice, explanation = minutes.award, minutes.award.choice, minutes.explanation
     refusal = award.refusal
     prices = explanation.prices
-    unit, median = (money_key(award.tender, key) for key in ("unit_won", "median_won"))
     by_operator = concentration(explanation.obligations, "operator")
     return {
         "tender": award.tender.name,
@@ -58,11 +57,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
             }
             for one in explanation.losses
         ],
-        "abnormally_low": [{"offer": one.offer.name, unit: one.unit_won, median: one.median_won} for one in explanation.abnormally_low],
-        "odd_prices": [
-            {"bid": one.name, "lot": one.lot, "tier": one.tier, unit: one.unit_won, median: one.median_won}
-            for one in explanation.odd_prices
-        ],
+        **_asked_about(minutes),
         "price_range": None
         if prices is None
         else {
@@ -83,6 +78,19 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
                 "sentence": stress_sentence(minutes, one, say),
             }
             for one in minutes.stress
+        ],
+    }
+
+
+def _asked_about(minutes: Minutes) -> dict[str, Any]:
+    """Prices that the minutes ask about: low beside the others, or a hundred times off."""
+    unit, median = (money_key(minutes.award.tender, key) for key in ("unit_won", "median_won"))
+    explanation = minutes.explanation
+    return {
+        "abnormally_low": [{"offer": one.offer.name, unit: one.unit_won, median: one.median_won} for one in explanation.abnormally_low],
+        "odd_prices": [
+            {"bid": one.name, "lot": one.lot, "tier": one.tier, unit: one.unit_won, median: one.median_won}
+            for one in explanation.odd_prices
         ],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from dure.model.tenders import Objective, Tender
 from dure.model.units import HOUR_S
@@ -251,11 +252,16 @@ def points_note(minutes: Minutes, say: Words) -> str:
     return say("award.points_gate", least=f"{tender.score_least_micro / MICRO:g}", aim=aim)
 
 
+def _points_text(value: Fraction) -> str:
+    """As many decimals as there are, three at most."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
 def _weights(minutes: Minutes, say: Words) -> Table:
     rows = tuple(
         (
             Cell(one.criterion, criterion_name(minutes.award, one.criterion, say)),
-            *(Cell(float(value), f"{float(value):.1f}") for value in (one.points, one.low, one.high)),
+            *(Cell(float(value), _points_text(value)) for value in (one.points, one.low, one.high)),
         )
         for one in minutes.explanation.weights
     )
