@@ -17,8 +17,8 @@ from dure.plan.offers import Offer, value_of
 from dure.plan.scores import turns
 from dure.plan.what_if import SCORED, Field, Seen
 
-QUESTIONS_MAX = 2_000
-"""Awards asked for in one search before it stops without a proof; a search asks ten to a hundred."""
+QUESTIONS_MAX, OF_MANY_MAX, MANY = 2_000, 20, 200
+"""Awards asked for in one search before it stops without a proof: a search asks ten to a thousand, so fewer where offers are MANY."""
 
 Search = Callable[[int, int], int | None]
 """The first winning change of a stretch on which the chances never fall."""
@@ -60,7 +60,7 @@ def _first(way: Way, search: Search, low: int, high: int, begun: int) -> int | N
         return search(low, high)
     if _bound(way, least, most, high) < -way.field.tolerance():
         return None
-    if way.field.solved - begun > QUESTIONS_MAX:
+    if way.field.solved - begun > (OF_MANY_MAX if len(way.field.offers) > MANY else QUESTIONS_MAX):
         raise Unproven
     if low == high:
         return low if way.field.wins(way.change(low)) else None
