@@ -92,7 +92,9 @@ def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
     """Why one offer was not taken, then every change that would have made it win."""
     found = [_why(minutes, loss, say)]
     found += [_flip(minutes, flip, say) for flip in loss.flips if flip.change is not None]
-    never = [flip.kind for flip in loss.flips if flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)]
+    never = [
+        flip.kind for flip in loss.flips if flip.proven and flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)
+    ]
     if never and loss.flips:
         kinds = say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in never)
         found.append(say("award.flip.none", kinds=kinds))

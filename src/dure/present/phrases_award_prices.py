@@ -11,8 +11,8 @@ AWARD_PRICES: dict[str, tuple[str, str]] = {
     "award.column.won_per_hour": ("won an hour", "시간당 금액"),
     "award.column.unit_won_per_hour": ("each, an hour", "개당 1시간"),
     "award.flip.unproven": (
-        "Not proven to be the smallest, for want of time: {kinds}.",
-        "시간이 모자라 가장 작은 값임을 증명하지 못했습니다: {kinds}.",
+        "Whether a smaller change would do was not settled within the awards allowed: {kinds}.",
+        "더 작은 변화로도 되는지는 정해진 횟수 안에 확인하지 못했습니다: {kinds}.",
     ),
     "award.odd_low": (
         "{bid} asks {own} an accelerator for {lot}{tier}, less than a hundredth of the lot's median {median}: an amount without its unit? "
