@@ -169,9 +169,12 @@ class LotTables:
             self._singles[lot, apart] = table
         return self._singles[lot, apart]
 
-    def options(self, offer: Offer, line: Line) -> tuple[Ints, Floats]:
-        """Steps that may be taken of a line and what each is worth, where points do not count."""
-        return self._options(offer, line, Fraction(0))
+    def options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats, Floats]:
+        """Steps that may be taken of a line, what each is worth, and what it costs (nothing where that is in its worth)."""
+        units, worth = self._options(offer, line, score)
+        step, size = self.sizes[line.lot]
+        won = _quantities(line.tiers, line.step, step, size)[2]
+        return units, worth, np.zeros_like(won) if self.finely is not None else won
 
     def least_steps(self, lot: str) -> int:
         return -(-self.tender.lot(lot).least // self.sizes[lot][0])

@@ -129,7 +129,7 @@ def turns(tender: Tender, criterion: Criterion, offer: Offer, rivals: Sequence[O
     said = _said(tender, criterion.subject, offer, _best_by_lot(tender, criterion.subject, [*rivals, offer]))
     if said is None:
         return ()
-    found = [said.own == said.best]
+    found = [criterion.formula in (Formula.LINEAR, Formula.KR_SUITABILITY) or said.own == said.best]
     if criterion.formula is Formula.KR_NEGOTIATED and said.estimate is not None:
         low, least = said.estimate * KR_LOW, said.estimate * KR_LEAST
         found += [said.own >= low, said.own >= least, said.best >= least]

@@ -185,13 +185,19 @@ class Field:
             self._tables |= dict.fromkeys((one.name for one in part), known)
         return self._tables[name]
 
-    def _named(self, variant: Offer, part: Sequence[Offer]) -> NameTables:
-        """What the order of names decides in a part, made once; only asked where finer tables stand."""
-        fine = self._fine[variant.name]
-        assert fine is not None
+    def _settled(self, variant: Offer, score: Fraction, part: Sequence[Offer], others: list[Choice]) -> bool | None:
+        """Whether the award takes the offer, ties decided, from tables; None where they cannot tell."""
+        known = self._finer(variant, part, others)
+        if known:
+            return known > 0
+        tables = self._tables_of(variant.name, part)
+        if tables is None or (known is None and self.tender.objective not in SCORED):
+            return None
         if variant.name not in self._names:
-            self._names |= dict.fromkeys((one.name for one in part), NameTables(fine[0]))
-        return self._names[variant.name]
+            fine = self._fine.get(variant.name)
+            made = NameTables(tables[0], self.tolerance()) if fine is None else NameTables(fine[0])
+            self._names |= dict.fromkeys((one.name for one in part), made)
+        return self._names[variant.name].takes(variant, score)
 
     def _finer(self, variant: Offer, part: Sequence[Offer], others: list[Choice]) -> float | None:
         """Worth and what decides between equals in one margin, from tables; None where they cannot tell, 0 where names decide."""
@@ -270,11 +276,13 @@ class Field:
         if not self.may_win(seen):
             return False
         self.solved += 1
-        known = self._finer(variant, part, others) if part and not seen.others else None
-        if known:
-            return known > 0
-        if known == 0 and len(part) <= OFFERS_MAX:
-            return self._named(variant, part).takes(variant)
+        if (
+            part
+            and not seen.others
+            and len(part) <= OFFERS_MAX
+            and (settled := self._settled(variant, seen.total, part, others)) is not None
+        ):
+            return settled
         if part and base is not None and self.reach != "all":
             choice = choose_in_part(self.tender, *self._beside(variant, seen.total, seen.others, part), self.limits)
             if choice.status is not Status.INFEASIBLE and keeps_coupling(
