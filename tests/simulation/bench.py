@@ -125,8 +125,8 @@ class MortalStore:
     def rows(self, since: int = 0) -> Rows:
         return self.opened.rows(since)
 
-    def jobs(self) -> Rows:
-        return self.opened.jobs()
+    def jobs(self, since: int = 0) -> Rows:
+        return self.opened.jobs(since)
 
     def marks(self) -> dict[str, int]:
         return dict(self.opened.marks())

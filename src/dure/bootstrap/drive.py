@@ -113,6 +113,11 @@ class Driver:
         """The term of this leader, where its store has terms; else 0."""
         return int(getattr(self._store, "term", 0))
 
+    @property
+    def epoch(self) -> int:
+        """The epoch of this leader's keys."""
+        return int(getattr(self._store, "epoch", 0))
+
     def begin(self) -> None:
         """Say again what no site has acknowledged; to be called once, before the first turn."""
         self._deliver(self.broker.outbox(), self._now())

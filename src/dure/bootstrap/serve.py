@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
-from dure.adapters.store.registry import Registry
+from dure.adapters.store.registry import Registry, known
+from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
 from dure.bootstrap.drive import Driver
 from dure.bootstrap.grounds import Grounds, grounds_of
@@ -26,6 +29,9 @@ from dure.operate.ports import Engine
 
 BUILT_IN = Path(__file__).parent / "this-machine.yaml"
 """What is served where no scenario is named: two sites on this machine."""
+
+EVERY_S = 300
+"""Between two snapshots of a broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ def driver_of(served: Served) -> Driver:
     rows = CurrentRows(engine)
     store = SqlStore(engine, f"{socket.gethostname()} {os.getpid()}", rows)
     registry = Registry(engine, store, grounds.grounds())
-    broker = Broker(grounds.spec(registry.known), store, store.epoch)
+    spec = grounds.spec(registry.known)
+    broker = Broker(spec, store, store.epoch, load(served.data, ground_of(spec, store.epoch), store.seq))
     blobs = Blobs(served.data / "blobs")
     acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, store.jobs_known, _said)
     return Driver(broker, store, engines_of(grounds, served.data), acts.site_of, acts, homes=acts.homes)
@@ -74,7 +81,31 @@ def broker(served: Served) -> None:
     driver = driver_of(served)
     driver.begin()
     _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")
-    driver.run(lambda: bool(ends))
+    keeper = Keeper(served, driver)
+    driver.run(lambda: bool(ends) or keeper.keep())
+    keeper.save()
+
+
+class Keeper:
+    """Keeps the broker as it stands beside its store, now and then."""
+
+    def __init__(self, served: Served, driver: Driver) -> None:
+        self._served, self._driver, self._grounds = served, driver, served.grounds()
+        self._engine = connect(served.address)
+        self._saved_at = time.monotonic()
+
+    def keep(self) -> bool:
+        """Save if it is time to; never a reason to end."""
+        if time.monotonic() - self._saved_at >= EVERY_S:
+            self.save()
+        return False
+
+    def save(self) -> None:
+        """Save now. A snapshot that cannot be written is none: the log says everything."""
+        spec = self._grounds.spec(known(self._engine))
+        with suppress(OSError):
+            save(self._served.data, ground_of(spec, self._driver.epoch), self._driver.broker.saved())
+        self._saved_at = time.monotonic()
 
 
 def _said(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,43 +53,38 @@ def run(stage: Stage, act: Act) -> None:
 def gwangju(stage: Stage, act: Act) -> None:
     """Act 4: a plant of which a part has no operating money: the most that can run, and what a month of demand makes of it."""
     from dure.adapters.run_input import Options, prepare
-    from dure.adapters.run_reader import read_run
-    from dure.adapters.runs import RunWriter
     from dure.cli.demo_plan import relit, short_of_money
     from dure.cli.examples import example
-    from dure.cli.twin import described, play
+    from dure.cli.twin import play
 
     say = stage.say
     began = time.monotonic()
     prepared = prepare(example(GWANGJU), Options())
-    with RunWriter(stage.folder / "gwangju") as writer:
-        found = play(prepared, writer.events)
-        writer.finish(prepared.plan, found, described(prepared, found))
-    folder = read_run(stage.folder / "gwangju")
-    powered = folder.fleet["powered_s"] / folder.fleet["contracted_s"]
+    summary = play(prepared, lambda rows: None).summary
+    powered = summary["waterfall"]["powered_s"] / summary["waterfall"]["contracted_s"]
     filled = round(powered * STRIP)
     ceiling = say("demo.gwangju.ceiling", share=say.percent(powered), published=say.percent(0.5, 0))
     act.lines += [
         say("demo.gwangju.plant"),
         f"{'█' * filled}{'░' * (STRIP - filled)}  {ceiling}",
-        f"{say('demo.gwangju.month')} {' · '.join(_rates(folder, say))} ({say('word.simulated')})",
+        f"{say('demo.gwangju.month')} {' · '.join(_rates(summary, say))} ({say('word.simulated')})",
         relit(stage),
         short_of_money(stage, prepared.plan),
     ]
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
-    stage.figures["gwangju"] = dict(folder.summary)
+    stage.figures["gwangju"] = dict(summary)
 
 
-def _rates(folder: RunFolder, say: Words) -> list[str]:
+def _rates(summary: Mapping[str, Any], say: Words) -> list[str]:
     """Both rates, always together."""
-    return [f"{say(f'headline.{key}')} {say.percent(folder.summary[key])}" for key in ("operating_rate", "occupancy")]
+    return [f"{say(f'headline.{key}')} {say.percent(summary[key])}" for key in ("operating_rate", "occupancy")]
 
 
 def rates_line(folder: RunFolder, say: Words) -> str:
     """Both rates together, and how long a project waited from its first submission to its first running job."""
     from dure.present.access_tables import first_job_s
 
-    parts = _rates(folder, say)
+    parts = _rates(folder.summary, say)
     parts.append(say("demo.run.first_job", time=say.duration(first_job_s(folder.access, "first_submit_s"))))
     return f"{' · '.join(parts)} ({say('word.simulated')})"
 

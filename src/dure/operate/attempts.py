@@ -6,8 +6,10 @@ and not acknowledged has still to be sent, what is STOPPING has still to be told
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dure.model.events import Kind
 from dure.model.work import AttemptState
@@ -65,14 +67,41 @@ class Entry:
         return Placement(attempt, self.job, self.pool, tuple(self.runs), request_s)
 
 
+class Opened(NamedTuple):
+    """An attempt that had not ended, with everything that was said of it."""
+
+    attempt: int
+    job: int
+    pool: int
+    state: int
+    stop_by: int
+    runs: tuple[tuple[int, int, int], ...]
+    said: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
+
+
 class Attempts:
     """All attempts of a log, by number."""
 
-    def __init__(self, node_milli: list[int]) -> None:
-        """`node_milli`: milli-devices of a node, by pool."""
+    def __init__(self, node_milli: list[int], opened: Iterable[Opened] = ()) -> None:
+        """`node_milli`: milli-devices of a node, by pool. `opened`: those of before the rows that come."""
         self._node_milli = node_milli
         self._entries: dict[int, Entry] = {}
         self._said: dict[tuple[int, ...], tuple[int, ...]] = {}
+        for one in opened:
+            self._entries[one.attempt] = Entry(one.job, one.pool, AttemptState(one.state), one.stop_by, None, list(one.runs))
+            self._said.update(one.said)
+
+    def opened(self) -> tuple[Opened, ...]:
+        """Those that have not ended. Of the others nothing is said again: how far their sites were read is kept."""
+        said: dict[int, list[tuple[tuple[int, ...], tuple[int, ...]]]] = defaultdict(list)
+        for which, what in self._said.items():
+            if which[0] != Kind.NODE:
+                said[which[1]].append((which, what))
+        return tuple(
+            Opened(number, one.job, one.pool, int(one.state), one.stop_by, tuple(one.runs), tuple(said[number]))
+            for number, one in self._entries.items()
+            if one.state != AttemptState.ENDED
+        )
 
     def widen(self, node_milli: list[int]) -> None:
         """There are more pools now, behind those of before."""

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from dure.ledger.waterfall import COUNTED
 from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
-from dure.operate.attempts import Attempts, attempt_of, content, identity, key_of
-from dure.operate.follow import Follower, missed_ticks_s, next_tick_s
+from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of
+from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
@@ -88,25 +88,36 @@ class Intents:
     stops: tuple[Stop, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A broker as of a row of its log, so that another one need not read what comes before. It says nothing that the log does not."""
+
+    snapshot: Snapshot
+    open_attempts: tuple[Opened, ...]
+    bars: Mapping[int, int]
+
+
 class Broker:
     """The one writer of a log. Made on a log that has rows, it goes on where they end."""
 
-    def __init__(self, spec: Spec, store: Store, epoch: int = 0) -> None:
+    def __init__(self, spec: Spec, store: Store, epoch: int = 0, saved: Saved | None = None) -> None:
+        """`saved`: of this log and this spec; it only shortens the way."""
         self._store, self._epoch = store, epoch
-        self._follower = Follower(spec)
+        self._follower = Follower(spec, None if saved is None else saved.snapshot)
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
-        self.attempts = Attempts((self.state.pool["devices"] * MILLI).tolist())
-        self._bars: dict[int, int] = {}
+        self.attempts = Attempts((self.state.pool["devices"] * MILLI).tolist(), () if saved is None else saved.open_attempts)
+        self._bars: dict[int, int] = {} if saved is None else dict(saved.bars)
         self._doubted: set[int] = set()
         self.absorbed: Counter[str] = Counter()
         """Facts that were not recorded: `repeated`, `conflicting` (told again, otherwise), `unknown` (no attempt of ours)."""
-        jobs, rows = store.jobs(), store.rows()
-        self._jobs = len(jobs)
-        self._follower.learn(0, jobs)
+        self._jobs = 0 if saved is None else saved.snapshot.jobs
+        jobs, rows = store.jobs(self._jobs), store.rows(self._follower.seq)
+        self._follower.learn(self._jobs, jobs)
+        self._jobs += len(jobs)
+        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else self.state.count[:, _COUNTED].copy()
         self._follower.apply(rows)
         self._follower.refresh()
         self._held, self._promised = _holds(self.state), _promises(self.state)
-        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64)
         self._note(rows)
 
     @property
@@ -125,6 +136,10 @@ class Broker:
         self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
         self._held, self._promised = _holds(self.state), _promises(self.state)
         self._split = np.concatenate([self._split, np.zeros((len(self.state.pool) - len(self._split), len(_COUNTED)), np.int64)])
+
+    def saved(self) -> Saved:
+        """The broker as it stands between two steps."""
+        return Saved(self._follower.snapshot(self._jobs), self.attempts.opened(), dict(self._bars))
 
     def next_at(self) -> int:
         """The second at which the broker has something to do by itself; NEVER if it has not."""

@@ -26,6 +26,8 @@ class Snapshot:
     wanted: Records
     node_at: Longs
     odd: Longs
+    jobs: int = 0
+    """How many jobs the log knows, where its broker says so."""
 
 
 class Follower:
@@ -97,10 +99,10 @@ class Follower:
         look_at_everything(self.state)
         self.state.meta[0]["due"] = due
 
-    def snapshot(self) -> Snapshot:
-        """The State as it stands."""
+    def snapshot(self, jobs: int = 0) -> Snapshot:
+        """The State as it stands; `jobs`: how many the log knows."""
         d = self.directory
-        return Snapshot(self.seq, copy(self.state), d.wanted.copy(), d.node_at.copy(), d.odd.copy())
+        return Snapshot(self.seq, copy(self.state), d.wanted.copy(), d.node_at.copy(), d.odd.copy(), jobs)
 
     @property
     def odd(self) -> dict[int, int]:

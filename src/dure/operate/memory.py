@@ -31,8 +31,8 @@ class MemoryStore:
     def rows(self, since: int = 0) -> Rows:
         return self._rows[since : self.seq]
 
-    def jobs(self) -> Rows:
-        return self._jobs[: self._job_count]
+    def jobs(self, since: int = 0) -> Rows:
+        return self._jobs[since : self._job_count]
 
     def marks(self) -> dict[str, int]:
         return dict(self._marks)

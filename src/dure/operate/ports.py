@@ -218,8 +218,8 @@ class Store(Protocol):
     def rows(self, since: int = 0) -> Rows:
         """The rows of the log from `seq` on."""
 
-    def jobs(self) -> Rows:
-        """What is asked of every job, by number."""
+    def jobs(self, since: int = 0) -> Rows:
+        """What is asked of every job, by number, from a number on."""
 
     def marks(self) -> Mapping[str, Any]:
         """How far each source has been read."""

@@ -171,10 +171,10 @@ class SqlStore:
         with self._engine.connect() as connection:
             return read_rows(connection, since)
 
-    def jobs(self) -> Rows:
-        """What is asked of every job, by number."""
+    def jobs(self, since: int = 0) -> Rows:
+        """What is asked of every job, by number, from a number on."""
         with self._engine.connect() as connection:
-            return read_jobs(connection)
+            return read_jobs(connection, since)
 
     def marks(self) -> dict[str, int]:
         """How far each source has been read: nobody but the leader writes them."""
@@ -186,10 +186,10 @@ class SqlStore:
             return connection.execute(select(func.count()).select_from(event)).scalar_one()
 
 
-def read_rows(connection: Connection, since: int = 0) -> Rows:
-    """The rows of the log from `seq` on; anybody may read them."""
-    columns = [event.c[name] for name in EVENT_COLUMNS]
-    return _read(connection, select(*columns).where(event.c.seq >= since).order_by(event.c.seq), LIVE)
+def read_rows(connection: Connection, since: int = 0, until: int | None = None) -> Rows:
+    """The rows of the log from `seq` on, up to another one; anybody may read them."""
+    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since).order_by(event.c.seq)
+    return _read(connection, query if until is None else query.where(event.c.seq < until), LIVE)
 
 
 def read_jobs(connection: Connection, since: int = 0) -> Rows:

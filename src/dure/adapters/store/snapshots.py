@@ -1,0 +1,63 @@
+"""Brokers as they stood, in files beside the store: they shorten the way of the next one and are never needed.
+
+A file is written aside and renamed. It is of one log, of one spec and of one release's kernel: anything else, or a file that cannot be
+read, is passed over, and the log is read from its beginning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from dure.adapters.files import write_bytes
+from dure.operate.attempts import Opened
+from dure.operate.broker import Saved
+from dure.operate.follow import Snapshot
+from dure.policy.build import Spec
+from dure.policy.state import State
+
+NAME = "snapshot.npz"
+
+
+def ground_of(spec: Spec, epoch: int) -> str:
+    """What a snapshot must have been made on to be of use: the spec, the epoch of the keys, the columns of the State."""
+    columns = sorted((name, str(kind)) for name, kind in State.__annotations__.items())
+    return hashlib.sha256(repr((spec, epoch, columns)).encode()).hexdigest()
+
+
+def save(folder: Path, ground: str, saved: Saved) -> None:
+    """Keep it; the one of before is replaced."""
+    snapshot = saved.snapshot
+    about = {"ground": ground, "seq": snapshot.seq, "jobs": snapshot.jobs, "bars": list(saved.bars.items()), "open": saved.open_attempts}
+    arrays = {f"state.{name}": array for name, array in snapshot.state.arrays().items()}
+    arrays |= {"wanted": snapshot.wanted[: snapshot.jobs], "node_at": snapshot.node_at, "odd": snapshot.odd}
+    whole = io.BytesIO()
+    np.savez(whole, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
+    write_bytes(folder / NAME, whole.getvalue())
+
+
+def load(folder: Path, ground: str, end: int) -> Saved | None:
+    """The last one, where it is of this ground and not behind row `end`; None where there is none of use."""
+    try:
+        with open(folder / NAME, "rb") as file, np.load(file, allow_pickle=False) as found:
+            about = json.loads(found["about"].tobytes())
+            if about["ground"] != ground or about["seq"] > end:
+                return None
+            state = State(**{name: found[f"state.{name}"] for name in State.names()})
+            wanted, node_at, odd = found["wanted"], found["node_at"], found["odd"]
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
+    opened = tuple(_opened(*one) for one in about["open"])
+    snapshot = Snapshot(about["seq"], state, wanted, node_at, odd, about["jobs"])
+    return Saved(snapshot, opened, dict(about["bars"]))
+
+
+def _opened(attempt: int, job: int, pool: int, state: int, stop_by: int, runs: list[list[int]], said: list[list[list[int]]]) -> Opened:
+    """An open attempt as it was written: lists are tuples again."""
+    told = tuple((tuple(which), tuple(what)) for which, what in said)
+    return Opened(attempt, job, pool, state, stop_by, tuple((first, count, each) for first, count, each in runs), told)

@@ -1,0 +1,85 @@
+"""`dure audit`: what an auditor takes away, and the check that shares nothing with the ledger; `dure store check`: rows against the log."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from dure.cli.context import put_json, words
+from dure.cli.options import Json
+from dure.cli.serve import DATA, Data, Store, address_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+Second = Annotated[str | None, Parameter(metavar="INSTANT", help="date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z")]
+
+
+def export(
+    bundle: Annotated[Path, Parameter(metavar="BUNDLE", help=".zip to write")],
+    /,
+    *,
+    since: Annotated[Second, Parameter(name="--from")] = None,
+    until: Annotated[Second, Parameter(name="--to")] = None,
+    data: Data = DATA,
+    store: Store = "",
+    json: Json = False,
+) -> None:
+    """The log up to `--to` (default: now), the pools, and the lines of the waterfall from `--from` (default: its first row) on."""
+    from dure.adapters.store.bundle import write_bundle
+    from dure.ledger.waterfall import whole_seconds
+    from dure.wire.quantity import instant_s
+
+    say = words()
+    begin = None if since is None else instant_s(since)
+    end = int(time.time()) if until is None else instant_s(until)
+    found = write_bundle(_engine(data, store), bundle, begin, end)
+    device_s = int(whole_seconds(found.lines).sum())
+    if json:
+        put_json({"bundle": str(bundle), "since": found.since_s, "until": found.until_s, "device_s": device_s})
+    else:
+        print(say("audit.exported", bundle=bundle, hours=say.count(device_s // 3_600)))
+        print(say("audit.next", bundle=bundle))
+
+
+def verify(
+    bundle: Annotated[Path, Parameter(metavar="BUNDLE", help="what `dure audit export` has written")], /, *, json: Json = False
+) -> int:
+    """Exit 1 where a claim is not what the log gives. The program is one file that needs nothing of dure: `--json` says where it is."""
+    import contextlib
+    import io
+
+    from dure import verify as stranger
+
+    if not json:
+        return stranger.main(str(bundle))
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        code = stranger.main(str(bundle))
+    put_json({"program": stranger.__file__, "bundle": str(bundle), "exit": code, "said": said.getvalue().splitlines()})
+    return code
+
+
+def check(*, data: Data = DATA, store: Store = "", json: Json = False) -> int:
+    """Replay the whole log and compare it with the rows that say how jobs and attempts stand. Exit 1 where they differ."""
+    from dure.adapters.store.replay import compared
+
+    say = words()
+    found = compared(_engine(data, store))
+    if json:
+        put_json({"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "differ": list(found.differ)})
+    else:
+        print(say("store.compared", rows=say.count(found.rows), jobs=say.count(found.jobs), attempts=say.count(found.attempts)))
+        for one in found.differ:
+            print(f"  {one}")
+        print(say("store.differ", n=len(found.differ)) if found.differ else say("store.same"))
+    return 1 if found.differ else 0
+
+
+def _engine(data: Path, store: str) -> Engine:
+    from dure.adapters.store.engine import connect
+
+    return connect(address_of(data, store))
