@@ -92,7 +92,6 @@ def main(finished: int = 1_000_000, still_open: int = 100_000) -> None:
                 began = time.process_time()
                 save(Path(scratch), ground_of(SPEC, 0), broker.saved())
                 print(f"snapshot: {time.process_time() - began:.2f} s CPU, {(Path(scratch) / 'snapshot.npz').stat().st_size / 1e6:.0f} MB")
-                began = time.process_time()
                 del broker
 
 
