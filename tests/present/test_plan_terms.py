@@ -42,7 +42,7 @@ def test_which_site_must_ask_and_when() -> None:
     (none,) = grid_sentences(asked(), (Order("a", "s", 0, 9),), EN)
     assert "no site of the plan reaches that" in none
     (row,) = grid_table(asked(), ORDERS, Word.ASSUMED, EN).rows
-    assert [cell.value for cell in row] == ["s", 10.0, "2026", "2026", 10.0, 90]
+    assert [cell.raw for cell in row] == ["s", 10.0, "2026", "2026", 10.0, 90]
 
 
 @pytest.mark.parametrize("say", [EN, KO])
@@ -50,7 +50,7 @@ def test_what_is_owed_by_year(say: Words) -> None:
     made = debts(asked(), ORDERS)
     assert made is not None
     rows = loans_table(asked(), made, Word.ASSUMED, say).rows
-    assert [[cell.value for cell in row if not isinstance(cell.value, str)] for row in rows] == [
+    assert [[cell.raw for cell in row if not isinstance(cell.raw, str)] for row in rows] == [
         [2026, 1_000, 0, 0, 1_000],
         [2027, 0, 50, 0, 1_000],
         [2028, 0, 50, 333, 667],
@@ -65,7 +65,7 @@ def test_what_is_owed_by_year(say: Words) -> None:
 def test_every_kind_of_rule_with_its_unit() -> None:
     made = plan(asked(), Limits(time_s=20.0, gap=0.0))
     rows = rules_table(made.purchase, made.chosen.values, Word.ASSUMED, EN).rows
-    found = {row[0].value: (row[1].text, row[2].value) for row in rows}
+    found = {row[0].raw: (row[1].text, row[2].raw) for row in rows}
     assert found["site power"] == ("MW", 3)
     assert found["opex_funded"] == ("won", 5)
     assert "grid impact" not in found, "passed from the first day: it limits nothing"
