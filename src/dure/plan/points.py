@@ -18,6 +18,8 @@ from dure.plan.purchase_program import LENT, MICRO, build, interest_share, runni
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
 SERVED, COST, TOTAL = "weighted work", "cost of life", "accelerators bought"
+RELAXED_S = 120.0
+"""Seconds that a relaxation has, whatever a search in whole numbers may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,9 @@ class Asking:
         return self.aim({SERVED: 1e-4 * won / worth if worth else 0.0, COST: -1.0})
 
     def relaxed(self, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None) -> Solution:
-        """The continuous optimum."""
-        return solve(self.made.program, self.limits, bounds=bounds, costs=costs, relaxed=True, warm=self.warm)
+        """The continuous optimum; it has time enough on a busy machine, for without it nothing is known."""
+        limits = Limits(max(RELAXED_S, self.limits.time_s), self.limits.gap)
+        return solve(self.made.program, limits, bounds=bounds, costs=costs, relaxed=True, warm=self.warm)
 
     def held(self, point: Point) -> Solution:
         """The continuous optimum with every order as it is: what is left to choose is what serves what, and who pays."""

@@ -81,6 +81,7 @@ PLAN_TERMS: dict[str, tuple[str, str]] = {
         "days until a grid-impact assessment that is asked for on the first day is passed",
         "첫날 신청한 전력계통영향평가가 통과될 때까지의 날 수",
     ),
+    "buy.item.loan": ("interest, years and grace of the loan", "차입 이자율, 기간(거치)"),
     "ranges.demand": ("demand for {of}, all years together", "{of} 수요(모든 해 함께)"),
     "diff.asked.grid impact": ("the grid-impact assessment of site {a} in {b}", "{b}년 {a} 센터의 전력계통영향평가 한도"),
     "diff.asked.loan": ("interest of the loan of {a}", "{a} 차입 이자율"),
