@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import dure.plan.purchase as purchase_module
+import dure.plan.whole_units as purchase_module
 from dure.model.purchases import CountRule, Order, Purchase, ShareRule, SiteRoom, Terms, Work
 from dure.plan.alternatives import alternatives, apart
 from dure.plan.check_purchase import check_purchase, life_won
