@@ -139,7 +139,7 @@ def _columns(rows: Rows, place: dict[str, int], names: Names, counts: dict[str, 
     counts["submitted_after_start"] += int(late.sum())
     ready = np.maximum(times.submit_s, np.where(times.eligible_s == NEVER, times.submit_s, times.eligible_s))
     columns = {
-        "job": rows.texts(place.get("jobid", place.get("jobidraw", 0)), "JobID", names["job"]),
+        "job": rows.ids(place.get("jobid", place.get("jobidraw", 0)), "JobID", names["job"]),
         "submit_s": np.minimum(times.submit_s, times.start_s),
         "ready_s": np.minimum(ready, times.start_s),
         "start_s": times.start_s,
@@ -232,7 +232,7 @@ def _job_rows(draft: Draft, names: Names) -> JobRows:
     if bad.any():
         draft.refuse_lines(columns["_line"][bad], "NodeList", "is no list of nodes")
         columns = {key: values[~bad] for key, values in columns.items()}
-    tasks = np.array([tasks_of(job) for job in names["job"]] or [1], np.int64)[columns["job"]]
+    tasks = np.array([1, *(tasks_of(job) for job in names["job"])], np.int64)[np.maximum(0, -columns["job"])]
     line = columns.pop("_line")
     texts = {"models": "model", "states": "state", "users": "user", "accounts": "account", "partitions": "partition"}
     tables: dict[str, Any] = {key: tuple(names[name]) or ("",) for key, name in texts.items()}

@@ -16,6 +16,7 @@ RATE: dict[str, tuple[str, str]] = {
         "{busy} 가속기시간을 썼습니다. 서버 목록이 없어 전체가 얼마인지 알 수 없으므로 가동률은 미상입니다.",
     ),
     "rate.unknown_between": ("unknown, {least} to {most}", "미상, {least}~{most}"),
+    "rate.between": ("{least} to {most}", "{least}~{most}"),
     "rate.goodput": ("goodput rate {least} to {most}", "유효 가동률 {least}~{most}"),
     "rate.goodput_one": ("goodput rate {least}", "유효 가동률 {least}"),
     "rate.coverage": (
