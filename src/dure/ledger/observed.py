@@ -206,7 +206,7 @@ def _waiting(rows: JobRows, pools: Sequence[str], places: Sequence[Place], taken
 
 
 def _alike(kind: Ints, nodes: Ints, milli: Ints) -> tuple[Ints, Ints]:
-    """The first of all jobs that ask for the same, and which of these each job is; one number holds what is asked, unless kinds are many."""
+    """The first of all jobs that ask for the same, and which of these each job is; one number holds it, unless kinds are many."""
     if int(kind.max(initial=0)) < 1 << 8 and int(nodes.max(initial=0)) < 1 << 20 and int(milli.max(initial=0)) < 1 << 34:
         _, heads, code = np.unique(milli << 28 | nodes << 8 | kind, return_index=True, return_inverse=True)
     else:

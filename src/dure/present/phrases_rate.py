@@ -225,6 +225,17 @@ RATE: dict[str, tuple[str, str]] = {
         "{count} {count:line|lines} could not be taken; what they held is missing from every figure.",
         "{count}행은 받아들이지 못했습니다. 그 행이 쓴 시간은 모든 값에서 빠집니다.",
     ),
+    "command.usage": ("what was used", "쓴 것"),
+    "command.usage.export": (
+        "attempts and jobs of a run as CSV, SWF or as sacct prints them",
+        "실행의 시도와 작업을 CSV, SWF, sacct 형식으로",
+    ),
+    "usage.json_file": ("--json says what was written, so the use needs a file", "--json은 무엇을 썼는지 말하므로 파일이 있어야 합니다"),
+    "usage.json_file_remedy": ("name it with --output", "--output으로 이름을 주십시오"),
+    "usage.rounded": (
+        "{count} {count:attempt|attempts} held a part of an accelerator: rounded up to a whole one, as Slurm counts",
+        "시도 {count}번은 가속기의 일부를 썼습니다: Slurm처럼 하나로 올려 적었습니다",
+    ),
     "command.rate": (
         "what did happen on a cluster that dure does not run, from sacct",
         "dure가 운영하지 않는 클러스터의 실제 가동 내역, sacct에서",
@@ -232,6 +243,10 @@ RATE: dict[str, tuple[str, str]] = {
 }
 
 RATE_HELP_KO: dict[str, str] = {
+    "a row an attempt (csv, sacct), or a row a job (swf)": "시도마다 한 줄(csv, sacct) 또는 작업마다 한 줄(swf)",
+    "write the list of nodes for dure rate --nodes here": "dure rate --nodes에 줄 서버 목록을 여기에 씁니다",
+    "write failures and maintenance for dure rate --events here": "dure rate --events에 줄 고장과 정비를 여기에 씁니다",
+    "clock of the sacct form, such as Asia/Seoul or +09:00": "sacct 형식의 시각이 따를 시간대. 예: Asia/Seoul, +09:00",
     "what sacct -aPD printed; - is standard input": "sacct -aPD의 출력. -는 표준 입력",
     "list of nodes: scontrol show node -o, sinfo -N, --json of either, CSV or YAML": (
         "서버 목록: scontrol show node -o, sinfo -N, 그 --json, CSV 또는 YAML"
