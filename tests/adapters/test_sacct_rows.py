@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dure.adapters.node_lists import read_nodes
+from dure.adapters.node_spells import read_spells
 from dure.adapters.sacct_rows import read_rows, tasks_of
-from dure.adapters.traces_zone import in_zone
+from dure.adapters.traces_zone import in_zone, zone_of
 from dure.ledger.records import NEVER, Fate, JobRows, Recorded
-from dure.model.errors import TraceError
+from dure.model.errors import InputError, TraceError
 from dure.wire.tables import Reject
 
 HEAD = "JobID|Submit|Start|End|Elapsed|Suspended|State|AllocTRES|ReqTRES|NNodes|NodeList|User|Account|Partition|Reason"
@@ -216,3 +223,71 @@ def test_the_example_is_read_without_a_reject() -> None:
     lines = data.decode().splitlines()[2:]
     assert len(recorded.jobs) == sum("." not in text.split("|")[0] and "gres/" in text for text in lines)
     assert recorded.counts["steps"] == sum("." in text.split("|")[0] for text in lines)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_below_a_header_break_the_reader(junk: bytes) -> None:
+    with in_zone("Asia/Seoul"):
+        recorded, draft, _ = read_rows(HEAD.encode() + b"\n" + line().encode() + b"\n" + junk, "s")
+    assert len(recorded.jobs) >= 1
+    assert all(reject.line >= 3 for reject in draft.rejects)
+
+
+@given(st.text(alphabet='NodeName=a1Gres:gpu8|,[]-\n node,accelerators{}"', max_size=120))
+def test_no_text_breaks_the_other_readers(text: str) -> None:
+    for reader in (read_nodes, read_spells):
+        with contextlib.suppress(InputError):
+            reader(text, "x")
+
+
+FIRST = 1_790_000_000
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+        st.one_of(st.none(), st.integers(0, 10**7)),
+        st.integers(1, 64),
+        st.sampled_from(("COMPLETED", "FAILED", "TIMEOUT", "NODE_FAIL", "CANCELLED by 7")),
+        st.sampled_from(("a1", "a[1-3]", "b[07-09],a2")),
+        st.sampled_from(("gres/gpu={0}", "cpu=4,gres/gpu:h100={0},gres/gpu={0},node=1", "gres/npu:rngd={0},gres/npu={0}")),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(ROWS, st.permutations(HEAD.split("|")), st.sampled_from(("UTC", "Asia/Seoul", "Europe/Berlin", "America/St_Johns", "+05:45")))
+def test_what_is_written_is_read_whatever_the_order_and_the_zone(rows: list[Any], columns: list[str], zone: str) -> None:
+    """Clocks of a zone with summer time included: Elapsed tells the hours that come twice apart."""
+    clock = zone_of(zone)
+
+    def wall(at: int) -> str:
+        return datetime.fromtimestamp(at, UTC).astimezone(clock).replace(tzinfo=None).isoformat()
+
+    lines = []
+    for number, (submit, wait, length, devices, state, nodes, tres) in enumerate(rows):
+        start = FIRST + submit + wait
+        whole = 3_600 if length is None else length
+        days, rest = divmod(whole, 86_400)
+        text = line(
+            JobID=str(number),
+            Submit=wall(FIRST + submit),
+            Start=wall(start),
+            End="Unknown" if length is None else wall(start + length),
+            Elapsed=(f"{days}-" if days else "") + f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}",
+            State="RUNNING" if length is None else state,
+            AllocTRES=tres.format(devices),
+            NodeList=nodes,
+        )
+        cells = dict(zip(HEAD.split("|"), text.split("|"), strict=True))
+        lines.append("|".join(cells[name] for name in columns))
+    recorded, rejects = read(*lines, zone=zone, head="|".join(columns))
+    found = recorded.jobs
+    assert rejects == []
+    for row, (submit, wait, length, devices, *_) in enumerate(rows):
+        start, whole = FIRST + submit + wait, 3_600 if length is None else length
+        assert int(found.milli[row]) == devices * 1000
+        assert int(found.known_s[row] - found.start_s[row]) == whole
+        assert int(found.start_s[row]) in (start, start - 3_600), "an hour that comes twice, where Elapsed cannot tell: the first"
+        if zone not in ("Europe/Berlin", "America/St_Johns"):
+            assert (int(found.submit_s[row]), int(found.start_s[row])) == (FIRST + submit, start)

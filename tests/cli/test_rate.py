@@ -205,3 +205,19 @@ def test_columns_that_lack_name_the_command(tmp_path: Path, capsys: pytest.Captu
         said = capsys.readouterr().err
         assert what in said
         assert "sacct -aPD" in said
+
+
+def test_accelerators_that_nobody_wrote_down_are_no_rate_of_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = put(tmp_path, "s.txt", HEAD, "1|2026-10-01T09:00:00|2026-10-01T09:00:00|2026-10-01T09:10:00|COMPLETED|cpu=2|n1|kim")
+    nodes = put(tmp_path, "nodes.csv", "node,accelerators,model", "n1,2,h100")
+    assert main(["rate", records, "--nodes", nodes, *SPAN]) == 2
+    assert "AccountingStorageTRES" in capsys.readouterr().err
+    assert main(["rate", records, *SPAN]) == 0
+
+
+def test_restarts_without_their_earlier_attempts_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = "1|2026-10-01T09:00:00|2026-10-01T09:00:00|2026-10-01T09:10:00|COMPLETED|gres/gpu=2|n1|kim|2"
+    records = put(tmp_path, "s.txt", f"{HEAD}|Restarts", row)
+    notes = {note["note"]: note for note in said(capsys, records, *SPAN)["notes"]}
+    assert notes["restarted"]["count"] == 1
+    assert "no_duplicates" not in notes

@@ -47,6 +47,10 @@ def read_input(records: Path, nodes: Path | None, events: Sequence[Path]) -> Rat
         if "nodelist" not in place:
             what = "has no column NodeList, so nobody knows where jobs ran"
             raise TraceError(what, where=Where(str(records), 1), remedy=f"print it with {COMMAND}, or leave --nodes out")
+        if not len(recorded.jobs):  # 0 % would be a figure that nobody knows
+            what = "no line names an accelerator, though the list of nodes has some"
+            remedy = "does AccountingStorageTRES of slurm.conf hold gres/gpu? Without it Slurm writes down nothing of accelerators"
+            raise TraceError(what, where=Where(str(records)), remedy=remedy)
         _known_nodes(recorded, known, records, nodes)
     spells = [*known.spells] if known is not None and not events else []
     passed = 0

@@ -74,7 +74,9 @@ def read_rows(data: bytes, path: str) -> tuple[Recorded, Draft, dict[str, int]]:
     draft = Draft(partial(line_texts, data), passed_over=1, unix=True)
     names: Names = {key: {} for key in ("job", "node_list", "state", "user", "account", "partition")}
     names["model"] = {"": 0}
-    counts = dict.fromkeys(("steps", "without_accelerators", "never_started", "open", "submitted_after_start", "other_length"), 0)
+    counts = dict.fromkeys(
+        ("steps", "without_accelerators", "never_started", "open", "submitted_after_start", "other_length", "restarted"), 0
+    )
     bounds = _Bounds()
     for rows in delimited(data, "|", width, skip, quotes=False):
         counts["steps"] += _pass_over_steps(rows, place["jobid" if "jobid" in place else "jobidraw"])
@@ -135,6 +137,9 @@ def _columns(rows: Rows, place: dict[str, int], names: Names, counts: dict[str, 
     held = times.start_s != NEVER
     counts["never_started"] += int((rows.alive & ~held).sum())
     counts["open"] += int((rows.alive & held & (times.end_s == NEVER)).sum())
+    if "restarts" in place:
+        again = rows.numbers(place["restarts"], "Restarts", least=0, most=10**6, absent=0)
+        counts["restarted"] += int((rows.alive & (again > 0)).sum())
     late = rows.alive & held & (times.submit_s > times.start_s)
     counts["submitted_after_start"] += int(late.sum())
     ready = np.maximum(times.submit_s, np.where(times.eligible_s == NEVER, times.submit_s, times.eligible_s))

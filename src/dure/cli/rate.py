@@ -190,8 +190,8 @@ def _notes(
     jobs = read.recorded.jobs
     if "user" in read.columns and len(jobs) > 1 and len(jobs.users) == 1:
         notes.append(("one_user", {}))
-    if len(jobs) == len(set(jobs.job.tolist())):
-        notes.append(("no_duplicates", {}))
+    if 0 < len(jobs) == len(set(jobs.job.tolist())):
+        notes.append(("restarted", {"count": counts["restarted"]}) if counts["restarted"] else ("no_duplicates", {}))
     notes += [(f"no_{key}", {}) for key in ("eligible", "reason") if key not in read.columns]
     notes += [(key, {"count": counts[key]}) for key in ("never_started", "without_accelerators", "steps") if counts[key]]
     notes += [("events_passed", {"count": read.events_passed})] if read.events_passed else []

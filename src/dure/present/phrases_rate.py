@@ -16,7 +16,7 @@ RATE: dict[str, tuple[str, str]] = {
         "{busy} 가속기시간을 썼습니다. 서버 목록이 없어 전체가 얼마인지 알 수 없으므로 가동률은 미상입니다.",
     ),
     "rate.unknown_between": ("unknown, {least} to {most}", "미상, {least}~{most}"),
-    "rate.between": ("{least} to {most}", "{least}~{most}"),
+    "rate.between": ("{least} to {most}", "{least}~{most} 사이"),
     "rate.goodput": ("goodput rate {least} to {most}", "유효 가동률 {least}~{most}"),
     "rate.goodput_one": ("goodput rate {least}", "유효 가동률 {least}"),
     "rate.coverage": (
@@ -206,6 +206,10 @@ RATE: dict[str, tuple[str, str]] = {
     "rate.note.no_duplicates": (
         "No attempt of these records was requeued: if jobs were, their earlier attempts are missing unless sacct was asked with -D.",
         "이 기록에는 다시 대기열에 들어간 시도가 없습니다. 있었다면 sacct에 -D를 주어야 앞선 시도가 나옵니다.",
+    ),
+    "rate.note.restarted": (
+        "{count} {count:line says|lines say} that the job was restarted, but the earlier attempts are not there: ask sacct with -D.",
+        "{count}행은 다시 시작한 작업이라는데 앞선 시도가 없습니다: sacct에 -D를 주십시오.",
     ),
     "rate.note.checkpoints": (
         "Records know no checkpoints: what ended by a failure counts as lost whole, so goodput is a least and losses are at most.",
