@@ -148,6 +148,33 @@ def test_reach_is_from_the_first_end_to_the_last_begin() -> None:
     assert recorded.reach == (NINE - 6 * 3600, NINE + 39 * 3600 + 1)
 
 
+def test_outputs_of_two_spans_one_after_the_other() -> None:
+    """A job that lived in both stands in both: still running (or waiting) in the first, ended in the second."""
+    recorded, rejects = read(
+        line(JobID="1", State="RUNNING", End="Unknown", Elapsed="00:10:00"),
+        line(JobID="2", State="PENDING", Start="Unknown", End="Unknown", AllocTRES="", NodeList="None assigned"),
+        line(JobID="3"),
+        HEAD,
+        line(JobID="1"),
+        line(JobID="2", Start="2026-10-01T09:30:00", End="2026-10-01T10:30:00"),
+        line(JobID="3"),
+        line(JobID="4", State="NODE_FAIL"),
+        line(JobID="4", Start="2026-10-01T11:00:10", End="2026-10-01T12:00:10"),
+    )
+    rows = recorded.jobs
+    assert rejects == []
+    assert recorded.counts["repeated"] == 3
+    ends = sorted(zip(rows.job.tolist(), (rows.end_s - NINE).tolist(), strict=True))
+    assert ends == [(1, 3610), (2, 5400), (3, 3610), (4, 3610), (4, 10810)]
+
+
+def test_what_was_requeued_waits_again() -> None:
+    waits = line(JobID="4", State="PENDING", Start="Unknown", End="Unknown", AllocTRES="", NodeList="None assigned")
+    recorded, _ = read(line(JobID="4", State="NODE_FAIL"), waits)
+    assert recorded.counts["repeated"] == 0
+    assert len(recorded.jobs) == 2
+
+
 def test_an_hour_that_comes_twice_is_told_apart_by_elapsed() -> None:
     """New York, 1 November 2026: 01:30 comes at 05:30Z and again at 06:30Z. From the first to the second is an hour, not nothing."""
     recorded, rejects = read(

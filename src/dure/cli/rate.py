@@ -182,7 +182,7 @@ def _notes(
     if read.rejects:
         notes.append(("rejected", {"count": len(read.rejects)}))
     counts = read.recorded.counts
-    notes += [(key, {"count": counts[key]}) for key in ("open", "submitted_after_start", "other_length") if counts[key]]
+    notes += [(key, {"count": counts[key]}) for key in ("open", "repeated", "submitted_after_start", "other_length") if counts[key]]
     if figures.suspended_s:
         notes.append(("suspended", {"device_s": figures.suspended_s}))
     lost = [one for used in figures.used["state"].values() for one in (used.rework_s, used.job_error_s) if one]

@@ -207,6 +207,10 @@ RATE: dict[str, tuple[str, str]] = {
         "No attempt of these records was requeued: if jobs were, their earlier attempts are missing unless sacct was asked with -D.",
         "이 기록에는 다시 대기열에 들어간 시도가 없습니다. 있었다면 sacct에 -D를 주어야 앞선 시도가 나옵니다.",
     ),
+    "rate.note.repeated": (
+        "{count} {count:line tells|lines tell} an attempt that another line tells too: the last one with an end counts.",
+        "{count}행은 다른 행에도 나오는 시도입니다: 끝이 적힌 마지막 행으로 셉니다.",
+    ),
     "rate.note.restarted": (
         "{count} {count:line says|lines say} that the job was restarted, but the earlier attempts are not there: ask sacct with -D.",
         "{count}행은 다시 시작한 작업이라는데 앞선 시도가 없습니다: sacct에 -D를 주십시오.",
