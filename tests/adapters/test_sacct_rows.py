@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from dure.adapters.node_lists import read_nodes
 from dure.adapters.node_spells import read_spells
 from dure.adapters.sacct_rows import read_rows, tasks_of
+from dure.adapters.sacct_times import days
 from dure.adapters.traces_zone import in_zone, zone_of
 from dure.ledger.records import NEVER, Fate, JobRows, Recorded
 from dure.model.errors import InputError, TraceError
@@ -198,6 +200,23 @@ def test_an_hour_that_is_skipped_is_no_negative_duration() -> None:
     )
     assert rejects == []
     assert int((recorded.jobs.end_s - recorded.jobs.start_s)[0]) == 2400
+
+
+@pytest.mark.parametrize(
+    ("zone", "begin", "hours"),
+    [
+        ("Europe/Berlin", "2026-10-24T10:00:00+02:00", [14, 25, 24]),
+        ("Europe/Berlin", "2026-03-28T00:00:00+01:00", [24, 23, 24]),
+        ("Asia/Seoul", "2026-10-04T15:00:00+00:00", [24, 24, 24]),
+    ],
+)
+def test_days_are_days_of_the_zone(zone: str, begin: str, hours: list[int]) -> None:
+    first = int(datetime.fromisoformat(begin).timestamp())
+    with in_zone(zone):
+        found = list(days(first, first + sum(hours) * 3600))
+    starts = [at for at, _ in found] + [first + sum(hours) * 3600]
+    assert [(after - before) // 3600 for before, after in itertools.pairwise(starts)] == hours
+    assert [date for _, date in found] == sorted({date for _, date in found})
 
 
 def test_lines_that_cannot_be_taken_say_why() -> None:

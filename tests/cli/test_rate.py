@@ -94,6 +94,7 @@ def test_beyond_its_reach_the_file_says_nothing(tmp_path: Path, capsys: pytest.C
     found = said(capsys, records, "--nodes", nodes, *SPAN, "--assume-up")
     assert found["waterfall"]["unobserved_s"] == 1400
     assert found["coverage"]["reached"] == 0.0
+    assert "no_reach" in [note["note"] for note in found["notes"]]
     assert main(["rate", records, "--nodes", nodes, "--assume-up"]) == 2
     assert "the records do not say which time they are of" in capsys.readouterr().err
 

@@ -176,7 +176,8 @@ def _notes(
         notes.append(("no_events", {}))
     elif assume_up and not read.events_given:
         notes.append(("assumed_up", {}))
-    notes.append(("complete", {}) if complete else ("reach", {"begin": reach[0], "end": reach[1]}))
+    told = ("reach", {"begin": reach[0], "end": reach[1]}) if read.recorded.reach else ("no_reach", {})
+    notes.append(("complete", {}) if complete else told)
     if found is not None:
         notes += _of_nodes(figures)
     if read.rejects:

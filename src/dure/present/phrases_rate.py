@@ -145,6 +145,12 @@ RATE: dict[str, tuple[str, str]] = {
         "sacct는 어느 기간을 요청받았는지 말하지 않습니다. 처음 끝난 때({begin})부터 마지막 시작이나 제출({end})까지는 있던 작업이 모두 "
         "파일에 있고, 그 앞뒤의 빈 시간은 관측되지 않은 것입니다. 모두 들어 있다면 --complete라고 하십시오.",
     ),
+    "rate.note.no_reach": (
+        "No line of the file ends before another begins, so no second is sure to hold every job: all free time is unobserved. "
+        "--complete says that the file holds them all.",
+        "어느 행도 다른 행이 시작하기 전에 끝나지 않아 모든 작업이 들어 있다고 할 수 있는 순간이 없습니다: 빈 시간은 모두 관측되지 "
+        "않은 것입니다. 모두 들어 있다면 --complete라고 하십시오.",
+    ),
     "rate.note.steps": (
         "{count} {count:step|steps} of jobs passed over: jobs have lines of their own.",
         "작업 단계 {count}개는 건너뜀: 작업의 줄이 따로 있습니다.",
