@@ -222,3 +222,13 @@ def test_restarts_without_their_earlier_attempts_are_said(tmp_path: Path, capsys
     notes = {note["note"]: note for note in said(capsys, records, *SPAN)["notes"]}
     assert notes["restarted"]["count"] == 1
     assert "no_duplicates" not in notes
+
+
+def test_a_month_of_days_stands_in_files_not_on_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    month = ["--from", "2026-10-01", "--to", "2026-11-01", "--complete", "--assume-up"]
+    records, nodes = small(tmp_path)
+    assert main(["rate", records, "--nodes", nodes, *month]) == 0
+    out = capsys.readouterr().out
+    assert "31 days are more than a terminal shows" in out
+    assert "2026-10-07" not in out
+    assert len(said(capsys, records, "--nodes", nodes, *month)["tables"]["days"]["rows"]) == 31

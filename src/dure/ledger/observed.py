@@ -99,11 +99,10 @@ def happened(rows: JobRows, places: Sequence[Place], spells: Iterable[NodeSpell]
 
 def _contracted(places: Sequence[Place], pools: Sequence[str], window: Window) -> Ints:
     found = np.zeros((len(window.bins), len(pools)), np.int64)
-    ends = (*window.bins[1:], window.to_s)
+    begins, ends = np.array(window.bins, np.int64), np.array((*window.bins[1:], window.to_s), np.int64)
     for place in places:
-        for at, (begin, end) in enumerate(zip(window.bins, ends, strict=True)):
-            length = min(end, place.to_s) - max(begin, place.from_s)
-            found[at, pools.index(place.model)] += max(0, length) * place.devices * MILLI
+        length = np.maximum(0, np.minimum(ends, place.to_s) - np.maximum(begins, place.from_s))
+        found[:, pools.index(place.model)] += length * (place.devices * MILLI)
     return found
 
 

@@ -116,6 +116,10 @@ RATE: dict[str, tuple[str, str]] = {
     "rate.column.input": ("file", "파일"),
     "rate.column.sha256": ("SHA-256", "SHA-256"),
     "rate.not_then": ("(known nodes, outside their terms)", "(목록의 서버, 기간 밖)"),
+    "rate.more_days": (
+        "{count} days are more than a terminal shows: -o FILE.html, --csv, --xlsx and --json have them.",
+        "{count}일은 터미널에 다 보이지 않습니다: -o 파일.html, --csv, --xlsx, --json에 있습니다.",
+    ),
     "rate.days_alt": ("Operating rate and occupancy by day.", "날짜별 가동률과 사용률."),
     "rate.footer": ("dure {version}", "dure {version}"),
     # notes: what can be told and what cannot
