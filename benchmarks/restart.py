@@ -85,9 +85,8 @@ def main(finished: int = 1_000_000, still_open: int = 100_000) -> None:
             store = SqlStore(connect(address), "bench")
             saved = load(Path(scratch), ground_of(SPEC, 0), store.seq) if way == "snapshot" else None
             broker = Broker(SPEC, store, saved=saved)
-            print(
-                f"restart from the {way}: {time.process_time() - began:.2f} s CPU, peak {_peak_mb()} MB, {int(broker.state.meta[0]['open_jobs']):,} open"
-            )
+            spent_s, waiting = time.process_time() - began, int(broker.state.meta[0]["open_jobs"])
+            print(f"restart from the {way}: {spent_s:.2f} s CPU, peak {_peak_mb()} MB, {waiting:,} open")
             if way == "log":
                 began = time.process_time()
                 save(Path(scratch), ground_of(SPEC, 0), broker.saved())
