@@ -13,7 +13,7 @@ CHOICE: dict[str, tuple[str, str]] = {
     ),
     "risk.chosen_for": (
         "The choice is by the average that is weighed, not by the largest loss: {other} loses less at worst ({loss}) than {plan}.",
-        "선택 기준은 가장 큰 손실이 아니라 따진 평균입니다. 최악의 손실은 {other:이} {loss}로 {plan}보다 작습니다.",
+        "선택 기준은 가장 큰 손실이 아니라 경우들의 평균입니다. 최악의 손실은 {other:이} {loss:으로} {plan}보다 작습니다.",
     ),
     "risk.choice_close": (
         "Held against it, {plans} differ by no more than {most}, less than the gap of {gap}: which is best is too close to tell.",
@@ -30,13 +30,13 @@ CHOICE: dict[str, tuple[str, str]] = {
     "values.step_count": ("{n} accelerators more room in {rule}", "{rule} 한도 {n}개 더"),
     "values.step_fewer": ("{n} accelerators fewer asked for in {rule}", "{rule} 하한 {n}개 덜"),
     "values.step_supply": ("{n} accelerators more in each period of {rule}", "{rule} 기간마다 {n}개 더"),
-    "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "묶지 않아 더해도 값어치가 없는 것: {steps}."),
+    "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "여유가 있어 늘려도 얻는 것이 없는 것: {steps}."),
     "values.hidden": ("within the gap (± {by})", "격차 안(± {by})"),
     "values.of_work": (
         "Measured in work served. This plan is asked for at least cost: what one more saves `dure plan run` lists.",
-        "처리한 작업으로 잰 값입니다. 이 계획의 목적은 최소 비용이므로, 하나 더로 아끼는 돈은 `dure plan run`이 보입니다.",
+        "처리한 작업으로 잰 값입니다. 이 계획의 목적은 최소 비용이므로, 한 단위 늘려 아끼는 돈은 `dure plan run`에서 봅니다.",
     ),
-    "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 억 원"),
+    "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 비용, 억 원"),
     "choice.axis_tornado_kept": ("change of what the plan as it is costs", "고정 계획 비용의 변화"),
     "ranges.by_cost": (
         "The plan is asked for at least cost: ordered and drawn by how far the cost of the plan as it is moves.",

@@ -59,15 +59,15 @@ STUDY: dict[str, tuple[str, str]] = {
     ),
     "study.waits_kept": (
         "Nine jobs in ten of every class wait at most {most}, as asked; the plan leaves {free} free for it.{names}",
-        "모든 종류에서 열에 아홉은 {most} 안에 시작합니다. 그러려고 계획은 {free}를 비워 둡니다.{names}",
+        "모든 종류에서 작업 열에 아홉은 {most} 안에 시작합니다. 이를 위해 계획은 {free:을} 비워 둡니다.{names}",
     ),
     "study.waits_missed": (
         "Nine jobs in ten shall wait at most {most}: MISSED by {names}, with {free} left free.",
-        "열에 아홉은 {most} 안에 시작해야 합니다. 못 지킨 종류: {names}. 비워 둔 몫 {free}.",
+        "작업 열에 아홉은 {most} 안에 시작해야 합니다. 못 지킨 종류: {names}. 비워 둔 몫 {free}.",
     ),
     "study.moved": (
         "The plan counted on {old} of a machine's wanted time and now counts on {new}; it ordered {first} accelerators and now {last}.",
-        "계획은 가속기를 원하는 시간의 {old}를 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
+        "계획은 가속기를 원하는 시간의 {old:을} 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
     ),
     "study.worst_wait": (
         "Longest waits: {name}, one job in ten waits {p90} or more.",
@@ -157,7 +157,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.column.measure": ("measure", "지표"),
     "study.column.point": ("point", "값"),
     "study.column.ended": ("ended", "끝"),
-    "study.column.refused_by": ("refused by", "성립하지 않는 까닭"),
+    "study.column.refused_by": ("refused by", "성립하지 않는 이유"),
     "study.column.capex_won": ("purchase, whole plan", "구매비, 계획 전체"),
     "study.column.opex_won": ("operation, whole life", "운영비, 수명 전체"),
     "study.column.labour_won": ("people, whole life", "인건비, 수명 전체"),
@@ -189,12 +189,12 @@ STUDY: dict[str, tuple[str, str]] = {
         "{source}의 계획이 {period}에 가동하는 가속기 군과, 그해 수요를 옮긴 작업입니다. 수요는 모의로 만든 것입니다.\n"
         "정책, 목록, 고장은 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 서비스, 예정된 일은 뺐습니다.\n"
         "다른 기계와 다른 해의 것이기 때문입니다.\n"
-        "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version}으로 만듦.",
+        "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version:으로} 만듦.",
     ),
 }
 
 STUDY_HELP_KO: dict[str, str] = {
-    "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 견줍니다",
+    "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 비교합니다",
     "day whose fleet is played (default: the end of buying)": "돌려 볼 가속기 군의 날짜 (기본: 구매가 끝나는 때)",
     "play such a part of fleet and demand, like 1/10; 1 is everything": "가속기와 수요를 이만큼만 돌립니다. 예: 1/10. 1은 전부",
     "days that are played": "돌리는 날수",
