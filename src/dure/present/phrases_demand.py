@@ -58,7 +58,7 @@ DEMAND: dict[str, tuple[str, str]] = {
         "From {after} on it changes as the scenario's own plan does: in {through} {middle} ({low} to {high}).",
         "{after}년부터는 시나리오의 계획과 같은 비율로 변함: {through}년 {middle}({low}~{high}).",
     ),
-    "project.years.title": ("All classes by year, reference accelerators at work", "해마다 모든 종류의 합, 기준 가속기 수"),
+    "project.years.title": ("All classes by year, reference accelerators at work", "연도별 수요 합계(모든 종류), 기준 가속기 수"),
     "project.years.year": ("year", "연도"),
     "project.years.low": ("low", "낮음"),
     "project.years.middle": ("middle", "가운데"),

@@ -16,8 +16,10 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
+from dure.present.phrases_plan_terms import PLAN_TERMS_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
@@ -440,6 +442,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *PLAN_TERMS_ERRORS,
     *RISK_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,
@@ -450,5 +453,6 @@ ERRORS_KO: Pairs = (
     *AWARD_SAID_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
+    *PEOPLE_ERRORS,
     *LAST,
 )

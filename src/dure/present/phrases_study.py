@@ -165,7 +165,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.column.won_per_delivered_hour": ("won per delivered hour", "받은 시간당 원"),
     "fleet.wrote": (
         "wrote {file}: {accelerators} accelerators in {pools} {pools:pool|pools} of {period}, {jobs} jobs of {days} days, scale {scale}.",
-        "{file:을} 썼습니다: {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
+        "{file:을} 썼습니다: 기간 {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
     ),
     "fleet.from": ("Played from {start}, the first day of that period.", "그 기간의 첫날인 {start}부터 돌립니다."),
     "fleet.at": (

@@ -119,7 +119,9 @@ class Site(Part):
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")
     events: tuple[SiteEvent, ...] = Field((), description="planned or recorded losses of servers")
     power_cap_w: PowerW | None = Field(
-        None, alias="power_cap", description="electric power the site may draw; held against what it draws in the report, not limited yet"
+        None,
+        alias="power_cap",
+        description="electric power the site may draw; the plan stays within it, the twin shows it beside what the site draws",
     )
     pue_ppm: PositiveRatioPPM | None = Field(
         None, alias="pue", description="power drawn for each watt of the machines; used where the site has a budget"
