@@ -108,7 +108,7 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"the organisation would have ([\d,]+) of the fast lane this month, and ([\d,]+) is the most",
-        r"기관이 이번 달 신속 선정으로 받는 양이 모두 \1이 되어 한도 \2보다 많습니다",
+        r"기관이 이번 달 신속 선정으로 받는 양이 모두 \1{이} 되어 한도 \2보다 많습니다",
     ),
     (r"the call has ([\d,]+) left, and ([\d,]+) are asked", r"공고에 남은 양은 \1이고 신청은 \2입니다"),
     (r"ask for what the call's rule allows", "공고의 규칙이 허용하는 만큼 신청하십시오"),
