@@ -5,6 +5,7 @@ from __future__ import annotations
 CLI: dict[str, tuple[str, str]] = {
     "cli.slogan": ("두레 · a nation's accelerators as one pool", "두레 · 나라의 가속기를 하나의 풀로"),
     "cli.usage": ("Usage: {command}", "사용법: {command}"),
+    "cli.example": ("Example: {command}", "예시: {command}"),
     "cli.command": ("COMMAND", "명령"),
     "cli.options_word": ("[OPTIONS]", "[옵션]"),
     "cli.commands": ("Commands", "명령"),
