@@ -32,13 +32,8 @@ SecondsEach = Annotated[Whole, Parameter(help="seconds until the solver stops, f
 Gap = Annotated[Whole, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
 
 # what is played of a plan
-<<<<<<< HEAD
 PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the tightest period of the plan)")]
-Days = Annotated[int, Parameter(help="days that are played")]
-=======
-PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")]
 Days = Annotated[Whole, Parameter(help="days that are played")]
->>>>>>> words2
 
 # what is written
 Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
