@@ -50,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("study", "dure.cli.study:study"),
     Command("jobs", ""),
     Command("jobs explain", "dure.cli.jobs_explain:explain"),
+    Command("rate", "dure.cli.rate:rate"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -165,7 +165,7 @@ def only_from(question: Purchase, vendor: str, mixed: Planned) -> Purchase:
     """The same question for one vendor: no shares, and no more money to buy than the plan of the scenario spends."""
     from dure.model.errors import InputError, Where
     from dure.model.purchases import BudgetLine
-    from dure.plan.purchase import spent
+    from dure.plan.spending import spent
 
     machines = tuple(one for one in question.machines if one.vendor.casefold() == vendor.casefold())
     if not machines:

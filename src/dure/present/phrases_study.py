@@ -46,7 +46,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.tightest": (
         "{period} is the tightest period in which the plan promises {promised} of what is asked for: it puts {own} of the time that it "
         "counts on to work. Another: --at.",
-        "{period:은} 요청의 {promised:을} 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있다고 본 시간의 {own:을} 일에 씁니다. 다른 때는 --at.",
+        "{period:은} 요청의 {promised:을} 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있는 시간의 {own:을} 일에 씁니다. 다른 때는 --at.",
     ),
     "study.short": (
         "In {period} the plan itself promises {promised} of what is asked for: there the rest waits, whatever the twin says "

@@ -39,7 +39,9 @@ from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
 from dure.present.phrases_purchase import PURCHASE
+from dure.present.phrases_rate import RATE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
+from dure.present.phrases_refusal import REFUSAL
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
@@ -57,6 +59,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **REPORT,
+    **REFUSAL,
     **SERVICES,
     **CATALOG,
     **TRACE,
@@ -86,6 +89,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING,
     **ENGINES,
     **JOBS,
+    **RATE,
 }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from dure.model.purchases import Order, Purchase
 from dure.model.units import MICRO
-from dure.plan.purchase import Planned, spent
+from dure.plan.purchase import Planned
+from dure.plan.spending import spent
 from dure.study.delivered import ClassGot, Delivered
 from dure.study.fleet import Month, in_service
 from dure.study.services import ServiceGot
