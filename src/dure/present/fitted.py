@@ -70,12 +70,7 @@ class Fitted:
 
     def _drawn(self, kept: Sequence[int], widths: Sequence[int], *, broken: bool) -> Grid:
         table = self.table
-        drawn = Grid(
-            box=SIMPLE_HEAD,
-            show_edge=False,
-            padding=(0, 1, 0, 0),
-            pad_edge=False,
-        )
+        drawn = Grid(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
         for index, width in zip(kept, widths, strict=True):
             column = table.columns[index]
             side = "right" if column.number else "left"

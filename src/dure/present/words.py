@@ -28,6 +28,7 @@ from dure.present.phrases_fitted import FITTED
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
+from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
@@ -35,6 +36,7 @@ from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
+from dure.present.phrases_plan_check import PLAN_CHECK
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
@@ -60,6 +62,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **REPORT,
     **REFUSAL,
+    **PLAN_CHECK,
     **SERVICES,
     **CATALOG,
     **TRACE,
@@ -87,6 +90,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY_CHART,
     **DEMAND,
     **FUNDING,
+    **FUNDING_PAGE,
     **ENGINES,
     **JOBS,
     **RATE,

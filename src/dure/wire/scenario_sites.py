@@ -115,6 +115,10 @@ class Site(Part):
     operator: Name = Field(description="who runs it")
     region: Name | None = Field(None, description="where it stands")
     kind: Literal["cloud", "centre", "university", "institute", "firm"] = Field("cloud", description="what sort of place it is")
+    engine: Literal["local", "simulated"] = Field(
+        "simulated",
+        description="what `dure serve` runs its jobs on: processes of this machine, or a site in virtual time",
+    )
     pools: tuple[Pool, ...] = Field(description="its servers")
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")
     events: tuple[SiteEvent, ...] = Field((), description="planned or recorded losses of servers")

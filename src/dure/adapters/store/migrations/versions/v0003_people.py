@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 
 def _number(name: str, *, nullable: bool = False) -> sa.Column[Any]:
@@ -94,6 +94,7 @@ def _calls() -> None:
         _number("submitted_at"),
         _text("reason"),
         _number("score_milli", nullable=True),
+        _number("budget_won", nullable=True),
         links={name: name for name in ("call", "organisation", "person")},
     )
     _index("application", "call", "state")
