@@ -51,6 +51,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("jobs", ""),
     Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("rate", "dure.cli.rate:rate"),
+    Command("usage", ""),
+    Command("usage export", "dure.cli.usage_export:export"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

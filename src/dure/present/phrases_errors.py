@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from dure.present.particles import particle
+from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
@@ -452,6 +453,7 @@ ERRORS_KO: Pairs = (
     *COST_ERRORS,
     *MINUTES_ERRORS,
     *AWARD_SAID_ERRORS,
+    *AWARD_PRICES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *RATE_ERRORS,

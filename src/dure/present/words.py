@@ -17,6 +17,7 @@ from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
+from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
@@ -70,6 +71,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_PRICES,
     **TENDER,
     **MINUTES,
     **STRESS,
