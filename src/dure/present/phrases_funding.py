@@ -17,7 +17,7 @@ FUNDING: dict[str, tuple[str, str]] = {
     "funding.by_events": (
         "{share} of the server-time stood dark because the scenario leaves those servers out of the budget, not because this line ran out: "
         "what is left is for the others.",
-        "서버 시간의 {share}는 시나리오가 그 서버를 예산에서 빼 두어 꺼져 있었고, 이 예산이 바닥나서가 아닙니다. "
+        "서버 시간의 {share:은} 시나리오가 그 서버를 예산에서 빼 두어 꺼져 있었고, 이 예산이 바닥나서가 아닙니다. "
         "잔액은 나머지 서버의 몫입니다.",
     ),
     "funding.owed": ("{won} could not be paid.", "{won:은} 내지 못했습니다."),

@@ -147,7 +147,7 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write the reason, which stands on the grant", "사유를 쓰십시오. 선정에 함께 남습니다"),
     (r"([\d,]+) of ([\d,]+) asked", r"신청한 양은 \2이고 주려는 양은 \1입니다"),
     (r"grant more than 0, and at most what is asked", "0보다 많고 신청한 양보다 많지 않게 주십시오"),
-    (r"application (\d+) is decided already", r"신청 \1은 이미 결정되었습니다"),
+    (r"application (\d+) is decided already", r"신청 \1{은} 이미 결정되었습니다"),
     (r"review one that is not", "결정되지 않은 신청을 평가하십시오"),
     (r"list the calls, and name one that is open", "공고를 나열해 보고 열려 있는 것을 쓰십시오"),
     (r"the call (\S+) is (open|closed|decided)", r"\1 공고의 상태는 \2입니다"),
