@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +11,15 @@ from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
 from dure.cli.options import Json
-from dure.cli.serve import DATA, Data, Store, address_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+DATA = Path("dure-data")
+Data = Annotated[Path, Parameter(metavar="FOLDER", help="folder for the database, packed files, logs and outputs")]
+Store = Annotated[
+    str, Parameter(metavar="ADDRESS", help="sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)")
+]
 Second = Annotated[str | None, Parameter(metavar="INSTANT", help="date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z")]
 
 
@@ -81,5 +86,6 @@ def check(*, data: Data = DATA, store: Store = "", json: Json = False) -> int:
 
 def _engine(data: Path, store: str) -> Engine:
     from dure.adapters.store.engine import connect
+    from dure.bootstrap.serve import Served
 
-    return connect(address_of(data, store))
+    return connect(Served(data=data, store=store or os.environ.get("DURE_STORE", "")).address)

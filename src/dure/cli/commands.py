@@ -54,6 +54,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("usage", ""),
     Command("usage export", "dure.cli.usage_export:export"),
     Command("report", "dure.cli.report:report"),
+    Command("audit", ""),
+    Command("audit export", "dure.cli.audit:export"),
+    Command("audit verify", "dure.cli.audit:verify"),
+    Command("store", ""),
+    Command("store check", "dure.cli.audit:check"),
     Command("validate", "dure.cli.validate:validate"),
 )
 

@@ -32,3 +32,13 @@ AUDIT: dict[str, tuple[str, str]] = {
         "{n}개 행이 기록과 다릅니다. 저장소를 백업에서 복구하고, 누가 쓸 수 있었는지 확인하십시오",
     ),
 }
+
+AUDIT_HELP_KO: dict[str, str] = {
+    ".zip to write": "저장할 .zip 파일",
+    "what `dure audit export` has written": "`dure audit export`가 저장한 묶음",
+    "date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z": "날짜나 시각(UTC): 2026-11-01 또는 2026-11-01T09:00:00Z",
+    "sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)": (
+        "sqlite:///파일 또는 postgresql://사용자@호스트/데이터베이스 (기본값: 자료 폴더의 파일)"
+    ),
+    "folder for the database, packed files, logs and outputs": "데이터베이스, 포장한 파일, 로그, 결과를 두는 폴더",
+}

@@ -17,6 +17,7 @@ from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
+from dure.present.phrases_audit import AUDIT
 from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
@@ -61,6 +62,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
+    **AUDIT,
     **REPORT,
     **REFUSAL,
     **PLAN_CHECK,
