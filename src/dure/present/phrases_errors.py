@@ -10,6 +10,7 @@ import re
 
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
+from dure.present.phrases_errors_web import WEB_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
@@ -450,5 +451,6 @@ ERRORS_KO: Pairs = (
     *AWARD_SAID_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
+    *WEB_ERRORS,
     *LAST,
 )

@@ -48,6 +48,7 @@ from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
+from dure.present.phrases_web import WEB
 
 Names = Mapping[str, str | Mapping[str, str]]
 
@@ -81,6 +82,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING,
     **ENGINES,
     **JOBS,
+    **WEB,
 }
 
 _PARTICLES = {

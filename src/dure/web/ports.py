@@ -1,0 +1,194 @@
+"""What the web asks of the rest of the house. Whoever starts it puts the real things in; nothing here is a global."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from dure.adapters.engines.local_outputs import Output
+from dure.model.reasons import Reason
+
+
+class Person(Protocol):
+    """Who asks, as the token says. `projects`: numbers of those that the person is a member of; `name`: as acts call them, `p7`."""
+
+    @property
+    def person(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def roles(self) -> Collection[str]: ...
+    @property
+    def scopes(self) -> Collection[str]: ...
+    @property
+    def projects(self) -> Mapping[int, str]: ...
+    @property
+    def sites(self) -> Collection[str]: ...
+
+
+class Place(NamedTuple):
+    """What an act is done to, as far as a right depends on it."""
+
+    person: int | None = None
+    project: int | None = None
+    site: str | None = None
+
+
+class JobRow(Protocol):
+    """The current row of a job; times are Unix seconds."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def task(self) -> int | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def project(self) -> str: ...
+    @property
+    def person(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def pool(self) -> str | None: ...
+    @property
+    def devices(self) -> int: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def key(self) -> str | None: ...
+    @property
+    def submitted_at(self) -> int: ...
+    @property
+    def started_at(self) -> int | None: ...
+    @property
+    def ended_at(self) -> int | None: ...
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def spec(self) -> Mapping[str, Any]: ...
+
+
+class AttemptRow(Protocol):
+    """The current row of an attempt; times are Unix seconds, `milli` thousandths of accelerators."""
+
+    @property
+    def attempt(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def pool(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def placed_at(self) -> int | None: ...
+    @property
+    def started_at(self) -> int | None: ...
+    @property
+    def ended_at(self) -> int | None: ...
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def milli(self) -> int: ...
+
+
+class Current(Protocol):
+    """Rows of jobs as they stand."""
+
+    def job(self, id: int, task: int | None = None) -> JobRow | None:
+        """One job, or one task of an array."""
+
+    def jobs(self, *, projects: Collection[int] | None, states: Collection[str] | None, before: int | None, limit: int) -> Sequence[JobRow]:
+        """Newest first, those with an id below `before`; None: of all projects."""
+
+    def attempts(self, id: int, task: int | None) -> Sequence[AttemptRow]:
+        """Every run of a job, first to last."""
+
+
+class People(Protocol):
+    """Who there is."""
+
+    def of_token(self, text: str, now: int) -> Person:
+        """Whose token this is. Raises LoginError for one that is unknown, over or taken back."""
+
+
+class Projects(Protocol):
+    """Names and numbers of projects; neither changes."""
+
+    def number(self, name: str) -> int | None:
+        """None where there is no such project."""
+
+    def name(self, number: int) -> str | None:
+        """None where there is no such project."""
+
+
+class PoolRates(NamedTuple):
+    """Thousandths of accelerators of a pool at one moment, by line and cause of the waterfall."""
+
+    path: str
+    model: str
+    milli: Mapping[str, int]
+
+
+class RatesNow(NamedTuple):
+    """`at` is a Unix second; None before anything is known."""
+
+    at: int | None
+    pools: Sequence[PoolRates]
+
+
+class UsageOf(NamedTuple):
+    """What a project has used so far."""
+
+    project: str
+    jobs: int
+    busy_milli_s: int
+    credits_micro: int
+
+
+class Seal(NamedTuple):
+    """A range of the log and the hash that proves it."""
+
+    first_seq: int
+    last_seq: int
+    head: str
+
+
+class Live(Protocol):
+    """The State of the broker, followed."""
+
+    def why(self, id: int, task: int | None) -> Sequence[Reason]:
+        """Why a job is not running now."""
+
+    def rates(self) -> RatesNow:
+        """The fleet now."""
+
+    def usage(self, project: int | None) -> Sequence[UsageOf]:
+        """Of one project, or of all."""
+
+    def seals(self) -> Sequence[Seal]:
+        """Sealed ranges of the log, oldest first."""
+
+    def ready(self) -> str:
+        """What is wrong with the broker, empty where nothing is."""
+
+
+class Logs(Protocol):
+    """A site, as far as the web needs it."""
+
+    def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
+        """What an attempt has written, from a byte on."""
+
+
+class Outputs(Protocol):
+    """Files that attempts of a site left."""
+
+    def outputs(self, key: str, wanted: Sequence[str]) -> list[Output]:
+        """The files that wanted paths hold."""
+
+    def read(self, key: str, path: str) -> int | None:
+        """A descriptor of one of them."""
+
+
+May = Callable[[str, Any, Place], bool]
+"""Right, who asks, to what → whether it may be done: `programme.roles` has the table."""

@@ -1,0 +1,53 @@
+"""From rows to replies: seconds become RFC 3339, names stay as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dure.web.ports import AttemptRow, JobRow
+from dure.wire import api
+
+
+def instant(second: int | None) -> str | None:
+    """A Unix second as RFC 3339; None stays None."""
+    return None if second is None else dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def job(row: JobRow) -> api.Job:
+    return api.Job(**_job(row))
+
+
+def job_whole(row: JobRow) -> api.JobWhole:
+    return api.JobWhole(**_job(row), spec=dict(row.spec))
+
+
+def _job(row: JobRow) -> dict[str, object]:
+    return {
+        "id": api.job_id(row.id, row.task),
+        "task": row.task,
+        "name": row.name,
+        "project": row.project,
+        "person": row.person,
+        "state": row.state,
+        "pool": row.pool,
+        "accelerators": row.devices,
+        "attempts": row.attempts,
+        "outcome": row.outcome,
+        "submitted_at": instant(row.submitted_at),
+        "started_at": instant(row.started_at),
+        "ended_at": instant(row.ended_at),
+    }
+
+
+def attempt(row: AttemptRow) -> api.Attempt:
+    return api.Attempt(
+        attempt=row.attempt,
+        key=row.key,
+        pool=row.pool,
+        state=row.state,
+        placed_at=instant(row.placed_at),
+        started_at=instant(row.started_at),
+        ended_at=instant(row.ended_at),
+        outcome=row.outcome,
+        accelerators_milli=row.milli,
+    )

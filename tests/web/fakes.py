@@ -1,0 +1,196 @@
+"""Small stand-ins for the broker's side, so that the door is tested by itself: a real inbox, rows and rates that a test writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dure.adapters.files import load_scenario
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.sql import Inbox
+from dure.model.errors import DureError
+from dure.model.reasons import Code, Reason, reason
+from dure.web.desk import Desk
+from dure.web.fleet import Fleet
+from dure.web.ports import Place, PoolRates, RatesNow, Seal, UsageOf
+from dure.web.services import Limits, Services
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = 1_800_000_000
+
+
+NAMES = {1: "vision", 2: "language", 3: "other"}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    person: int
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset({"read", "jobs"})
+    projects: Mapping[int, str] = field(default_factory=dict)
+    sites: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return f"p{self.person}"
+
+
+ALICE = Somebody(1, projects={1: "principal_investigator"})
+BOB = Somebody(2, projects={1: "researcher", 2: "researcher"})
+EVE = Somebody(3, projects={3: "researcher"})
+OLGA = Somebody(4, roles=frozenset({"operator"}), sites=frozenset({"gwangju"}))
+TOKENS = {"token-of-alice": ALICE, "token-of-bob": BOB, "token-of-eve": EVE, "token-of-olga": OLGA}
+
+
+class SomePeople:
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def of_token(self, text: str, now: int) -> Somebody:
+        self.asked += 1
+        if text not in TOKENS:
+            raise DureError("the token is not known, or it is over")
+        return TOKENS[text]
+
+
+class SomeProjects:
+    def number(self, name: str) -> int | None:
+        return next((number for number, known in NAMES.items() if known == name), None)
+
+    def name(self, number: int) -> str | None:
+        return NAMES.get(number)
+
+
+def may(right: str, who: Somebody, place: Place) -> bool:
+    """A little of the real table."""
+    mine, ours = place.person == who.person, place.project in who.projects
+    leads = place.project is not None and who.projects.get(place.project) == "principal_investigator"
+    there = "operator" in who.roles and place.site in who.sites
+    return {
+        "job.submit": ours,
+        "job.see": mine or ours or there,
+        "job.logs": mine or leads,
+        "job.cancel": mine or leads or there,
+        "usage.see": ours,
+        "fleet.see": True,
+    }[right]
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    name: str
+    project: str
+    person: int
+    state: str = "QUEUED"
+    task: int | None = None
+    pool: str | None = None
+    devices: int = 1
+    attempts: int = 0
+    key: str | None = None
+    submitted_at: int = NOW
+    started_at: int | None = None
+    ended_at: int | None = None
+    outcome: str | None = None
+    spec: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    attempt: int
+    key: str
+    pool: str = "gwangju/h100"
+    state: str = "RUNNING"
+    placed_at: int | None = NOW
+    started_at: int | None = NOW
+    ended_at: int | None = None
+    outcome: str | None = None
+    milli: int = 1000
+
+
+class SomeRows:
+    """What the broker's tables would say; jobs that are only in the inbox are NEW."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        self.rows: dict[tuple[int, int | None], Row] = {}
+        self.runs: dict[int, list[Run]] = {}
+        self._inbox = inbox
+
+    def job(self, id: int, task: int | None = None) -> Row | None:
+        if (id, task) in self.rows:
+            return self.rows[id, task]
+        for one in self._inbox.read(id, 1):
+            if one.number == id and one.act == "submit" and task is None:
+                body = one.body
+                return Row(id, body["spec"]["name"], NAMES[body["project"]], body["person"], "NEW", spec=body["spec"])
+        return None
+
+    def jobs(self, *, projects: Collection[int] | None, states: Collection[str] | None, before: int | None, limit: int) -> list[Row]:
+        found = [row for row in self.rows.values() if projects is None or SomeProjects().number(row.project) in projects]
+        found = [row for row in found if (states is None or row.state in states) and (before is None or row.id < before)]
+        return sorted(found, key=lambda row: -row.id)[:limit]
+
+    def attempts(self, id: int, task: int | None) -> Sequence[Run]:
+        return self.runs.get(id, [])
+
+
+class SomeLive:
+    def why(self, id: int, task: int | None) -> Sequence[Reason]:
+        return [reason(Code.QUEUE_POSITION, ahead=3, order="fcfs")]
+
+    def rates(self) -> RatesNow:
+        lines = {"contracted": 16_000, "installed": 16_000, "powered": 16_000, "available": 8_000, "busy": 4_000}
+        return RatesNow(NOW, [PoolRates("gwangju/h100", "h100-sxm", lines)])
+
+    def usage(self, project: int | None) -> Sequence[UsageOf]:
+        rows = {1: UsageOf("vision", 2, 7_200_000, 2_000_000), 2: UsageOf("language", 0, 0, 0)}
+        return list(rows.values()) if project is None else [rows[project]]
+
+    def seals(self) -> Sequence[Seal]:
+        return [Seal(0, 99, "ab" * 32)]
+
+    def ready(self) -> str:
+        return ""
+
+
+class SomeLogs:
+    def __init__(self) -> None:
+        self.text: dict[str, bytes] = {}
+
+    def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
+        return self.text.get(key, b"")[since : since + most]
+
+
+@dataclass
+class House:
+    services: Services
+    rows: SomeRows
+    logs: SomeLogs
+    people: SomePeople
+
+
+def house(folder: Path, address: str = "", **limits: Any) -> House:
+    """Services over a real inbox in a folder."""
+    engine = connect(address or f"sqlite:///{folder}/store.db")
+    migrate(engine)
+    inbox = Inbox(engine)
+    rows, logs, people = SomeRows(inbox), SomeLogs(), SomePeople()
+    services = Services(
+        inbox=inbox,
+        desk=Desk(inbox.put),
+        current=rows,
+        people=people,
+        live=SomeLive(),
+        blobs=Blobs(folder / "blobs"),
+        fleet=Fleet(load_scenario(ROOT / "examples" / "quickstart.yaml")),
+        may=may,
+        projects=SomeProjects(),
+        logs={"gwangju": logs},
+        limits=Limits(**limits),
+        clock=lambda: NOW,
+    )
+    return House(services, rows, logs, people)
