@@ -57,11 +57,48 @@ def test_what_is_written_is_read_by_the_plan(tmp_path: Path, capsys: pytest.Capt
     assert before is not None
     for one, old in zip(asked.demand, before.demand, strict=True):
         assert one.accelerators["2027"] == rows[one.name]["demand"]["high"]
-        assert {year: count for year, count in one.accelerators.items() if year != "2027"} == {
-            year: count for year, count in old.accelerators.items() if year != "2027"
-        }
+        assert one.accelerators["2026"] == old.accelerators["2026"], "what lies before the projection is not touched"
+        later = {count for year, count in one.accelerators.items() if year > "2027"}
+        assert later == {rows[one.name]["demand"]["high"]}, "no year of the plan falls back to an older figure"
+        assert one.accelerators.keys() == old.accelerators.keys()
+        assert "2028 to 2035" in one.why
+        assert "2028~2035" in (one.why_ko or "")
         assert (one.mark, one.workload) == ("assumed", old.workload)
     assert all(row["demand"]["low"] <= row["demand"]["middle"] <= row["demand"]["high"] for row in rows.values())
+
+
+@pytest.mark.parametrize("later", ["level", "growth", "plan"])
+def test_later_years_are_filled_as_is_said(later: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Recomputed from the printed figures: the level, growth four quarters a year, or the ratio of the scenario's own years."""
+    argv = ["demand", "project", TABLE, "--scenario", SCENARIO, "--later", later]
+    assert main([*argv, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    asked = load_scenario(SCENARIO).scenario.plan.purchase
+    assert asked is not None
+    own = {one.name: one.accelerators for one in asked.demand}
+    assert (found["year"], found["through"], found["later"]) == (2027, 2035, later)
+    for row in found["classes"]:
+        assert row["years"]["2027"] == row["demand"]
+        for end in ("low", "middle", "high"):
+            ratio = {
+                "level": 1.0,
+                "growth": row["growth_quarter"][end] ** 32,
+                "plan": own[row["class"]]["2035"] / own[row["class"]]["2027"],
+            }[later]
+            assert row["years"]["2035"][end] == pytest.approx(row["demand"][end] * ratio, rel=1e-3)
+    assert main(argv) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "counts as 1 × the reference accelerator" in said
+    assert "100 % is counted" in said
+    assert {"level": "that level stays", "growth": "nobody knows that it will", "plan": "scenario's own plan"}[later] in said
+
+
+def test_without_a_plan_one_year_is_projected_and_more_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = table(tmp_path, ROW)
+    assert main(["demand", "project", path, "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["classes"][0]["years"]) == ["2027"]
+    assert main(["demand", "project", path, "--through", "2029", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["classes"][0]["years"]) == ["2027", "2028", "2029"]
 
 
 def test_both_languages_say_what_is_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,6 +146,8 @@ def test_a_bad_row_is_named(row: str, said: str, tmp_path: Path, capsys: pytest.
         (["--year", "1999"], "--year: 1999 cannot be projected from 2026"),
         (["--growth", "2"], "--growth: 2 is no range"),
         (["--growth", "2..1"], "--growth: 2..1 is no range"),
+        (["--through", "2026"], "--through: 2026 is no last year of a projection from 2027"),
+        (["--through", "2028", "--later", "plan"], "--later: no plan asks for tuning in 2027"),
         (["--weight", "0"], "--weight: 0 is no factor"),
         (["--scenario", SCENARIO], "no class tuning in the plan"),
     ],

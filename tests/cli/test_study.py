@@ -110,7 +110,7 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
     assert "seed 1" in said
     assert "Price of" not in said
     html = page.read_text(encoding="utf-8")
-    assert 'content="dure study"' in html
+    assert 'content="dure 0' in html
     assert "price of accelerators (nvidia-h200)" in html
     assert main(["study", SMALL, *SHORT, "--lang", "ko"]) == 0
     korean = capsys.readouterr().out
@@ -148,3 +148,11 @@ def test_without_dask_the_remedy_is_said(capsys: pytest.CaptureFixture[str], mon
 def test_a_plan_without_purchase_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["study", str(EXAMPLES / "quickstart.yaml")]) == 2
     assert "asks for no purchase" in capsys.readouterr().err
+
+
+def test_a_page_that_is_not_ours_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "mine.html"
+    page.write_text("my notes", encoding="utf-8")
+    assert main(["study", SMALL, *SHORT, "--output", str(page)]) == 2
+    assert "dure did not write it" in capsys.readouterr().err
+    assert page.read_text(encoding="utf-8") == "my notes"

@@ -9,8 +9,10 @@ from math import e, factorial
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dure.study.project import Application, Band, asked_band, growth_of, interval, poisson, project
+from dure.study.project import Application, Band, Later, asked_band, by_year, growth_of, interval, poisson, project
 from dure.twin.draws import bits
 
 
@@ -105,3 +107,74 @@ def test_the_band_of_many_small_applications_is_narrow() -> None:
     assert (band.low, band.high) == (pytest.approx(400 - 1.28 * 20, abs=4), pytest.approx(400 + 1.28 * 20, abs=4))
     assert asked_band([400_000_000], [400], 0, 1) == band
     assert asked_band([400_000_000], [400], 0, 2) != band
+
+
+ROWS = st.lists(
+    st.builds(
+        lambda month, asked, months, n, works: application(f"2026-{month:02}-10", asked, months=months, n=n, shares=works),
+        st.integers(1, 12),
+        st.integers(1, 10_000),
+        st.integers(1, 24),
+        st.integers(1, 3),
+        st.dictionaries(st.sampled_from("abc"), st.integers(1, 5), min_size=1),
+    ),
+    min_size=1,
+    max_size=3,
+)
+FEW = settings(max_examples=25, deadline=None)
+
+
+@FEW
+@given(rows=ROWS, used=st.none() | st.fractions(0, 1), weight=st.fractions(Fraction(1, 10), 5))
+def test_bands_hold_their_middle_and_scale_with_use_and_weight(rows: list[Application], used: Fraction | None, weight: Fraction) -> None:
+    plain = project(rows, {}, 2027)
+    found = project(rows, {} if used is None else {"*": used}, 2027, weight=weight)
+    factor = float(weight) * (1.0 if used is None else float(used))
+    for one, before in zip(found, plain, strict=True):
+        assert one.band.low <= one.band.middle <= one.band.high
+        for name in ("low", "middle", "high"):
+            assert getattr(one.band, name) == pytest.approx(getattr(before.band, name) * factor, rel=1e-9)
+
+
+@FEW
+@given(rows=ROWS, data=st.data())
+def test_order_of_rows_and_splitting_them_leave_the_middle(rows: list[Application], data: st.DataObject) -> None:
+    """Who writes one row of six applications and who writes six rows ask for the same."""
+    mixed = data.draw(st.permutations(rows))
+    one = {each.work: each.band.middle for each in project(rows, {}, 2027)}
+    other = {each.work: each.band.middle for each in project(mixed, {}, 2027)}
+    assert other == pytest.approx(one)
+    twice = [application(str(row.day), row.asked, months=row.months, shares=dict(row.shares)) for row in rows for _ in range(2)]
+    double = {each.work: each.band.middle for each in project(twice, {}, 2027)}
+    assert double == pytest.approx({name: 2 * middle for name, middle in one.items()}, rel=1e-6, abs=1e-4)
+
+
+@FEW
+@given(
+    rows=ROWS,
+    later=st.sampled_from(list(Later)),
+    own=st.lists(st.integers(1, 9_999), min_size=6, max_size=6),
+    growth=st.none() | st.floats(0.5, 2).map(lambda middle: Band(middle * 0.9, middle, middle * 1.1)),
+)
+def test_every_later_year_is_there_and_follows_what_is_said(
+    rows: list[Application], later: Later, own: list[int], growth: Band | None
+) -> None:
+    said = dict(zip(range(2027, 2033), own, strict=True))
+    for one in project(rows, {}, 2027, assumed_growth=growth):
+        found = by_year(one, 2027, 2032, later, said)
+        assert list(found) == list(range(2027, 2033))
+        assert found[2027] == one.band
+        for year, band in found.items():
+            assert band.low <= band.middle <= band.high
+            ratio = 1.0
+            if later is Later.PLAN:
+                ratio = said[year] / said[2027]
+            elif later is Later.GROWTH and one.growth is not None:
+                ratio = one.growth.factor.middle ** (4 * (year - 2027))
+            assert band.middle == pytest.approx(one.band.middle * ratio)
+
+
+def test_a_class_that_the_plan_ends_is_not_kept_alive() -> None:
+    (one,) = project([application("2026-02-01", 100)], {}, 2027)
+    assert by_year(one, 2027, 2029, Later.PLAN, {2027: 50, 2028: 100})[2028].middle == 200
+    assert by_year(one, 2027, 2029, Later.PLAN, {2027: 50, 2028: 100})[2029] == Band(0, 0, 0)

@@ -28,7 +28,9 @@ def may_write_minutes(path: Path, reads: tuple[Path, ...], *, force: bool) -> No
 def write_minutes(made: Minutes, path: Path, say: Words, fonts: Path | None) -> None:
     """The document as its name says."""
     if path.suffix.lower() in HTML:
-        write_page(made, path, say)
+        from dure.adapters.files import write_text
+
+        write_text(path, drawn_page(made, say))
         return
     from dure.adapters.files import write_bytes
     from dure.adapters.typeset import pdf
@@ -37,12 +39,12 @@ def write_minutes(made: Minutes, path: Path, say: Words, fonts: Path | None) -> 
     write_bytes(path, pdf(TEMPLATE, document(made, say, drawn(made, say)), made.version, [] if fonts is None else [fonts]))
 
 
-def write_page(made: Minutes, path: Path, say: Words) -> None:
-    from dure.adapters.files import write_text
+def drawn_page(made: Minutes, say: Words) -> str:
+    """The page with its chart."""
     from dure.present.award_page import page
 
     picture = drawn(made, say)
-    write_text(path, page(made, say, None if picture is None else picture[0]))
+    return page(made, say, None if picture is None else picture[0])
 
 
 def drawn(made: Minutes, say: Words) -> tuple[str, str] | None:

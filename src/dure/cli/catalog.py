@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from dure.cli.catalog_print import NARROW, print_facts, print_sources, print_table, wrapped
 from dure.cli.context import put_json, width, words
+from dure.cli.options import CatalogueOf, Json, WeightsOn
 from dure.model.errors import CatalogError, InputError
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def catalog(
     nodes: Annotated[bool, Parameter(help="list node models instead")] = False,
     weights: Annotated[bool, Parameter(help="list billing weights with their derivation instead")] = False,
     speeds: Annotated[bool, Parameter(help="list speeds by workload class instead")] = False,
-    on: Annotated[str | None, Parameter(metavar="DATE", help="billing weights in force on this date (default: today)")] = None,
-    scenario: Annotated[Path | None, Parameter(metavar="FILE", help="the catalogue as this scenario changes it")] = None,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    on: WeightsOn = None,
+    scenario: CatalogueOf = None,
+    json: Json = False,
 ) -> int:
     """Lists models, or shows one with every figure and its source; unknown is said, never 0."""
     known, table = load(scenario)

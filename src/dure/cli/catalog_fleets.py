@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -10,6 +9,7 @@ from cyclopts import Parameter
 from dure.cli.catalog import day_of, load
 from dure.cli.catalog_print import print_facts, print_sources, print_table, wrapped
 from dure.cli.context import put_json, words
+from dure.cli.options import CatalogueOf, Json, WeightsOn
 from dure.model.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def fleets(
     workload: Annotated[
         str | None, Parameter(metavar="CLASS", help="capacity by the speed of this workload class instead of the billing weight")
     ] = None,
-    on: Annotated[str | None, Parameter(metavar="DATE", help="billing weights in force on this date (default: today)")] = None,
-    scenario: Annotated[Path | None, Parameter(metavar="FILE", help="the catalogue as this scenario changes it")] = None,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    on: WeightsOn = None,
+    scenario: CatalogueOf = None,
+    json: Json = False,
 ) -> int:
     """Capacity is unknown as soon as one model is: a fleet of unpublished models is counted and not guessed at."""
     from dure.adapters.fleet_tables import load_fleets

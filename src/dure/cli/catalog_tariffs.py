@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from dure.cli.catalog import day_of
 from dure.cli.catalog_print import print_facts, print_sources, print_table, wrapped
 from dure.cli.context import put_json, words
+from dure.cli.options import Json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +25,7 @@ def tariffs(
     *,
     on: Annotated[str | None, Parameter(metavar="DATE", help="as in force on this date (default: today)")] = None,
     scenario: Annotated[Path | None, Parameter(metavar="FILE", help="with the tariffs that this scenario brings")] = None,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    json: Json = False,
 ) -> int:
     """A day before the first version of a tariff is an error with the day on which it begins; nothing is carried back."""
     from dure.adapters.tariff_tables import load_holidays, load_tariffs, tariff_named, tariff_sources

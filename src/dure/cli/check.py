@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dure.cli.context import error_rows, put_json, words
+from dure.cli.options import Json, Sets
 from dure.model.errors import DureError, InputError, Where
 from dure.model.units import MICRO
 
@@ -24,10 +25,8 @@ def check(
     files: Annotated[tuple[Path, ...], Parameter(help="scenario and tender files, job specs and sbatch scripts to read")],
     /,
     *,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Reads each file with everything it extends; exit 2 when one of them is not sound."""
     answers = [_answer(file, sets) for file in files]

@@ -5,21 +5,34 @@ from __future__ import annotations
 import os
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import Force, Json, ScenarioOut
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dure.adapters.files import LoadedScenario
-    from dure.study.project import Band, Projected
+    from dure.study.project import Band, Later, Projected
+
+    Own = Mapping[str, Mapping[int, int]]
+    """What a plan asks for, by class and year."""
 
 PERCENT_MOST = 1_000
+YEARS_MOST = 30
+
+
+class Span(NamedTuple):
+    """The years that are filled, and how those after the first."""
+
+    year: int
+    through: int
+    later: Later
 
 
 def project(
@@ -37,14 +50,21 @@ def project(
     scenario: Annotated[Path | None, Parameter(metavar="FILE", help="scenario whose plan shall take the figures")] = None,
     case: Annotated[Literal["low", "middle", "high"], Parameter(help="which end of the bands is written")] = "middle",
     seed: Annotated[int, Parameter(help="seed of the draws")] = 1,
-    output: Annotated[Path | None, Parameter(name=("--output", "-o"), metavar="FILE", help="scenario file to write")] = None,
-    force: Annotated[bool, Parameter(help="replace a file even if dure did not write it")] = False,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    through: Annotated[
+        int | None, Parameter(metavar="YEAR", help="last year to fill (default: the last the scenario's plan asks for)")
+    ] = None,
+    later: Annotated[
+        Literal["level", "growth", "plan"],
+        Parameter(help="years after the first: its level stays, growth goes on, or as the scenario's plan goes on"),
+    ] = "level",
+    output: ScenarioOut = None,
+    force: Force = False,
+    json: Json = False,
 ) -> None:
     """Unknown use and unknown growth leave their part of the projection out, and are said."""
     from dure.adapters.applications import read_applications, read_use
     from dure.adapters.outputs import may_write
-    from dure.study.project import Application
+    from dure.study.project import Application, Later
     from dure.study.project import project as make
 
     at_least("--seed", seed, 0)
@@ -61,17 +81,20 @@ def project(
     ]
     used: Mapping[str, Fraction] = {} if use is None else read_use(use)
     found = make(asked, used, target, assumed_growth=_growth(growth), weight=_ratio("--weight", weight), seed=seed)
-    classes = _rows(found)
+    own = _own(loaded)
+    span = Span(target, _through(through, target, own), Later(later))
+    classes = _rows(found, span, own)
+    said: dict[str, Any] = {"year": target, "through": span.through, "later": later, "seed": seed, "version": __version__, "weight": weight}
     wrote = []
     if output is not None:
-        _write(output, classes, target, case, loaded, [str(applications), *([str(use)] if use else [])])
+        _write(output, said | {"classes": classes}, case, loaded, [str(applications), *([str(use)] if use else [])])
         wrote.append(str(output))
     if json:
-        put_json({"year": target, "seed": seed, "version": __version__, "weight": weight, "classes": classes, "wrote": wrote})
+        put_json(said | {"classes": classes, "wrote": wrote})
         return
     from dure.present.demand_tables import view
 
-    put(view(classes, target, seed, __version__, words(), width()))
+    put(view(said | {"classes": classes}, words(), width()))
     for path in wrote:
         print(words()("project.wrote", file=path, case=words()(f"project.case.{case}")))
 
@@ -117,40 +140,73 @@ def _scenario(path: Path | None, classes: Sequence[str]) -> LoadedScenario | Non
     return loaded
 
 
-def _write(
-    target: Path, rows: Sequence[Mapping[str, Any]], year: int, case: str, loaded: LoadedScenario | None, sources: Sequence[str]
-) -> None:
+def _own(loaded: LoadedScenario | None) -> Own:
+    asked = None if loaded is None else loaded.scenario.plan.purchase
+    return {} if asked is None else {one.name: {int(year): count for year, count in one.accelerators.items()} for one in asked.demand}
+
+
+def _through(given: int | None, target: int, own: Own) -> int:
+    """The last year: the one that is said, or the last in which the plan asks for anything: no year of it is left behind unsaid."""
+    last = max((year for years in own.values() for year, count in years.items() if count), default=target)
+    if given is None:
+        return max(target, last)
+    if not target <= given <= target + YEARS_MOST:
+        remedy = f"write {target} to {target + YEARS_MOST}"
+        raise InputError(f"{given} is no last year of a projection from {target}", where=Where("--through"), remedy=remedy)
+    return given
+
+
+def _write(target: Path, made: Mapping[str, Any], case: str, loaded: LoadedScenario | None, sources: Sequence[str]) -> None:
+    """Every year that was projected, with its reckoning in both languages: a plan has no year of an older figure after it."""
     from dure.adapters.files import write_text
     from dure.adapters.fleet_files import fleet_text
-    from dure.present.demand_tables import sentence
+    from dure.present.demand_tables import reckoning
+    from dure.present.numbers import Lang
+    from dure.present.words import Words
 
     say = words()
-    entries: list[dict[str, Any]] = []
-    for row in rows:
-        entry: dict[str, Any] = {"name": row["class"]} | ({"workload": row["class"]} if loaded is None else {})
-        whose = {"source": None, "who": f"dure demand project {__version__}", "why": sentence(row, year, say)}
-        entries.append(entry | {"accelerators": {str(year): row["demand"][case]}} | whose)
+    entries = []
+    for row in made["classes"]:
+        whose: dict[str, Any] = {"source": None, "who": f"dure demand project {__version__}"}
+        whose |= {"why": reckoning(row, made, Words(Lang.EN)), "why_ko": reckoning(row, made, Words(Lang.KO))}
+        entry: dict[str, Any] = {"name": row["class"]} | ({} if loaded else {"workload": row["class"]})
+        entries.append(entry | {"accelerators": {year: band[case] for year, band in row["years"].items()}} | whose)
     extends = "" if loaded is None else f"extends: {os.path.relpath(loaded.inputs[0][0], target.parent)}\n"
     header = f"# dure demand project {__version__}: {', '.join(sources)}\n# {say('project.header', case=say(f'project.case.{case}'))}\n\n"
     write_text(target, header + extends + fleet_text({"plan": {"purchase": {"demand": entries}}}, ()))
 
 
-def _rows(found: Sequence[Projected]) -> list[dict[str, Any]]:
-    return [
-        {
-            "class": one.work,
-            "applications": one.applications,
-            "asked": _band(one.asked),
-            "granted": one.granted,
-            "used_of_granted": one.used,
-            "growth_quarter": None if one.growth is None else _band(one.growth.factor),
-            "growth_quarters": None if one.growth is None else one.growth.quarters,
-            "growth_confidence": None if one.growth is None or one.growth.confidence is None else float(one.growth.confidence),
-            "demand": {name: round(getattr(one.band, name)) for name in ("low", "middle", "high")},
-            "marks": list(one.marks),
-        }
-        for one in found
-    ]
+def _rows(found: Sequence[Projected], span: Span, own: Own) -> list[dict[str, Any]]:
+    from dure.study.project import Later, by_year
+
+    rows = []
+    for one in found:
+        mine = own.get(one.work, {})
+        if span.later is Later.PLAN and span.through > span.year and not mine.get(span.year):
+            what = f"no plan asks for {one.work} in {span.year}"
+            raise InputError(what, where=Where("--later"), remedy="name a --scenario whose plan does, or write --later level")
+        years = by_year(one, span.year, span.through, span.later, mine)
+        rows.append(_row(one) | {"years": {str(year): _whole(band) for year, band in years.items()}})
+    return rows
+
+
+def _row(one: Projected) -> dict[str, Any]:
+    return {
+        "class": one.work,
+        "applications": one.applications,
+        "asked": _band(one.asked),
+        "granted": one.granted,
+        "used_of_granted": one.used,
+        "growth_quarter": None if one.growth is None else _band(one.growth.factor),
+        "growth_quarters": None if one.growth is None else one.growth.quarters,
+        "growth_confidence": None if one.growth is None or one.growth.confidence is None else float(one.growth.confidence),
+        "demand": _whole(one.band),
+        "marks": list(one.marks),
+    }
+
+
+def _whole(band: Band) -> dict[str, int]:
+    return {name: round(getattr(band, name)) for name in ("low", "middle", "high")}
 
 
 def _band(band: Band) -> dict[str, float]:

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.context import put_json, words
 from dure.cli.demo_stage import Stage
+from dure.cli.options import Json
 from dure.present.acts import Act, acts_html
 
 SCENARIO = "korea-50k.yaml"
@@ -23,7 +24,7 @@ def demo(
     trace: Annotated[Path | None, Parameter(metavar="FILE", help="jobs of your own cluster to replay in act 3")] = None,
     scenario: Annotated[Path | None, Parameter(metavar="FILE", help="fleet of act 3 (default: the example korea-50k)")] = None,
     output: Annotated[Path, Parameter(name=("--output", "-o"), help="folder to write")] = Path("demo"),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    json: Json = False,
 ) -> None:
     """Six acts; ends with a page."""
     from dure.adapters.outputs import may_fill, may_write_page

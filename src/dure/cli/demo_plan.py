@@ -18,10 +18,12 @@ SCENARIO = "korea-50k.yaml"
 def planned(name: str) -> PlanPage:
     """The plan of an example."""
     from dure.adapters.files import load_scenario
+    from dure.cli.answers import limits
     from dure.cli.examples import example
-    from dure.cli.plan_run import GAP_PPM, plan_page
+    from dure.cli.options import GAP_PPM
+    from dure.cli.plan_run import plan_page
 
-    return plan_page(load_scenario(example(name)), 60, GAP_PPM / 1_000_000, unfunded=False)
+    return plan_page(load_scenario(example(name)), limits(60, GAP_PPM), unfunded=False)
 
 
 def plan(stage: Stage, act: Act) -> None:

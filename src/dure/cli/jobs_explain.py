@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from dure.cli.catalog_print import print_table, wrapped
 from dure.cli.context import put_json, words
+from dure.cli.options import Json, Sets
 
 if TYPE_CHECKING:
     from dure.adapters.jobspecs import LoadedJob
@@ -23,10 +24,8 @@ def explain(
     project: Annotated[
         str | None, Parameter(metavar="NAME", help="whose dedicated servers count (default: the project of the spec)")
     ] = None,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Exit 1 where no pool can run the job as it is written."""
     from dure.adapters.asked_pools import asked_pools

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.award_files import may_write_minutes, write_minutes, write_page
+from dure.cli.answers import BREACHED, About, Files, say_wrote
+from dure.cli.award_files import drawn_page, may_write_minutes, write_minutes
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import Force
-from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
+from dure.cli.options import Csv, Force, Json, Page, Seconds, Sets, Xlsx
 
 if TYPE_CHECKING:
     from dure.present.award_tables import Minutes
     from dure.present.words import Words
-
-BREACHED = 70
 
 
 def award(
@@ -26,17 +24,15 @@ def award(
     *,
     stress: Annotated[bool, Parameter(help="play synthetic bidders who game the rules, and print the loopholes")] = False,
     freeze: Annotated[bool, Parameter(help="only print the hash of the rules; bids are not read")] = False,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes as one self-contained HTML file")] = None,
+    output: Page = None,
     minutes: Annotated[Path | None, Parameter(metavar="FILE", help="write the minutes to be signed: a .pdf, or the same as .html")] = None,
     fonts: Annotated[Path | None, Parameter(metavar="FOLDER", help="folder with further fonts for the PDF")] = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    seconds: Seconds = 60,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Exit 0 for an award and for a refusal, which is an answer; 70 where the independent check finds a rule broken."""
     say = words()
@@ -46,37 +42,31 @@ def award(
     at_least("--seconds", seconds)
     if minutes is not None:
         may_write_minutes(minutes, (tender,), force=force)
-    may_write_tables(xlsx, csv, (tender,), force=force)
+    files = Files((tender,), output, xlsx, csv, force)
+    files.check()
     made = _minutes(tender, sets, seconds, say, stress=stress)
-    wrote = _tables(made, tender, xlsx, csv, say, force=force)
-    if output is not None:
-        write_page(made, output, say)
+    wrote = _write(made, files, say)
     if minutes is not None:
         write_minutes(made, minutes, say, fonts)
         wrote.append(str(minutes))
     if json:
         from dure.present.award_json import as_json
 
-        put_json(as_json(made, say) | {"wrote": [*([] if output is None else [str(output)]), *wrote]})
+        put_json(as_json(made, say) | {"wrote": wrote})
     else:
         from dure.present.award_page import view
 
         put(view(made, say, width()))
-        if output is not None:
-            print(f"\n{say('award.wrote', file=str(output))}")
-        for path in wrote:
-            print(say("buy.wrote", file=path))
+        say_wrote(wrote, say)
     return BREACHED if made.breaches else 0
 
 
-def _tables(minutes: Minutes, tender: Path, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool) -> list[str]:
-    """The tables of the minutes as files, where they are asked for."""
-    if xlsx is None and csv is None:
-        return []
+def _write(minutes: Minutes, files: Files, say: Words) -> list[str]:
+    """The page and the tables of the minutes, where they are asked for."""
     from dure.present.award_sheets import sheets
 
-    about = inputs_about(minutes.award.tender.name, minutes.inputs, (f"SHA-256 {minutes.rules_sha256}",), say)
-    return write_tables(sheets(minutes, say), about, xlsx, csv, say, reads=(tender,), force=force)
+    about = About(minutes.award.tender.name, minutes.inputs, lambda: (f"SHA-256 {minutes.rules_sha256}",))
+    return files.write(lambda: drawn_page(minutes, say), lambda: sheets(minutes, say), about, say)
 
 
 def _freeze(tender: Path, sets: tuple[str, ...], say: Words, *, json: bool) -> None:

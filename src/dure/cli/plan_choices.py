@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import Force
-from dure.cli.plan_run import plan_names
-from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
+from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
+from dure.cli.context import at_least, put, put_json, width
+from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, SecondsEach, Sets, Xlsx
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dure.adapters.files import LoadedScenario
     from dure.present.choices import Answer
     from dure.present.tables import Word
     from dure.present.words import Words
     from dure.solver import Limits
 
-BREACHED = 70
-GAP_PPM = 5_000
-
-Scenario = Annotated[Path, Parameter(help="scenario file with `plan.cost` and `plan.purchase`")]
-Output = Annotated[Path | None, Parameter(metavar="FILE", help="write the answer as one self-contained HTML file")]
-Seconds = Annotated[int, Parameter(help="seconds until the solver stops, for each plan")]
-Gap = Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
-Sets = Annotated[tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")]
-Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
-
 
 def front(
-    scenario: Scenario,
+    scenario: PlanScenario,
     /,
     *,
     points: Annotated[int, Parameter(help="points of each front")] = 20,
     keep_shares: Annotated[bool, Parameter(help="keep the ranges of vendors while the largest share falls")] = False,
-    output: Output = None,
+    output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Seconds = 10,
+    seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
     json: Json = False,
@@ -58,18 +48,18 @@ def front(
         made = fronts(scenario_purchase(loaded).purchase, limits, points, keep_shares=keep_shares)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, asked, output, xlsx, csv, seconds, gap, sets, force=force, json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
 
 
 def ranges(
-    scenario: Scenario,
+    scenario: PlanScenario,
     /,
     *,
-    output: Output = None,
+    output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Seconds = 10,
+    seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
     json: Json = False,
@@ -88,20 +78,20 @@ def ranges(
         _, word, inputs, version = _about(loaded, say)
         return None if made is None else answer(made, figures, word, inputs, version, say)
 
-    return _said(scenario, asked, output, xlsx, csv, seconds, gap, sets, force=force, json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
 
 
 def alternatives(
-    scenario: Scenario,
+    scenario: PlanScenario,
     /,
     *,
     slack: Annotated[int, Parameter(metavar="PERCENT", help="how much less may be served and how much more may be spent, in percent")] = 2,
     plans: Annotated[int, Parameter(help="plans to show beside the best one")] = 4,
-    output: Output = None,
+    output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Seconds = 10,
+    seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
     json: Json = False,
@@ -118,18 +108,18 @@ def alternatives(
         made = differ(scenario_purchase(loaded).purchase, limits, slack * 10_000, plans)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, asked, output, xlsx, csv, seconds, gap, sets, force=force, json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
 
 
 def values(
-    scenario: Scenario,
+    scenario: PlanScenario,
     /,
     *,
-    output: Output = None,
+    output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Seconds = 10,
+    seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
     json: Json = False,
@@ -144,7 +134,7 @@ def values(
         made = worth(scenario_purchase(loaded).purchase, limits)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, asked, output, xlsx, csv, seconds, gap, sets, force=force, json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
 
 
 def _about(loaded: LoadedScenario, say: Words) -> tuple[Sequence[str], Word, Sequence[tuple[str, str]], str]:
@@ -159,58 +149,39 @@ def _about(loaded: LoadedScenario, say: Words) -> tuple[Sequence[str], Word, Seq
 
 def _said(
     scenario: Path,
-    ask: Callable[[LoadedScenario, Limits, Words], Answer | None],
-    output: Path | None,
-    xlsx: Path | None,
-    csv: Path | None,
-    seconds: int,
-    gap: int,
     sets: tuple[str, ...],
+    ask: Callable[[LoadedScenario, Limits, Words], Answer | None],
+    files: Files,
+    within: Limits,
     *,
-    force: bool,
     json: bool,
 ) -> int:
     """Asks, writes what is to be written, and says the answer."""
     from dure.adapters.files import load_scenario
     from dure.present.choices import as_json, view
-    from dure.solver import Limits
 
-    at_least("--seconds", seconds)
-    at_least("--gap", gap, 0)
-    if output is not None:
-        from dure.adapters.outputs import may_write_page
-
-        may_write_page(output, (scenario,), force=force)
-    may_write_tables(xlsx, csv, (scenario,), force=force)
+    files.check()
     loaded = load_scenario(scenario, sets)
-    say = words(plan_names(loaded))
-    made = ask(loaded, Limits(time_s=float(seconds), gap=gap / 1_000_000), say)
+    say = plan_words(loaded)
+    made = ask(loaded, within, say)
     if made is None:
         if json:
             put_json({"plan": loaded.scenario.programme.name, "status": "infeasible", "sentences": [say("choice.none")]})
         else:
             print(say("choice.none"))
         return 0
-    wrote = _write(made, scenario, output, xlsx, csv, say, force=force)
+    about = About(made.name, made.inputs, lambda: made.said)
+    wrote = files.write(lambda: _html(made, say), lambda: made.tables, about, say)
     if json:
         put_json(as_json(made) | {"wrote": wrote})
     else:
         put(view(made, say, width()))
-        for at, path in enumerate(wrote):
-            print(("" if at else "\n") + say("buy.wrote", file=path))
+        say_wrote(wrote, say)
     return BREACHED if made.broken else 0
 
 
-def _write(made: Answer, scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool) -> list[str]:
-    wrote = []
-    if output is not None:
-        from dure.adapters.files import write_text
-        from dure.adapters.render import svg
-        from dure.present.choices import page_html
+def _html(made: Answer, say: Words) -> str:
+    from dure.adapters.render import svg
+    from dure.present.choices import page_html
 
-        write_text(output, page_html(made, say, {key: svg(one.spec) for key, one in made.charts.items()}))
-        wrote.append(str(output))
-    if xlsx is None and csv is None:
-        return wrote
-    about = inputs_about(made.name, made.inputs, list(made.said), say)
-    return wrote + write_tables(dict(made.tables), about, xlsx, csv, say, reads=(scenario,), force=force)
+    return page_html(made, say, {key: svg(one.spec) for key, one in made.charts.items()})

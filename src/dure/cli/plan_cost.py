@@ -2,76 +2,58 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from dure import __version__
-from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import Force
-from dure.cli.plan_run import BREACHED, GAP_PPM, plan_names, plan_page
-from dure.cli.table_files import Csv, Xlsx, inputs_about, may_write_tables, write_tables
+from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
+from dure.cli.context import put, put_json, width
+from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, Seconds, Sets, Xlsx
+from dure.cli.plan_run import plan_page
 
 if TYPE_CHECKING:
+    from dure.adapters.files import LoadedScenario
     from dure.present.plan_cost import CostPage
     from dure.present.words import Words
+    from dure.solver import Limits
 
 
 def cost(
-    scenario: Annotated[Path, Parameter(help="scenario file with `plan.cost` and `plan.purchase`")],
+    scenario: PlanScenario,
     /,
     *,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the cost as one self-contained HTML file")] = None,
+    output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,
     force: Force = False,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    seconds: Seconds = 60,
+    gap: Gap = GAP_PPM,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """The plan is made as `dure plan run` makes it; a refused one is priced all the same, and said to be refused."""
     from dure.adapters.files import load_scenario
     from dure.present.plan_cost import as_json, sentences, tables
 
-    at_least("--seconds", seconds)
-    at_least("--gap", gap, 0)
-    if output is not None:
-        from dure.adapters.outputs import may_write_page
-
-        may_write_page(output, (scenario,), force=force)
-    may_write_tables(xlsx, csv, (scenario,), force=force)
+    files, within = Files((scenario,), output, xlsx, csv, force), limits(seconds, gap)
+    files.check()
     loaded = load_scenario(scenario, sets)
-    say = words(plan_names(loaded))
-    page = cost_page(scenario, sets, seconds, gap)
-    wrote = []
-    if output is not None:
-        from dure.adapters.files import write_text
-
-        write_text(output, _html(page, say))
-        wrote.append(str(output))
-    if xlsx is not None or csv is not None:
-        about = inputs_about(page.name, page.inputs, sentences(page, say), say)
-        wrote += write_tables(tables(page, say), about, xlsx, csv, say, reads=(scenario,), force=force)
+    say = plan_words(loaded)
+    page = cost_page(loaded, within)
+    about = About(page.name, page.inputs, lambda: sentences(page, say))
+    wrote = files.write(lambda: _html(page, say), lambda: tables(page, say), about, say)
     if json:
         put_json(as_json(page, say) | {"wrote": wrote})
-        return BREACHED if page.broken else 0
-    _print(page, say)
-    for at, path in enumerate(wrote):
-        print(("" if at else "\n") + say("buy.wrote", file=path))
+    else:
+        _print(page, say)
+        say_wrote(wrote, say)
     return BREACHED if page.broken else 0
 
 
-def cost_page(scenario: Path, sets: tuple[str, ...], seconds: int, gap: int) -> CostPage:
-    from dure.adapters.files import load_scenario
+def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
     from dure.adapters.purchase_costs import plan_entries
     from dure.present.plan_cost import CostPage, accelerators, usage
 
-    loaded = load_scenario(scenario, sets)
-    plan = plan_page(loaded, seconds, gap / 1_000_000, unfunded=False)
+    plan = plan_page(loaded, within, unfunded=False)
     planned = plan.planned
     purchase, chosen = planned.purchase, planned.chosen
     made = plan_entries(loaded, purchase, chosen.orders)

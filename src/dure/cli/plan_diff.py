@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.plan_run import GAP_PPM, plan_page
+from dure.cli.answers import About, Files, limits, say_wrote
+from dure.cli.context import put, put_json, width, words
+from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, Seconds, Xlsx
+from dure.cli.plan_run import plan_page
 from dure.model.errors import InputError, Where
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dure.solver import Limits
 
 ONE = "scenario, or a file that `dure plan run --json` wrote"
 NEEDED = ("question", "tables", "values", "cost_won", "vendor_shares", "refused_by", "refused_rules", "assumptions", "inputs")
@@ -21,31 +28,29 @@ def diff(
     second: Annotated[Path, Parameter(help=ONE)],
     /,
     *,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the comparison as one self-contained HTML file")] = None,
+    output: Page = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    force: Force = False,
     detail: Annotated[bool, Parameter(help="show orders by site and year too")] = False,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    seconds: Seconds = 60,
+    gap: Gap = GAP_PPM,
+    json: Json = False,
 ) -> int:
     """A saved answer is compared as it stands; a scenario is planned anew with the same limits."""
     from dure.present.plan_diff import PlanDiff, as_json, shown
 
-    at_least("--seconds", seconds)
-    at_least("--gap", gap, 0)
-    if output is not None:
-        from dure.adapters.outputs import may_write_page
-
-        may_write_page(output, (first, second))
+    files, within = Files((first, second), output, xlsx, csv, force), limits(seconds, gap)
+    files.check()
     names: dict[str, str] = {}
-    answers = [_answer(path, seconds, gap, names) for path in (first, second)]
+    answers = [_answer(path, within, names) for path in (first, second)]
     say = words({"site": names})
     made = PlanDiff(answers[0], answers[1], _names(first, second))
-    if output is not None:
-        from dure.adapters.files import write_text
-
-        write_text(output, _page(made, say, detail=detail))
+    said, found = shown(made, say, detail=detail)
+    about = About(" · ".join(made.names), _inputs(answers), lambda: said)
+    wrote = files.write(lambda: _page(made, say, detail=detail), lambda: {one.key: one for one in found}, about, say)
     if json:
-        put_json(as_json(made, say) | {"wrote": [] if output is None else [str(output)]})
+        put_json(as_json(made, say) | {"wrote": wrote})
         return 0
     from rich.console import Group
     from rich.text import Text
@@ -53,13 +58,16 @@ def diff(
     from dure.present.layout import wrap
     from dure.present.terminal import grid
 
-    said, found = shown(made, say, detail=detail)
     lines = [Text("\n".join(wrap(one, width()))) for one in said]
     grids = [part for one in found for part in (Text(""), grid(one, say))]
     put(Group(*lines, *grids))
-    if output is not None:
-        print(f"\n{say('buy.wrote', file=str(output))}")
+    say_wrote(wrote, say)
     return 0
+
+
+def _inputs(answers: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The files of both plans with their hashes, each once."""
+    return list(dict.fromkeys((one["path"], one["sha256"]) for answer in answers for one in answer["inputs"]))
 
 
 def _names(first: Path, second: Path) -> tuple[str, str]:
@@ -68,7 +76,7 @@ def _names(first: Path, second: Path) -> tuple[str, str]:
     return pair if pair[0] != pair[1] else (str(first), str(second))
 
 
-def _answer(path: Path, seconds: int, gap: int, names: dict[str, str]) -> dict[str, Any]:
+def _answer(path: Path, within: Limits, names: dict[str, str]) -> dict[str, Any]:
     """What `dure plan run --json` says of a scenario, or said when it was saved; Korean names of sites are added to `names`."""
     if path.suffix.lower() == ".json":
         return _saved(path)
@@ -77,7 +85,7 @@ def _answer(path: Path, seconds: int, gap: int, names: dict[str, str]) -> dict[s
 
     loaded = load_scenario(path)
     names |= {one.name: one.name_ko for one in loaded.scenario.sites if one.name_ko}
-    return as_json(plan_page(loaded, seconds, gap / 1_000_000, unfunded=False), words())
+    return as_json(plan_page(loaded, within, unfunded=False), words())
 
 
 def _saved(path: Path) -> dict[str, Any]:

@@ -9,29 +9,26 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put_json, words
+from dure.cli.options import GAP_PPM, Days, Force, Json, PlayedAt, Seconds, Sets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dure.present.words import Words
 
-GAP_PPM = 5_000
-
 
 def fleet(
     scenario: Annotated[Path, Parameter(help="scenario file with `plan.purchase`")],
     /,
     *,
-    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    at: PlayedAt = None,
     scale: Annotated[str, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = "1",
-    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    days: Days = 30,
     output: Annotated[Path, Parameter(name=("--output", "-o"), metavar="FILE", help="scenario file to write")] = Path("runs/fleet.yaml"),
-    force: Annotated[bool, Parameter(help="replace a file even if dure did not write it")] = False,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    force: Force = False,
+    seconds: Seconds = 60,
+    sets: Sets = (),
+    json: Json = False,
 ) -> None:
     """Plans, and writes the fleet of the orders; a plan that is refused is written too, and that it is refused is said."""
     from dure.adapters.files import load_scenario, write_text

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dure import __version__
-from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.plan_run import plan_names
+from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
+from dure.cli.context import at_least, put, put_json, width
+from dure.cli.options import Csv, Force, Gap, Json, Page, Seconds, Sets, Xlsx
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from dure.plan.risk import Risk
     from dure.plan.risk_stress import Stressed
     from dure.present.risk_tables import RiskPage
+    from dure.present.words import Words
+    from dure.solver import Limits
 
-BREACHED = 70
-GAP_PPM = 10_000
-PERCENT = 10_000
-"""Parts per million."""
+CASES_GAP_PPM = 10_000
+"""One per cent: many cases are one program, and the issue asks for no less of thirty."""
 
 
 def risk(
@@ -37,66 +38,70 @@ def risk(
     aversion: Annotated[
         int | None, Parameter(help="how much the CVaR counts beside the expectation, in per cent; absent = as the scenario says")
     ] = None,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write it as one self-contained HTML file")] = None,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 120,
-    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = GAP_PPM,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    output: Page = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    force: Force = False,
+    seconds: Seconds = 120,
+    gap: Gap = CASES_GAP_PPM,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Exit 0 for an answer; 70 where the independent check finds a rule broken."""
     from dure.adapters.files import load_scenario
 
-    at_least("--seconds", seconds)
-    at_least("--gap", gap, 0)
+    files, within = Files((scenario,), output, xlsx, csv, force), limits(seconds, gap)
     for name, value, least in (("--sample", sample, 1), ("--seed", seed, 0), ("--level", level, 0), ("--aversion", aversion, 0)):
         if value is not None:
             at_least(name, value, least)
+    files.check()
     changes = [*sets]
     if level is not None:
         changes.append(f"plan.risk.level={level}%")
     if aversion is not None:
         changes.append(f"plan.risk.aversion={aversion}%")
     loaded = load_scenario(scenario, changes)
-    say = words(plan_names(loaded))
-    page = risk_page(loaded, seconds, gap / 1_000_000, sample, seed, stress_only=stress)
-    if output is not None:
-        from dure.adapters.files import write_text
-        from dure.adapters.render import svg
-        from dure.present.risk_page import charts, page_html
-
-        drawn = {key: svg(chart.spec) for key, chart in charts(page, say).items()}
-        write_text(output, page_html(page, say, drawn))
+    say = plan_words(loaded)
+    page = risk_page(loaded, within, sample, seed, stress_only=stress)
+    wrote = _write(page, files, say)
     if json:
         from dure.present.risk_tables import as_json
 
-        put_json(as_json(page, say) | {"wrote": [] if output is None else [str(output)]})
+        put_json(as_json(page, say) | {"wrote": wrote})
     else:
         from dure.present.risk_page import view
 
         put(view(page, say, width()))
-        if output is not None:
-            print(f"\n{say('risk.wrote', file=str(output))}")
+        say_wrote(wrote, say)
     return BREACHED if page.broken else 0
 
 
-def risk_page(loaded: LoadedScenario, seconds: int, gap: float, sample: int | None, seed: int | None, *, stress_only: bool) -> RiskPage:
-    """Everything that is said of the shocks of a scenario, each answer checked; `gap` is a share."""
+def _write(page: RiskPage, files: Files, say: Words) -> list[str]:
+    from dure.present.risk_tables import sentences, tables
+
+    def html() -> str:
+        from dure.adapters.render import svg
+        from dure.present.risk_page import charts, page_html
+
+        return page_html(page, say, {key: svg(one.spec) for key, one in charts(page, say).items()})
+
+    return files.write(html, lambda: tables(page, say), About(page.name, page.inputs, lambda: sentences(page, say)), say)
+
+
+def risk_page(loaded: LoadedScenario, within: Limits, sample: int | None, seed: int | None, *, stress_only: bool) -> RiskPage:
+    """Everything that is said of the shocks of a scenario, each answer checked."""
     from dure.adapters.scenario_risk import scenario_risk
     from dure.plan.purchase import plan
     from dure.plan.risk import risk as weigh
     from dure.plan.risk_stress import stressed
     from dure.present.risk_tables import RiskPage
-    from dure.solver import Limits
 
     read = scenario_risk(loaded)
     asked = _sampled(read.asked, sample, seed)
-    limits = Limits(time_s=float(seconds), gap=gap)
-    planned = plan(asked.base, replace(limits, gap=gap / 2))
+    planned = plan(asked.base, replace(within, gap=within.gap / 2))
     chosen = planned.chosen
-    under = tuple(stressed(asked, one, chosen.orders, chosen.served, limits) for one in asked.shocks) if chosen.found else ()
-    weighed = None if stress_only or planned.refusal is not None else weigh(asked, limits)
+    under = tuple(stressed(asked, one, chosen.orders, chosen.served, within) for one in asked.shocks) if chosen.found else ()
+    weighed = None if stress_only or planned.refusal is not None else weigh(asked, within)
     return RiskPage(
         name=asked.base.name,
         planned=planned,

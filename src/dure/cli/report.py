@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import put, put_json, width, words
-from dure.cli.options import Force
-from dure.cli.table_files import Xlsx, inputs_about, may_write_tables, write_tables
+from dure.cli.options import Force, Json, RunPath, Xlsx
+from dure.cli.table_files import inputs_about, may_write_tables, write_tables
 
 if TYPE_CHECKING:
     from dure.present.words import Words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def report(
-    run: Annotated[Path, Parameter(help="run folder that `dure twin run` wrote")],
+    run: RunPath,
     /,
     *,
     output: Annotated[Path | None, Parameter(name=("--output", "-o"), help="write one self-contained HTML file here")] = None,
@@ -26,7 +26,7 @@ def report(
     xlsx: Xlsx = None,
     pictures: Annotated[Path | None, Parameter(help="write every picture as SVG and as Vega-Lite spec into this folder")] = None,
     force: Force = False,
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    json: Json = False,
 ) -> None:
     """Tables on the terminal, unless only files are asked for."""
     from dure.adapters.outputs import may_fill, may_write_page

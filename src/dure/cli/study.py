@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, width, words
+from dure.cli.options import GAP_PPM, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def study(
     scenarios: Annotated[tuple[Path, ...], Parameter(help="scenario files with `plan.purchase`; several are candidates")],
     /,
     *,
-    at: Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")] = None,
+    at: PlayedAt = None,
     scale: Annotated[str | None, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = None,
-    days: Annotated[int, Parameter(help="days that are played")] = 30,
+    days: Days = 30,
     warm_up: Annotated[int, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
     candidates: Annotated[
         tuple[str, ...],
@@ -48,13 +49,12 @@ def study(
     tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
     rounds: Annotated[int, Parameter(help="most rounds")] = 8,
     wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
-    seconds: Annotated[int, Parameter(help="seconds until the solver stops")] = 60,
-    gap: Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")] = 5_000,
-    output: Annotated[Path | None, Parameter(metavar="FILE", help="write the study as one self-contained HTML file")] = None,
-    sets: Annotated[
-        tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")
-    ] = (),
-    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+    seconds: Seconds = 60,
+    gap: Gap = GAP_PPM,
+    output: Page = None,
+    force: Force = False,
+    sets: Sets = (),
+    json: Json = False,
 ) -> int:
     """Exit 0 also for a plan that is refused or does not settle, which are answers; otherwise that of the first candidate that failed."""
     from dure.adapters.fleet_files import parse_scale
@@ -69,6 +69,10 @@ def study(
     if warm_up >= days or days > DAYS_MOST:
         what = f"{warm_up} of {days} days are not measured"
         raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
+    if output is not None:
+        from dure.adapters.outputs import may_write_page
+
+        may_write_page(output, scenarios, force=force)
     given = None if scale is None else parse_scale(scale)
     options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)

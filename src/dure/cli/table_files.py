@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from dure import __version__
 from dure.model.errors import InputError, Where
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from dure.present.words import Words
 
 XLSX = ".xlsx"
-Xlsx = Annotated[Path | None, Parameter(name="--xlsx", metavar="FILE", help="write every table into this Excel workbook")]
-Csv = Annotated[Path | None, Parameter(name="--csv", metavar="FOLDER", help="write every table as CSV into this folder")]
 
 
 def may_write_tables(xlsx: Path | None, csv: Path | None, reads: Iterable[Path], *, force: bool = False) -> None:

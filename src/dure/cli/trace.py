@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
-from dure.cli.options import Force
+from dure.cli.options import Force, Json
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ File = Annotated[Path, Parameter(help="trace to read; - is standard input")]
 Form = Annotated[Literal["auto", "swf", "philly", "csv", "parquet", "sacct"], Parameter(help="format of the trace")]
 Unstarted = Annotated[Literal["reject", "keep"], Parameter(help="rows of jobs that never ran: reject them, or keep them with run time 0")]
 Timezone = Annotated[str, Parameter(metavar="ZONE", help="zone of times that name none, such as Asia/Seoul or +09:00")]
-Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
 REJECTS_SHOWN = 3
 REJECTS = ("line", "field", "reason", "text")
 

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put_json, words
+from dure.cli.options import Json, Sets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 REASONS_SHOWN = 5
 
-Sets = Annotated[tuple[str, ...], Parameter(name="--set", metavar="PATH=VALUE", help="change one value: path=value, as often as needed")]
 Trace = Annotated[Path | None, Parameter(metavar="FILE", help="jobs to replay, instead of the scenario's; - is standard input")]
 TraceFormat = Annotated[
     Literal["auto", "swf", "philly", "csv", "parquet", "sacct"] | None, Parameter(help="format of the trace (default: the scenario's)")
 ]
 Seed = Annotated[int | None, Parameter(help="seed of every random draw, instead of the scenario's")]
 Jobs = Annotated[int | None, Parameter(metavar="N", help="only the first N jobs of a trace, or N drawn ones")]
-Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
 
 
 def run(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
-from dure.cli.twin import Jobs, Json, Seed, Sets, Trace, TraceFormat, compile_if_needed, described, play
+from dure.cli.options import Json, Sets
+from dure.cli.twin import Jobs, Seed, Trace, TraceFormat, compile_if_needed, described, play
 from dure.model.errors import InputError, ScenarioError
 from dure.wire.problems import ScenarioErrors
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
-from dure.cli.twin import Json, Seed, Sets, compile_if_needed
+from dure.cli.options import Json, Sets
+from dure.cli.twin import Seed, compile_if_needed
 from dure.model.errors import InputError
 
 if TYPE_CHECKING:

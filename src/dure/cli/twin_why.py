@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import put_json, words
-from dure.cli.twin import Json, compile_if_needed
+from dure.cli.options import Json, RunPath
+from dure.cli.twin import compile_if_needed
 from dure.model.errors import InputError, StateError
 from dure.model.reasons import Code, Reason, reason
 
@@ -28,7 +28,7 @@ _LAST = {Code.QUEUE_POSITION, Code.HEAD}
 
 
 def why(
-    run: Annotated[Path, Parameter(help="run folder that `dure twin run` wrote")],
+    run: RunPath,
     job: Annotated[str, Parameter(help="number of the job, or #N for row N of jobs.parquet")],
     /,
     *,

@@ -24,12 +24,12 @@ MONEY_DECIDES = (
 
 def _plan(bench: Bench) -> PlanPage:
     from dure.adapters.files import load_scenario
+    from dure.cli.answers import limits
     from dure.cli.examples import example
-    from dure.cli.plan_run import GAP_PPM, plan_page
+    from dure.cli.options import GAP_PPM
+    from dure.cli.plan_run import plan_page
 
-    made: PlanPage = bench.once(
-        "plan of gwangju", lambda: plan_page(load_scenario(example(SCENARIO)), 60, GAP_PPM / 1_000_000, unfunded=True)
-    )
+    made: PlanPage = bench.once("plan of gwangju", lambda: plan_page(load_scenario(example(SCENARIO)), limits(60, GAP_PPM), unfunded=True))
     return made
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from dure.model.purchases import Purchase
 from dure.plan.points import Point
 from dure.present.charts import Chart
-from dure.present.document import Section, document
-from dure.present.html import figure, table, tag, text
-from dure.present.layout import hanging
+from dure.present.document import Section, document, hashes
+from dure.present.html import figure, items, table
+from dure.present.spoken import below, listed, opening
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
@@ -49,19 +49,14 @@ def page_html(answer: Answer, say: Words, svg: Mapping[str, str]) -> str:
             return table(one, say, titled=False)
         return figure(svg[key], one, say, answer.charts[key].alt, say("report.table_of", title=one.title))
 
-    parts = [Section("assumptions", say("buy.assumptions"), _items(answer.assumed))] if answer.assumed else []
-    parts += [Section(key, say(f"choice.{key}"), _items(said)) for key, said in answer.lists.items() if said]
+    parts = [Section("assumptions", say("buy.assumptions"), items(answer.assumed))] if answer.assumed else []
+    parts += [Section(key, say(f"choice.{key}"), items(said)) for key, said in answer.lists.items() if said]
     parts += [Section(key, one.title, shown(key)) for key, one in answer.tables.items() if one.rows]
     rows = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in answer.inputs)
     columns = (Column("item", say("buy.column.item"), number=False), Column("value", say("buy.column.value"), number=False))
-    inputs = Table("provenance", say("buy.provenance"), columns, rows, None)
-    parts.append(Section("provenance", inputs.title, tag("div", table(inputs, say, titled=False), class_="hash")))
+    parts.append(hashes(Table("provenance", say("buy.provenance"), columns, rows, None), say))
     footer = say("buy.footer", version=answer.version)
     return document(say.name(answer.name, "plan"), say(f"choice.{answer.kind}"), answer.said, answer.word, parts, footer, say)
-
-
-def _items(said: Sequence[str]) -> str:
-    return tag("ul", "".join(tag("li", text(one)) for one in said))
 
 
 def view(answer: Answer, say: Words, width: int) -> RenderableType:
@@ -72,27 +67,10 @@ def view(answer: Answer, say: Words, width: int) -> RenderableType:
 
 
 def _parts(answer: Answer, say: Words, width: int) -> Iterator[RenderableType]:
-    from rich.text import Text
-
-    from dure.present.terminal import grid
-
-    yield Text(f"{say.name(answer.name, 'plan')} · {say(f'choice.{answer.kind}')} ({say(f'word.{answer.word}')})", style="bold")
-    if answer.assumed:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for one in answer.assumed:
-            yield Text(hanging(f"- {one}", width))
-        yield Text("")
-    for one in answer.said:
-        yield Text(hanging(one, width))
+    yield from opening(answer.name, say(f"choice.{answer.kind}"), answer.word, answer.assumed, answer.said, say, width)
     for key, said in answer.lists.items():
-        if said:
-            yield Text(f"\n{say(f'choice.{key}')}", style="bold")
-            for one in said:
-                yield Text(hanging(f"- {one}", width))
-    for made in answer.tables.values():
-        if made.rows:
-            yield Text("")
-            yield grid(made, say)
+        yield from listed(say(f"choice.{key}"), said, width)
+    yield from below(answer.tables.values(), say)
 
 
 def as_json(answer: Answer) -> dict[str, Any]:

@@ -69,23 +69,61 @@ def table(rows: Sequence[Row], year: int, say: Words) -> Table:
     return Table("demand", say("project.title", year=str(year)), columns, tuple(body), word, say("project.note"))
 
 
-def view(rows: Sequence[Row], year: int, seed: int, version: str, say: Words, width: int) -> RenderableType:
-    """The table, then every class in words."""
+def reckoning(row: Row, made: Row, say: Words) -> str:
+    """How the figures of a class came about, the years after the first among them: stands as the reason in a scenario."""
+    said = [sentence(row, made["year"], say)]
+    if made["through"] > made["year"]:
+        said.append(later(row, made, say))
+    return " ".join([*said, say("project.weight", weight=made["weight"])])
+
+
+def later(row: Row, made: Row, say: Words) -> str:
+    """What the years after the first are, and the figures of the last."""
+    how = "level" if made["later"] == "growth" and row["growth_quarter"] is None else made["later"]
+    band = {name: say.count(count) for name, count in row["years"][str(made["through"])].items()}
+    return say(f"project.later.{how}", after=str(made["year"] + 1), through=str(made["through"]), **band)
+
+
+def years(made: Row, say: Words) -> Table:
+    """All classes together by year: the ends of all bands at once."""
+    keys = ("year", "low", "middle", "high")
+    columns = tuple(Column(key, say(f"project.years.{key}"), number=key != "year") for key in keys)
+    body = []
+    for year in map(str, range(made["year"], made["through"] + 1)):
+        sums = [sum(row["years"][year][name] for row in made["classes"]) for name in keys[1:]]
+        body.append((Cell(year, year), *(Cell(one, say.count(one)) for one in sums)))
+    word = Word.ASSUMED if any(_word(row) is Word.ASSUMED for row in made["classes"]) else Word.SIMULATED
+    note = say(f"project.years.note.{made['later']}")
+    return Table("years", say("project.years.title"), columns, tuple(body), word, note)
+
+
+def view(made: Row, say: Words, width: int) -> RenderableType:
+    """The table, then every class in words, then what was taken for granted and the years after the first."""
     from rich.console import Group
 
-    return Group(*_parts(rows, year, seed, version, say, width))
+    return Group(*_parts(made, say, width))
 
 
-def _parts(rows: Sequence[Row], year: int, seed: int, version: str, say: Words, width: int) -> Iterator[RenderableType]:
+def _parts(made: Row, say: Words, width: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
     from dure.present.terminal import grid
 
+    rows, year = made["classes"], made["year"]
     yield grid(table(rows, year, say), say)
     yield Text("")
     for row in rows:
-        yield Text(hanging(f"{row['class']}: {sentence(row, year, say)}", width))
-    yield Text(hanging(say("project.made", seed=str(seed), version=version), width))
+        more = f" {later(row, made, say)}" if made["through"] > year else ""
+        yield Text(hanging(f"{row['class']}: {sentence(row, year, say)}{more}", width))
+    if made["through"] > year:
+        yield Text("")
+        yield grid(years(made, say), say)
+        yield Text("")
+    yield Text(hanging(say("project.weight", weight=made["weight"]), width))
+    blind = [row["class"] for row in rows if row["used_of_granted"] is None]
+    if blind:
+        yield Text(hanging(say("project.blind", names=", ".join(blind), n=len(blind)), width))
+    yield Text(hanging(say("project.made", seed=str(made["seed"]), version=made["version"]), width))
 
 
 def _whole(value: float, say: Words) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dure.present.html import chip, tag, text
+from dure.present.html import chip, table, tag, text
 from dure.present.style import CSS, page_margins
-from dure.present.tables import Word
+from dure.present.tables import Table, Word
 from dure.present.words import Words
 
 
@@ -17,6 +17,11 @@ class Section(NamedTuple):
     key: str
     title: str
     content: str
+
+
+def hashes(inputs: Table, say: Words) -> Section:
+    """The last part of every page: each file that was read, with its hash."""
+    return Section("provenance", say("buy.provenance"), tag("div", table(inputs, say, titled=False), class_="hash"))
 
 
 def document(title: str, kind: str, said: Sequence[str], word: Word, sections: Sequence[Section], footer: str, say: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from dure.present.tables import Cell, Column, Table, Word
@@ -20,6 +21,11 @@ def tag(name: str, content: str = "", /, **attributes: str) -> str:
     """An element around content that is HTML already; `class_` and `data_x` become `class` and `data-x`."""
     said = "".join(f' {key.rstrip("_").replace("_", "-")}="{text(value)}"' for key, value in attributes.items())
     return f"<{name}{said}>{content}</{name}>"
+
+
+def items(said: Iterable[str]) -> str:
+    """Sentences as a list."""
+    return tag("ul", "".join(tag("li", text(one)) for one in said))
 
 
 def chip(word: Word, say: Words) -> str:

@@ -25,7 +25,10 @@ DEMAND: dict[str, tuple[str, str]] = {
     "project.granted": ("{granted} granted.", "선정 {granted}."),
     "project.granted_unknown": ("How many were granted is unknown.", "선정된 수는 알 수 없음."),
     "project.used": ("{used} of what is granted is used: the need is asked times that.", "선정분의 {used} 사용: 필요는 요청에 이를 곱함."),
-    "project.use_unknown": ("What is used of it is unknown: the need is taken as asked.", "사용률을 알 수 없어 요청한 만큼 필요하다고 봄."),
+    "project.use_unknown": (
+        "What is used of it is unknown: 100 % is counted, the need is taken as asked.",
+        "사용률을 알 수 없어 100%로 봄: 요청한 만큼 필요하다고 계산.",
+    ),
     "project.growth": (
         "Growth a quarter {middle} ({low} to {high}, {sure} sure, {quarters} quarters).",
         "분기 성장 {middle}({low}~{high}, 신뢰 {sure}, {quarters}개 분기).",
@@ -34,6 +37,43 @@ DEMAND: dict[str, tuple[str, str]] = {
     "project.growth_unknown": (
         "Growth is unknown with one quarter: none is counted.",
         "한 분기뿐이라 성장률을 알 수 없음: 넣지 않음.",
+    ),
+    "project.weight": (
+        "An accelerator asked for counts as {weight} × the reference accelerator, an H100 SXM (--weight, assumed).",
+        "요청한 가속기 하나를 기준 가속기(H100 SXM) {weight}개로 셈(--weight, 가정).",
+    ),
+    "project.blind": (
+        "Nobody measured what is used of what is granted of {names}: 100 % is counted, which is the most it can be (--use).",
+        "{names}: 선정분의 사용률을 잰 값이 없어 100%로 셈. 더 클 수 없는 값입니다(--use).",
+    ),
+    "project.later.level": (
+        "From {after} to {through} that level stays: {middle} ({low} to {high}).",
+        "{after}~{through}년은 그 수준 그대로: {middle}({low}~{high}).",
+    ),
+    "project.later.growth": (
+        "Growth goes on as measured or assumed, and nobody knows that it will: in {through} {middle} ({low} to {high}).",
+        "잰(가정한) 성장이 이어진다고 보면(알 수 없는 일) {through}년 {middle}({low}~{high}).",
+    ),
+    "project.later.plan": (
+        "From {after} on it changes as the scenario's own plan does: in {through} {middle} ({low} to {high}).",
+        "{after}년부터는 시나리오의 계획과 같은 비율로 변함: {through}년 {middle}({low}~{high}).",
+    ),
+    "project.years.title": ("All classes by year, reference accelerators at work", "해마다 모든 종류의 합, 기준 가속기 수"),
+    "project.years.year": ("year", "연도"),
+    "project.years.low": ("low", "낮음"),
+    "project.years.middle": ("middle", "가운데"),
+    "project.years.high": ("high", "높음"),
+    "project.years.note.level": (
+        "The level of the first year stays; --later growth lets growth go on, --later plan follows the scenario.",
+        "첫해 수준을 그대로 둡니다. --later growth는 성장을 이어 가고, --later plan은 시나리오를 따릅니다.",
+    ),
+    "project.years.note.growth": (
+        "Growth of a few quarters goes on for every year: an assumption, and the ends drift apart.",
+        "몇 분기의 성장이 해마다 이어진다는 가정이며, 구간은 갈수록 넓어집니다.",
+    ),
+    "project.years.note.plan": (
+        "The course is the scenario's own, from the projected level on.",
+        "흐름은 시나리오의 것이고, 수준만 내다본 값입니다.",
     ),
     "project.made": ("1,000 draws, seed {seed}, dure {version}.", "추출 1,000번, 시드 {seed}, dure {version}."),
     "project.wrote": ("wrote {file}: the {case} figures", "{file:을} 썼습니다: {case} 값"),
@@ -55,9 +95,19 @@ DEMAND_HELP_KO: dict[str, str] = {
     "scenario whose plan shall take the figures": "이 값을 쓸 계획의 시나리오",
     "which end of the bands is written": "구간의 어느 값을 쓸지",
     "seed of the draws": "추출의 시드",
+    "last year to fill (default: the last the scenario's plan asks for)": "채울 마지막 해 (기본: 시나리오의 계획이 수요를 적은 마지막 해)",
+    "years after the first: its level stays, growth goes on, or as the scenario's plan goes on": (
+        "첫해 뒤의 해: 그 수준 그대로, 성장을 이어 가거나, 시나리오의 계획을 따름"
+    ),
 }
 
 DEMAND_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"([\d,]+) is no last year of a projection from ([\d,]+)", r"\1: \2부터 내다볼 마지막 해가 아닙니다"),
+    (r"no plan asks for (.+) in ([\d,]+)", r"\2년에 \1: 계획에 없습니다"),
+    (
+        r"name a --scenario whose plan does, or write --later level",
+        "그 수요가 있는 --scenario를 쓰거나 --later level로 쓰십시오",
+    ),
     (r"no application in it", "신청이 하나도 없습니다"),
     (r"write a row for each, below the header", "머리글 아래에 한 줄씩 쓰십시오"),
     (r"nobody held dedicated servers in this run", "이 실행에는 전용 서버를 가진 과제가 없습니다"),

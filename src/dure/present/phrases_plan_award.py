@@ -90,7 +90,6 @@ AWARD: dict[str, tuple[str, str]] = {
         "Publish this hash with the tender and write it as `frozen:`; other rules are then refused.",
         "이 해시를 공고에 함께 싣고 `frozen:`에 적으십시오. 그 뒤로 다른 규칙은 거부됩니다.",
     ),
-    "award.wrote": ("minutes written to {file}", "회의록을 {file}에 썼습니다"),
     "award.footer": ("Written by dure {version}.", "dure {version}이 작성했습니다."),
     "award.chart_alt": ("Points of every bid, stacked by criterion.", "제안별 점수를 평가 항목별로 쌓은 그림."),
     "award.chart_axis": ("points", "점수"),
@@ -186,7 +185,6 @@ AWARD: dict[str, tuple[str, str]] = {
 
 AWARD_HELP_KO: dict[str, str] = {
     "tender file with rules and bids": "규칙과 제안을 적은 공모 파일",
-    "write the minutes as one self-contained HTML file": "회의록을 한 파일로 된 HTML로 씁니다",
     "play synthetic bidders who game the rules, and print the loopholes": "규칙을 악용하는 가상의 제안자로 시험하고 허점을 보여 줍니다",
     "only print the hash of the rules; bids are not read": "규칙의 해시만 출력합니다. 제안은 읽지 않습니다",
     "seconds until the solver stops": "풀이를 멈출 때까지의 초",

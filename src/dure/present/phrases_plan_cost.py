@@ -81,6 +81,4 @@ PLAN_COST: dict[str, tuple[str, str]] = {
     "plan_cost.tenth": ("10 % of the rate", "환율 10%"),
 }
 
-PLAN_COST_HELP_KO: dict[str, str] = {
-    "write the cost as one self-contained HTML file": "비용을 한 파일로 된 HTML로 씁니다",
-}
+PLAN_COST_HELP_KO: dict[str, str] = {}

@@ -115,5 +115,4 @@ PLAN_DIFF: dict[str, tuple[str, str]] = {
 PLAN_DIFF_HELP_KO: dict[str, str] = {
     "show orders by site and year too": "센터·연도별 주문도 보입니다",
     "scenario, or a file that `dure plan run --json` wrote": "시나리오, 또는 `dure plan run --json`이 쓴 파일",
-    "write the comparison as one self-contained HTML file": "비교를 한 파일로 된 HTML로 씁니다",
 }

@@ -119,7 +119,6 @@ PURCHASE: dict[str, tuple[str, str]] = {
 
 PURCHASE_HELP_KO: dict[str, str] = {
     "scenario file with `plan.cost` and `plan.purchase`": "`plan.cost`와 `plan.purchase`를 적은 시나리오 파일",
-    "write the plan as one self-contained HTML file": "계획을 한 파일로 된 HTML로 씁니다",
     "gap at which the solver may stop, in parts per million": "풀이를 멈춰도 되는 격차(ppm)",
     "show at which operating rate a refused plan would end": "성립하지 않는 계획이 어떤 가동률로 끝날지 보여 줍니다",
 }

@@ -149,7 +149,6 @@ RISK: dict[str, tuple[str, str]] = {
     ),
     "risk.first": ("Orders that are the same in every case", "어느 경우에나 같은 주문"),
     "risk.bought": ("Accelerators bought in each case", "경우별로 사는 가속기"),
-    "risk.wrote": ("wrote {file}", "{file} 기록"),
     "risk.chart.share": ("served, of what was planned", "계획 대비 처리"),
     "risk.chart.loss": ("lost, of the best in that case", "그 경우의 최선 대비 손실"),
     "risk.chart.stress_alt": (
@@ -197,7 +196,6 @@ RISK_HELP_KO: dict[str, str] = {
     "how much the CVaR counts beside the expectation, in per cent; absent = as the scenario says": (
         "기댓값 곁에서 CVaR의 비중(%). 없으면 시나리오대로"
     ),
-    "write it as one self-contained HTML file": "한 파일로 된 HTML로 씁니다",
 }
 
 RISK_ERRORS: tuple[tuple[str, str], ...] = (

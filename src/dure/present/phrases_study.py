@@ -209,7 +209,6 @@ STUDY_HELP_KO: dict[str, str] = {
     "a plan that moves less than this has settled, in parts per million": "이보다 적게 움직이면 안정된 것으로 봅니다, 백만분율",
     "most rounds": "최대 회차",
     "what nine jobs in ten of each class may wait, like 2h": "종류마다 열에 아홉이 기다려도 되는 시간. 예: 2h",
-    "write the study as one self-contained HTML file": "결과를 한 파일로 된 HTML로 씁니다",
     "scenario file with `plan.purchase`": "`plan.purchase`를 적은 시나리오 파일",
     "scenario file to write": "쓸 시나리오 파일",
 }

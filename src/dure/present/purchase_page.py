@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dure.present.document import Section, document
-from dure.present.html import figure, table, tag, text
-from dure.present.layout import hanging, wrap
+from dure.present.document import Section, document, hashes
+from dure.present.html import figure, items, table, tag, text
+from dure.present.layout import wrap
 from dure.present.purchase_charts import pictures
 from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
+from dure.present.spoken import below, opening
 from dure.present.words import Words
 
 if TYPE_CHECKING:
@@ -31,17 +32,12 @@ def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) 
             return table(made[key], say, titled=False)
         return figure(svg[key], made[key], say, alts[key], say("report.table_of", title=made[key].title))
 
-    parts = [("assumptions", _items(assumed))] if assumed else []
+    parts = [("assumptions", items(assumed))] if assumed else []
     parts += [(key, shown(key)) for key in PAGE_ORDER if made[key].rows]
-    parts += [("values", _items(values) + tag("p", text(say("buy.values_note")), class_="note"))] if values else []
-    parts.append(("provenance", tag("div", table(made["provenance"], say, titled=False), class_="hash")))
-    sections = [Section(key, say(f"buy.{key}"), inner) for key, inner in parts]
+    parts += [("values", items(values) + tag("p", text(say("buy.values_note")), class_="note"))] if values else []
+    sections = [*(Section(key, say(f"buy.{key}"), inner) for key, inner in parts), hashes(made["provenance"], say)]
     footer = say("buy.footer", version=page.version)
     return document(say.name(page.planned.purchase.name, "plan"), say("buy.kind"), sentences(page, say), page.word, sections, footer, say)
-
-
-def _items(said: list[str]) -> str:
-    return tag("ul", "".join(tag("li", text(one)) for one in said))
 
 
 def view(page: PlanPage, say: Words, width: int) -> RenderableType:
@@ -54,24 +50,12 @@ def view(page: PlanPage, say: Words, width: int) -> RenderableType:
 def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    from dure.present.terminal import grid
-
-    yield Text(f"{say.name(page.planned.purchase.name, 'plan')} · {say('buy.kind')} ({say(f'word.{page.word}')})", style="bold")
-    if page.assumptions:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for one in assumption_sentences(page, say):
-            yield Text(hanging(f"- {one}", width))
-        yield Text("")
-    for one in sentences(page, say):
-        yield Text("\n".join(wrap(one, width)))
+    name, assumed = page.planned.purchase.name, assumption_sentences(page, say)
+    yield from opening(name, say("buy.kind"), page.word, assumed, sentences(page, say), say, width)
     made = tables(page, say)
-    for key in ORDER:
-        if made[key].rows:
-            yield Text("")
-            yield grid(made[key], say)
+    yield from below((made[key] for key in ORDER), say)
     values = value_sentences(page, say)
     if values:
         yield Text(f"\n{say('buy.values')}", style="bold")
-        for one in values:
+        for one in (*values, say("buy.values_note")):
             yield Text("\n".join(wrap(one, width)))
-        yield Text("\n".join(wrap(say("buy.values_note"), width)))

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dure.present.charts import Chart, frame
-from dure.present.html import chip, table, tag, text
+from dure.present.document import Section, document, hashes
+from dure.present.html import items, table, tag, text
 from dure.present.layout import hanging
 from dure.present.purchase_tables import assumption_sentence
 from dure.present.risk_tables import RiskPage, sentences, stress_sentences, tables
 from dure.present.risk_words import case_name, losses, plan_name
-from dure.present.style import CSS, page_margins
+from dure.present.spoken import below, opening
 from dure.present.tables import Word
 from dure.present.words import Words
 
@@ -96,42 +97,20 @@ def page_html(page: RiskPage, say: Words, svg: Mapping[str, str]) -> str:
     """The whole file; `svg` holds the rendered charts."""
     made, shown = tables(page, say), charts(page, say)
     assumed = [assumption_sentence(one, say) for one in page.assumptions]
-    parts = [("assumptions", say("buy.assumptions"), _items(assumed))] if assumed else []
+    parts = [Section("assumptions", say("buy.assumptions"), items(assumed))] if assumed else []
     for key in ORDER:
         if key not in made or not made[key].rows or (key == "regret" and _too_wide(page)):
             continue
         picture = tag("figure", svg[key] + tag("figcaption", text(shown[key].alt), class_="note")) if key in svg else ""
-        said = _items(stress_sentences(page, say)) if key == "stress" else ""
-        parts.append((key, made[key].title, picture + said + table(made[key], say, titled=False)))
-    provenance = tag("div", table(made["provenance"], say, titled=False), class_="hash")
-    parts.append(("provenance", say("buy.provenance"), provenance))
-    body = "".join(tag("section", tag("h2", text(title)) + inner, id=key) for key, title, inner in parts)
-    links = "".join(tag("li", tag("a", text(title), href=f"#{key}")) for key, title, _ in parts)
-    lead, *more = sentences(page, say)
-    header = "".join(
-        [
-            tag("p", text(f"dure · 두레 · {say('risk.kind')}"), class_="eyebrow"),
-            tag("h1", text(say.name(page.name, "plan"))),
-            tag("p", f"{text(lead)} {chip(Word.ASSUMED, say)}", class_="lead"),
-            *(tag("p", text(one)) for one in more),
-            tag("nav", tag("ul", links), aria_label=say("report.contents")),
-        ]
-    )
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{text(page.name)} · {text(say('risk.kind'))}</title><style>{CSS}\n{page_margins(page.name)}</style>"
-    )
-    footer = tag("footer", text(say("buy.footer", version=page.version)))
-    inner = tag("header", header) + tag("main", body) + footer
-    return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
+        said = items(stress_sentences(page, say)) if key == "stress" else ""
+        parts.append(Section(key, made[key].title, picture + said + table(made[key], say, titled=False)))
+    parts.append(hashes(made["provenance"], say))
+    footer = say("buy.footer", version=page.version)
+    return document(say.name(page.name, "plan"), say("risk.kind"), sentences(page, say), Word.ASSUMED, parts, footer, say)
 
 
 def _too_wide(page: RiskPage) -> bool:
     return page.risk is not None and len(page.risk.cases) > TABLE_CASES
-
-
-def _items(said: list[str]) -> str:
-    return tag("ul", "".join(tag("li", text(one)) for one in said))
 
 
 def view(page: RiskPage, say: Words, width: int) -> RenderableType:
@@ -144,20 +123,9 @@ def view(page: RiskPage, say: Words, width: int) -> RenderableType:
 def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    from dure.present.terminal import grid
-
-    yield Text(f"{say.name(page.name, 'plan')} · {say('risk.kind')} ({say('word.assumed')})", style="bold")
-    if page.assumptions:
-        yield Text(f"\n{say('buy.assumptions')}", style="bold")
-        for assumed in page.assumptions:
-            yield Text(hanging(f"- {assumption_sentence(assumed, say)}", width))
-        yield Text("")
-    for one in sentences(page, say):
-        yield Text(hanging(one, width))
+    assumed = [assumption_sentence(one, say) for one in page.assumptions]
+    yield from opening(page.name, say("risk.kind"), Word.ASSUMED, assumed, sentences(page, say), say, width)
     made = tables(page, say)
     for one in stress_sentences(page, say):
         yield Text("\n" + hanging(one, width))
-    for key in ON_TERMINAL:
-        if key in made and made[key].rows:
-            yield Text("")
-            yield grid(made[key], say)
+    yield from below((made[key] for key in ON_TERMINAL if key in made), say)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dure.present.html import chip, table, tag, text
+from dure import __version__
+from dure.present.document import Section, document
+from dure.present.html import items, table
 from dure.present.layout import hanging
 from dure.present.study_tables import Row, assumptions, comparison, failures, points, statement, tables
-from dure.present.style import CSS, page_margins
 from dure.present.tables import Table, Word
 from dure.present.words import Words
 
@@ -60,39 +61,19 @@ def page_html(rows: Sequence[Row], say: Words) -> str:
     """The whole file."""
     found = [one for one in rows if "failed" not in one]
     name = found[0]["title"] if found else rows[0]["name"]
-    sections = [("assumptions", say("study.title.assumptions"), _items(assumptions(rows, say)))] if assumptions(rows, say) else []
+    sections = [("assumptions", say("study.title.assumptions"), items(assumptions(rows, say)))] if assumptions(rows, say) else []
     if len(rows) > 1:
         sections.append(("comparison", say(f"study.title.{_beside(rows, say).key}"), table(_beside(rows, say), say, titled=False)))
     for number, row in enumerate(found):
-        inner = _items(statement(row, say)) + "".join(table(made, say) for made in tables(row, say) if made.rows)
+        inner = items(statement(row, say)) + "".join(table(made, say) for made in tables(row, say) if made.rows)
         sections.append((f"study-{number + 1}", row["name"], inner))
     if failed := failures(rows, say):
-        sections.append(("failed", say("study.title.failed"), _items(failed)))
-    sections.append(("provenance", say("study.title.provenance"), _items(_provenance(found, say))))
-    body = "".join(tag("section", tag("h2", text(title)) + inner, id=key) for key, title, inner in sections)
-    links = "".join(tag("li", tag("a", text(title), href=f"#{key}")) for key, title, _ in sections)
-    said = statement(found[0], say) if found else [say("study.no_plan")]
-    lead = " ".join(said[: 2 if found and found[0]["refused_by"] else 1])
-    header = "".join(
-        [
-            tag("p", text(f"dure · 두레 · {say('study.kind')}"), class_="eyebrow"),
-            tag("h1", text(name)),
-            tag("p", f"{text(lead)} {chip(Word.SIMULATED, say)}", class_="lead"),
-            tag("nav", tag("ul", links), aria_label=say("report.contents")),
-        ]
-    )
-    head = (
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="generator" content="dure study">'
-        f"<title>{text(name)} · {text(say('study.kind'))}</title><style>{CSS}\n{page_margins(name)}</style>"
-    )
-    footer = tag("footer", text(say("buy.footer", version=found[0]["version"] if found else "")))
-    inner = tag("header", header) + tag("main", body) + footer
-    return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
-
-
-def _items(said: Sequence[str]) -> str:
-    return tag("ul", "".join(tag("li", text(one)) for one in said))
+        sections.append(("failed", say("study.title.failed"), items(failed)))
+    sections.append(("provenance", say("study.title.provenance"), items(_provenance(found, say))))
+    statements = statement(found[0], say) if found else [say("study.no_plan")]
+    lead = " ".join(statements[: 2 if found and found[0]["refused_by"] else 1])
+    footer = say("buy.footer", version=found[0]["version"] if found else __version__)
+    return document(name, say("study.kind"), [lead], Word.SIMULATED, [Section(*one) for one in sections], footer, say)
 
 
 def _provenance(found: Sequence[Row], say: Words) -> list[str]:

@@ -9,6 +9,8 @@
 4. *Band.* Applications are drawn again as if each had been handed in a Poisson number of times with mean one, which lets their number
    and their sizes vary; the tenth and ninetieth part of a thousand draws bound what was asked. The low end of the band is the low end
    of both, asked and growth; the high end the high end of both: at least as wide as either.
+5. *Later years.* A year of applications says nothing of the tenth year after it: the level of the projected year stays, unless growth is
+   said to go on, or a plan's own course is to be followed from that level on.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 from math import factorial
@@ -71,6 +74,14 @@ class Band:
         return Band(self.low * other.low, self.middle * other.middle, self.high * other.high)
 
 
+class Later(StrEnum):
+    """How the years after the projected one are filled."""
+
+    LEVEL = "level"
+    GROWTH = "growth"
+    PLAN = "plan"
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """Per quarter. `confidence` of the interval; None where it was assumed and not measured."""
@@ -118,6 +129,22 @@ def project(
         _class(name, number, applications, base, used.get(name, used.get(ANY)), growth, ahead, weight, seed)
         for number, name in enumerate(classes)
     )
+
+
+def by_year(one: Projected, year: int, through: int, later: Later, own: Mapping[int, int]) -> dict[int, Band]:
+    """The band of every year from the projected one on. `own`: what a plan asks for by year; it must ask for something in `year`.
+
+    Growth goes on in the band as it does in the middle, so the ends drift apart; growth that is unknown leaves the level.
+    """
+    found = {year: one.band}
+    for number in range(1, through - year + 1):
+        at, factor = year + number, Band(1.0, 1.0, 1.0)
+        if later is Later.GROWTH and one.growth is not None:
+            factor = Band(*(float(end ** (QUARTERS * number)) for end in _ends(one.growth.factor)))
+        elif later is Later.PLAN:
+            factor = Band(*(own.get(at, 0) / own[year],) * 3)
+        found[at] = one.band.times(factor)
+    return found
 
 
 def _ends(band: Band) -> tuple[float, float, float]:

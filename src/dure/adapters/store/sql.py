@@ -60,25 +60,29 @@ class Inbox:
     def put(self, acts: Sequence[Act]) -> list[Accepted]:
         """Keep acts in one commit; each is numbered once, whatever its key is sent again. Raises KeyTaken, and keeps then none."""
         with self._engine.begin() as connection:
-            # The update locks the row of the counter until the commit: numbers have no gap and none becomes visible before a lower one.
-            connection.execute(update(head).values(inbox=head.c.inbox))
-            first = connection.execute(select(head.c.inbox)).scalar_one()
-            found = self._known(connection, [one.key for one in acts])
-            rows: list[dict[str, Any]] = []
-            answers = []
-            for one in acts:
-                known = found.get(one.key)
-                if known is None:
-                    row = {"number": first + len(rows), "key": one.key, "act": one.act, "actor": one.actor, "at": one.at}
-                    row["body"] = dict(one.body)
-                    rows.append(row)
-                    found[one.key] = (row["number"], one.act, one.actor, row["body"])
-                elif known[1:] != (one.act, one.actor, dict(one.body)):
-                    raise KeyTaken(f"the key {one.key} was used before for another request", remedy="send another key with another request")
-                answers.append(Accepted(found[one.key][0], known is not None))
-            if rows:
-                connection.execute(insert(inbox), rows)
-                connection.execute(update(head).values(inbox=first + len(rows)))
+            return self.put_in(connection, acts)
+
+    def put_in(self, connection: Connection, acts: Sequence[Act]) -> list[Accepted]:
+        """`put` inside a transaction of the caller's: what they ask and the rows that say so are kept together or not at all."""
+        # The update locks the row of the counter until the commit: numbers have no gap and none becomes visible before a lower one.
+        connection.execute(update(head).values(inbox=head.c.inbox))
+        first = connection.execute(select(head.c.inbox)).scalar_one()
+        found = self._known(connection, [one.key for one in acts])
+        rows: list[dict[str, Any]] = []
+        answers = []
+        for one in acts:
+            known = found.get(one.key)
+            if known is None:
+                row = {"number": first + len(rows), "key": one.key, "act": one.act, "actor": one.actor, "at": one.at}
+                row["body"] = dict(one.body)
+                rows.append(row)
+                found[one.key] = (row["number"], one.act, one.actor, row["body"])
+            elif known[1:] != (one.act, one.actor, dict(one.body)):
+                raise KeyTaken(f"the key {one.key} was used before for another request", remedy="send another key with another request")
+            answers.append(Accepted(found[one.key][0], known is not None))
+        if rows:
+            connection.execute(insert(inbox), rows)
+            connection.execute(update(head).values(inbox=first + len(rows)))
         return answers
 
     def _known(self, connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
