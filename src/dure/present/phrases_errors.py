@@ -22,6 +22,7 @@ from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
+from dure.present.phrases_work import WORK_ERRORS
 from dure.present.words import particle
 from dure.wire import quantity
 
@@ -452,5 +453,6 @@ ERRORS_KO: Pairs = (
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *WEB_ERRORS,
+    *WORK_ERRORS,
     *LAST,
 )

@@ -21,8 +21,10 @@ from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_tender import TENDER_HELP_KO
 from dure.present.phrases_trace import TRACE_HELP_KO
+from dure.present.phrases_work import WORK_HELP_KO
 
 HELP_KO: dict[str, str] = {
+    **WORK_HELP_KO,
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,
     **TENDER_HELP_KO,

@@ -51,8 +51,8 @@ WEB: dict[str, tuple[str, str]] = {
         "지금 명세대로는 사업의 어느 풀에서도 {name:을} 실행할 수 없어 제출하지 않았습니다.",
     ),
     "problem.no_pool.remedy": (
-        "`verdict` says what each pool lacks and which line to change; `dure explain FILE` shows it",
-        "`verdict`에 풀마다 무엇이 부족하고 어느 줄을 고치면 되는지 있습니다. `dure explain 파일`로 볼 수 있습니다",
+        "`verdict` says what each pool lacks and which line to change; `dure submit` shows it",
+        "`verdict`에 풀마다 무엇이 부족하고 어느 줄을 고치면 되는지 있습니다. `dure submit`이 보여 줍니다",
     ),
     "problem.blob_missing": ("A packed file is missing", "함께 보낼 파일 없음"),
     "problem.blob_missing.detail": (

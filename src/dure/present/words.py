@@ -49,6 +49,7 @@ from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 from dure.present.phrases_web import WEB
+from dure.present.phrases_work import WORK
 
 Names = Mapping[str, str | Mapping[str, str]]
 
@@ -83,6 +84,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **ENGINES,
     **JOBS,
     **WEB,
+    **WORK,
 }
 
 _PARTICLES = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from dure.wire.fields import Name, Part
 from dure.wire.quantity import QuantityError
@@ -36,6 +36,12 @@ def parse_job_id(text: str) -> tuple[int, int | None]:
             f"`{text[:40]}` is not the id of a job", "write it as `dure submit` answered it, such as j12, or j12.3 for a task"
         )
     return int(found[1]), None if found[2] is None else int(found[2])
+
+
+class Reply(BaseModel):
+    """An answer. Whoever reads it passes over keys that it does not know: a newer server may send more."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
 
 class PackedFile(Part):
@@ -71,7 +77,7 @@ class ExplainRequest(Part):
     project: Name | None = Field(None, description="whose dedicated servers count")
 
 
-class Verdict(Part):
+class Verdict(Reply):
     """Pools that can run it, best first, and the others with what they lack; as `dure jobs explain --json`."""
 
     can: tuple[dict[str, Any], ...]
@@ -80,7 +86,7 @@ class Verdict(Part):
     notes: tuple[str, ...]
 
 
-class Submitted(Part):
+class Submitted(Reply):
     """The job is kept: whatever dies now, it runs or says why not."""
 
     id: str
@@ -92,7 +98,7 @@ class Submitted(Part):
     verdict: Verdict
 
 
-class Job(Part):
+class Job(Reply):
     """One job, or one task of an array, as it stands."""
 
     id: str
@@ -116,14 +122,14 @@ class JobWhole(Job):
     spec: dict[str, Any]
 
 
-class Jobs(Part):
+class Jobs(Reply):
     """A page, newest first; `next` is what to send as `before`, none on the last page."""
 
     jobs: tuple[Job, ...]
     next: int | None
 
 
-class Attempt(Part):
+class Attempt(Reply):
     attempt: int
     key: str
     pool: str
@@ -135,11 +141,11 @@ class Attempt(Part):
     accelerators_milli: int
 
 
-class Attempts(Part):
+class Attempts(Reply):
     attempts: tuple[Attempt, ...]
 
 
-class Why(Part):
+class Why(Reply):
     """Why a job is not running, as codes with parameters and as a sentence."""
 
     id: str
@@ -148,7 +154,7 @@ class Why(Part):
     text: str
 
 
-class Asked(Part):
+class Asked(Reply):
     """An act that was accepted; what comes of it shows in the job."""
 
     id: str
@@ -156,16 +162,16 @@ class Asked(Part):
     accepted: bool
 
 
-class Output(Part):
+class Output(Reply):
     path: str
     size_bytes: int
 
 
-class Outputs(Part):
+class Outputs(Reply):
     outputs: tuple[Output, ...]
 
 
-class Blob(Part):
+class Blob(Reply):
     sha256: str
     size_bytes: int
 
@@ -176,11 +182,11 @@ class MissingRequest(Part):
     sha256: tuple[Digest, ...] = Field(max_length=FILES_MAX)
 
 
-class Missing(Part):
+class Missing(Reply):
     sha256: tuple[str, ...]
 
 
-class PoolView(Part):
+class PoolView(Reply):
     pool: str
     model: str
     nodes: int
@@ -189,11 +195,11 @@ class PoolView(Part):
     milli: dict[str, int] = Field(description="thousandths of accelerators now, by line and cause of the waterfall; empty while unknown")
 
 
-class Sites(Part):
+class Sites(Reply):
     pools: tuple[PoolView, ...]
 
 
-class Rates(Part):
+class Rates(Reply):
     """Both rates at one moment; unknown is null, never 0."""
 
     at: str | None
@@ -203,18 +209,18 @@ class Rates(Part):
     pools: tuple[PoolView, ...]
 
 
-class UsageRow(Part):
+class UsageRow(Reply):
     project: str
     jobs: int
     busy_milli_s: int
     credits_micro: int
 
 
-class Usage(Part):
+class Usage(Reply):
     rows: tuple[UsageRow, ...]
 
 
-class Self(Part):
+class Self(Reply):
     """Whose token this is."""
 
     person: int
@@ -225,7 +231,7 @@ class Self(Part):
     sites: tuple[str, ...]
 
 
-class ProblemPart(Part):
+class ProblemPart(Reply):
     """One thing that is wrong with what was sent."""
 
     what: str
@@ -235,7 +241,7 @@ class ProblemPart(Part):
     field: str = ""
 
 
-class Problem(Part):
+class Problem(Reply):
     """RFC 9457: every error of the API."""
 
     type: str
