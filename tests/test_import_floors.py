@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("model", "policy", "plant", "ledger", "wire", "plan", "twin", "operate", "present", "study", "adapters", "cli")
+ROOMS = ("model", "policy", "plant", "ledger", "wire", "plan", "twin", "operate", "programme", "present", "study", "adapters", "cli")
 CLEAN = {
     "jit.py": "import os\nimport numba\n",
     "solver.py": "import highspy\n",

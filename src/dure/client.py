@@ -22,14 +22,14 @@ from typing import Any, TypeVar
 import httpx2 as http
 from pydantic import ValidationError
 
-from dure.model.errors import DureError, InputError, Where
+from dure.model.errors import AccessError, DureError, InputError, Where
 from dure.wire import api
 
 TRIES = 6
 WAIT_S, WAIT_MOST_S = 0.2, 20.0
 AGAIN = frozenset({429, 502, 503, 504})
 TIMEOUT_S = 30.0
-DENIED, MISSING, AWAY = 5, 2, 6
+DENIED, MISSING, AWAY = AccessError.exit_code, InputError.exit_code, 6
 """Exit codes: who asks may not; what is asked for is not there or not sound; nobody answers."""
 Shape = TypeVar("Shape", bound=api.Reply)
 

@@ -12,11 +12,12 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import Inbox
-from dure.model.errors import DureError
+from dure.model.errors import LoginError
+from dure.model.people import Actor, Role, Scope
 from dure.model.reasons import Code, Reason, reason
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import Place, PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,23 +27,12 @@ NOW = 1_800_000_000
 NAMES = {1: "vision", 2: "language", 3: "other"}
 
 
-@dataclass(frozen=True)
-class Somebody:
-    person: int
-    roles: frozenset[str] = frozenset()
-    scopes: frozenset[str] = frozenset({"read", "jobs"})
-    projects: Mapping[int, str] = field(default_factory=dict)
-    sites: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        return f"p{self.person}"
-
-
-ALICE = Somebody(1, projects={1: "principal_investigator"})
-BOB = Somebody(2, projects={1: "researcher", 2: "researcher"})
-EVE = Somebody(3, projects={3: "researcher"})
-OLGA = Somebody(4, roles=frozenset({"operator"}), sites=frozenset({"gwangju"}))
+SCOPES = frozenset({Scope.READ, Scope.JOBS})
+LEADS, WORKS = Role.PRINCIPAL_INVESTIGATOR, Role.RESEARCHER
+ALICE = Actor(person=1, organisation=1, scopes=SCOPES, projects={1: LEADS})
+BOB = Actor(person=2, organisation=1, scopes=SCOPES, projects={1: WORKS, 2: WORKS})
+EVE = Actor(person=3, organisation=2, scopes=SCOPES, projects={3: WORKS})
+OLGA = Actor(person=4, organisation=3, scopes=SCOPES, roles=frozenset({Role.OPERATOR}), sites=frozenset({"gwangju"}))
 TOKENS = {"token-of-alice": ALICE, "token-of-bob": BOB, "token-of-eve": EVE, "token-of-olga": OLGA}
 
 
@@ -50,10 +40,10 @@ class SomePeople:
     def __init__(self) -> None:
         self.asked = 0
 
-    def of_token(self, text: str, now: int) -> Somebody:
+    def of_token(self, text: str, now: int) -> Actor:
         self.asked += 1
         if text not in TOKENS:
-            raise DureError("the token is not known, or it is over")
+            raise LoginError("the token is not known, or it is over")
         return TOKENS[text]
 
 
@@ -63,21 +53,6 @@ class SomeProjects:
 
     def name(self, number: int) -> str | None:
         return NAMES.get(number)
-
-
-def may(right: str, who: Somebody, place: Place) -> bool:
-    """A little of the real table."""
-    mine, ours = place.person == who.person, place.project in who.projects
-    leads = place.project is not None and who.projects.get(place.project) == "principal_investigator"
-    there = "operator" in who.roles and place.site in who.sites
-    return {
-        "job.submit": ours,
-        "job.see": mine or ours or there,
-        "job.logs": mine or leads,
-        "job.cancel": mine or leads or there,
-        "usage.see": ours,
-        "fleet.see": True,
-    }[right]
 
 
 @dataclass(frozen=True)
@@ -187,7 +162,6 @@ def house(folder: Path, address: str = "", **limits: Any) -> House:
         live=SomeLive(),
         blobs=Blobs(folder / "blobs"),
         fleet=Fleet(load_scenario(ROOT / "examples" / "quickstart.yaml")),
-        may=may,
         projects=SomeProjects(),
         logs={"gwangju": logs},
         limits=Limits(**limits),

@@ -6,9 +6,14 @@
     + TraceError           a trace that cannot be read at all (single bad rows are rejects, not errors)
     + CatalogError         a model, pool or weight that the catalogue does not know
     + CostError            a price, rate, holiday or tariff that is missing or does not fit; never taken as 0
+    + PeopleError          a request about people, projects, calls and grants that does not fit what is there
+      - MissingError       it names something that is not there
   x LimitError             the request is sound but more than this build carries      exit 3
   x StateError             a run folder or log that does not fit this version         exit 4
     + StoreError           the database of a programme: its address, its version, who may write
+  x AccessError            who asks                                                exit 5
+    + LoginError           nobody that is known: no token, a wrong one, one that is over
+    + RightError           somebody known whose act this is not
 """
 
 from __future__ import annotations
@@ -79,4 +84,24 @@ class StateError(DureError):
 
 
 class StoreError(StateError):
+    pass
+
+
+class PeopleError(InputError):
+    pass
+
+
+class MissingError(PeopleError):
+    pass
+
+
+class AccessError(DureError):
+    exit_code = 5
+
+
+class LoginError(AccessError):
+    pass
+
+
+class RightError(AccessError):
     pass

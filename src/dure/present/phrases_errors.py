@@ -16,6 +16,7 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
@@ -454,5 +455,6 @@ ERRORS_KO: Pairs = (
     *JOB_ERRORS,
     *WEB_ERRORS,
     *WORK_ERRORS,
+    *PEOPLE_ERRORS,
     *LAST,
 )

@@ -116,6 +116,7 @@ WEB: dict[str, tuple[str, str]] = {
     ),
     "problem.input": ("The request is not sound", "올바르지 않은 요청"),
     "problem.limit": ("More than this build carries", "처리 한도를 넘음"),
+    "problem.missing": ("Not there", "없음"),
     "problem.field": ("{text}", "{text}"),
     "problem.field.remedy": ("compare it with /openapi.json", "/openapi.json과 견주어 보십시오"),
     "problem.method": ("Not done here", "지원하지 않는 방법"),

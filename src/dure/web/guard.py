@@ -18,13 +18,13 @@ from typing import cast
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
-from dure.model.errors import DureError, StateError
+from dure.model.errors import LoginError
+from dure.model.people import Actor
 from dure.present.words import Words
-from dure.web.ports import Person, Place
+from dure.programme.roles import NOTHING, Right, Thing, allowed
 from dure.web.problems import FORBIDDEN, TOO_MANY, UNKNOWN_TOKEN, Refused, language_of
 from dure.web.services import Services
 
-NOWHERE = Place()
 TOKEN_MAX = 512
 REMEMBERED = 10_000
 
@@ -37,22 +37,22 @@ def services_of(request: Request) -> Services:
 class Asker:
     """Who asks, in which language, and what they may reach."""
 
-    person: Person
+    person: Actor
     say: Words
     services: Services
 
-    def may(self, right: str, place: Place = NOWHERE) -> bool:
-        return self.services.may(right, self.person, place)
+    def may(self, right: Right, thing: Thing = NOTHING) -> bool:
+        return allowed(right, self.person, thing)
 
-    def need(self, right: str, place: Place = NOWHERE) -> None:
+    def need(self, right: Right, thing: Thing = NOTHING) -> None:
         """Raises Refused (403) where the table says no."""
-        if not self.may(right, place):
-            raise Refused(FORBIDDEN, act=right)
+        if not self.may(right, thing):
+            raise Refused(FORBIDDEN, act=str(right))
 
-    def needs_anywhere(self, right: str) -> None:
+    def needs_anywhere(self, right: Right) -> None:
         """For what is not of one project: in some project of theirs they may."""
-        if not any(self.may(right, Place(project=number)) for number in self.person.projects):
-            raise Refused(FORBIDDEN, act=right)
+        if not any(self.may(right, Thing(project=number)) for number in self.person.projects):
+            raise Refused(FORBIDDEN, act=str(right))
 
     @property
     def project_names(self) -> dict[str, int]:
@@ -95,12 +95,12 @@ class Guard:
     def __init__(self, services: Services) -> None:
         limits = services.limits
         self._services = services
-        self._found: dict[bytes, tuple[float, Person]] = {}
+        self._found: dict[bytes, tuple[float, Actor]] = {}
         self._persons = Buckets(limits.person_per_s, limits.person_burst)
         self._strangers = Buckets(limits.strangers_per_s, limits.strangers_burst)
         self._streams: Counter[int] = Counter()
 
-    async def person(self, request: Request) -> Person:
+    async def person(self, request: Request) -> Actor:
         """Whose token it is. Raises Refused: 401 without a sound one, 429 where too much was asked."""
         text = _bearer(request)
         digest = hashlib.sha256(text.encode()).digest()
@@ -115,15 +115,13 @@ class Guard:
             raise Refused(TOO_MANY, retry_after_s=int(wait_s) + 1)
         return person
 
-    async def _look_up(self, request: Request, text: str, digest: bytes, now: float) -> Person:
+    async def _look_up(self, request: Request, text: str, digest: bytes, now: float) -> Actor:
         self._found.pop(digest, None)
-        found: Person | None = None
+        found: Actor | None = None
         if text:
             try:
                 found = await run_in_threadpool(self._services.people.of_token, text, self._services.clock())
-            except StateError:
-                raise
-            except DureError:
+            except LoginError:
                 found = None  # why it opens nothing is nobody's business
         if found is None:
             wait_s = self._strangers.take(request.client.host if request.client else "")
@@ -136,7 +134,7 @@ class Guard:
         return found
 
     @contextmanager
-    def stream(self, person: Person) -> Iterator[None]:
+    def stream(self, person: Actor) -> Iterator[None]:
         """An answer that stays open counts until it closes."""
         limits = self._services.limits
         if self._streams[person.person] >= limits.streams_of_one or self._streams.total() >= limits.streams:
@@ -165,7 +163,7 @@ async def asker_of(request: Request) -> Asker:
     return Asker(await guard_of(request).person(request), Words(language_of(request)), services_of(request))
 
 
-def person(right: str) -> Callable[[Request], Awaitable[Asker]]:
+def person(right: Right) -> Callable[[Request], Awaitable[Asker]]:
     """A dependency of a route: who asks, after the table of rights has said that they may, wherever it is."""
 
     async def asked(request: Request) -> Asker:

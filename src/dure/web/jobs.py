@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.sql import Act
 from dure.present.words import Words
+from dure.programme.roles import Right, Thing
 from dure.web import views
 from dure.web.guard import Asker, asker_of, person
-from dure.web.ports import JobRow, Place
+from dure.web.ports import JobRow
 from dure.web.problems import (
     BAD_KEY,
     BLOB_MISSING,
@@ -48,22 +49,22 @@ def number_of(text: str) -> tuple[int, int | None]:
         raise Refused(NO_SUCH_JOB, id=text[:40]) from None
 
 
-def find_job(asker: Asker, text: str, right: str) -> JobRow:
+def find_job(asker: Asker, text: str, right: Right) -> JobRow:
     """The job, if this person have the right on it. A job that may not even be seen is not there (404), any other is refused (403)."""
     number, task = number_of(text)
     row = asker.services.current.job(number, task)
     if row is None:
         raise Refused(NO_SUCH_JOB, id=text[:40])
     place = place_of(asker.services, row)
-    if not asker.may("job.see", place):
+    if not asker.may(Right.JOB_SEE, place):
         raise Refused(NO_SUCH_JOB, id=text[:40])
     asker.need(right, place)
     return row
 
 
-def place_of(services: Services, row: JobRow) -> Place:
+def place_of(services: Services, row: JobRow) -> Thing:
     """What rights on a job depend on."""
-    return Place(row.person, services.projects.number(row.project), row.pool.partition("/")[0] if row.pool else None)
+    return Thing(person=row.person, project=services.projects.number(row.project), site=row.pool.partition("/")[0] if row.pool else None)
 
 
 def act_key(asker: Asker, header: str | None) -> str:
@@ -83,7 +84,7 @@ def project_of(asker: Asker, named: str | None) -> tuple[str, int]:
     name = named or next(iter(projects))
     if name not in projects:
         raise Refused(NOT_MEMBER, project=name)
-    asker.need("job.submit", Place(project=projects[name]))
+    asker.need(Right.JOB_SUBMIT, Thing(project=projects[name]))
     return name, projects[name]
 
 
@@ -144,7 +145,7 @@ def check_files(spec: JobSpec, files: tuple[api.PackedFile, ...], services: Serv
 
 
 @router.post("/explain", response_model=api.Verdict)
-def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person("fleet.see"))]) -> api.Verdict:
+def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> api.Verdict:
     """Who can run it, before it is submitted."""
     fleet = asker.services.fleet
     spec = fleet.read(asked.text, asked.spec, asked.file)
@@ -175,17 +176,17 @@ def _listed(asker: Asker, project: str | None, states: list[str] | None, before:
     mine, current = asker.project_names, asker.services.current
     if project is not None:
         number = asker.services.projects.number(project)
-        if number is None or not asker.may("job.see", Place(project=number)):
+        if number is None or not asker.may(Right.JOB_SEE, Thing(project=number)):
             raise Refused(NOT_MEMBER, project=project)
         return list(current.jobs(projects=[number], states=states, before=before, limit=limit))
-    if asker.may("job.see"):
+    if asker.may(Right.JOB_SEE):
         return list(current.jobs(projects=None, states=states, before=before, limit=limit))
-    if not any(asker.may("job.see", Place(site=site)) for site in asker.person.sites):
+    if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
         return list(current.jobs(projects=sorted(mine.values()), states=states, before=before, limit=limit)) if mine else []
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
         page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
-        found += [row for row in page if asker.may("job.see", place_of(asker.services, row))]
+        found += [row for row in page if asker.may(Right.JOB_SEE, place_of(asker.services, row))]
         if len(found) >= limit or len(page) < api.PAGE_MOST:
             break
         before = page[-1].id
@@ -195,20 +196,20 @@ def _listed(asker: Asker, project: str | None, states: list[str] | None, before:
 @router.get("/jobs/{id}", response_model=api.JobWhole)
 def job(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.JobWhole:
     """One job with its spec; `j12.3` is one task of an array."""
-    return views.job_whole(find_job(asker, id, "job.see"))
+    return views.job_whole(find_job(asker, id, Right.JOB_SEE))
 
 
 @router.get("/jobs/{id}/attempts", response_model=api.Attempts)
 def attempts(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Attempts:
     """Every run of a job, first to last."""
-    row = find_job(asker, id, "job.see")
+    row = find_job(asker, id, Right.JOB_SEE)
     return api.Attempts(attempts=tuple(views.attempt(one) for one in asker.services.current.attempts(row.id, row.task)))
 
 
 @router.get("/jobs/{id}/why", response_model=api.Why)
 def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
     """Why it is not running, from the predicates that decide."""
-    row = find_job(asker, id, "job.see")
+    row = find_job(asker, id, Right.JOB_SEE)
     say: Words = asker.say
     shown = api.job_id(row.id, row.task)
     if row.state != "QUEUED":
@@ -221,7 +222,7 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
 async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
     """Ask that it ends; a job that has ended stays as it is."""
-    row = await run_in_threadpool(find_job, asker, id, "job.cancel")
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
     shown = api.job_id(row.id, row.task)
     if row.state in ENDED:
         return api.Asked(id=shown, state=row.state, accepted=False)
@@ -235,7 +236,7 @@ async def rerun(
     id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Annotated[str | None, Header(max_length=api.KEY_MAX)] = None
 ) -> Response:
     """The same spec with the same files as a new job."""
-    row = await run_in_threadpool(find_job, asker, id, "job.see")
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
     body = await run_in_threadpool(_body_of, asker.services, row.id)
     spec = asker.services.fleet.read(None, body["spec"])
     project, number = project_of(asker, row.project)

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
+from dure.model.people import Actor
 from dure.model.reasons import Reason
-
-
-class Person(Protocol):
-    """Who asks, as the token says. `projects`: numbers of those that the person is a member of; `name`: as acts call them, `p7`."""
-
-    @property
-    def person(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def roles(self) -> Collection[str]: ...
-    @property
-    def scopes(self) -> Collection[str]: ...
-    @property
-    def projects(self) -> Mapping[int, str]: ...
-    @property
-    def sites(self) -> Collection[str]: ...
-
-
-class Place(NamedTuple):
-    """What an act is done to, as far as a right depends on it."""
-
-    person: int | None = None
-    project: int | None = None
-    site: str | None = None
 
 
 class JobRow(Protocol):
@@ -108,7 +84,7 @@ class Current(Protocol):
 class People(Protocol):
     """Who there is."""
 
-    def of_token(self, text: str, now: int) -> Person:
+    def of_token(self, text: str, now: int) -> Actor:
         """Whose token this is. Raises LoginError for one that is unknown, over or taken back."""
 
 
@@ -188,7 +164,3 @@ class Outputs(Protocol):
 
     def read(self, key: str, path: str) -> int | None:
         """A descriptor of one of them."""
-
-
-May = Callable[[str, Any, Place], bool]
-"""Right, who asks, to what → whether it may be done: `programme.roles` has the table."""

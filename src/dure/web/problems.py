@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from dure.adapters.store.sql import KeyTaken
-from dure.model.errors import DureError, InputError, LimitError, StateError
+from dure.model.errors import DureError, InputError, LimitError, LoginError, MissingError, RightError, StateError
 from dure.present.numbers import Lang
 from dure.present.said import told_parts
 from dure.present.words import Words
@@ -126,6 +126,12 @@ def _answer(error: Exception, say: Words) -> Response:
         return wrong_input(InputError(error.what, remedy=error.remedy), say, 422, "input")
     if isinstance(error, KeyTaken):
         return refused(Refused(KEY_TAKEN), say)
+    if isinstance(error, LoginError):
+        return refused(Refused(UNKNOWN_TOKEN), say)
+    if isinstance(error, RightError):
+        return wrong_input(error, say, 403, "forbidden")
+    if isinstance(error, MissingError):
+        return wrong_input(error, say, 404, "missing")
     if isinstance(error, LimitError):
         return wrong_input(error, say, 422, "limit")
     if isinstance(error, StateError):

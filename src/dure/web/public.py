@@ -10,9 +10,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from dure.programme.roles import Right, Thing
 from dure.web import meters, views
 from dure.web.guard import Asker, asker_of, person, services_of
-from dure.web.ports import Place, PoolRates
+from dure.web.ports import PoolRates
 from dure.web.problems import BLOB_DIFFERS, NOT_MEMBER, TOO_LARGE, UNAVAILABLE, Refused
 from dure.web.services import Services
 from dure.wire import api
@@ -62,7 +63,7 @@ def rates_now(services: Services) -> api.Rates:
 
 
 @router.get("/sites", response_model=api.Sites)
-def sites(asker: Annotated[Asker, Depends(person("fleet.see"))]) -> api.Sites:
+def sites(asker: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> api.Sites:
     """Pools, what is in them, and how they stand now."""
     return api.Sites(pools=pool_views(asker.services, tuple(asker.services.live.rates().pools)))
 
@@ -79,10 +80,10 @@ def usage(asker: Annotated[Asker, Depends(asker_of)], project: Annotated[str | N
     live = asker.services.live
     if project is not None:
         number = asker.services.projects.number(project)
-        if number is None or not asker.may("usage.see", Place(project=number)):
+        if number is None or not asker.may(Right.USAGE_SEE, Thing(project=number)):
             raise Refused(NOT_MEMBER, project=project)
         rows = list(live.usage(number))
-    elif asker.may("usage.see"):
+    elif asker.may(Right.USAGE_SEE):
         rows = list(live.usage(None))
     else:
         rows = [row for number in sorted(asker.person.projects) for row in live.usage(number)]
@@ -110,7 +111,7 @@ def me(asker: Annotated[Asker, Depends(asker_of)]) -> api.Self:
 @router.put("/blobs/{sha256}", response_model=api.Blob)
 async def put_blob(request: Request, sha256: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Blob:
     """A file to pack with jobs, under the hash of its content."""
-    asker.needs_anywhere("job.submit")
+    asker.needs_anywhere(Right.JOB_SUBMIT)
     content = await request.body()
     if len(content) > asker.services.limits.blob_bytes:
         raise Refused(TOO_LARGE, most=asker.services.limits.blob_bytes >> 20)
@@ -123,7 +124,7 @@ async def put_blob(request: Request, sha256: str, asker: Annotated[Asker, Depend
 @router.post("/blobs/missing", response_model=api.Missing)
 def missing_blobs(asked: api.MissingRequest, asker: Annotated[Asker, Depends(asker_of)]) -> api.Missing:
     """Which files have to be brought before a job can name them."""
-    asker.needs_anywhere("job.submit")
+    asker.needs_anywhere(Right.JOB_SUBMIT)
     blobs = asker.services.blobs
     return api.Missing(sha256=tuple(one for one in dict.fromkeys(asked.sha256) if not blobs.has(one)))
 
@@ -147,6 +148,6 @@ def readyz(request: Request) -> dict[str, str | bool]:
 
 
 @bare.get("/metrics", include_in_schema=False)
-def metrics(request: Request, _: Annotated[Asker, Depends(person("fleet.see"))]) -> Response:
+def metrics(request: Request, _: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> Response:
     """For Prometheus."""
     return Response(services_of(request).meters.text(), media_type=meters.MEDIA)

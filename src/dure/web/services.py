@@ -11,7 +11,7 @@ from dure.adapters.store.sql import Inbox
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Current, Live, Logs, May, Outputs, People, Projects
+from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
 
 
 def unix_now() -> int:
@@ -49,7 +49,6 @@ class Services:
     live: Live
     blobs: Blobs
     fleet: Fleet
-    may: May
     projects: Projects
     logs: Mapping[str, Logs] = field(default_factory=dict)
     outputs: Mapping[str, Outputs] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from dure.programme.roles import Right
 from dure.web import views
 from dure.web.guard import Asker, Guard, asker_of, guard_of
 from dure.web.jobs import ENDED, find_job
@@ -55,7 +56,7 @@ async def logs(
     follow: Annotated[bool, Query(description="stay until the job has ended")] = False,
 ) -> Response:
     """Both output streams of a job, as it wrote them. X-Dure-Next says where to go on."""
-    row = await run_in_threadpool(find_job, asker, id, "job.logs")
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_LOGS)
     if follow:
         return StreamingResponse(_followed(request, asker, guard_of(request), row, since, attempt), media_type=TEXT)
     one = await run_in_threadpool(attempt_of, asker, row, attempt)
@@ -86,7 +87,7 @@ async def _followed(request: Request, asker: Asker, guard: Guard, row: JobRow, s
 @router.get("/jobs/{id}/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
 async def events(request: Request, id: str, asker: Annotated[Asker, Depends(asker_of)]) -> Response:
     """The job as it stands, and again whenever it changes, until it has ended."""
-    row = await run_in_threadpool(find_job, asker, id, "job.see")
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_changes(request, asker, guard_of(request), row), media_type="text/event-stream", headers=headers)
 
@@ -117,7 +118,7 @@ def outputs(
     id: str, asker: Annotated[Asker, Depends(asker_of)], attempt: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None
 ) -> api.Outputs:
     """The files below the `outputs` of its spec, as the last run left them."""
-    row = find_job(asker, id, "job.logs")
+    row = find_job(asker, id, Right.JOB_LOGS)
     one = attempt_of(asker, row, attempt)
     site = asker.services.outputs.get(one.pool.partition("/")[0]) if one is not None else None
     if one is None or site is None:
@@ -133,7 +134,7 @@ def output(
     id: str, path: str, asker: Annotated[Asker, Depends(asker_of)], attempt: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None
 ) -> Response:
     """One of them. Nothing outside the `outputs` of the spec is handed out, and no link is followed."""
-    row = find_job(asker, id, "job.logs")
+    row = find_job(asker, id, Right.JOB_LOGS)
     one = attempt_of(asker, row, attempt)
     site = asker.services.outputs.get(one.pool.partition("/")[0]) if one is not None else None
     wanted = [place.rstrip("/") for place in _wanted(row)]

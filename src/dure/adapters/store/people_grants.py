@@ -1,0 +1,161 @@
+"""Grants: an allocation for a term, told to the broker when it begins and when it ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from dure.adapters.store.people_desk import SYSTEM, Done
+from dure.adapters.store.people_projects import Acts, Projects
+from dure.adapters.store.people_schema import allocation, granted, project
+from dure.model.calls import CallRule
+from dure.model.people import HELD, Actor, Allocation, Application, Form, Grant, GrantState, Lane
+from dure.programme.allocations import copay_ppm
+from dure.programme.roles import Right, Thing, allowed
+
+_HELD = [one.value for one in HELD]
+
+
+class Grants(Projects):
+    def _grant(
+        self,
+        connection: Connection,
+        now: int,
+        one: Application,
+        rule: CallRule,
+        amount: int,
+        lane: Lane,
+        signed_by: int,
+        budget_won: int | None,
+    ) -> tuple[int, Acts]:
+        """Rows of a grant that begins now, and what the broker has to know. `signed_by` 0: by the rule itself, in the applicant's name."""
+        known = connection.execute(select(project.c.number).where(project.c.name == one.project)).scalar_one_or_none()
+        acts: Acts = []
+        if known is None:
+            known, acts = self._make_project(
+                connection, now, name=one.project, title=one.title, organisation=one.organisation, person=one.person
+            )
+        acts += self._stop(connection, known, stopped=False)
+        kind, wanted = self._organisation(connection, one.organisation).kind, one.wanted
+        number, to_at = self._number(connection, "granted"), now + wanted.term_s
+        share = copay_ppm(rule.copay, kind)
+        row = {"id": number, "project": known, "call": one.call, "application": one.id, "asked_by": one.person, "lane": lane.value}
+        row |= {"signed_by": signed_by or one.person, "state": GrantState.ACTIVE.value, "reason": "", "copay_ppm": share}
+        row |= {"granted_at": now, "from_at": now, "to_at": to_at, "budget_won": budget_won if share else None}
+        connection.execute(insert(granted).values(price_won=rule.copay.price_won if rule.copay and share else None, **row))
+        credits = wanted.form is Form.CREDITS
+        row = {"id": self._number(connection, "allocation"), "granted": number, "project": known, "form": wanted.form.value}
+        row |= {"from_at": now, "to_at": to_at, "micro": amount if credits else 0, "pool": wanted.pool, "nodes": 0 if credits else amount}
+        row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0}
+        connection.execute(insert(allocation).values(**row))
+        return number, [*acts, _begins(row)]
+
+    def grant(self, actor: Actor, number: int) -> Grant:
+        with self._reads.connect() as connection:
+            found = self._told_grants(connection, [self._one(connection, granted, number)])[0]
+        self._need(actor, Right.GRANT_SEE, Thing(project=found.project))
+        return found
+
+    def grants(self, actor: Actor, *, project: int | None = None, before: int | None = None, limit: int = 100) -> list[Grant]:
+        """Those that the actor may see, newest first."""
+        query = select(granted).order_by(granted.c.id.desc()).limit(limit)
+        if actor is not SYSTEM and not allowed(Right.GRANT_SEE, actor):
+            query = query.where(granted.c.project.in_(list(actor.projects)))
+        if project is not None:
+            query = query.where(granted.c.project == project)
+        with self._reads.connect() as connection:
+            rows = connection.execute(query if before is None else query.where(granted.c.id < before)).all()
+            return self._told_grants(connection, rows)
+
+    def _told_grants(self, connection: Connection, rows: Any) -> list[Grant]:
+        query = select(allocation).where(allocation.c.granted.in_([row.id for row in rows])).order_by(allocation.c.id)
+        held = connection.execute(query).all()
+        return [_told(row, tuple(told_allocation(one) for one in held if one.granted == row.id)) for row in rows]
+
+    def lend(self, actor: Actor, key: str, now: int, *, number: int, lent: bool) -> Grant:
+        """Whether idle dedicated nodes serve others meanwhile."""
+        found = self.grant(actor, number)
+        self._need(actor, Right.GRANT_LEND, Thing(project=found.project))
+
+        def do(connection: Connection) -> Done:
+            ours = (allocation.c.granted == number) & (allocation.c.form == Form.DEDICATED.value) & allocation.c.released_at.is_(None)
+            connection.execute(update(allocation).where(ours).values(lent=lent))
+            rows = connection.execute(select(allocation).where(ours, allocation.c.begun_at.is_not(None)))
+            return Done({"grant": number}, [_begins(row._mapping) for row in rows])
+
+        self._change(actor, key, now, "grant.lent", {"grant": number, "lent": lent}, do)
+        return self.grant(actor, number)
+
+    def end_terms(self, now: int) -> list[int]:
+        """End the grants whose term is over; a project without another one is stopped. Called by whoever keeps the clock, often."""
+        with self._reads.connect() as connection:
+            query = select(granted.c.id).where(granted.c.state.in_(_HELD), granted.c.to_at <= now)
+            over = list(connection.execute(query.order_by(granted.c.id)).scalars())
+        for number in over:
+
+            def do(connection: Connection, number: int = number) -> Done:
+                return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED))
+
+            self._change(SYSTEM, f"term/{number}", now, "grant.ended", {"grant": number}, do)
+        return over
+
+    def _end(self, connection: Connection, number: int, now: int, state: GrantState) -> Acts:
+        """The allocation goes back; a project that holds nothing more is stopped."""
+        row = self._one(connection, granted, number)
+        if row.state not in _HELD:
+            return []
+        connection.execute(update(granted).where(granted.c.id == number).values(state=state.value, ended_at=now))
+        ours = (allocation.c.granted == number) & allocation.c.released_at.is_(None)
+        held = connection.execute(select(allocation).where(ours)).all()
+        connection.execute(update(allocation).where(ours).values(released_at=now))
+        acts: Acts = [("release", {"grant": number}) for one in held if one.form == Form.DEDICATED]
+        others = select(granted.c.id).where(granted.c.project == row.project, granted.c.state.in_(_HELD))
+        if not connection.execute(others).first():
+            acts += self._stop(connection, row.project, stopped=True)
+        return acts
+
+
+def _begins(row: Any) -> tuple[str, dict[str, Any]]:
+    """What the broker is told when an allocation begins, or is lent from now on or no more."""
+    if row["form"] == Form.CREDITS:
+        return "credit", {"project": row["project"], "micro": row["micro"]}
+    names = ("project", "pool", "nodes", "notice_s", "lent")
+    return "dedicate", {"grant": row["granted"]} | {name: row[name] for name in names}
+
+
+def told_allocation(row: Row[Any]) -> Allocation:
+    return Allocation(
+        id=row.id,
+        grant=row.granted,
+        project=row.project,
+        form=Form(row.form),
+        from_at=row.from_at,
+        to_at=row.to_at,
+        micro=row.micro,
+        pool=row.pool,
+        nodes=row.nodes,
+        notice_s=row.notice_s,
+        lent=row.lent,
+        released_at=row.released_at,
+    )
+
+
+def _told(row: Row[Any], allocations: tuple[Allocation, ...]) -> Grant:
+    return Grant(
+        id=row.id,
+        project=row.project,
+        lane=Lane(row.lane),
+        state=GrantState(row.state),
+        granted_at=row.granted_at,
+        from_at=row.from_at,
+        to_at=row.to_at,
+        signed_by=row.signed_by,
+        call=row.call,
+        application=row.application,
+        copay_ppm=row.copay_ppm,
+        price_won=row.price_won,
+        budget_won=row.budget_won,
+        reason=row.reason,
+        allocations=allocations,
+    )
