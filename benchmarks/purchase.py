@@ -63,9 +63,9 @@ def front(title: str, asked: Purchase, points: int = 20) -> str:
     begun = time.process_time()
     made = cost_front(asked, Limits(time_s=10.0, gap=GAP), points)
     spent = time.process_time() - begun
-    gap = max((one.point.gap for one in made.on), default=0.0)
     checked = "BROKEN" if any(one.point.broken for one in made.on) else "checked"
-    return f"{title}, front of {len(made.on)} points: widest gap {gap:.2%}, {spent:.1f} s CPU, {checked}"
+    left = f"{made.solved} ceilings tried, {made.dropped} beaten, {made.late} late, {made.lost} lost"
+    return f"{title}, front of {len(made.on)} points: widest gap {made.gap:.2%}, {left}, {spent:.1f} s CPU, {checked}"
 
 
 def main() -> None:

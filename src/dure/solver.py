@@ -168,11 +168,13 @@ def solve(
     costs: Mapping[int, float] | None = None,
     relaxed: bool = False,
     warm: Warm | None = None,
+    start: Sequence[float] | None = None,
 ) -> Solution:
     """The best solution, proven as far as the limits allow.
 
     `bounds` and `costs` replace those of some columns for this call; `relaxed` forgets that columns are integer, and then `warm`
-    begins where its last relaxation ended: as good an answer, sooner. Raises SolverError where the answer does not satisfy the rows.
+    begins where its last relaxation ended: as good an answer, sooner. `start` are values that a search in whole numbers begins with,
+    where they fit. Raises SolverError where the answer does not satisfy the rows.
     """
     if not program.columns:
         fits = all(one.low <= 0 <= one.high for one in program.rows)
@@ -181,6 +183,10 @@ def solve(
     size = len(program.columns), len(program.rows)
     if relaxed and warm is not None and warm.basis is not None and warm.size == size:
         highs.setBasis(warm.basis)
+    if start is not None and not relaxed:
+        known = highspy.HighsSolution()
+        known.col_value = list(start)
+        highs.setSolution(known)
     highs.run()
     status = _status(highs)
     if relaxed and warm is not None and status is Status.OPTIMAL:

@@ -63,7 +63,7 @@ def test_six_processes_and_a_broker_that_dies_at_its_commits(kind: str, tmp_path
     deaths = 0
     while True:
         broker = Broker(SPEC, store)
-        driver = Driver(broker, store, places(tmp_path), SITES, six_jobs(tmp_path, 1))
+        driver = Driver(broker, store, places(tmp_path), SITES.__getitem__, six_jobs(tmp_path, 1))
         try:
             driver.begin()
             driver.run(all_ended(store))
@@ -112,7 +112,7 @@ def test_a_site_that_does_not_answer_holds_nobody_up(tmp_path: Path) -> None:
     sites: dict[str, Engine] = dict(places(tmp_path))
     deaf = Deaf(sites["south"])
     broker = Broker(SPEC, store)
-    driver = Driver(broker, store, sites | {"south": deaf}, SITES, six_jobs(tmp_path, 1))  # type: ignore[dict-item]
+    driver = Driver(broker, store, sites | {"south": deaf}, SITES.__getitem__, six_jobs(tmp_path, 1))  # type: ignore[dict-item]
     driver.begin()
     driver.run(lambda: deaf.sends > 0)
     assert driver.silent["south"] == "no answer"

@@ -86,10 +86,10 @@ def test_check_says_the_load_and_the_notes_of_a_run(tmp_path: Path, capsys: pyte
     assert main(["check", str(file)]) == 0
     checked = capsys.readouterr().out
     assert "load 90 %" in checked
-    assert "power_cap: the power of a site is not limited yet" in checked
+    assert "power_cap: the plan stays within it; the twin does not limit the power of a site yet" in checked
     assert main(["twin", "run", str(file), "-o", str(tmp_path / "out")]) == 0
     ran = capsys.readouterr().out
-    assert "power_cap: the power of a site is not limited yet" in ran
+    assert "power_cap: the plan stays within it; the twin does not limit the power of a site yet" in ran
     note = re.search(r"jobs for (\d+) % of what the fleet can do are drawn, at most (\d+) % falls before the end and (\d+) % on the", ran)
     assert note is not None
     drawn, inside, first = map(int, note.groups())

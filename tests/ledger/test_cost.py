@@ -27,14 +27,14 @@ from dure.ledger.cost import (
     electricity,
     unit_cost,
 )
-from dure.ledger.finance import present_value
-from dure.ledger.fleet_cost import Batch, PriceBook, batch_entries, check_complete, people
+from dure.ledger.fleet_cost import Batch, PriceBook, batch_entries, people
 from dure.ledger.tariffs import bills, load_from
 from dure.model.deals import ITEMS, ExchangeRate, Mark, Price, Vat
 from dure.model.errors import CostError, Where
 from dure.present.numbers import Lang
 from dure.present.said import told
 from dure.present.words import Words
+from tests.ledger.test_finance import present_value
 
 JANUARY = 2026 * 12
 USD = {"USD": ExchangeRate(Decimal(1450), "published", "a bank, 2026-01-02")}
@@ -285,15 +285,3 @@ def test_a_bill_without_tax_has_no_tax_line() -> None:
 def test_every_line_has_a_name_in_both_languages() -> None:
     for item in (*(one.name for one in ITEMS), FINANCING, RESIDUAL, VAT, "climate", "fuel", "fund", "capex", "opex"):
         assert Words(Lang.KO)(f"cost.{item}") != Words(Lang.EN)(f"cost.{item}")
-
-
-def test_a_site_with_machines_has_power_and_people_in_every_month() -> None:
-    machines = batch_entries(BATCH, BOOK, terms())
-    staff = people("gwangju", 0, BOOK, JANUARY, JANUARY + 60)
-    power = Billed("electricity", "gwangju", "", dict.fromkeys(range(JANUARY, JANUARY + 60), 0), {}, "assumed")
-    check_complete((*machines, staff, power))
-    with pytest.raises(CostError, match=r"no electricity of gwangju in 2026-01, and 60 months in all"):
-        check_complete((*machines, staff))
-    with pytest.raises(CostError, match=r"no labour of gwangju in 2027-03, and 46 months in all") as caught:
-        check_complete((*machines, power, people("gwangju", 1_000, BOOK, JANUARY, JANUARY + 14)))
-    assert "모두 46개월의 labour 비용이 없습니다" in told(caught.value, Words(Lang.KO))

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dure.ledger.finance import annuity, annuity_factor, growth, present_value, repaid_share, sinking_fund
+from dure.ledger.finance import annuity, annuity_factor, growth, repaid_share, sinking_fund
+
+
+def present_value(payments: Sequence[int | Fraction], rate_ppm: int, per_year: int = 1) -> Fraction:
+    """What payments at the ends of the coming periods are worth today: each discounted by itself."""
+    step = 1 + Fraction(rate_ppm, 1_000_000 * per_year)
+    return sum((payment / step**at for at, payment in enumerate(payments, 1)), Fraction(0))
+
 
 RATES = st.integers(0, 400_000)
 PERIODS = st.integers(1, 60)

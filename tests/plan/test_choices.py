@@ -7,9 +7,12 @@ import random
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
+from math import inf
+from typing import Any
 
 import pytest
 
+import dure.plan.purchase as purchase_module
 from dure.model.purchases import CountRule, Order, Purchase, ShareRule, SiteRoom, Terms, Work
 from dure.plan.alternatives import alternatives, apart
 from dure.plan.check_purchase import check_purchase, life_won
@@ -17,7 +20,7 @@ from dure.plan.front import cost_front, dependency_front, fronts
 from dure.plan.ranges import ranges
 from dure.plan.transfers import transfers
 from dure.plan.values import values
-from dure.solver import Limits
+from dure.solver import Limits, Program, Solution, Status
 from tests.plan.purchase_small import machine, money, most_served, question
 
 EXACT = Limits(time_s=20.0, gap=0.0)
@@ -104,6 +107,51 @@ def test_the_cost_front_is_that_of_every_combination(seed: int) -> None:
     assert [won for won, _ in ours] == [won for won, _ in known]
     assert [worth for _, worth in ours] == pytest.approx([worth for _, worth in known], abs=1e-4)
     assert not any(one.point.broken for one in front.on)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_front_within_a_gap_is_nowhere_farther_from_every_combination(seed: int) -> None:
+    asked = asked_of(seed)
+    front = cost_front(asked, Limits(time_s=20.0, gap=0.1), points=8)
+    for ceiling in front.tried:
+        best = max(one.worth for one in combinations(asked) if one.won <= ceiling)
+        ours = max(one.point.worth for one in front.on if one.point.won <= ceiling)
+        assert best <= ours * (1 + front.gap) + 1e-4
+    assert front.gap <= 0.1 + 1e-9
+    assert not front.lost
+
+
+def test_no_point_is_lost_when_time_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search in whole numbers answers for both ends, then never again: what was found for less stands, and the wider gap is said."""
+    asked, real, calls = asked_of(0), purchase_module.solve, 0
+
+    def solve(program: Program, limits: Limits, **more: Any) -> Solution:
+        nonlocal calls
+        calls += not more.get("relaxed")
+        return real(program, limits, **more) if more.get("relaxed") or calls <= 2 else Solution(Status.UNKNOWN)
+
+    monkeypatch.setattr(purchase_module, "solve", solve)
+    front = cost_front(asked, Limits(time_s=20.0, gap=0.01), points=6)
+    assert (len(front.on), front.late, front.lost, len(front.tried)) == (2, 4, 0, 6)
+    assert front.gap == inf, "the cheapest plan serves nothing: no share of it bounds what could be served"
+
+
+def test_a_point_that_time_left_behind_keeps_the_gap_of_its_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later ceiling without an answer of its own is told by the plan found before it, with what it then may miss."""
+    asked, real, calls = asked_of(0), purchase_module.solve, 0
+
+    def solve(program: Program, limits: Limits, **more: Any) -> Solution:
+        nonlocal calls
+        calls += not more.get("relaxed")
+        return real(program, limits, **more) if more.get("relaxed") or calls <= 3 else Solution(Status.UNKNOWN)
+
+    monkeypatch.setattr(purchase_module, "solve", solve)
+    front = cost_front(asked, Limits(time_s=20.0, gap=0.01), points=6)
+    assert (len(front.on), front.late) == (3, 3)
+    assert 0.01 < front.gap < inf
+    for ceiling in front.tried[1:]:
+        best = max(one.worth for one in combinations(asked) if one.won <= ceiling)
+        assert best <= max(one.point.worth for one in front.on if one.point.won <= ceiling) * (1 + front.gap) + 1e-4
 
 
 @pytest.mark.parametrize("seed", SEEDS)

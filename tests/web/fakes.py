@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dure.adapters.files import load_scenario
 from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import Inbox
 from dure.model.errors import LoginError
 from dure.model.people import Actor, Role, Scope
 from dure.model.reasons import Code, Reason, reason
+from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
@@ -55,61 +57,43 @@ class SomeProjects:
         return NAMES.get(number)
 
 
-@dataclass(frozen=True)
-class Row:
-    id: int
-    name: str
-    project: str
-    person: int
-    state: str = "QUEUED"
-    task: int | None = None
-    pool: str | None = None
-    devices: int = 1
-    attempts: int = 0
-    key: str | None = None
-    submitted_at: int = NOW
-    started_at: int | None = None
-    ended_at: int | None = None
-    outcome: str | None = None
-    spec: Mapping[str, Any] = field(default_factory=dict)
+def row(id: int, name: str, project: int = 1, person: int = 1, state: JobState = JobState.QUEUED, **more: Any) -> JobRow:
+    """A job as the broker's rows say it."""
+    known: dict[str, Any] = {"task": None, "number": id, "devices": 1, "pool": None, "attempts": 0, "key": None, "submitted_at": NOW}
+    known |= {"started_at": None, "ended_at": None, "outcome": None, "spec": {}, **more}
+    return JobRow(id=id, name=name, project=project, person=person, state=state, **known)
 
 
-@dataclass(frozen=True)
-class Run:
-    attempt: int
-    key: str
-    pool: str = "gwangju/h100"
-    state: str = "RUNNING"
-    placed_at: int | None = NOW
-    started_at: int | None = NOW
-    ended_at: int | None = None
-    outcome: str | None = None
-    milli: int = 1000
+def run(attempt: int, key: str, **more: Any) -> AttemptRow:
+    known: dict[str, Any] = {"pool": "gwangju/h100", "state": AttemptState.RUNNING, "milli": 1000, "placed_at": NOW, "started_at": NOW}
+    return AttemptRow(attempt=attempt, key=key, **known | {"ended_at": None, "outcome": None, **more})
 
 
 class SomeRows:
     """What the broker's tables would say; jobs that are only in the inbox are NEW."""
 
     def __init__(self, inbox: Inbox) -> None:
-        self.rows: dict[tuple[int, int | None], Row] = {}
-        self.runs: dict[int, list[Run]] = {}
+        self.rows: dict[int, JobRow] = {}
+        self.runs: dict[int, list[AttemptRow]] = {}
         self._inbox = inbox
 
-    def job(self, id: int, task: int | None = None) -> Row | None:
-        if (id, task) in self.rows:
-            return self.rows[id, task]
+    def job(self, id: int, task: int | None = None) -> JobRow | None:
+        if id in self.rows:
+            return self.rows[id]
         for one in self._inbox.read(id, 1):
             if one.number == id and one.act == "submit" and task is None:
                 body = one.body
-                return Row(id, body["spec"]["name"], NAMES[body["project"]], body["person"], "NEW", spec=body["spec"])
+                return row(id, body["spec"]["name"], body["project"], body["person"], JobState.NEW, spec=body["spec"])
         return None
 
-    def jobs(self, *, projects: Collection[int] | None, states: Collection[str] | None, before: int | None, limit: int) -> list[Row]:
-        found = [row for row in self.rows.values() if projects is None or SomeProjects().number(row.project) in projects]
-        found = [row for row in found if (states is None or row.state in states) and (before is None or row.id < before)]
-        return sorted(found, key=lambda row: -row.id)[:limit]
+    def jobs(
+        self, *, projects: Collection[int] | None, states: Collection[JobState] | None, before: int | None, limit: int
+    ) -> list[JobRow]:
+        found = [one for one in self.rows.values() if projects is None or one.project in projects]
+        found = [one for one in found if (states is None or one.state in states) and (before is None or one.id < before)]
+        return sorted(found, key=lambda one: -one.id)[:limit]
 
-    def attempts(self, id: int, task: int | None) -> Sequence[Run]:
+    def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         return self.runs.get(id, [])
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
+from dure.model.work import JobState
 from tests.web.conftest import token
-from tests.web.fakes import ROOT, House, Row, Run
+from tests.web.fakes import ROOT, House, row, run
 
 HELLO = (ROOT / "examples" / "jobs" / "hello.yaml").read_text()
 
@@ -26,10 +27,10 @@ def test_a_job_is_kept_before_the_answer(client: TestClient, home: House) -> Non
     assert (said["id"], said["project"], said["state"], said["again"], said["tasks"]) == ("j0", "vision", "NEW", False, 1)
     assert answer.headers["location"] == "/api/v1/jobs/j0"
     assert said["verdict"]["can"][0]["limit_s"] >= 600
-    (row,) = home.services.inbox.read(0)
-    assert (row.act, row.actor) == ("submit", "p1")
-    assert row.body["spec"] == {"name": "hello", "time": "10m", "run": row.body["spec"]["run"]}
-    assert (row.body["project"], row.body["person"], row.body["files"]) == (1, 1, [])
+    (act,) = home.services.inbox.read(0)
+    assert (act.act, act.actor) == ("submit", "p1")
+    assert act.body["spec"] == {"name": "hello", "time": "10m", "run": act.body["spec"]["run"]}
+    assert (act.body["project"], act.body["person"], act.body["files"]) == (1, 1, [])
     assert client.get("/api/v1/jobs/j0", headers=token("alice")).json()["state"] == "NEW"
 
 
@@ -101,11 +102,11 @@ def test_many_at_once_share_commits(client: TestClient, home: House) -> None:
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda n: submit(client, key=f"k{n}"), range(64)))
     assert sorted(int(one.json()["id"][1:]) for one in answers) == list(range(64))
-    assert [row.number for row in home.services.inbox.read(0)] == list(range(64))
+    assert [one.number for one in home.services.inbox.read(0)] == list(range(64))
 
 
 def test_pages_lead_on(client: TestClient, home: House) -> None:
-    home.rows.rows = {(n, None): Row(n, f"job-{n}", "vision", 1, "COMPLETED" if n % 2 else "QUEUED") for n in range(7)}
+    home.rows.rows = {n: row(n, f"job-{n}", state=JobState.COMPLETED if n % 2 else JobState.QUEUED) for n in range(7)}
     first = client.get("/api/v1/jobs?limit=3", headers=token("alice"))
     assert [one["id"] for one in first.json()["jobs"]] == ["j6", "j5", "j4"]
     assert first.headers["link"] == '<http://testserver/api/v1/jobs?limit=3&before=4>; rel="next"'
@@ -118,18 +119,18 @@ def test_pages_lead_on(client: TestClient, home: House) -> None:
     assert [one["id"] for one in done["jobs"]] == ["j5", "j3", "j1"]
     assert client.get("/api/v1/jobs", headers=token("eve")).json()["jobs"] == []
     assert client.get("/api/v1/jobs", headers=token("olga")).json()["jobs"] == [], "not placed at a site of hers"
-    home.rows.rows[3, None] = replace(home.rows.rows[3, None], pool="gwangju/h100")
+    home.rows.rows[3] = replace(home.rows.rows[3], pool="gwangju/h100")
     assert [one["id"] for one in client.get("/api/v1/jobs", headers=token("olga")).json()["jobs"]] == ["j3"]
 
 
 def test_why_logs_and_cancel(client: TestClient, home: House) -> None:
-    home.rows.rows[7, None] = Row(7, "seven", "vision", 1, "QUEUED")
+    home.rows.rows[7] = row(7, "seven")
     why = client.get("/api/v1/jobs/j7/why", headers=token("alice")).json()
     assert why["reasons"] == [{"code": "queue_position", "ahead": 3, "order": "fcfs"}]
     assert why["text"].endswith(".")
     assert client.get("/api/v1/jobs/j7/logs", headers=token("alice")).content == b""
-    home.rows.rows[7, None] = replace(home.rows.rows[7, None], state="ACTIVE", pool="gwangju/h100")
-    home.rows.runs[7] = [Run(0, "a0", ended_at=5), Run(1, "a1")]
+    home.rows.rows[7] = replace(home.rows.rows[7], state=JobState.ACTIVE, pool="gwangju/h100")
+    home.rows.runs[7] = [run(0, "a0", ended_at=5), run(1, "a1")]
     home.logs.text = {"a0": b"first", "a1": b"hello\nworld\n"}
     part = client.get("/api/v1/jobs/j7/logs?from=6", headers=token("alice"))
     assert (part.content, part.headers["x-dure-next"]) == (b"world\n", "12")
@@ -139,7 +140,7 @@ def test_why_logs_and_cancel(client: TestClient, home: House) -> None:
         assert client.post("/api/v1/jobs/j7/cancel", headers=token("alice")).json() == {"id": "j7", "state": "ACTIVE", "accepted": True}
     (act,) = home.services.inbox.read(0)
     assert (act.act, act.body) == ("cancel", {"job": 7, "task": None})
-    home.rows.rows[7, None] = replace(home.rows.rows[7, None], state="COMPLETED")
+    home.rows.rows[7] = replace(home.rows.rows[7], state=JobState.COMPLETED)
     assert client.post("/api/v1/jobs/j7/cancel", headers=token("alice")).json()["accepted"] is False
     followed = client.get("/api/v1/jobs/j7/logs?follow=true", headers=token("alice"))
     assert followed.content == b"hello\nworld\n"
@@ -157,7 +158,7 @@ def test_again_is_a_new_job_with_the_same_files(client: TestClient, home: House)
 
 
 def test_others_jobs_are_not_there(client: TestClient, home: House) -> None:
-    home.rows.rows[7, None] = Row(7, "seven", "vision", 1, pool="gwangju/h100")
+    home.rows.rows[7] = row(7, "seven", pool="gwangju/h100")
     for way in ("", "/attempts", "/why", "/logs", "/events", "/outputs", "/outputs/a"):
         assert client.get(f"/api/v1/jobs/j7{way}", headers=token("eve")).status_code == 404, way
         assert client.get(f"/api/v1/jobs/j7{way}").status_code == 401, way

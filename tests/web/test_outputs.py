@@ -10,11 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dure.adapters.engines.local_outputs import LocalOutputs
-from dure.adapters.store.blobs import Blobs, is_digest
+from dure.adapters.store.blobs import Blobs
 from dure.model.errors import StoreError
+from dure.model.work import JobState
 from dure.web.app import create_app
 from tests.web.conftest import token
-from tests.web.fakes import House, Row, Run
+from tests.web.fakes import House, row, run
 
 KEY = "e0.7.0"
 
@@ -49,8 +50,8 @@ def test_links_and_pipes_are_passed_over(site: Path) -> None:
 
 def test_only_what_the_spec_names_is_fetched(home: House, site: Path) -> None:
     services = replace(home.services, outputs={"gwangju": LocalOutputs(site)})
-    home.rows.rows[7, None] = Row(7, "seven", "vision", 1, "COMPLETED", spec={"outputs": ["out/"]})
-    home.rows.runs[7] = [Run(0, KEY)]
+    home.rows.rows[7] = row(7, "seven", state=JobState.COMPLETED, spec={"outputs": ["out/"]})
+    home.rows.runs[7] = [run(0, KEY)]
     with TestClient(create_app(services)) as client:
         listed = client.get("/api/v1/jobs/j7/outputs", headers=token("alice")).json()["outputs"]
         assert [one["path"] for one in listed] == ["out/a.txt", "out/deep/b.txt"]
@@ -79,4 +80,4 @@ def test_a_blob_is_what_its_name_says(tmp_path: Path) -> None:
     for name in (digest, "0" * 64, "../../etc/passwd", digest.upper()):
         with pytest.raises(StoreError):
             blobs.get(name)
-    assert (is_digest(digest), is_digest("../" + digest[3:]), blobs.size("x")) == (True, False, None)
+    assert (blobs.size("x"), blobs.size("../" + digest[3:]), blobs.has("../" + digest[3:])) == (None, None, False)

@@ -231,7 +231,7 @@ def test_what_begins_after_the_horizon_is_noted_and_not_refused() -> None:
             {"name": "late", "projects": [{"name": "a", "granted_at": "10d", "count": 2}, {"name": "b"}]},
             "programme.organisations[late]: 2 × a grant at 10d, after the horizon of 10d; no job is drawn for it",
         ),
-        ("sites.0.power_cap", "40MW", "power_cap: the power of a site is not limited yet"),
+        ("sites.0.power_cap", "40MW", "power_cap: the plan stays within it; the twin does not limit the power of a site yet"),
         ("sites.0.pue", 1.3, "pue: read and not used yet, the power that a site draws is not worked out"),
         ("sites.0.pools.0.fabric", "400G", "fabric: read and not used yet, domain_nodes says which servers are near each other"),
     ],

@@ -16,6 +16,7 @@ from dure.adapters.yaml_tree import parse_yaml
 from dure.model.errors import InputError, ScenarioError, Where
 from dure.wire.problems import ScenarioErrors, scenario_errors
 from dure.wire.scenario import Scenario, scenario_schema
+from dure.wire.scenario_programme import Programme
 from dure.wire.tree import Node, field_path, find, merge, parse_field_path, plain, put
 
 BYTES_MAX = 16 * 2**20
@@ -44,6 +45,10 @@ class LoadedScenario:
         """A file that a value names, seen from the file it was written in (from here, where `--set` gave it)."""
         node, _ = find(self.lines, loc)
         return Path(node.file).parent / str(node.value) if node.file != SET else Path(str(node.value))
+
+    def served(self, programme: Programme) -> LoadedScenario:
+        """The same files with another programme: its people come from elsewhere."""
+        return replace(self, scenario=self.scenario.model_copy(update={"programme": programme}))
 
 
 def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:

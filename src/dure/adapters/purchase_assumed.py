@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from dure.adapters.files import LoadedScenario
+from dure.adapters.purchase_sites import country_rule
 from dure.model.catalog import Catalog
 from dure.model.purchases import Assumed
 from dure.plant.speed import SpeedTable
@@ -34,7 +35,14 @@ def assumed_figures(loaded: LoadedScenario, catalog: Catalog, speeds: SpeedTable
     for work in plan.purchase.demand:
         if work.who is not None and work.why is not None:
             value = _by_year({year: f"{count:,}" for year, count in work.accelerators.items()})
-            yield Assumed("demand", work.name, "", work.who, work.why, work.why_ko or work.why, value, unit="reference accelerators")
+            low, high = (f"× {micro_text(one)}" for one in work.range) if work.range else ("", "")
+            said = work.who, work.why, work.why_ko or work.why
+            yield Assumed("demand", work.name, "", *said, value, low, high, unit="reference accelerators")
+    usable = plan.purchase.usable_range
+    if usable is not None and usable.who is not None and usable.why is not None:
+        ends = (_share(one) for one in usable.range)
+        said = usable.who, usable.why, usable.why_ko or usable.why
+        yield Assumed("term", "", "usable", *said, _share(plan.purchase.usable_ppm), *ends)
     yield from _given(plan.cost, plan.purchase)
 
 
@@ -89,7 +97,11 @@ def _given(cost: CostSection | None, asked: PurchaseSection) -> Iterator[Assumed
     if cost is not None:
         yield given("life", life_text(cost.life_months))
         yield given("residual", _share(cost.residual_ppm))
-    yield given("usable", _share(asked.usable_ppm))
+    if asked.usable_range is None:
+        yield given("usable", _share(asked.usable_ppm))
+    rule = country_rule(asked)
+    if rule is not None and rule.answer_days is not None and any(one.grid is None for one in asked.sites):
+        yield given("grid", str(rule.answer_days))
     yield given("pue", ", ".join(f"{one.name} {micro_text(one.pue_ppm)}" for one in asked.sites))
     staff = {one.name: micro_text(one.staff_per_1000_micro) for one in asked.sites}
     staffed = ", ".join(f"{name} {people}" for name, people in staff.items())

@@ -10,15 +10,17 @@ from dure.adapters.catalogs import load_catalog
 from dure.adapters.files import LoadedScenario
 from dure.adapters.scenario_purchase import scenario_purchase
 from dure.model.purchases import Purchase
+from dure.model.units import MICRO, round_div
 from dure.wire.quantity import micro_text, price_text
 from dure.wire.scenario_catalog import STATEMENT, Assumption
+from dure.wire.scenario_purchase import PurchaseSection
 
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """A figure with its range as people wrote them: the price of an item, a price path, or a row of `catalog.assume`."""
+    """A figure with its range as people wrote them: a price, a price path, a demand, what works of it all, or a row of `catalog.assume`."""
 
-    what: Literal["price", "path", "catalog"]
+    what: Literal["price", "path", "catalog", "demand", "usable"]
     of: str
     item: str
     value: str
@@ -61,6 +63,7 @@ def assumed_ranges(loaded: LoadedScenario) -> Iterator[Ranged]:
             texts = "1", micro_text(path.range[0]), micro_text(path.range[1])
             place = ("plan", "purchase", "machines", index, "price_path", "shares")
             yield Ranged("path", one.label, "", *texts, path.who, path.why, path.why_ko or path.why, loaded, place, (ends[0], ends[1]))
+    yield from _asked(loaded, plan.purchase)
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     bought = {catalog.resolve(one.model) for one in plan.purchase.machines}
     for index, row in enumerate(loaded.scenario.catalog.assume):
@@ -69,6 +72,27 @@ def assumed_ranges(loaded: LoadedScenario) -> Iterator[Ranged]:
         named = {row.model, *(one.id for one in catalog.group(row.model or ""))}
         if row.what in ("speed", "billing_weight") and ("*" in named or named & bought):
             yield _row(loaded, index, row)
+
+
+def _asked(loaded: LoadedScenario, asked: PurchaseSection) -> Iterator[Ranged]:
+    """What is asked for, each class over all its years, and how much of what is in service works."""
+    here = ("plan", "purchase")
+    for index, work in enumerate(asked.demand):
+        if work.range is not None and work.range[0] != work.range[1]:
+            low, high = work.range
+            ends = tuple({year: round_div(count * each, MICRO) for year, count in work.accelerators.items()} for each in work.range)
+            said = work.who or work.source or "", work.why or "", work.why_ko or work.why or ""
+            texts = "1", micro_text(low), micro_text(high)
+            yield Ranged("demand", work.name, "", *texts, *said, loaded, (*here, "demand", index, "accelerators"), (ends[0], ends[1]))
+    about = asked.usable_range
+    if about is not None and about.range[0] != about.range[1]:
+        texts = _percent(asked.usable_ppm), _percent(about.range[0]), _percent(about.range[1])
+        said = about.who or about.source or "", about.why or "", about.why_ko or about.why or ""
+        yield Ranged("usable", "*", "usable", *texts, *said, loaded, (*here, "usable_ppm"), about.range)
+
+
+def _percent(ppm: int) -> str:
+    return f"{micro_text(ppm * 100)}%"
 
 
 def _row(loaded: LoadedScenario, index: int, row: Assumption) -> Ranged:

@@ -11,19 +11,18 @@ import numpy as np
 from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import LoadedScenario
 from dure.adapters.purchase_assumed import assumed_figures
+from dure.adapters.purchase_sites import site_room, with_grid
 from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.adapters.tariff_tables import load_holidays
-from dure.ledger.cost import cash
-from dure.ledger.fleet_cost import people
 from dure.ledger.tariffs import Bill, bills, load_from
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, ScenarioError
-from dure.model.purchases import Assumed, BudgetLine, CountRule, Machine, Purchase, ShareRule, SiteRoom, Standing, Work
+from dure.model.purchases import Assumed, BudgetLine, CountRule, Loan, Machine, Purchase, ShareRule, Standing, Work
 from dure.model.units import MICRO, MILLI, ceil_div
 from dure.plant.speed import SpeedTable
-from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, MachineEntry, PurchaseSection, PurchaseSiteEntry
+from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, BudgetEntry, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
 HERE = ("plan", "purchase")
 MONTHS = 12
@@ -94,6 +93,8 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
     _demand_in_the_plan(loaded, asked, calendar, whole)
+    standing = tuple(_standing(loaded, asked, machines, calendar, whole))
+    rooms = [site_room(loaded, one, costs, calendar.begins, whole, calendar.first_month) for one in asked.sites]
     purchase = Purchase(
         name=loaded.scenario.programme.name or "plan",
         periods_year=PERIODS_YEAR[asked.step],
@@ -101,8 +102,8 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         labels=tuple(calendar.label(at) for at in range(whole)),
         buying=asked.periods,
         machines=machines,
-        sites=tuple(_room(one, costs, calendar, whole) for one in asked.sites),
-        standing=tuple(_standing(loaded, asked, machines, calendar, whole)),
+        sites=with_grid(loaded, rooms, machines, standing, calendar.begins),
+        standing=standing,
         budgets=_budgets(loaded, asked),
         shares=_shares_that_can_hold(loaded, tuple(_shares(loaded, asked, catalog)), machines),
         counts=tuple(_counts(loaded, asked, calendar, whole)),
@@ -227,19 +228,6 @@ def year_of_bills(tariff: Tariff, year: int, factor: tuple[int, int] | None = No
     return bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays, factors=factors)
 
 
-def _room(site: PurchaseSiteEntry, costs: ScenarioCosts, calendar: Calendar, whole: int) -> SiteRoom:
-    power: list[int | None] = [None if not site.power else 0] * whole
-    for step in sorted(site.power, key=lambda one: one.at_s):
-        for at in range(min(whole, calendar.begins(step.at_s)), whole):
-            power[at] = step.power_w
-    staff = costs.sites[site.name].persons_milli if site.name in costs.sites else 0
-    won = 0
-    if staff:
-        paid = people(site.name, staff, costs.book, calendar.first_month // MONTHS * MONTHS, (calendar.first_month // MONTHS + 1) * MONTHS)
-        won = sum(one.amount for one in cash([paid], costs.terms).lines)
-    return SiteRoom(site.name, tuple(power), site.pue_ppm, won)
-
-
 def _standing(
     loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...], calendar: Calendar, whole: int
 ) -> Iterator[Standing]:
@@ -257,10 +245,15 @@ def _standing(
 
 def _budgets(loaded: LoadedScenario, asked: PurchaseSection) -> tuple[BudgetLine, ...]:
     return tuple(
-        BudgetLine(int(year), one.kind, one.source, won, one.carries, loaded.where(*HERE, "budgets", index))
+        BudgetLine(int(year), one.kind, one.source, won, one.carries, loaded.where(*HERE, "budgets", index), _loan(one))
         for index, one in enumerate(asked.budgets)
         for year, won in sorted(one.won.items())
     )
+
+
+def _loan(entry: BudgetEntry) -> Loan | None:
+    one = entry.loan
+    return None if one is None else Loan(one.rate_ppm, one.years, one.grace, one.repay == "payment")
 
 
 def _shares(loaded: LoadedScenario, asked: PurchaseSection, catalog: Catalog) -> Iterator[ShareRule]:

@@ -8,7 +8,7 @@ log says again what no site has acknowledged.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,8 +16,9 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import SqlStore
 from dure.operate.broker import Broker, Gathered, Intents, Stop
-from dure.operate.ports import Answer, Engine, Fact, Presence, Program, Receipt, Store, Submission
+from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission
 from dure.policy.build import Spec
+from dure.policy.state import State
 
 PAUSE_S = 0.05
 """Between two looks at the sites where nothing happened."""
@@ -32,11 +33,27 @@ def clock() -> int:
 class Intake(Protocol):
     """What people ask, in the order in which it was accepted."""
 
-    def read(self, since: int, now: int) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
         """Jobs and rules from a position on, and the position behind them."""
 
-    def program(self, job: int) -> Program | None:
-        """What a job runs."""
+    def wider(self) -> Spec | None:
+        """What the State has to be built from before that can be taken; None where it holds it as it is."""
+
+    def program(self, placement: Placement) -> Program | None:
+        """What a job runs where it is placed."""
+
+
+class Whereabouts(Protocol):
+    """Nodes of the State and servers of the sites, where they are not one and the same."""
+
+    def moves(self, state: State, now: int) -> Iterable[Fact]:
+        """Nodes that change hands now."""
+
+    def told(self, fact: Fact, state: State) -> Fact:
+        """What a site says of a server, as of a node."""
+
+    def placed(self, placement: Placement) -> Placement:
+        """A placement on servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +62,29 @@ class Listed:
 
     jobs: Sequence[tuple[Submission, Program]]
 
-    def read(self, since: int, now: int) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
         """Those whose second has come."""
         found = [submission for submission, _ in self.jobs[since:] if submission.at <= now]
         return found, (), since + len(found)
 
-    def program(self, job: int) -> Program | None:
-        return self.jobs[job][1]
+    def wider(self) -> Spec | None:
+        return None
+
+    def program(self, placement: Placement) -> Program | None:
+        return self.jobs[placement.job][1]
+
+
+class AtHome:
+    """Every node of the State is the server of its number."""
+
+    def moves(self, state: State, now: int) -> Iterable[Fact]:
+        return ()
+
+    def told(self, fact: Fact, state: State) -> Fact:
+        return fact
+
+    def placed(self, placement: Placement) -> Placement:
+        return placement
 
 
 class Driver:
@@ -62,18 +95,23 @@ class Driver:
         broker: Broker,
         store: Store,
         sites: Mapping[str, Engine],
-        site_of: Sequence[str],
+        site_of: Callable[[int], str],
         intake: Intake,
         now: Callable[[], int] = clock,
+        homes: Whereabouts | None = None,
     ) -> None:
-        """`site_of`: the name of each pool's site. Marks of a site are kept under its name, so it must not change."""
-        assert set(site_of) <= set(sites), "a pool is of no site"
+        """`site_of`: the name of a pool's site. Marks of a site are kept under its name, so it must not change."""
         self.broker, self._store, self._sites, self._site_of, self._intake = broker, store, sites, site_of, intake
-        self._clock = now
+        self._clock, self._homes = now, homes or AtHome()
         self._receipts: dict[str, Receipt] = {}
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
+
+    @property
+    def term(self) -> int:
+        """The term of this leader, where its store has terms; else 0."""
+        return int(getattr(self._store, "term", 0))
 
     def begin(self) -> None:
         """Say again what no site has acknowledged; to be called once, before the first turn."""
@@ -111,9 +149,13 @@ class Driver:
                 self.silent[name] = str(error)
                 continue
             self.silent.pop(name, None)
-            facts += told
+            facts += (self._homes.told(fact, self.broker.state) for fact in told)
             marks[f"site {name}"] = mark
-        submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now)
+        submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
+        wider = self._intake.wider()
+        if wider is not None:
+            self.broker.widen(wider)
+        facts += self._homes.moves(self.broker.state, now)
         for stop in self._again:
             self._stop(stop, now)
         changed = {source: mark for source, mark in marks.items() if mark != before.get(source, 0)}
@@ -124,9 +166,9 @@ class Driver:
         found: dict[str, Presence] = {}
         for key, pool in self.broker.doubts():
             try:
-                presence = self._sites[self._site_of[pool]].lookup(key, now)
+                presence = self._sites[self._site_of(pool)].lookup(key, now)
             except OSError as error:
-                self.silent[self._site_of[pool]] = str(error)
+                self.silent[self._site_of(pool)] = str(error)
                 continue
             if presence != Presence.UNKNOWN:
                 found[key] = presence
@@ -136,9 +178,10 @@ class Driver:
         for stop in intents.stops:
             self._stop(stop, now)
         for send in intents.sends:
-            name, placement = self._site_of[send.placement.pool], send.placement
+            name, placement = self._site_of(send.placement.pool), send.placement
             try:
-                self._receipts[send.key] = self._sites[name].send(send.key, placement, now, self._intake.program(placement.job))
+                program = self._intake.program(placement)
+                self._receipts[send.key] = self._sites[name].send(send.key, self._homes.placed(placement), now, program)
             except OSError as error:
                 self.silent[name] = str(error)
                 self._receipts[send.key] = Receipt(Answer.NONE)
@@ -147,9 +190,9 @@ class Driver:
         """A stop that does not get through is tried again at every turn."""
         self._again = [one for one in self._again if one != stop]
         try:
-            self._sites[self._site_of[stop.pool]].stop(stop.key, stop.by, now)
+            self._sites[self._site_of(stop.pool)].stop(stop.key, stop.by, now)
         except OSError as error:
-            self.silent[self._site_of[stop.pool]] = str(error)
+            self.silent[self._site_of(stop.pool)] = str(error)
             self._again.append(stop)
 
 

@@ -128,7 +128,7 @@ def _serve(folder: Path, work_s: int) -> None:
     """The broker's process: until all jobs have ended, then what the two witnesses say."""
     broker, store = lead(f"sqlite:///{folder}/store.db", SPEC, "a trial")
     sites = places(folder)
-    driver = Driver(broker, store, sites, SITES, six_jobs(folder, work_s))
+    driver = Driver(broker, store, sites, SITES.__getitem__, six_jobs(folder, work_s))
     driver.begin()
     driver.turn()
     sys.stdout.write(f"{READY}\n")

@@ -50,6 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("study", "dure.cli.study:study"),
     Command("jobs", ""),
     Command("jobs explain", "dure.cli.jobs_explain:explain"),
+    Command("serve", "dure.cli.serve:serve"),
+    Command("broker", "dure.cli.serve:broker"),
     Command("login", "dure.cli.login:login"),
     Command("whoami", "dure.cli.login:whoami"),
     Command("submit", "dure.cli.jobs_submit:submit"),

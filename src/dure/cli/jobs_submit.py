@@ -69,7 +69,7 @@ def _print(found: Submitted, *, json: bool) -> None:
     say = words()
     for line in submitted_lines(found, say):
         print(wrapped(line))
-    for note in found.verdict.notes:
+    for note in found.verdict.warnings:
         print(wrapped(say("submit.note", text=note)))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from dure.ledger.cost import Asset, CostTerms, Entry, Running, smallest, worth_of
-from dure.model.deals import ITEMS, MACHINES, MONTHS, Mark, Price, weakest
+from dure.model.deals import ITEMS, MACHINES, Mark, Price, weakest
 from dure.model.errors import CostError, Where
 from dure.model.units import MILLI, ceil_div
 
@@ -75,7 +75,7 @@ class PriceBook:
 def batch_entries(batch: Batch, book: PriceBook, terms: CostTerms) -> tuple[Entry, ...]:
     """Everything that the machines of a batch bring with them: purchase, software, support, spares, insurance.
 
-    Electricity (`cost.electricity`) and people (`people`) belong to a site and come apart; `check_complete` finds a site without them.
+    Electricity (`cost.electricity`) and people (`people`) belong to a site and come apart.
     """
     if batch.accelerators_per_server <= 0:
         raise CostError(f"a server of {batch.model} holds no accelerator", where=batch.where, remedy="write how many one server holds")
@@ -93,29 +93,6 @@ def batch_entries(batch: Batch, book: PriceBook, terms: CostTerms) -> tuple[Entr
 def people(site: str, persons_milli: int, book: PriceBook, from_month: int, to_month: int) -> Running:
     """The people of a site, in thousandths of a full-time person."""
     return Running("labour", site, "", Fraction(persons_milli, MILLI), book.find("labour", "*", site), from_month, to_month)
-
-
-def check_complete(entries: Iterable[Entry]) -> None:
-    """Every month in which a site has machines has its electricity and its people, be they 0: raises CostError for the first that lacks."""
-    needed: dict[str, set[int]] = {}
-    there: dict[tuple[str, str], set[int]] = {}
-    for entry in entries:
-        if isinstance(entry, Asset):
-            if entry.item == "accelerators":
-                needed.setdefault(entry.site, set()).update(range(entry.month, entry.month + entry.life_months))
-            continue
-        months = range(entry.from_month, entry.to_month) if isinstance(entry, Running) else entry.amounts
-        there.setdefault((entry.item, entry.site), set()).update(months)
-    for site, months_needed in needed.items():
-        for item in ("electricity", "labour"):
-            lacking = months_needed - there.get((item, site), set())
-            if lacking:
-                year, month = divmod(min(lacking), MONTHS)
-                raise CostError(
-                    f"no {item} of {site} in {year}-{month + 1:02d}, and {len(lacking):,} months in all",
-                    where=Where(field=site),
-                    remedy="add it for every month in which machines stand there; what costs nothing is written as 0",
-                )
 
 
 def _names(assets: list[Asset]) -> set[str]:

@@ -99,6 +99,23 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteGrid:
+    """The grid-impact rule at a site: what it may draw in each period while its assessment is not passed, None once it is.
+
+    `threshold_w` is where an assessment is due (what stands there counts too), `days` how long an answer takes, None where it is unknown.
+    """
+
+    rule: str
+    threshold_w: int
+    days: int | None
+    most_w: tuple[int | None, ...]
+
+    def most(self, period: int) -> int | None:
+        """Periods beyond those that are written are like the last."""
+        return self.most_w[min(period, len(self.most_w) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRoom:
     """`power_w` is what the site may draw in each period, None without a limit; `pue_ppm` what it draws for each watt of machines."""
 
@@ -107,11 +124,28 @@ class SiteRoom:
     pue_ppm: int
     labour_won_year: int = 0
     """People who are there whatever is bought."""
+    grid: SiteGrid | None = None
+    """None where no grid rule holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """How borrowed money comes back: a whole year's interest in each of the `years` years after the one in which it is drawn, the
+    principal in the last `years` − `grace` of them, in equal parts or (`level`) so that interest and principal together stay equal.
+    """
+
+    rate_ppm: int
+    years: int
+    grace: int = 0
+    level: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """Money of one kind, source and year; what is left of it goes into the next year (`carries`) or lapses."""
+    """Money of one kind, source and year; what is left of it goes into the next year (`carries`) or lapses.
+
+    With a loan it is borrowed as it is spent, and what falls due for it is operation of the years that follow.
+    """
 
     year: int
     kind: Kind
@@ -119,6 +153,7 @@ class BudgetLine:
     won: int
     carries: bool
     where: Where = field(default_factory=Where)
+    loan: Loan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +243,19 @@ class Purchase:
 
     @property
     def all_years(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(self.years))
+        """Those of the periods, and those in which what was borrowed still falls due."""
+        return tuple(range(self.years[0], max(self.years[-1], *self._debts()) + 1)) if self.loans else tuple(dict.fromkeys(self.years))
+
+    @property
+    def loans(self) -> dict[str, Loan]:
+        """By source."""
+        return {line.source: line.loan for line in self.budgets if line.loan is not None}
+
+    def _debts(self) -> list[int]:
+        """The last year in which something falls due, by line: money that carries may be drawn until the last order."""
+        last = self.years[self.buying - 1]
+        lines = [line for line in self.budgets if line.loan is not None]
+        return [(last if line.carries else min(line.year, last)) + (line.loan.years if line.loan else 0) for line in lines]
 
     def standing_units(self, machine: str, site: str, period: int) -> int:
         """Buying units at a site in a period that were there before the plan began."""

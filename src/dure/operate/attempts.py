@@ -29,6 +29,11 @@ _NEXT = {
 }
 
 
+def following(state: AttemptState, kind: Kind) -> AttemptState | None:
+    """The state of an attempt after a row of this kind; None if the row changes nothing."""
+    return _NEXT.get((state, kind))
+
+
 def key_of(epoch: int, attempt: int) -> str:
     """The name under which a site knows an attempt; `epoch` changes when a store was restored from a copy."""
     return f"{_KEY}-{epoch}-{attempt}"
@@ -69,6 +74,10 @@ class Attempts:
         self._entries: dict[int, Entry] = {}
         self._said: dict[tuple[int, ...], tuple[int, ...]] = {}
 
+    def widen(self, node_milli: list[int]) -> None:
+        """There are more pools now, behind those of before."""
+        self._node_milli = node_milli
+
     def __getitem__(self, attempt: int) -> Entry:
         return self._entries[attempt]
 
@@ -92,7 +101,7 @@ class Attempts:
                 continue
             else:
                 entry = self._entries[attempt]
-                state = _NEXT.get((entry.state, kind))
+                state = following(entry.state, kind)
                 if state is None:
                     continue
                 entry.state = state

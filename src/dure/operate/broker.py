@@ -113,6 +113,13 @@ class Broker:
         """Recorded rows that did not change the State, by kind: they came too late to."""
         return self._follower.odd
 
+    def widen(self, spec: Spec) -> None:
+        """Go on with more pools, classes or projects, behind those of before."""
+        self._follower.widen(spec)
+        self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
+        self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
+        self._held, self._promised = _holds(self.state), _promises(self.state)
+
     def next_at(self) -> int:
         """The second at which the broker has something to do by itself; NEVER if it has not."""
         if self._follower.due:

@@ -86,6 +86,17 @@ class Follower:
         look_at_everything(self.state)
         self.state.meta[0]["due"] = due
 
+    def widen(self, spec: Spec) -> None:
+        """Go on with more pools, classes or projects, behind those of before: nothing that has a number gets another one."""
+        due, d = self.due, self.directory
+        self._spec = spec
+        self.state = rebuild(spec, self.state)
+        node_at = np.full(len(self.state.node), -NEVER, np.int64)
+        node_at[: len(d.node_at)] = d.node_at
+        self.directory = new_directory(self.state, d.wanted, node_at, d.odd)
+        look_at_everything(self.state)
+        self.state.meta[0]["due"] = due
+
     def snapshot(self) -> Snapshot:
         """The State as it stands."""
         d = self.directory

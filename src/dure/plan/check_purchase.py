@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, Terms
+from dure.plan.paying import payments
 
 MICRO = 1_000_000
 ROOM = 1e-6
@@ -94,7 +95,8 @@ def _off(gave: Relief, name: str, period: int) -> float:
 def _power(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
     for site in purchase.sites:
         for period, cap_w in enumerate(site.power_w):
-            if cap_w is None:
+            held_w = site.grid.most(period) if site.grid else None
+            if cap_w is None and held_w is None:
                 continue
             watts: float = sum(
                 units_there(purchase, orders, one, site.name, period) * one.power_w for one in purchase.machines if site.name in one.terms
@@ -104,7 +106,9 @@ def _power(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterato
                 if gave.unpowered
                 else 0
             )
-            if watts * site.pue_ppm > (cap_w * (1 + ROOM) + 1) * MICRO:
+            if held_w is not None and watts * site.pue_ppm > held_w * MICRO * (1 + ROOM if gave.unpowered else 1):
+                yield Broken(f"grid impact [{site.name}, {purchase.labels[period]}]", watts * site.pue_ppm / MICRO, held_w)
+            if cap_w is not None and watts * site.pue_ppm > (cap_w * (1 + ROOM) + 1) * MICRO:
                 yield Broken(f"site power [{site.name}, {purchase.labels[period]}]", watts * site.pue_ppm / MICRO, cap_w)
 
 
@@ -179,8 +183,11 @@ def _work(purchase: Purchase, orders: Sequence[Order], served: Sequence[Served],
 
 
 def _money(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:
-    """Money with the earliest end is spent first: if that does not suffice, nothing does."""
+    """Money with the earliest end is spent first: if that does not suffice, nothing does. Where some is borrowed, see `paying`."""
     kinds: tuple[Kind, ...] = ("capex", "opex", "labour") if purchase.funded else ("capex",)
+    if purchase.loans:
+        yield from _borrowed(purchase, orders, gave, kinds)
+        return
     for kind in kinds:
         purses: list[list[int | Fraction]] = []
         for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
@@ -195,6 +202,20 @@ def _money(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterato
                     need -= taken
             if need > whole * Fraction(1, MICRO):
                 yield Broken(f"paid for [{kind}, {year}]", float(whole), float(whole - need))
+
+
+def _borrowed(purchase: Purchase, orders: Sequence[Order], gave: Relief, kinds: tuple[Kind, ...]) -> Iterator[Broken]:
+    """What falls due on loans is operation of its year: somebody must pay for that too."""
+    whole = {(kind, year): _need(purchase, orders, kind, year) for kind in kinds for year in purchase.all_years}
+    needs = {
+        (kind, year): max(Fraction(0), won - _saved(purchase, gave, kind, year) - Fraction(gave.unpaid.get((kind, year), 0.0)))
+        for (kind, year), won in whole.items()
+    }
+    made = payments(purchase, needs)
+    for (kind, year), won in made.missing.items():
+        asked = float(whole[kind, year]) + (made.due(year) if kind == "opex" else 0.0)
+        if won > max(1.0, asked * ROOM):
+            yield Broken(f"paid for [{kind}, {year}]", asked, asked - won)
 
 
 def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
@@ -255,6 +276,14 @@ def _terms(machine: Machine, order: Order) -> Terms:
 
 
 def life_won(purchase: Purchase, orders: Sequence[Order]) -> int:
-    """Everything that the orders, what stands there and the people of the sites cost, over the whole of the plan."""
+    """Everything that the orders, what stands there and the people of the sites cost, over the whole of the plan; with the least
+    interest on what must be borrowed for it.
+    """
     years = dict.fromkeys(purchase.years)
-    return round(sum((_need(purchase, orders, kind, year) for kind in ("capex", "opex", "labour") for year in years), Fraction(0)))
+    kinds: tuple[Kind, ...] = ("capex", "opex", "labour")
+    needs = {(kind, year): _need(purchase, orders, kind, year) for kind in kinds for year in years}
+    interest = 0.0
+    if purchase.loans:
+        paid = {key: won for key, won in needs.items() if purchase.funded or key[0] == "capex"}
+        interest = sum(payments(purchase, paid).interest.values())
+    return round(sum(needs.values(), Fraction(0))) + round(interest)

@@ -8,10 +8,11 @@ only those that no other one beats are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 
 from dure.model.purchases import Purchase, ShareRule
 from dure.plan.check_purchase import Broken
@@ -37,12 +38,20 @@ class On:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """`solved` ceilings were tried, another plan beats `dropped` of theirs; below the share `none_below` there is no plan."""
+    """`solved` ceilings were tried, another plan beats `dropped` of theirs; below the share `none_below` there is no plan.
+
+    Under every ceiling of `tried` that has a plan the best one on the front is within `gap` of what no plan passes there, dropped points
+    included. `late` of them were stopped by time with a wider gap than was asked for, or (`lost`) without any plan.
+    """
 
     on: tuple[On, ...]
     solved: int
     dropped: int
     none_below: Fraction | None = None
+    gap: float = 0.0
+    late: int = 0
+    lost: int = 0
+    tried: tuple[Fraction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +91,35 @@ def cost_front(purchase: Purchase, limits: Limits, points: int) -> Front:
     at, scale = asking.at(COST), asking.made.scale_won
 
     def under(ceiling: Fraction) -> Point | None:
-        """Served work within so many won."""
-        found = asking.point(purchase, {at: (0.0, float(ceiling / scale))})
+        """Served work within so many won; what was found for fewer won is a plan for these too."""
+        found = asking.point(purchase, {at: (0.0, float(ceiling / scale))}, start=_known(points_found, ceiling, lambda one: one.won))
         if found is not None and found.won > ceiling * (1 + Fraction(1, MICRO)):
             return replace(found, broken=(*found.broken, Broken("cost of life", found.won, float(ceiling))))
         return found
 
-    most = asking.point(purchase)
+    points_found: dict[Fraction, Point] = {}
     least = asking.point(purchase, costs=_cheapest(asking))
+    most = asking.point(purchase, start=least)
     if most is None or least is None:
-        return Front((), 2, 0)
-    found = {Fraction(most.won): most, Fraction(least.won): least}
+        return Front((), 2, 0, lost=asking.ran_out)
+    points_found |= {Fraction(most.won): most, Fraction(least.won): least}
     solved = 2
     step = Fraction(most.won - least.won, max(1, points - 1))
-    for number in range(1, points - 1):
+    for number in range(points - 2, 0, -1):
         ceiling = Fraction(most.won) - number * step
         point = under(ceiling) if step else None
         solved += 1
         if point is not None:
-            found[ceiling] = point
+            points_found[ceiling] = point
     if _exact(asking):
-        solved += _fill(found, under, lambda one: Fraction(one.won), Fraction(1), points)
-    return _efficient(found, lambda one: Fraction(one.won), solved)
+        solved += _fill(points_found, under, lambda one: Fraction(one.won), Fraction(1), points)
+    return _efficient(points_found, lambda one: Fraction(one.won), solved, asking)
+
+
+def _known(found: Mapping[Fraction, Point], ceiling: Fraction, measure: Callable[[Point], Fraction | int]) -> Point | None:
+    """The best plan found so far that stays under a ceiling."""
+    under = [one for one in found.values() if measure(one) <= ceiling and not one.broken]
+    return max(under, key=lambda one: one.worth, default=None)
 
 
 def _cheapest(asking: Asking) -> dict[int, float]:
@@ -131,24 +147,26 @@ def dependency_front(purchase: Purchase, limits: Limits, points: int) -> Front:
         set_to(ceiling)
         cap = round(ceiling * MICRO)
         rules = tuple(ShareRule(f"ceiling of {one}", _of(purchase, one), "count", None, cap) for one in asking.vendors)
-        return asking.point(replace(purchase, shares=(*purchase.shares, *rules)))
+        return asking.point(replace(purchase, shares=(*purchase.shares, *rules)), start=_known(found, ceiling, lambda one: one.share))
 
+    found: dict[Fraction, Point] = {}
     most = under(Fraction(1))
     if most is None:
-        return Front((), 1, 0)
-    found, solved, top = {Fraction(1): most}, 1, most.share
+        return Front((), 1, 0, lost=asking.ran_out)
+    found[Fraction(1)] = most
+    solved, top = 1, most.share
     floor = _lowest(asking, set_to, top)
     tens = [top - number * TEN for number in range(1, 10) if top - number * TEN > floor]
     evenly = max(1, points - len(tens) - 1)
     even = [top - (top - floor) * number / evenly for number in range(1, evenly + 1)]
-    for ceiling in sorted({_ppm(one) for one in (*tens, *even) if one < top}, reverse=True):
+    for ceiling in sorted({_ppm(one) for one in (*tens, *even) if one < top}):
         point = under(ceiling)
         solved += 1
         if point is not None:
             found[ceiling] = _pushed(point, under) if _exact(asking) else point
     if _exact(asking):
         solved += _fill(found, under, lambda one: one.share, SHARE_STEP, points)
-    return replace(_efficient(found, lambda one: one.share, solved), none_below=floor or None)
+    return replace(_efficient(found, lambda one: one.share, solved, asking), none_below=floor or None)
 
 
 def _lowest(asking: Asking, set_to: Callable[[Fraction], None], top: Fraction) -> Fraction:
@@ -214,11 +232,21 @@ def _fill(
     return len(tried)
 
 
-def _efficient(found: dict[Fraction, Point], measure: Callable[[Point], Fraction], solved: int) -> Front:
+def _efficient(found: dict[Fraction, Point], measure: Callable[[Point], Fraction], solved: int, asking: Asking) -> Front:
     """Those that no other one beats: by rising measure, each must serve more than every one before."""
     kept: list[On] = []
     ordered = sorted(found.items(), key=lambda pair: (measure(pair[1]), -pair[1].worth))
     for ceiling, point in ordered:
         if not kept or point.worth > kept[-1].point.worth * (1 + WORK_NEAR) + WORK_NEAR:
             kept.append(On(ceiling, point))
-    return Front(tuple(kept), solved, len(found) - len(kept))
+    late = sum(one.gap > max(asking.limits.gap, 1e-7) for one in found.values())
+    gap = max((_short(ceiling, one, kept, measure) for ceiling, one in found.items()), default=0.0)
+    return Front(tuple(kept), solved, len(found) - len(kept), None, gap, late, asking.ran_out, tuple(sorted(found)))
+
+
+def _short(ceiling: Fraction, point: Point, kept: Sequence[On], measure: Callable[[Point], Fraction]) -> float:
+    """How far the front under a ceiling may be from what no plan passes there; where the aim was another one, what is proven of that."""
+    if point.most_worth == inf:
+        return point.gap
+    best = max((one.point.worth for one in kept if measure(one.point) <= max(ceiling, measure(point))), default=0.0)
+    return max(0.0, point.most_worth / best - 1) if best else 0.0 if point.most_worth <= WORK_NEAR else inf

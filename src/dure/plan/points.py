@@ -7,14 +7,14 @@ one column and an aim the cost of one. Relaxations begin where the one before en
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf
 
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
 from dure.plan.purchase import gap_of, in_whole_units
-from dure.plan.purchase_program import MICRO, build, running_won, standing_won
+from dure.plan.purchase_program import MICRO, build, interest_share, running_won, standing_won
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
 SERVED, COST, TOTAL = "weighted work", "cost of life", "accelerators bought"
@@ -39,6 +39,8 @@ class Point:
     by_vendor: Mapping[str, int]
     relaxed: Mapping[str, float]
     broken: tuple[Broken, ...] = ()
+    values: tuple[float, ...] = field(default=(), repr=False, compare=False)
+    """Of the program's columns: where the search for another point may begin."""
 
     @property
     def accelerators(self) -> int:
@@ -68,11 +70,14 @@ class Asking:
         self.limits = limits
         self.made = build(self.purchase)
         self.warm = Warm()
+        self.ran_out = 0
+        """Questions for which time ran out before any plan in whole units was found."""
         program, scale = self.made.program, self.made.scale_won
         self.measures: dict[str, int] = {}
         self._measure(SERVED, "reference accelerator-years", self._worth())
         constant = sum((standing_won(purchase, kind, year) for kind in KINDS for year in purchase.all_years), Fraction(0))
-        self._measure(COST, f"{scale} won", [(at, float(won / scale)) for at, won in self._life_won()], float(constant / scale))
+        lent = [(at, float(interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
+        self._measure(COST, f"{scale} won", [*((at, float(won / scale)) for at, won in self._life_won()), *lent], float(constant / scale))
         units = {one.name: one.unit for one in purchase.machines}
         self._measure(TOTAL, "accelerators", [(at, float(units[name])) for (name, _, _), at in self.made.orders.items()])
         self.vendors = tuple(dict.fromkeys(one.vendor for one in purchase.machines))
@@ -120,13 +125,21 @@ class Asking:
         fixed = {at: (units.get(key, 0.0), units.get(key, 0.0)) for key, at in self.made.orders.items()}
         return solve(self.made.program, self.limits, bounds=fixed, relaxed=True)
 
-    def point(self, asked: Purchase, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None) -> Point | None:
-        """The best plan in whole units under these limits, checked against the question `asked`; None where there is none."""
+    def point(
+        self, asked: Purchase, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None, start: Point | None = None
+    ) -> Point | None:
+        """The best plan in whole units under these limits, checked against the question `asked`; None where there is none.
+
+        `start` is a plan that keeps these limits too: time that runs out then leaves a wider gap, never a point that is lost.
+        """
         relaxed = self.relaxed(bounds, costs)
         if not relaxed.found:
+            self.ran_out += relaxed.status is Status.UNKNOWN
             return None
-        answer, bound = in_whole_units(self.made, relaxed, self.limits, bounds, costs, insist=self.limits.gap == 0)
+        known = start.values if start is not None else None
+        answer, bound = in_whole_units(self.made, relaxed, self.limits, bounds, costs, insist=self.limits.gap == 0, start=known)
         if not answer.found or answer.objective is None:
+            self.ran_out += answer.status is Status.UNKNOWN
             return None
         gap = gap_of(answer.objective, bound)
         orders, served = self.made.ordered(answer.values), self.made.serving(answer.values)
@@ -149,6 +162,7 @@ class Asking:
             by_vendor,
             by_work(self.purchase, self.made.serving(relaxed.values)),
             check_purchase(asked, orders, served),
+            tuple(answer.values),
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.purchases import KINDS, OPEX_FUNDED, Kind, Missing, Order, Purchase, Served
+from dure.plan.paying import Payments, payments
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import MICRO, build, running_won, spending_rule, standing_won
 from dure.solver import NO_BOUNDS, Bounds, Clock, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
@@ -144,33 +145,47 @@ def in_whole_units(
     *,
     insist: bool = True,
     clock: Clock | None = None,
+    start: Sequence[float] | None = None,
 ) -> tuple[Solution, float | None]:
     """A plan in whole buying units and a bound that no plan passes; `relaxed` is the continuous optimum of the same.
 
     Within the gap, where time allows; without `insist` a plan with a wider gap will do, if one is found near the relaxation.
+    `start` holds the values of a plan that is known to keep the rules: nothing worse is answered, whatever time does.
     """
     clock = clock or Clock(limits)
-    answer, bound = None, relaxed.objective
+    bound = relaxed.objective
+    answer = None if start is None else _as_it_stands(made, start, costs)
+    near_found = False
     for more in NEAR if len(made.orders) > SMALL else ():
-        fixed = dict.fromkeys(_far(made, relaxed, more), (0.0, 0.0))
+        fixed = dict.fromkeys(_far(made, relaxed, more, start or ()), (0.0, 0.0))
         near = Limits(clock.left.time_s, limits.gap / 2)
-        found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs))
+        found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs, start=start))
+        near_found = near_found or found.found
         if found.found and (answer is None or gap_of(found.objective, bound) < gap_of(answer.objective, bound)):
             answer = found
         if answer is not None and gap_of(answer.objective, bound) <= limits.gap:
             return answer, bound
-    if answer is not None and not insist:
+    if near_found and answer is not None and not insist:
         return answer, bound
-    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs))
+    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs, start=start))
     if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
         return whole, bound if whole.bound is None else whole.bound
     return answer, bound
 
 
-def _far(made: PurchaseProgram, relaxed: Solution, more: int) -> list[int]:
-    """Orders that are left out: the relaxation places none of them, nor are they among the `more` × as many that it was nearest to."""
+def _as_it_stands(made: PurchaseProgram, start: Sequence[float], costs: Mapping[int, float] | None) -> Solution:
+    """A plan that is known, as an answer to this question: what it is worth here."""
+    worth = made.program.offset + sum((costs or {}).get(at, one.cost) * start[at] for at, one in enumerate(made.program.columns))
+    return Solution(Status.FEASIBLE, worth, values=tuple(start))
+
+
+def _far(made: PurchaseProgram, relaxed: Solution, more: int, start: Sequence[float]) -> list[int]:
+    """Orders that are left out: the relaxation places none of them, nor are they among the `more` × as many that it was nearest to.
+
+    What a known plan orders stays in, so that the search can begin there.
+    """
     reduced = relaxed.reduced_costs or ()
-    unused = [at for at in made.orders.values() if relaxed.values[at] < 1e-7]
+    unused = [at for at in made.orders.values() if relaxed.values[at] < 1e-7 and not (start and start[at] > 1e-7)]
     unused.sort(key=lambda at: (abs(reduced[at]), at) if reduced else (0.0, at))
     return unused[more * (len(made.orders) - len(unused)) :]
 
@@ -235,6 +250,9 @@ def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
     """What each year lacks to run the plan, when the money there is goes to the earliest year that can use it."""
     found = []
     costs = spent(purchase, orders)
+    if purchase.loans:
+        short = borrowed(purchase, orders).missing
+        return tuple(Missing(year, kind, round(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1)
     for kind in KINDS:
         if kind == "capex":
             continue
@@ -252,6 +270,16 @@ def missing(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
             if need:
                 found.append(Missing(year, kind, need))
     return tuple(sorted(found, key=lambda one: (one.year, one.kind)))
+
+
+def _by_year(pair: tuple[tuple[Kind, int], float]) -> tuple[int, Kind]:
+    (kind, year), _ = pair
+    return year, kind
+
+
+def borrowed(purchase: Purchase, orders: Sequence[Order]) -> Payments:
+    """What is drawn, paid as interest and paid back, with the least that is missing and then the least interest."""
+    return payments(purchase, {key: Fraction(won) for key, won in spent(purchase, orders).items()})
 
 
 def _lasts(purchase: Purchase, source: str, kind: Kind, year: int) -> int:
@@ -277,17 +305,17 @@ def unfunded_rates(purchase: Purchase, orders: Sequence[Order]) -> tuple[Rate, .
     A year that lacks a share of its running cost leaves that share of every model dark: no source says which machines would be
     switched off, and the rate is then a ceiling that holds for any even choice.
     """
-    costs = spent(purchase, orders)
+    costs, debts = spent(purchase, orders), borrowed(purchase, orders) if purchase.loans else None
     lacking: dict[int, int] = {}
     for one in missing(purchase, orders):
         lacking[one.year] = lacking.get(one.year, 0) + one.won
     found = []
     for year in purchase.all_years:
         installed = _installed(purchase, orders, year)
-        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0)
+        need = costs.get(("opex", year), 0) + costs.get(("labour", year), 0) + (round(debts.due(year)) if debts else 0)
         if not installed or not need:
             continue
-        share = Fraction(need - lacking.get(year, 0), need)
+        share = max(Fraction(0), Fraction(need - lacking.get(year, 0), need))
         found.append(Rate(year, float(installed), float(installed * share), round(share * MICRO)))
     return tuple(found)
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import inf
 
-from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Machine, Purchase, ShareRule
+from dure.ledger.finance import loan_due
+from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.solver import Program
 
@@ -191,8 +192,8 @@ def _power(made: PurchaseProgram) -> None:
     machines = {one.name: one for one in purchase.machines}
     for site in purchase.sites:
         before: int | None = None
-        for period, cap in enumerate(site.power_w):
-            if all(one is None for one in site.power_w):
+        for period in range(len(site.power_w)):
+            if site.grid is None and all(one is None for one in site.power_w):
                 break
             label = purchase.labels[period]
             here = made.column(f"power [{site.name}, {label}]", "MW")
@@ -208,15 +209,23 @@ def _power(made: PurchaseProgram) -> None:
                 for one in standing
             )
             made.row(f"draws [{site.name}, {label}]", terms, "MW", change, change)
-            if cap is not None:
-                off = [
-                    (at, -_megawatts(one, site.pue_ppm) / one.unit)
-                    for one in purchase.machines
-                    if (at := made.unpowered.get((one.name, site.name, period))) is not None
-                ]
-                rule = made.row(f"site power [{site.name}, {label}]", [(here, 1.0), *off], "MW", high=cap / MICRO)
-                made.rules[rule] = 1e10 / made.scale_won
+            _limits_of_power(made, site, period, here)
             before = here
+
+
+def _limits_of_power(made: PurchaseProgram, site: SiteRoom, period: int, here: int) -> None:
+    """What the site may draw, and while its grid-impact assessment is not passed how much below the threshold it stays."""
+    cap, most = site.power_w[period], site.grid.most(period) if site.grid else None
+    off = [
+        (at, -_megawatts(one, site.pue_ppm) / one.unit)
+        for one in made.purchase.machines
+        if (at := made.unpowered.get((one.name, site.name, period))) is not None
+    ]
+    label = f"[{site.name}, {made.purchase.labels[period]}]"
+    limits = [("site power", cap), ("grid impact", most if cap is None or (most is not None and most < cap) else None)]
+    for rule, watts in limits:
+        if watts is not None:
+            made.rules[made.row(f"{rule} {label}", [(here, 1.0), *off], "MW", high=watts / MICRO)] = 1e10 / made.scale_won
 
 
 def _megawatts(one: Machine, pue_ppm: int) -> float:
@@ -231,15 +240,17 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
     paying: dict[int, Terms] = {}
     for source in sources:
         carried: int | None = None
-        for year in range(min(at for name, at in lines if name == source), purchase.years[-1] + 1):
+        for year in range(min(at for name, at in lines if name == source), purchase.all_years[-1] + 1):
             line = lines.get((source, year))
             if line is None and carried is None:
                 continue
             label = f"{kind}, {source}, {year}"
             terms: Terms = [] if carried is None else [(carried, -1.0)]
             if year >= purchase.years[0]:
-                paid = made.column(f"paid [{label}]", f"{scale} won")
+                paid = made.column(f"paid [{label}]", f"{scale} won", _interest_worth(made, source) if kind == "capex" else 0.0)
                 terms.append((paid, 1.0))
+                if kind == "capex" and source in purchase.loans:
+                    made.drawn[source, year] = paid
                 paying.setdefault(year, []).append((paid, -1.0))
             carried = made.column(f"carried [{label}]", f"{scale} won") if line is not None and line.carries else None
             terms += [] if carried is None else [(carried, 1.0)]
@@ -247,10 +258,39 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
             made.rules[rule] = 1.0
     for year in purchase.all_years:
         spent, constant = _spent(made, kind, year)
+        spent += _due(made, year) if kind == "opex" else []
         if spent or constant:
             terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant)]
             rule = made.row(spending_rule(kind, year), terms, f"{scale} won", high=float(-constant / scale))
             made.rules[rule] = 1.0
+
+
+def _interest_worth(made: PurchaseProgram, source: str) -> float:
+    """What the interest on one scaled won borrowed counts in the objective."""
+    sign = -1.0 if made.purchase.goal == "served" else 1.0
+    return sign * made.cost_weight * float(interest_share(made.purchase, source))
+
+
+def interest_share(purchase: Purchase, source: str) -> Fraction:
+    """The interest that 1 borrowed costs until it is paid back; 0 where the source lends nothing."""
+    loan = purchase.loans.get(source)
+    if loan is None:
+        return Fraction(0)
+    return sum((_falls_due(loan, since)[0] for since in range(1, loan.years + 1)), Fraction(0))
+
+
+def _falls_due(loan: Loan, since: int) -> tuple[Fraction, Fraction]:
+    return loan_due(loan.rate_ppm, loan.years, loan.grace, since, level=loan.level)
+
+
+def _due(made: PurchaseProgram, year: int) -> Terms:
+    """Interest and principal of a year on whatever was borrowed before."""
+    found = []
+    for (source, drawn), at in made.drawn.items():
+        due = sum(_falls_due(made.purchase.loans[source], year - drawn), Fraction(0))
+        if due:
+            found.append((at, float(due)))
+    return found
 
 
 def spending_rule(kind: Kind, year: int) -> str:

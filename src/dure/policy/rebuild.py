@@ -28,9 +28,11 @@ from dure.policy.turn import enqueue, price_all, refresh_feasible, step_out
 def rebuild(spec: Spec, state: State) -> State:
     """The same State built anew from `spec`, of which it was built, with the same room: rebuilding it often makes nothing larger.
 
+    `spec` may also be a wider one: more pools, classes or projects behind those of before. What is new stands as `spec` says.
     Lists grow from their smallest again; that takes at most 16/3 places a job beside 64 a list, and `build` gives more.
     """
     fresh = build(replace(spec, jobs=len(state.job), lists=len(state.list) - 1))
+    assert len(fresh.pool) >= len(state.pool), "a State is never made narrower"
     jobs = np.flatnonzero(state.job["state"] != NONE)
     key = state.job["request"][jobs] if state.rules["order"][0] == L.SJF else np.zeros(len(jobs), np.int64)
     jobs = jobs[np.lexsort((state.job["order"][jobs], key))]
@@ -56,13 +58,12 @@ def _set_out(s: State, old: State) -> None:
     meta["promise_at"] = said["promise_at"]
     meta["promise_next"] = said["promise_next"]
     meta["promise_late"] = said["promise_late"]
-    meta["dedicated"] = said["dedicated"]
     meta["reserve_given"] = said["reserve_given"]
     meta["reserve_waited"] = said["reserve_waited"]
     meta["reserve_started"] = said["reserve_started"]
     meta["reserve_started_waited"] = said["reserve_started_waited"]
     meta["withdrawn"] = said["withdrawn"]
-    for pool in range(s.pool.size):
+    for pool in range(old.pool.size):
         p, q = s.pool[pool], old.pool[pool]
         p["since"] = said["now"]
         p["owner"] = q["owner"]
@@ -71,7 +72,11 @@ def _set_out(s: State, old: State) -> None:
         p["held_for"] = q["held_for"]
         p["held_at"] = q["held_at"]
         p["kept_at"] = q["kept_at"]
-    for project in range(s.project.size):
+    meta["dedicated"] = 0
+    for pool in range(s.pool.size):
+        if s.pool[pool]["owner"] != NONE:
+            meta["dedicated"] = 1
+    for project in range(old.project.size):
         x, y = s.project[project], old.project[project]
         x["nominal"] = y["nominal"]
         x["guaranteed"] = y["guaranteed"]
@@ -85,7 +90,7 @@ def _set_out(s: State, old: State) -> None:
 
 @step
 def _floor(s: State, old: State) -> None:
-    for node in range(s.node.size):
+    for node in range(old.node.size):
         s.node[node]["foreign"] = old.node[node]["foreign"]
         s.node[node]["down"] = old.node[node]["down"]
         enter_mode(s, node, old.node[node]["mode"])
@@ -181,7 +186,7 @@ def _refill(s: State, old: State, jobs: Any, attempts: Any, slot_of: Any) -> Non
             enqueue(s, slot_of[was])
             if old.job[was]["promise"] != NEVER:
                 promise_as_before(s, slot_of[was], old.job[was]["promise"])
-    for pool in range(s.pool.size):
+    for pool in range(old.pool.size):
         if old.pool[pool]["kept_for"] != NONE:
             step_out(s, slot_of[old.pool[pool]["kept_slot"]], pool)
     s.meta[0]["all_fresh"] = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import isfinite, isinf
 from typing import Any
 
 from dure.model.purchases import Purchase
@@ -54,11 +55,14 @@ def _said(fronts: Fronts, say: Words) -> Iterator[str]:
     if fronts.dependency.none_below is not None:
         yield say("front.none_below", share=say.percent(float(fronts.dependency.none_below)))
     points = [one.point for one in (*cost, *dependency)]
-    widest = max((one.gap for one in points), default=0.0)
+    widest = max(fronts.cost.gap, fronts.dependency.gap)
+    late, lost = (sum(getattr(one, name) for one in (fronts.cost, fronts.dependency)) for name in ("late", "lost"))
     tried, dropped = (sum(getattr(one, name) for one in (fronts.cost, fronts.dependency)) for name in ("solved", "dropped"))
     broken = sum(1 for one in points if one.broken)
     checked = say("buy.checked") if not broken else say("front.broken", n=broken)
-    yield say("front.proven", gap=say.percent(widest, 2), tried=tried, dropped=dropped, checked=checked)
+    yield say("front.proven", gap=say.percent(widest if isfinite(widest) else None, 2), tried=tried, dropped=dropped, checked=checked)
+    if late or lost:
+        yield say("front.late", late=late, lost=lost)
     if fronts.aside:
         yield say("front.aside", rules=", ".join(fronts.aside))
     if fronts.unfunded:
@@ -191,12 +195,15 @@ def _json(fronts: Fronts) -> dict[str, Any]:
 
     made = fronts.transfers
     given = [] if made is None else [{"to": one.to, "work": one.work, "by_work": dict(one.by_work), "won": one.won} for one in made.to]
-    none_below = fronts.dependency.none_below
+    none_below, widest = fronts.dependency.none_below, max(fronts.cost.gap, fronts.dependency.gap)
     return {
         "unfunded": fronts.unfunded,
         "shares_set_aside": list(fronts.aside),
         "cost": rows(fronts.cost),
         "dependency": rows(fronts.dependency),
         "none_below": None if none_below is None else float(none_below),
+        "gap": None if isinf(widest) else widest,
+        "late": fronts.cost.late + fronts.dependency.late,
+        "lost": fronts.cost.lost + fronts.dependency.lost,
         "transfers": None if made is None else {"from": made.giver, "points": 10, "to": given},
     }

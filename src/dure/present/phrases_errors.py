@@ -19,6 +19,7 @@ from dure.present.phrases_minutes import MINUTES_ERRORS
 from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
+from dure.present.phrases_plan_terms import PLAN_TERMS_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
@@ -443,6 +444,7 @@ ERRORS_KO: Pairs = (
     *KEYS,
     *SERVICE_ERRORS,
     *PURCHASE_ERRORS,
+    *PLAN_TERMS_ERRORS,
     *RISK_ERRORS,
     *FUNDING_ERRORS,
     *STUDY_ERRORS,

@@ -113,6 +113,11 @@ FRONT: dict[str, tuple[str, str]] = {
         "모든 점은 어떤 계획도 넘지 못하는 한계의 {gap} 안임이 증명되었습니다. 한도 {tried}개를 풀어, "
         "다른 계획보다 못한 {dropped}개는 뺐습니다. 독립 검산: {checked}.",
     ),
+    "front.late": (
+        "Time ran out under {late} {late:ceiling|ceilings} with a wider gap than was asked for, under {lost} without any plan: "
+        "--seconds gives more.",
+        "한도 {late}개는 시간이 모자라 요청한 격차보다 넓고, {lost}개는 계획을 찾지 못했습니다. --seconds로 시간을 늘리십시오.",
+    ),
     "front.broken": ("BROKEN in {n} {n:plan|plans}", "계획 {n}개에서 어긋남"),
     "front.aside": (
         "For dependency the ranges of vendors are set aside ({rules}); --keep-shares keeps them.",

@@ -7,6 +7,7 @@ import re
 from dure.present.phrases_front import FRONT_KEYS_KO
 from dure.present.phrases_funding import FUNDING_KEYS_KO
 from dure.present.phrases_jobs import JOB_KEYS_KO
+from dure.present.phrases_plan_terms import PLAN_TERMS_KEYS_KO
 from dure.present.phrases_purchase import PLAN_KEYS_KO
 from dure.present.phrases_risk import RISK_KEYS_KO
 
@@ -68,6 +69,7 @@ KEYS_KO: dict[str, str] = {
     **PLAN_KEYS_KO,
     **RISK_KEYS_KO,
     **FUNDING_KEYS_KO,
+    **PLAN_TERMS_KEYS_KO,
     **FRONT_KEYS_KO,
     **JOB_KEYS_KO,
 }

@@ -35,7 +35,10 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
         r"(\S+) is wholly its operator's own use: no job of the programme runs there",
         r"\1: 전부 운영사업자의 자체 활용분이라 사업의 작업은 돌지 않습니다",
     ),
-    (r"power_cap: the power of a site is not limited yet", "power_cap: 센터의 전력 한도는 아직 적용하지 않습니다"),
+    (
+        r"power_cap: the plan stays within it; the twin does not limit the power of a site yet",
+        "power_cap: 계획은 이 한도를 지키고, 모의실행은 아직 센터 전력을 제한하지 않습니다",
+    ),
     (
         r"(\S+): begins at (\S+), after the horizon of (\S+); it never happens",
         r"\1: 시작(\2)이 기간(\3)보다 늦어 일어나지 않습니다",

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 WORK: dict[str, tuple[str, str]] = {
+    "command.serve": (
+        "run the service: API, pages and broker in one, on SQLite or PostgreSQL",
+        "서비스를 실행합니다. API, 화면, 브로커를 한 번에, SQLite나 PostgreSQL로",
+    ),
+    "command.broker": ("run the broker alone, beside a web process", "브로커만 따로 실행합니다"),
     "command.login": ("keep the address of a programme and your token", "사업 서버 주소와 내 토큰을 저장합니다"),
     "command.whoami": ("whose token this is and what it may do", "이 토큰이 누구의 것이고 무엇을 할 수 있는지 봅니다"),
     "command.submit": ("submit a job spec or an sbatch script", "작업 명세나 sbatch 스크립트를 제출합니다"),
@@ -110,6 +115,15 @@ WORK_HELP_KO: dict[str, str] = {
     "folder to write into (default: a new one named after the job)": ("받을 폴더(기본값: 작업 번호로 새로 만듦)"),
     "list them only": "목록만 봅니다",
     "only this project": "이 과제만",
+    "scenario whose sites are operated (default: two small sites on this machine)": (
+        "운영할 센터가 적힌 시나리오(기본값: 이 컴퓨터의 작은 센터 둘)"
+    ),
+    "folder for the database, packed files, logs and outputs": ("데이터베이스, 함께 보낸 파일, 로그, 결과물을 둘 폴더"),
+    "sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)": (
+        "sqlite:///파일 또는 postgresql://사용자@호스트/데이터베이스(기본값: 데이터 폴더의 파일)"
+    ),
+    "address to listen on": "접속을 받을 주소",
+    "port to listen on": "접속을 받을 포트",
 }
 
 WORK_ERRORS: tuple[tuple[str, str], ...] = (

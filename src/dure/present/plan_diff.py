@@ -243,7 +243,7 @@ def asked_words(name: str, say: Words) -> str:
         return say(f"diff.asked.count.{parts[-1]}", a=", ".join(parts[:-1]))
     if head == "carries over":
         parts = [say(f"rule.kind.{parts[0]}"), say.get(f"rule.source.{parts[1]}", parts[1]), parts[2]]
-    if head == "PUE" and parts:
+    if head in ("PUE", "grid impact") and parts:
         parts[0] = site_words(parts[0], say)
     if head in ("price", "running cost", "standing") and len(parts) > 1:
         parts[1] = site_words(parts[1], say)
@@ -255,6 +255,7 @@ _PHRASES = {
     f"diff.asked.{head}"
     for head in (
         *("objective", "usable share", "periods of buying", "carries over", "PUE", "standing", "weight", "least served"),
+        *("grid impact", "loan", "loan years", "loan grace"),
         *("buying unit", "lead time", "life", "first order", "power", "speed", "running cost", "price", "count"),
     )
 }

@@ -41,6 +41,10 @@ def _budgets(purchase: Purchase) -> Iterator[Asked]:
         yield Asked(f"budget [{line.kind}, {line.source}, {line.year}]", "won", line.won)
         if line.carries:
             yield Asked(f"carries over [{line.kind}, {line.source}, {line.year}]", "word", "yes")
+    for source, loan in purchase.loans.items():
+        yield Asked(f"loan [{source}]", "share", loan.rate_ppm / MILLION)
+        yield Asked(f"loan years [{source}]", "periods", loan.years)
+        yield Asked(f"loan grace [{source}]", "periods", loan.grace)
 
 
 def _sites(purchase: Purchase) -> Iterator[Asked]:
@@ -50,6 +54,10 @@ def _sites(purchase: Purchase) -> Iterator[Asked]:
             caps = [cap for at, cap in enumerate(site.power_w) if purchase.years[at] == year and cap is not None]
             if caps and any(caps):
                 yield Asked(f"site power [{site.name}, {year}]", "MW", max(caps) / MILLION)
+    for site in purchase.sites:
+        held = {purchase.years[at]: most for at in range(len(purchase.years)) if site.grid and (most := site.grid.most(at)) is not None}
+        for year, most in held.items():
+            yield Asked(f"grid impact [{site.name}, {year}]", "MW", most / MILLION)
     for one in purchase.standing:
         name = f"standing [{one.machine}, {one.site}]"
         yield Asked(name, "accelerators", one.units * purchase.machine(one.machine).unit)

@@ -16,8 +16,8 @@ from dure.present.words import Words
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-ORDER = ("vendors", "years", "work", "schedule")
-PAGE_ORDER = ("vendors", "years", "stack", "power", "work", "schedule")
+ORDER = ("vendors", "years", "loans", "work", "grid", "schedule")
+PAGE_ORDER = ("vendors", "years", "loans", "stack", "power", "grid", "work", "schedule", "rules")
 NO_PICTURES: Mapping[str, str] = {}
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from dure.ledger.cost import FINANCING
 from dure.model.purchases import Order, Purchase
+from dure.plan.purchase import borrowed
 
 WATTS = 1_000_000
 CAPEX, LABOUR = "capex", "labour"
@@ -15,7 +17,7 @@ CAPEX, LABOUR = "capex", "labour"
 def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, int], int]:
     """Won by item and year: `capex` for everything bought, the items of running cost, `labour`; each rounded once.
 
-    Adds up to what `plan.purchase.spent` says of the kinds: the same money, taken apart.
+    Adds up to what `plan.purchase.spent` says of the kinds: the same money, taken apart; with the interest on what is borrowed.
     """
     found: dict[tuple[str, int], Fraction] = {}
 
@@ -36,6 +38,8 @@ def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, i
     for site in purchase.sites:
         for year in purchase.years:
             add(LABOUR, year, Fraction(site.labour_won_year, purchase.periods_year))
+    for (_, year), interest in borrowed(purchase, orders).interest.items() if purchase.loans and orders else ():
+        add(FINANCING, year, Fraction(round(interest)))
     return {key: round(won) for key, won in found.items()}
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from dure.model.purchases import Assumed, Missing
 from dure.plan.check_purchase import Broken
+from dure.plan.paying import Payments
 from dure.plan.purchase import Planned, Value, spent, unfunded_rates
 from dure.present.numbers import Lang
 from dure.present.plan_question import question
+from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.rule_names import Give, gives_words, rule_words, rules_words
 from dure.present.said import said
@@ -52,6 +54,11 @@ class PlanPage:
         return found
 
     @property
+    def debts(self) -> Payments | None:
+        """What is borrowed and falls due; None where nothing is."""
+        return debts(self.planned.purchase, self.planned.chosen.orders)
+
+    @property
     def by_vendor(self) -> dict[str, int]:
         """Accelerators ordered, by vendor."""
         found: dict[str, int] = {}
@@ -76,6 +83,8 @@ def sentences(page: PlanPage, say: Words) -> list[str]:
         share = say.percent(chosen.rounding / max(1e-9, abs(chosen.objective)), 2)
         unit = say(f"buy.rounding_unit.{page.planned.purchase.goal}")
         said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
+    said += loan_sentences(page.planned.purchase, page.debts, say)
+    said += grid_sentences(page.planned.purchase, chosen.orders, say)
     said += _refusal(page, say)
     return said
 
@@ -214,6 +223,9 @@ def tables(page: PlanPage, say: Words) -> dict[str, Table]:
         _work(page, say),
         _stack(page, say),
         _power(page, say),
+        grid_table(page.planned.purchase, page.planned.chosen.orders, page.word, say),
+        loans_table(page.planned.purchase, page.debts, page.word, say),
+        rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say),
         _provenance(page, say),
     )
     return {one.key: one for one in made}
@@ -247,14 +259,16 @@ def _vendors(page: PlanPage, say: Words) -> Table:
 
 def _years(page: PlanPage, say: Words) -> Table:
     purchase = page.planned.purchase
-    costs = spent(purchase, page.planned.chosen.orders)
+    costs, owed = spent(purchase, page.planned.chosen.orders), page.debts
     lacking = _by_year(page.planned.refusal.missing) if page.planned.refusal else {}
     rows = []
     for year in purchase.all_years:
-        won = [costs.get((kind, year), 0) for kind in ("capex", "opex", "labour")] + [lacking.get(year, 0)]
+        won = [costs.get((kind, year), 0) for kind in ("capex", "opex", "labour")]
+        won += [round(sum(of.get((one, year), 0.0) for one in purchase.loans)) for of in ((owed.interest, owed.principal) if owed else ())]
+        won.append(lacking.get(year, 0))
         if any(won):
             rows.append((Cell(year, str(year)), *(Cell(one, say.won(one)) for one in won)))
-    columns = _columns(say, ("year",), ("capex", "opex", "labour", "missing"))
+    columns = _columns(say, ("year",), ("capex", "opex", "labour", *(("interest", "principal") if owed else ()), "missing"))
     return Table("years", say("buy.years"), columns, tuple(rows), page.word)
 
 
@@ -324,7 +338,8 @@ def _provenance(page: PlanPage, say: Words) -> Table:
 def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
     """Every figure as it is."""
     planned, chosen, refusal = page.planned, page.planned.chosen, page.planned.refusal
-    won = page.won
+    won, owed = page.won, page.debts
+    interest = {"interest": round(sum(owed.interest.values()))} if owed else {}
     rates = unfunded_rates(planned.purchase, chosen.orders) if page.unfunded else ()
     return {
         "plan": planned.purchase.name,
@@ -344,7 +359,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "ends_at": [{"year": one.year, "installed": one.installed, "running": one.running, "rate_ppm": one.capacity_ppm} for one in rates],
         "accelerators_total": page.units,
         "vendor_shares": {vendor: count / page.units for vendor, count in page.by_vendor.items()},
-        "cost_won": {**won, "total": sum(won.values())},
+        "cost_won": {**won, **interest, "total": sum(won.values()) + sum(interest.values())},
         "values": [{"rule": one.rule, "unit": one.unit, "worth": one.worth} for one in chosen.values],
         "question": [one._asdict() for one in question(planned.purchase).values()],
         "assumptions": [asdict(one) for one in page.assumptions],

@@ -34,8 +34,10 @@ class Figure:
 
     def title(self, say: Words) -> str:
         of = say("ranges.every") if self.of == "*" else self.of
-        if self.what == "path":
-            return say("ranges.path", of=of)
+        if self.what in ("path", "demand"):
+            return say(f"ranges.{self.what}", of=say.name(of, "work"))
+        if self.what == "usable":
+            return say("buy.item.usable")
         key = f"ranges.item.{self.item}"
         return say("ranges.figure", item=say.get(key, self.item), of=of)
 

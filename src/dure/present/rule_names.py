@@ -16,7 +16,7 @@ _NAME: Final = re.compile(r"(?:(?P<case>[^\[\]]+?): )?(?P<head>[^\[\]:]+?)(?: \[
 _PERIOD: Final = re.compile(r"(\d{4})(?:-([QH])(\d))?")
 _IN: Final = {Lang.EN: "in ", Lang.KO: ""}
 _KINDS: Final = ("capex", "opex", "labour")
-_SITED: Final = ("site power", "draws")
+_SITED: Final = ("site power", "grid impact", "draws")
 _SITED_LAST: Final = ("may stand there", "may be ordered then", "whole buying units")
 
 Works = Mapping[str, str]
@@ -133,7 +133,17 @@ def _key(rule: Rule) -> str | None:
         return {1: "rule.budget.spent", 2: "rule.budget"}.get(count)
     if rule.head == "whole buying units":
         return "rule.whole buying units.of" if count else "rule.whole buying units"
-    needed = {"site power": 1, "draws": 1, "count": 1, "demand": 1, "supply": 1, "paid for": 1, "busy": 1, "in service": 1}
+    needed = {
+        "site power": 1,
+        "grid impact": 1,
+        "draws": 1,
+        "count": 1,
+        "demand": 1,
+        "supply": 1,
+        "paid for": 1,
+        "busy": 1,
+        "in service": 1,
+    }
     needed |= {"enters service": 1, "dark there": 1, "suitable": 2, "may stand there": 2, "may be ordered then": 2}
     least = needed.get(rule.head)
     return f"rule.{rule.head}" if least is not None and count >= least else None

@@ -36,6 +36,7 @@ from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
+from dure.present.phrases_plan_terms import PLAN_TERMS
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
 from dure.present.phrases_report import REPORT
@@ -78,6 +79,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FILES_SAID,
     **FITTED,
     **PLAN_DIFF,
+    **PLAN_TERMS,
     **STUDY,
     **DEMAND,
     **FUNDING,

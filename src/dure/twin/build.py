@@ -206,13 +206,14 @@ def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) ->
         classes=classes.specs,
         projects=people.tree,
         qos=people.qos,
-        rules=_rules(scenario),
+        rules=rules_of(scenario),
         jobs=1 << 14,
         fleet=floor.devices,
     )
 
 
-def _rules(scenario: Scenario) -> RuleSpec:
+def rules_of(scenario: Scenario) -> RuleSpec:
+    """The policy of a scenario in the kernel's numbers."""
     policy = scenario.policy
     order, backfill = policy.order, policy.backfill
     return RuleSpec(

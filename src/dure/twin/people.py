@@ -78,7 +78,7 @@ def build_people(scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool
         bodies.append(Body(len(tree), name, name, "", None, None, NORMAL))
         tree.append(ProjectSpec(parent=0))
     project = np.array([known[name] for name in names.names], np.int64)[names.codes]
-    people = People(tuple(tree), tuple(bodies), _qualities(scenario), tuple(one.name for one in scenario.policy.qos))
+    people = People(tuple(tree), tuple(bodies), qualities_of(scenario), tuple(one.name for one in scenario.policy.qos))
     qos, notes = _qos(scenario, jobs, people, project, stated_qos)
     return people, Submitters(project, qos, (*_stranger_note(strangers if scenario.programme.projects else ()), *notes))
 
@@ -99,7 +99,8 @@ def _body(index: int, project: Project, organisation: Organisation) -> Body:
     return Body(index, project.name, organisation.name, region, project.granted_at_s, project.stop_at_s, project.qos)
 
 
-def _qualities(scenario: Scenario) -> tuple[QosSpec, ...]:
+def qualities_of(scenario: Scenario) -> tuple[QosSpec, ...]:
+    """The qualities of service of a scenario in their order, `normal` first."""
     return tuple(
         QosSpec(priority=one.priority, rank=one.rank, preempts=one.preempts, preemptible=one.preemptible, notice=one.notice_s)
         for one in scenario.policy.qos

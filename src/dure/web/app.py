@@ -24,13 +24,16 @@ HEADERS = (
     (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"),
 )
 BLOBS = "/api/v1/blobs/"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+OF_JOBS = ("/api/v1/jobs", "/api/v1/explain", BLOBS)
+"""Writing here changes nobody's rights."""
 
 
 class Door:
     """Around everything: no body is larger than it may be, every answer says what a browser may do with it, every request is counted."""
 
-    def __init__(self, app: ASGIApp, services: Services) -> None:
-        self._app, self._limits, self._meters = app, services.limits, services.meters
+    def __init__(self, app: ASGIApp, services: Services, guard: Guard) -> None:
+        self._app, self._limits, self._meters, self._guard = app, services.limits, services.meters, guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,6 +53,8 @@ class Door:
                 message["headers"] = [*message["headers"], *(one for one in HEADERS if one[0] not in named)]
                 if b"cache-control" not in named:
                     message["headers"].append((b"cache-control", b"no-store"))
+                if scope["method"] not in READS and not scope["path"].startswith(OF_JOBS):
+                    self._guard.forget()
                 route = getattr(scope.get("route"), "path", "none")
                 self._meters.requests.labels(route, scope["method"] if scope["method"] in _METHODS else "other", message["status"]).inc()
             await send(message)
@@ -87,12 +92,12 @@ def create_app(services: Services) -> FastAPI:
         responses={"4XX": {"description": "Problem", "content": {problems.MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
     )
     app.state.services = services
-    app.state.guard = Guard(services)
+    app.state.guard = guard = Guard(services)
     services.meters.watch(services.live.rates)
     for router in (jobs.router, streams.router, public.router, public.bare):
         app.include_router(router)
     problems.install(app)
-    app.add_middleware(Door, services=services)
+    app.add_middleware(Door, services=services, guard=guard)
     _describe(app)
     return app
 

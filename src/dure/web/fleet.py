@@ -79,7 +79,15 @@ class Fleet:
         """For programs, with its sentences in a language."""
         answer, spec = judged.answer, judged.spec
         notes = job_tables.notes(answer, spec, self._frameworks, self._workloads, say)
-        return Verdict(**{key: tuple(rows) for key, rows in job_tables.answer_json(answer, spec, say).items()}, notes=tuple(notes))
+        warnings = job_tables.spec_notes(spec, self._frameworks, say)
+        rows = job_tables.answer_json(answer, spec, say)
+        return Verdict(
+            can=tuple(rows["can"]),
+            cannot=tuple(rows["cannot"]),
+            changes=tuple(rows["changes"]),
+            notes=tuple(one for one in notes if one not in warnings),
+            warnings=tuple(warnings),
+        )
 
     def _ask(self, shape: _Shape, project: str | None) -> Answer:
         spec = shape.spec

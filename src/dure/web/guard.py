@@ -99,6 +99,7 @@ class Guard:
         self._persons = Buckets(limits.person_per_s, limits.person_burst)
         self._strangers = Buckets(limits.strangers_per_s, limits.strangers_burst)
         self._streams: Counter[int] = Counter()
+        self._generation = 0
 
     async def person(self, request: Request) -> Actor:
         """Whose token it is. Raises Refused: 401 without a sound one, 429 where too much was asked."""
@@ -117,6 +118,7 @@ class Guard:
 
     async def _look_up(self, request: Request, text: str, digest: bytes, now: float) -> Actor:
         self._found.pop(digest, None)
+        generation = self._generation
         found: Actor | None = None
         if text:
             try:
@@ -130,8 +132,14 @@ class Guard:
             raise Refused(UNKNOWN_TOKEN)
         if len(self._found) >= REMEMBERED:
             self._found.clear()
-        self._found[digest] = (now + self._services.limits.token_s, found)
+        if generation == self._generation:  # nothing changed while it was looked up
+            self._found[digest] = (now + self._services.limits.token_s, found)
         return found
+
+    def forget(self) -> None:
+        """Somebody's rights may have changed through this process: what was found is looked up again."""
+        self._generation += 1
+        self._found.clear()
 
     @contextmanager
     def stream(self, person: Actor) -> Iterator[None]:

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current import JobRow
 from dure.adapters.store.sql import Act
+from dure.model.work import JobState
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
 from dure.web.guard import Asker, asker_of, person
-from dure.web.ports import JobRow
 from dure.web.problems import (
     BAD_KEY,
     BLOB_MISSING,
@@ -32,8 +33,6 @@ from dure.wire.jobspec import JobSpec
 from dure.wire.quantity import QuantityError
 
 router = APIRouter(prefix="/api/v1")
-ENDED = frozenset({"COMPLETED", "FAILED", "CANCELED"})
-STATES = frozenset({"NEW", "QUEUED", "ACTIVE", *ENDED})
 PASSED_OVER = 20
 """Pages that are looked through for one site's jobs."""
 RESERVED = ".dure-run"
@@ -55,16 +54,16 @@ def find_job(asker: Asker, text: str, right: Right) -> JobRow:
     row = asker.services.current.job(number, task)
     if row is None:
         raise Refused(NO_SUCH_JOB, id=text[:40])
-    place = place_of(asker.services, row)
+    place = place_of(row)
     if not asker.may(Right.JOB_SEE, place):
         raise Refused(NO_SUCH_JOB, id=text[:40])
     asker.need(right, place)
     return row
 
 
-def place_of(services: Services, row: JobRow) -> Thing:
+def place_of(row: JobRow) -> Thing:
     """What rights on a job depend on."""
-    return Thing(person=row.person, project=services.projects.number(row.project), site=row.pool.partition("/")[0] if row.pool else None)
+    return Thing(person=row.person, project=row.project, site=row.pool.partition("/")[0] if row.pool else None)
 
 
 def act_key(asker: Asker, header: str | None) -> str:
@@ -163,15 +162,15 @@ def jobs(
     project: Annotated[str | None, Query(max_length=64)] = None,
 ) -> api.Jobs:
     """Jobs of the projects one may see, newest first; the Link header leads to the next page."""
-    states = None if not state else [one for one in state if one in STATES]
+    states = None if not state else [JobState[one] for one in state if one in JobState.__members__]
     rows = [] if states == [] else _listed(asker, project, states, before, limit)
     following = rows[-1].id if len(rows) == limit else None
     if following is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(before=following)}>; rel="next"'
-    return api.Jobs(jobs=tuple(views.job(row) for row in rows), next=following)
+    return api.Jobs(jobs=tuple(views.job(row, asker.services.projects) for row in rows), next=following)
 
 
-def _listed(asker: Asker, project: str | None, states: list[str] | None, before: int | None, limit: int) -> list[JobRow]:
+def _listed(asker: Asker, project: str | None, states: list[JobState] | None, before: int | None, limit: int) -> list[JobRow]:
     """A page of the jobs that this person may see. An operator sees those at own sites: rows of others are passed over, so many at most."""
     mine, current = asker.project_names, asker.services.current
     if project is not None:
@@ -186,7 +185,7 @@ def _listed(asker: Asker, project: str | None, states: list[str] | None, before:
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
         page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
-        found += [row for row in page if asker.may(Right.JOB_SEE, place_of(asker.services, row))]
+        found += [row for row in page if asker.may(Right.JOB_SEE, place_of(row))]
         if len(found) >= limit or len(page) < api.PAGE_MOST:
             break
         before = page[-1].id
@@ -196,7 +195,7 @@ def _listed(asker: Asker, project: str | None, states: list[str] | None, before:
 @router.get("/jobs/{id}", response_model=api.JobWhole)
 def job(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.JobWhole:
     """One job with its spec; `j12.3` is one task of an array."""
-    return views.job_whole(find_job(asker, id, Right.JOB_SEE))
+    return views.job_whole(find_job(asker, id, Right.JOB_SEE), asker.services.projects)
 
 
 @router.get("/jobs/{id}/attempts", response_model=api.Attempts)
@@ -212,11 +211,11 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
     row = find_job(asker, id, Right.JOB_SEE)
     say: Words = asker.say
     shown = api.job_id(row.id, row.task)
-    if row.state != "QUEUED":
-        return api.Why(id=shown, state=row.state, reasons=(), text=say(f"why.{row.state.lower()}"))
+    if row.state != JobState.QUEUED:
+        return api.Why(id=shown, state=row.state.name, reasons=(), text=say(f"why.{row.state.name.lower()}"))
     reasons = asker.services.live.why(row.id, row.task)
     text = say.why(reasons) or say("why.unknown")
-    return api.Why(id=shown, state=row.state, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)
+    return api.Why(id=shown, state=row.state.name, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)
 
 
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
@@ -224,11 +223,11 @@ async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Ask
     """Ask that it ends; a job that has ended stays as it is."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
     shown = api.job_id(row.id, row.task)
-    if row.state in ENDED:
-        return api.Asked(id=shown, state=row.state, accepted=False)
+    if row.state.final:
+        return api.Asked(id=shown, state=row.state.name, accepted=False)
     body = {"job": row.id, "task": row.task}
     await asker.services.desk.put(Act(f"cancel:{asker.person.name}:{shown}", "cancel", asker.person.name, asker.services.clock(), body))
-    return api.Asked(id=shown, state=row.state, accepted=True)
+    return api.Asked(id=shown, state=row.state.name, accepted=True)
 
 
 @router.post("/jobs/{id}/rerun", status_code=201, response_model=api.Submitted)
@@ -239,7 +238,7 @@ async def rerun(
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
     body = await run_in_threadpool(_body_of, asker.services, row.id)
     spec = asker.services.fleet.read(None, body["spec"])
-    project, number = project_of(asker, row.project)
+    project, number = project_of(asker, asker.services.projects.name(row.project))
     verdict = asker.services.fleet.verdict(asker.services.fleet.judge(spec, project), asker.say)
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})

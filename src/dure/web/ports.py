@@ -3,69 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
+from dure.adapters.store.current import AttemptRow, JobRow
 from dure.model.people import Actor
 from dure.model.reasons import Reason
-
-
-class JobRow(Protocol):
-    """The current row of a job; times are Unix seconds."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def task(self) -> int | None: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def project(self) -> str: ...
-    @property
-    def person(self) -> int: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def pool(self) -> str | None: ...
-    @property
-    def devices(self) -> int: ...
-    @property
-    def attempts(self) -> int: ...
-    @property
-    def key(self) -> str | None: ...
-    @property
-    def submitted_at(self) -> int: ...
-    @property
-    def started_at(self) -> int | None: ...
-    @property
-    def ended_at(self) -> int | None: ...
-    @property
-    def outcome(self) -> str | None: ...
-    @property
-    def spec(self) -> Mapping[str, Any]: ...
-
-
-class AttemptRow(Protocol):
-    """The current row of an attempt; times are Unix seconds, `milli` thousandths of accelerators."""
-
-    @property
-    def attempt(self) -> int: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def pool(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def placed_at(self) -> int | None: ...
-    @property
-    def started_at(self) -> int | None: ...
-    @property
-    def ended_at(self) -> int | None: ...
-    @property
-    def outcome(self) -> str | None: ...
-    @property
-    def milli(self) -> int: ...
+from dure.model.work import JobState
 
 
 class Current(Protocol):
@@ -74,10 +18,12 @@ class Current(Protocol):
     def job(self, id: int, task: int | None = None) -> JobRow | None:
         """One job, or one task of an array."""
 
-    def jobs(self, *, projects: Collection[int] | None, states: Collection[str] | None, before: int | None, limit: int) -> Sequence[JobRow]:
+    def jobs(
+        self, *, projects: Collection[int] | None, states: Collection[JobState] | None, before: int | None, limit: int
+    ) -> Sequence[JobRow]:
         """Newest first, those with an id below `before`; None: of all projects."""
 
-    def attempts(self, id: int, task: int | None) -> Sequence[AttemptRow]:
+    def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         """Every run of a job, first to last."""
 
 

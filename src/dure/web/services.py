@@ -34,8 +34,9 @@ class Limits:
     streams: int = 500
     """Answers that stay open: events, logs that are followed."""
     streams_of_one: int = 20
-    token_s: float = 5.0
-    """How long a token that was found is not looked up again: a token that is taken back works so long at most."""
+    token_s: float = 2.0
+    """How long a token that was found is not looked up again, unless something changed through this process: a token that is taken back
+    through another one works so long at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from dure.adapters.store.current import AttemptRow, JobRow
 from dure.programme.roles import Right
 from dure.web import views
 from dure.web.guard import Asker, Guard, asker_of, guard_of
-from dure.web.jobs import ENDED, find_job
-from dure.web.ports import AttemptRow, JobRow
+from dure.web.jobs import find_job
 from dure.web.problems import NO_SUCH_THING, Refused
 from dure.web.services import Services
 from dure.wire import api
@@ -79,7 +79,7 @@ async def _followed(request: Request, asker: Asker, guard: Guard, row: JobRow, s
                 since += len(content)
                 yield content
                 continue
-            if now is None or now.state in ENDED:
+            if now is None or now.state.final:
                 return
             await asyncio.sleep(LOOK_S)
 
@@ -99,15 +99,15 @@ async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow) ->
             now = await run_in_threadpool(asker.services.current.job, row.id, row.task)
             if now is None:
                 return
-            text = views.job(now).model_dump_json()
+            text = views.job(now, asker.services.projects).model_dump_json()
             if text != said:
                 said, quiet_s = text, 0.0
                 yield f"event: job\ndata: {text}\n\n"
             elif quiet_s >= ALIVE_S:
                 quiet_s = 0.0
                 yield ": alive\n\n"
-            if now.state in ENDED:
-                yield f"event: end\ndata: {json.dumps({'state': now.state})}\n\n"
+            if now.state.final:
+                yield f"event: end\ndata: {json.dumps({'state': now.state.name})}\n\n"
                 return
             await asyncio.sleep(LOOK_S)
             quiet_s += LOOK_S

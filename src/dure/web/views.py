@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from dure.web.ports import AttemptRow, JobRow
+from dure.adapters.store.current import AttemptRow, JobRow
+from dure.web.ports import Projects
 from dure.wire import api
 
 
@@ -13,26 +15,26 @@ def instant(second: int | None) -> str | None:
     return None if second is None else dt.datetime.fromtimestamp(second, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def job(row: JobRow) -> api.Job:
-    return api.Job(**_job(row))
+def job(row: JobRow, projects: Projects) -> api.Job:
+    return api.Job(**_job(row, projects))
 
 
-def job_whole(row: JobRow) -> api.JobWhole:
-    return api.JobWhole(**_job(row), spec=dict(row.spec))
+def job_whole(row: JobRow, projects: Projects) -> api.JobWhole:
+    return api.JobWhole(**_job(row, projects), spec=dict(row.spec))
 
 
-def _job(row: JobRow) -> dict[str, object]:
+def _job(row: JobRow, projects: Projects) -> dict[str, Any]:
     return {
         "id": api.job_id(row.id, row.task),
         "task": row.task,
         "name": row.name,
-        "project": row.project,
+        "project": projects.name(row.project) or f"#{row.project}",
         "person": row.person,
-        "state": row.state,
+        "state": row.state.name,
         "pool": row.pool,
         "accelerators": row.devices,
         "attempts": row.attempts,
-        "outcome": row.outcome,
+        "outcome": None if row.outcome is None else row.outcome.name,
         "submitted_at": instant(row.submitted_at),
         "started_at": instant(row.started_at),
         "ended_at": instant(row.ended_at),
@@ -44,10 +46,10 @@ def attempt(row: AttemptRow) -> api.Attempt:
         attempt=row.attempt,
         key=row.key,
         pool=row.pool,
-        state=row.state,
+        state=row.state.name,
         placed_at=instant(row.placed_at),
         started_at=instant(row.started_at),
         ended_at=instant(row.ended_at),
-        outcome=row.outcome,
+        outcome=None if row.outcome is None else row.outcome.name,
         accelerators_milli=row.milli,
     )

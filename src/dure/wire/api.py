@@ -83,7 +83,8 @@ class Verdict(Reply):
     can: tuple[dict[str, Any], ...]
     cannot: tuple[dict[str, Any], ...]
     changes: tuple[dict[str, Any], ...]
-    notes: tuple[str, ...]
+    notes: tuple[str, ...] = Field(description="what the figures mean and leave out")
+    warnings: tuple[str, ...] = Field(description="what is sound and may not be meant")
 
 
 class Submitted(Reply):

@@ -66,7 +66,7 @@ def _granted_late(scenario: Scenario) -> Iterator[str]:
 def _not_used(scenario: Scenario) -> Iterator[str]:
     """What may be written and changes nothing yet."""
     if any(site.power_cap_w is not None for site in scenario.sites):
-        yield "power_cap: the power of a site is not limited yet"
+        yield "power_cap: the plan stays within it; the twin does not limit the power of a site yet"
     if any(site.pue_ppm is not None and site.budget is None for site in scenario.sites):
         yield "pue: read and not used yet, the power that a site draws is not worked out"
     if any(pool.fabric is not None for site in scenario.sites for pool in site.pools):

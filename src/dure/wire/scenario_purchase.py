@@ -32,6 +32,25 @@ UnitOfPurchase = Literal["server", "scalable_unit", "cluster"]
 SERVERS: dict[UnitOfPurchase, int] = {"server": 1, "scalable_unit": 32, "cluster": 255}
 """Servers in a buying unit: a scalable unit is 32, the clusters of the round of 2025 had 255 of 256 (PROGRAMME.md §1.1)."""
 PERIODS_MAX = 80
+WHOLE_PPM = 1_000_000
+Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+
+
+class LoanEntry(Marked):
+    """Money that is borrowed as it is spent: what falls due is operation of the years that follow, and somebody must pay for it."""
+
+    rate_ppm: SharePPM = Field(alias="rate", description="interest a year on what is not paid back yet, first due in the year after")
+    years: PositiveCount = Field(description="years after the one in which it is drawn until all of it is paid back", le=50)
+    grace: Count = Field(0, description="years of interest alone before the principal comes back", le=49)
+    repay: Literal["principal", "payment"] = Field(
+        "principal", description="the principal in equal parts, or equal payments of interest and principal"
+    )
+
+    @model_validator(mode="after")
+    def _comes_back(self) -> Self:
+        if self.grace >= self.years:
+            raise QuantityError("a loan that is never paid back", "write a grace shorter than years")
+        return self
 
 
 class BudgetEntry(Part):
@@ -41,6 +60,13 @@ class BudgetEntry(Part):
     source: Name = Field(description="whose money: state, province, firm, policy-loan, own-use …")
     won: dict[Year, Won] = Field(description="won by year")
     carries: bool = Field(False, strict=True, description="what is left goes into the next year; false = it lapses")
+    loan: LoanEntry | None = Field(None, description="terms of borrowed money; absent = it is not paid back")
+
+    @model_validator(mode="after")
+    def _lends_for_machines(self) -> Self:
+        if self.loan is not None and self.kind != "capex":
+            raise QuantityError(f"a loan for {self.kind}", "borrow for capex; operation and people are paid from budgets")
+        return self
 
 
 class PowerStepEntry(Part):
@@ -48,6 +74,23 @@ class PowerStepEntry(Part):
 
     at_s: Instant = Field(alias="from", description="day from which it holds; the lead time of power gear is part of it")
     power_w: PowerW = Field(alias="power", description="electric power with cooling")
+
+
+class GridEntry(Part):
+    """How far the grid-impact assessment of a site is; until it is passed the site stays below the threshold of its country's rule."""
+
+    applied_s: Instant | None = Field(None, alias="applied", description="day on which it is asked for; absent = the first day of the plan")
+    passed_s: Instant | None = Field(None, alias="passed", description="day on which it is passed; absent = when an answer is due")
+    points: dict[Name, NumberMicro] = Field(
+        {}, description="its points by part of the score sheet; below the pass mark the site stays below the threshold for good"
+    )
+    voltage: bool = Field(True, strict=True, description="whether the voltage criterion is met besides")
+
+    @model_validator(mode="after")
+    def _one_day(self) -> Self:
+        if self.applied_s is not None and self.passed_s is not None:
+            raise QuantityError("says both when it was asked for and when it is passed", "write applied or passed")
+        return self
 
 
 class PurchaseSiteEntry(Part):
@@ -61,6 +104,9 @@ class PurchaseSiteEntry(Part):
     rack_w: PowerW | None = Field(None, alias="rack", description="most power of one rack; absent = not limited")
     staff_per_1000_micro: NumberMicro = Field(
         0, alias="staff_per_1000", description="full-time people for each 1,000 accelerators, beside those of plan.cost.sites"
+    )
+    grid: GridEntry | None = Field(
+        None, description="its grid-impact assessment, where the country has a rule; absent = asked for on the first day and passed"
     )
 
 
@@ -168,6 +214,21 @@ class DemandEntry(Marked):
     accelerators: dict[Year, Count] = Field(description="reference accelerators (H100 SXM) at work, by year")
     weight_micro: PositiveNumberMicro = Field(1_000_000, alias="weight", description="what one of them counts in the objective")
     least_ppm: SharePPM = Field(0, alias="least", description="share that must be served")
+    range: tuple[PositiveRatioPPM, PositiveRatioPPM] | None = Field(
+        None, description="[lowest, highest] that all years together may be multiplied by, like `[80%, 130%]`"
+    )
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Self:
+        if self.range is not None and not self.range[0] <= WHOLE_PPM <= self.range[1]:
+            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+        return self
+
+
+class UsableEntry(Marked):
+    """How far the share of accelerators that do work may be from what the plan counts with."""
+
+    range: tuple[SharePPM, SharePPM] = Field(description="[lowest, highest] it may be")
 
 
 class PurchaseSection(Part):
@@ -178,6 +239,8 @@ class PurchaseSection(Part):
     periods: PositiveCount = Field(description="periods in which may be ordered", le=PERIODS_MAX)
     objective: Literal["served", "cost"] = Field("served", description="serve the most work, or cost the least")
     usable_ppm: SharePPM = Field(1_000_000, alias="usable", description="how much of the time accelerators in service do work")
+    usable_range: UsableEntry | None = Field(None, description="how far `usable` may be from that; `dure plan ranges` moves it")
+    country: Country = Field("kr", description="where the sites are: the grid rule of the catalogue that is named after it holds")
     budgets: tuple[BudgetEntry, ...] = Field((), description="money by kind, source and year")
     sites: tuple[PurchaseSiteEntry, ...] = Field(description="sites and what they can feed and cool")
     machines: tuple[MachineEntry, ...] = Field(description="what may be bought; their prices stand in plan.cost")
@@ -185,3 +248,9 @@ class PurchaseSection(Part):
     shares: tuple[ShareEntry, ...] = Field((), description="ranges of vendors")
     counts: tuple[CountEntry, ...] = Field((), description="accelerators by a date")
     demand: tuple[DemandEntry, ...] = Field((), description="what is asked for, by class and year")
+
+    @model_validator(mode="after")
+    def _usable_in_range(self) -> Self:
+        if self.usable_range is not None and not self.usable_range.range[0] <= self.usable_ppm <= self.usable_range.range[1]:
+            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+        return self

@@ -115,11 +115,17 @@ class Site(Part):
     operator: Name = Field(description="who runs it")
     region: Name | None = Field(None, description="where it stands")
     kind: Literal["cloud", "centre", "university", "institute", "firm"] = Field("cloud", description="what sort of place it is")
+    engine: Literal["local", "simulated"] = Field(
+        "simulated",
+        description="what `dure serve` runs its jobs on: processes of this machine, or a site in virtual time",
+    )
     pools: tuple[Pool, ...] = Field(description="its servers")
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")
     events: tuple[SiteEvent, ...] = Field((), description="planned or recorded losses of servers")
     power_cap_w: PowerW | None = Field(
-        None, alias="power_cap", description="electric power the site may draw; held against what it draws in the report, not limited yet"
+        None,
+        alias="power_cap",
+        description="electric power the site may draw; the plan stays within it, the twin shows it beside what the site draws",
     )
     pue_ppm: PositiveRatioPPM | None = Field(
         None, alias="pue", description="power drawn for each watt of the machines; used where the site has a budget"

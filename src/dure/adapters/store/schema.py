@@ -78,3 +78,77 @@ job = Table(
 
 mark = Table("mark", metadata, Column("source", Text, primary_key=True), _number("position"))
 """How far each source has been read: `inbox`, and one row for each site."""
+
+klass = Table(
+    "klass",
+    metadata,
+    _number("number", primary_key=True),
+    _number("devices"),
+    _number("domain"),
+    Column("speeds", JSON, nullable=False),
+    Column("grant", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+)
+"""Jobs alike to the policy: numbered in the order in which the leader met them. `speeds`: by pool of the scenario, as `site/pool`."""
+
+piece = Table(
+    "piece",
+    metadata,
+    _number("number", primary_key=True),
+    Column("grant", Text, nullable=False, unique=True),
+    Column("pool", Text, nullable=False),
+    _number("project"),
+    _number("party"),
+    Column("nodes", JSON, nullable=False),
+    _number("notice_s"),
+    _number("lent"),
+    _number("released"),
+)
+"""Servers of a pool that are a project's for a while. `nodes`: which servers of the fleet; `released`: when it ended, or 0."""
+
+ground = Table(
+    "ground", metadata, _number("number", primary_key=True), Column("pool", Text, nullable=False), _number("nodes"), _number("devices")
+)
+"""The pools that the numbers of the log stand for: a log is read on the ground on which it was written."""
+
+party = Table(
+    "party", metadata, _number("number", primary_key=True), *(_number(name) for name in ("project", "parent", "share", "leaf", "dedicated"))
+)
+"""Organisations and projects as the policy knows them: a tree, parents before their children. The root is number 0 and has no row.
+
+A project that holds servers of its own is there twice: as who spends credits, and (`dedicated`) as who holds them, which needs none.
+"""
+
+work = Table(
+    "work",
+    metadata,
+    _number("job", primary_key=True),
+    _number("inbox"),
+    Column("task", BigInteger, nullable=True),
+    Column("name", Text, nullable=False),
+    _number("project"),
+    _number("person"),
+    _number("devices"),
+    _number("state"),
+    _number("attempts"),
+    *(Column(name, BigInteger, nullable=True) for name in ("attempt", "pool")),
+    _number("submitted_at"),
+    *(Column(name, BigInteger, nullable=True) for name in ("started_at", "ended_at", "outcome")),
+    _number("withdrawn"),
+    Index(None, "inbox", "task", unique=True),
+    Index("ix_work_project", "project", "inbox"),
+    Index("ix_work_state", "state", "inbox"),
+)
+"""How every job stands, changed in the transaction that keeps the rows of the log that say so."""
+
+attempt = Table(
+    "attempt",
+    metadata,
+    _number("attempt", primary_key=True),
+    *(_number(name) for name in ("job", "pool", "state", "milli", "placed_at")),
+    *(Column(name, BigInteger, nullable=True) for name in ("started_at", "stop_by", "ended_at", "outcome")),
+    _number("kept_s"),
+    Index("ix_attempt_job", "job"),
+    Index("ix_attempt_state", "state"),
+)
+"""How every attempt stands."""

@@ -6,9 +6,10 @@ was replaced while it slept, or that remembers another end of the log, therefore
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
@@ -96,17 +97,30 @@ class Inbox:
             return list(connection.execute(select(inbox).where(inbox.c.number >= since).order_by(inbox.c.number).limit(most)))
 
 
+class View(Protocol):
+    """What is kept along with the log, in the same transactions."""
+
+    def keep(self, connection: Connection, rows: Rows) -> None:
+        """Write what these rows, which come next in the log, change."""
+
+
 class SqlStore:
     """The log of a programme as its leader holds it."""
 
-    def __init__(self, engine: Engine, holder: str) -> None:
-        """Takes the lead: whoever led before can commit nothing any more. `holder` says who, for people."""
-        self._engine = engine.execution_options(**WRITES)
+    def __init__(self, engine: Engine, holder: str, view: View | None = None) -> None:
+        """Takes the lead: whoever led before can commit nothing any more. `holder` says who, for people; `view` is kept along."""
+        self._engine, self._view = engine.execution_options(**WRITES), view
         with self._engine.begin() as connection:
             connection.execute(update(head).values(term=head.c.term + 1, holder=holder))
             now = connection.execute(select(head)).one()
             self._marks = {one.source: one.position for one in connection.execute(select(mark))}
-        self.term, self.epoch, self.seq, self._jobs = now.term, now.epoch, now.seq, now.jobs
+        self.term, self.epoch, self.seq = int(now.term), int(now.epoch), int(now.seq)
+        self._jobs = int(now.jobs)
+
+    @property
+    def jobs_known(self) -> int:
+        """The number of the next job."""
+        return self._jobs
 
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
         """Keep rows, jobs and marks, all or none. Raises Deposed where another has taken the lead."""
@@ -118,6 +132,8 @@ class SqlStore:
                 raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
             if len(rows):
                 connection.execute(insert(event), self._events(rows, first))
+                if self._view is not None:
+                    self._view.keep(connection, rows)
             if len(jobs):
                 numbers = range(self._jobs, self._jobs + len(jobs))
                 names = WANTED.names or ()
@@ -126,6 +142,14 @@ class SqlStore:
             self._mark(connection, marks)
         self.seq, self._jobs = last, self._jobs + len(jobs)
         self._marks.update(marks)
+
+    @contextmanager
+    def leading(self) -> Iterator[Connection]:
+        """A transaction of the leader's beside its commits; raises Deposed where another has taken the lead."""
+        with self._engine.begin() as connection:
+            if connection.execute(update(head).where(head.c.term == self.term).values(term=self.term)).rowcount != 1:
+                raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
+            yield connection
 
     def _events(self, rows: Rows, first: int) -> list[dict[str, int]]:
         found = []

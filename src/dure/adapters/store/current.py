@@ -1,0 +1,180 @@
+"""How jobs stand, read: what lists and pages show. Anybody may read; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
+
+from dure.adapters.store.schema import attempt, ground, head, inbox, mark, piece, work
+from dure.model.events import Outcome
+from dure.model.work import AttemptState, JobState
+from dure.operate.attempts import key_of
+
+SUBMIT = "submit"
+INBOX = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A job as its users know it. `id`: its place in the inbox; `task`: of an array; seconds are Unix time, None: not yet."""
+
+    id: int
+    task: int | None
+    number: int | None
+    name: str
+    project: int
+    person: int
+    devices: int
+    state: JobState
+    pool: str | None
+    attempts: int
+    key: str | None
+    submitted_at: int
+    started_at: int | None
+    ended_at: int | None
+    outcome: Outcome | None
+    spec: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    """One run of a job."""
+
+    attempt: int
+    key: str
+    pool: str
+    state: AttemptState
+    milli: int
+    placed_at: int
+    started_at: int | None
+    ended_at: int | None
+    outcome: Outcome | None
+
+
+class Current:
+    """Jobs and attempts of a store."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._pools: dict[int, str] = {}
+
+    def job(self, id: int, task: int | None = None) -> JobRow | None:
+        """One job; of an array without `task` its first task."""
+        which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
+        found = self._read(select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(which).order_by(work.c.job).limit(1))
+        if found:
+            return self._job(found[0])
+        waiting = self._read(select(inbox).where(inbox.c.number == id, inbox.c.act == SUBMIT))
+        return _unread(waiting[0]) if waiting else None
+
+    def tasks(self, id: int) -> list[JobRow]:
+        """Every task of a job, in their order."""
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.inbox == id).order_by(work.c.job)
+        return [self._job(row) for row in self._read(query)]
+
+    def jobs(
+        self,
+        *,
+        projects: Collection[int] | None = None,
+        states: Collection[JobState] | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[JobRow]:
+        """Newest first, those submitted before job `before`; an array stands there by all its tasks."""
+        wanted: list[ColumnElement[bool]] = [] if projects is None else [work.c.project.in_(list(projects))]
+        if states is not None:
+            wanted.append(work.c.state.in_([int(state) for state in states]))
+        if before is not None:
+            wanted.append(work.c.inbox < before)
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(*wanted)
+        known = [self._job(row) for row in self._read(query.order_by(work.c.inbox.desc(), work.c.task).limit(limit))]
+        if states is not None and JobState.NEW not in states:
+            return known
+        fresh = [one for one in self._fresh(before) if projects is None or one.project in projects]
+        return (fresh[::-1] + known)[:limit]
+
+    def _fresh(self, before: int | None) -> list[JobRow]:
+        """Accepted jobs that the broker has not read yet."""
+        read = select(mark.c.position).where(mark.c.source == INBOX).scalar_subquery()
+        query = select(inbox).where(inbox.c.act == SUBMIT, inbox.c.number >= func.coalesce(read, 0)).order_by(inbox.c.number)
+        return [_unread(row) for row in self._read(query if before is None else query.where(inbox.c.number < before))]
+
+    def attempts(self, id: int, task: int | None = None) -> list[AttemptRow]:
+        """Every run of a job, in their order."""
+        which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
+        query = select(attempt, _EPOCH).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
+        return [self._attempt(row) for row in self._read(query)]
+
+    def pool(self, number: int) -> str:
+        """`site/pool` of the State's number; of servers that a project holds, the pool that they are of."""
+        if number not in self._pools:
+            grounds = self._read(select(ground.c.number, ground.c.pool))
+            self._pools = {one.number: one.pool for one in (*grounds, *self._read(select(piece.c.number, piece.c.pool)))}
+        return self._pools[number]
+
+    def _read(self, query: Any) -> list[Row[Any]]:
+        with self._engine.connect() as connection:
+            return list(connection.execute(query))
+
+    def _job(self, row: Row[Any]) -> JobRow:
+        return JobRow(
+            id=row.inbox,
+            task=row.task,
+            number=row.job,
+            name=row.name,
+            project=row.project,
+            person=row.person,
+            devices=row.devices,
+            state=JobState(row.state),
+            pool=None if row.pool is None else self.pool(row.pool),
+            attempts=row.attempts,
+            key=None if row.attempt is None else key_of(row.epoch, row.attempt),
+            submitted_at=row.submitted_at,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            outcome=None if row.outcome is None else Outcome(row.outcome),
+            spec=row.body["spec"],
+        )
+
+    def _attempt(self, row: Row[Any]) -> AttemptRow:
+        return AttemptRow(
+            attempt=row.attempt,
+            key=key_of(row.epoch, row.attempt),
+            pool=self.pool(row.pool),
+            state=AttemptState(row.state),
+            milli=row.milli,
+            placed_at=row.placed_at,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            outcome=None if row.outcome is None else Outcome(row.outcome),
+        )
+
+
+_EPOCH = select(head.c.epoch).scalar_subquery().label("epoch")
+_COLUMNS = (*work.c, inbox.c.body, _EPOCH)
+
+
+def _unread(row: Row[Any]) -> JobRow:
+    """A job as it was accepted, of which the broker does not know yet."""
+    spec = row.body["spec"]
+    return JobRow(
+        id=row.number,
+        task=None,
+        number=None,
+        name=spec["name"],
+        project=row.body["project"],
+        person=row.body["person"],
+        devices=0,
+        state=JobState.NEW,
+        pool=None,
+        attempts=0,
+        key=None,
+        submitted_at=row.at,
+        started_at=None,
+        ended_at=None,
+        outcome=None,
+        spec=spec,
+    )

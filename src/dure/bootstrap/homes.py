@@ -1,0 +1,114 @@
+"""Servers that pass between a pool and a holder while the broker runs.
+
+Such a server is a node of two pools of the State and at home in exactly one of them; in the other it stands as not delivered. It passes
+when nothing runs on it; until then it takes nothing new. Sites know servers, the State knows nodes: what one says is put into the
+words of the other here. Where each is at home is read from the State, so a broker that starts again finds it as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from dure.adapters.store.registry import Registry
+from dure.model.events import Kind
+from dure.model.fleet import Mode
+from dure.operate.ports import Fact, Placement
+from dure.policy.layout import NONE
+from dure.policy.state import State
+
+
+class Homes:
+    """Which node each server is. Servers are numbered through the pools of the scenario, as the State numbers those pools' nodes."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._servers = sum(one.nodes for one in registry.grounds)
+        self._first: dict[int, int] = {}
+        self._physical = np.zeros(0, np.int64)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Number the nodes of pieces that were added."""
+        pieces = sorted(self._registry.pieces.values(), key=lambda one: one.number)
+        runs = [np.arange(self._servers)]
+        node = self._servers
+        for one in pieces:
+            self._first[one.number] = node
+            runs.append(np.array(one.nodes, np.int64))
+            node += len(one.nodes)
+        self._physical = np.concatenate(runs)
+
+    def free(self, state: State, pool: str, count: int) -> list[int] | None:
+        """Servers of a pool that may be given to a holder: empty ones before others, then the highest-numbered; None: too few."""
+        first = 0
+        for one in self._registry.grounds:
+            if one.pool == pool:
+                break
+            first += one.nodes
+        else:
+            return None
+        nodes = np.arange(first, first + one.nodes)
+        rows = state.node[nodes]
+        given = {server for piece in self._registry.pieces.values() if not piece.released for server in piece.nodes}
+        there = [(int(row["parts"] != NONE), -node) for node, row in zip(nodes.tolist(), rows, strict=True) if self._open(row, node, given)]
+        return [-node for _, node in sorted(there)[:count]] if len(there) >= count else None
+
+    def _open(self, row: np.void, node: int, given: set[int]) -> bool:
+        return bool(row["mode"] == Mode.UP) and node not in given
+
+    def moves(self, state: State, now: int) -> Iterator[Fact]:
+        """What has to change so that every server gets to whom it belongs."""
+        for piece in self._registry.pieces.values():
+            first = self._first.get(piece.number, len(state.node))
+            if first + len(piece.nodes) > len(state.node):
+                continue
+            for own, server in enumerate(piece.nodes, first):
+                leaves, enters = (own, server) if piece.released else (server, own)
+                yield from _pass_on(state, leaves, enters, now)
+
+    def told(self, fact: Fact, state: State) -> Fact:
+        """What a site says of a server, as of the node that it is now; one that is on its way takes nothing new, whatever is said."""
+        if fact.kind != Kind.NODE or fact.node < 0:
+            return fact
+        for piece in self._registry.pieces.values():
+            if fact.node in piece.nodes:
+                own = self._first[piece.number] + piece.nodes.index(fact.node)
+                if own < len(state.node) and state.node[own]["mode"] != Mode.NOT_DELIVERED:
+                    return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
+                return replace(fact, cause=_kept(fact.cause, leaving=not piece.released))
+        return fact
+
+    def placed(self, placement: Placement) -> Placement:
+        """A placement in the words of its site: server by server, neighbours together."""
+        runs: list[tuple[int, int, int]] = []
+        for first, count, each in placement.runs:
+            for node in range(first, first + count):
+                server = int(self._physical[node])
+                if runs and runs[-1][0] + runs[-1][1] == server and runs[-1][2] == each:
+                    runs[-1] = (runs[-1][0], runs[-1][1] + 1, each)
+                else:
+                    runs.append((server, 1, each))
+        return replace(placement, runs=tuple(runs))
+
+
+def _kept(mode: int, *, leaving: bool) -> int:
+    return int(Mode.MAINTENANCE) if leaving and mode == Mode.UP else mode
+
+
+def _pass_on(state: State, leaves: int, enters: int, now: int) -> Iterator[Fact]:
+    here = state.node[leaves]
+    mode = int(here["mode"])
+    if mode == Mode.NOT_DELIVERED:
+        return
+    if here["parts"] == NONE:
+        yield _fact(now, leaves, Mode.NOT_DELIVERED)
+        yield _fact(now, enters, Mode.UP if mode == Mode.MAINTENANCE else Mode(mode))
+    elif mode == Mode.UP:
+        yield _fact(now, leaves, Mode.MAINTENANCE)
+
+
+def _fact(now: int, node: int, mode: Mode) -> Fact:
+    return Fact(Kind.NODE, now, node=node, count=1, cause=int(mode))

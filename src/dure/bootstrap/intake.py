@@ -1,0 +1,193 @@
+"""The inbox as the broker takes it: acts of people become submissions and rules, in the order in which they were accepted.
+
+What an act asks for that nothing here knows is kept in the store before anything speaks of it (`adapters.store.registry`). An act that
+cannot be carried out is told to `said` and passed over: the log goes on, and the act stays in the inbox for who wants to see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, select
+
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current_rows import CurrentRows, Origin
+from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
+from dure.adapters.store.schema import inbox as inbox_table
+from dure.adapters.store.schema import work
+from dure.adapters.store.sql import Inbox
+from dure.bootstrap.grounds import Grounds
+from dure.bootstrap.homes import Homes
+from dure.bootstrap.programs import program_of
+from dure.model.errors import InputError
+from dure.model.events import Kind
+from dure.operate.ports import Fact, Placement, Program, Submission
+from dure.policy.build import Spec
+from dure.policy.layout import NEVER
+from dure.policy.state import State
+from dure.wire.jobspec import JobSpec
+
+AT_ONCE = 2_000
+"""Acts that are taken in one step."""
+CREDIT_UNIT = 3_600
+"""What a micro-credit is in the kernel: ppm of a weighted device-second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One job as it was asked for."""
+
+    spec: JobSpec
+    files: tuple[tuple[str, str], ...]
+    task: int | None
+
+
+class Acts:
+    """An intake of `bootstrap.drive` over the inbox of a store."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        inbox: Inbox,
+        grounds: Grounds,
+        registry: Registry,
+        rows: CurrentRows,
+        blobs: Blobs,
+        jobs: int,
+        said: Callable[[str], None],
+    ) -> None:
+        """`jobs`: how many the log knows. `said`: told of every act that was passed over."""
+        self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
+        self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
+        self.homes = Homes(registry)
+        self._task = lru_cache(maxsize=4_096)(self._asked)
+        self._wide = self._size()
+
+    def _size(self) -> tuple[int, int, int]:
+        registry = self._registry
+        return len(registry.classes), len(registry.pieces), registry.parties
+
+    def wider(self) -> Spec | None:
+        """What the State has to be built from, where more is known than when this was last asked."""
+        if self._size() == self._wide:
+            return None
+        self._wide = self._size()
+        self.homes.refresh()
+        return self._grounds.spec(self._registry.known)
+
+    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules of the acts from a number on, and the number behind them."""
+        submissions: list[Submission] = []
+        facts: list[Fact] = []
+        at = since
+        for row in self._inbox.read(since, AT_ONCE):
+            at = row.number + 1
+            try:
+                for one in self._take(row, now, state):
+                    if isinstance(one, Submission):
+                        submissions.append(one)
+                    else:
+                        facts.append(one)
+            except (InputError, ValidationError, KeyError, TypeError, ValueError) as error:
+                self._said(f"act {row.number} ({row.act}) is passed over: {error}")
+        return submissions, facts, at
+
+    def _take(self, row: Any, now: int, state: State) -> Iterator[Submission | Fact]:
+        body: Mapping[str, Any] = row.body
+        if row.act == "submit":
+            yield from self._submit(row.number, row.at, body)
+        elif row.act == "cancel":
+            for job in self._jobs_of(body["job"], body.get("task")):
+                yield Fact(Kind.WITHDRAWN, now, job=job)
+        elif row.act == "project":
+            parent = self._party(body["parent"]) if body.get("parent") else 0
+            self._registry.join(body["project"], parent=parent, share=body.get("share", 1), leaf=body.get("leaf", True))
+        elif row.act == "credit":
+            yield Fact(Kind.CREDIT, now, job=self._party(body["project"]), value=body["micro"] * CREDIT_UNIT)
+        elif row.act == "quota":
+            milli = body["milli"]
+            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NEVER if milli is None else milli * 1_000)
+        elif row.act == "stop":
+            yield Fact(Kind.STOP, now, job=self._party(body["project"]), value=int(body["stopped"]))
+        elif row.act == "dedicate":
+            self._dedicate(body, state)
+        elif row.act == "release":
+            self._registry.release(body["grant"], now)
+        else:
+            raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
+
+    def _party(self, number: int) -> int:
+        party = self._registry.party(number)
+        if party is None:
+            raise InputError(f"there is no project {number}", remedy="send the act `project` first")
+        return party
+
+    def _submit(self, number: int, at: int, body: Mapping[str, Any]) -> Iterator[Submission]:
+        spec = JobSpec.model_validate(body["spec"])
+        meant = self._grounds.meant(spec)
+        party, wanted = self._payer(body["project"], meant.klass, body.get("allocation"))
+        klass = self._registry.klass(wanted)
+        tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
+        origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
+        for task in tasks:
+            job = self._jobs
+            self._jobs += 1
+            self._rows.announce({job: replace(origin, task=task)})
+            yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0)
+
+    def _payer(self, project: int, klass: KnownClass, allocation: str | None) -> tuple[int, KnownClass]:
+        """Whose a job is to the policy: the project's own servers where it has some that can run it, else its credits."""
+        party, able = self._party(project), dict(klass.speeds)
+        own = [one for one in self._registry.pieces.values() if one.project == project and not one.released and one.pool in able]
+        own = [one for one in own if self._devices(one) >= klass.devices and allocation in (None, one.grant)]
+        if not own or allocation == "credits":
+            return party, klass
+        return own[0].party, replace(klass, grant=own[0].grant)
+
+    def _devices(self, piece: KnownPiece) -> int:
+        return len(piece.nodes) * next(one.devices for one in self._registry.grounds if one.pool == piece.pool)
+
+    def _dedicate(self, body: Mapping[str, Any], state: State) -> None:
+        if body["grant"] in self._registry.pieces:
+            return
+        self._party(body["project"])
+        nodes = self.homes.free(state, body["pool"], body["nodes"])
+        if nodes is None:
+            raise InputError(f"{body['pool']} has not {body['nodes']} servers to give", remedy="grant fewer, or take others back first")
+        notice_s = body.get("notice_s", 120)
+        self._registry.hold(body["grant"], body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
+
+    def _jobs_of(self, id: int, task: int | None) -> list[int]:
+        which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
+
+    def _asked(self, job: int) -> Task:
+        query = select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == job)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one()
+        files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
+        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
+
+    def path_of(self, pool: int) -> str:
+        """`site/pool` of a pool of the State."""
+        grounds = self._registry.grounds
+        return grounds[pool].pool if pool < len(grounds) else self._registry.piece(pool).pool
+
+    def site_of(self, pool: int) -> str:
+        """The site of a pool of the State."""
+        return self.path_of(pool).partition("/")[0]
+
+    def program(self, placement: Placement) -> Program:
+        """What a job runs on the pool where it is placed."""
+        asked = self._task(placement.job)
+        limit_s = self._grounds.meant(asked.spec).limit_s[self.path_of(placement.pool)]
+        files = {name: self._blobs.get(sha256) for name, sha256 in asked.files}
+        program = program_of(asked.spec, files, limit_s)
+        if asked.task is None:
+            return program
+        return replace(program, environment=(*program.environment, ("DURE_TASK", str(asked.task))))

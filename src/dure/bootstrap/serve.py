@@ -1,0 +1,82 @@
+"""The broker of a served programme as a process: it takes the lead, asks every site, and turns until it is told to end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dure.adapters.files import load_scenario
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current_rows import CurrentRows
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.registry import Registry
+from dure.adapters.store.sql import Inbox, SqlStore
+from dure.bootstrap.drive import Driver
+from dure.bootstrap.grounds import Grounds, grounds_of
+from dure.bootstrap.intake import Acts
+from dure.bootstrap.sites import engines_of
+from dure.operate.broker import Broker
+from dure.operate.ports import Engine
+
+BUILT_IN = Path(__file__).parent / "this-machine.yaml"
+"""What is served where no scenario is named: two sites on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served, and where it is kept."""
+
+    scenario: Path = BUILT_IN
+    data: Path = Path("dure-data")
+    store: str = ""
+
+    @property
+    def address(self) -> str:
+        """The store; a file in the data folder where none is named."""
+        return self.store or f"sqlite:///{self.data.absolute()}/store.db"
+
+    def grounds(self) -> Grounds:
+        """Raises InputError where the scenario does not hold."""
+        return grounds_of(load_scenario(self.scenario))
+
+
+def sites(served: Served) -> Mapping[str, Engine]:
+    """The sites, to be asked for logs and files; only the broker sends to them."""
+    return engines_of(served.grounds(), served.data)
+
+
+def driver_of(served: Served) -> Driver:
+    """The broker on its store and sites, ready for `begin`; whoever led before can write nothing any more."""
+    grounds = served.grounds()
+    served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = connect(served.address)
+    migrate(engine)
+    rows = CurrentRows(engine)
+    store = SqlStore(engine, f"{socket.gethostname()} {os.getpid()}", rows)
+    registry = Registry(engine, store, grounds.grounds())
+    broker = Broker(grounds.spec(registry.known), store, store.epoch)
+    blobs = Blobs(served.data / "blobs")
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, store.jobs_known, _said)
+    return Driver(broker, store, engines_of(grounds, served.data), acts.site_of, acts, homes=acts.homes)
+
+
+def broker(served: Served) -> None:
+    """Turn until SIGTERM or SIGINT. A turn that was begun is ended."""
+    ends: list[int] = []
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda number, _: ends.append(number))
+    driver = driver_of(served)
+    driver.begin()
+    _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")
+    driver.run(lambda: bool(ends))
+
+
+def _said(text: str) -> None:
+    sys.stderr.write(f"broker: {text}\n")
+    sys.stderr.flush()

@@ -1,0 +1,39 @@
+"""The engines behind the sites of a served scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import cycle
+from pathlib import Path
+
+from dure.adapters.engines.local import LocalSite
+from dure.adapters.engines.local_devices import PROCESSORS, LocalNode, this_machine
+from dure.bootstrap.grounds import Grounds
+from dure.model.errors import ScenarioError
+from dure.operate.ports import Engine
+
+
+def engines_of(grounds: Grounds, data: Path) -> Mapping[str, Engine]:
+    """An engine for every site, by name; what runs there lies in a folder of its own."""
+    machine = this_machine()
+    accelerators, processors = iter(machine.devices), cycle(this_machine(data / "nothing").devices)
+    found: dict[str, Engine] = {}
+    for place, site in enumerate(grounds.scenario.sites):
+        if site.engine != "local":
+            raise ScenarioError(
+                f"site {site.name} is simulated", where=grounds.loaded.where("sites", place), remedy="write engine: local, or use dure twin"
+            )
+        nodes: dict[int, LocalNode] = {}
+        for pool in (one for one in grounds.floor.pools if one.site == site.name):
+            own = machine.stack != PROCESSORS and grounds.models.pools[pool.path].accelerator.stack["stack"] == machine.stack
+            for server in range(pool.first_node, pool.first_node + pool.nodes):
+                nodes[server] = _node(accelerators if own else processors, pool.devices, machine.stack if own else PROCESSORS, pool.path)
+        found[site.name] = LocalSite(data / "sites" / site.name, nodes)
+    return found
+
+
+def _node(devices: Iterator[str], count: int, stack: str, pool: str) -> LocalNode:
+    taken = tuple(device for device, _ in zip(devices, range(count), strict=False))
+    if len(taken) < count:
+        raise ScenarioError(f"{pool} asks for more accelerators than this machine has", remedy="write fewer nodes, or fewer in a node")
+    return LocalNode(taken, stack)
