@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,7 @@ def serve(folder: Path, address: str, port: int, profile: str) -> None:
         projects=Names(people),
         limits=Limits(person_per_s=1e6, person_burst=1_000_000),
     )
+    signal.signal(signal.SIGTERM, lambda number, frame: None)
     config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_level="warning", access_log=False)
     if profile:
         import cProfile

@@ -7,6 +7,7 @@ placing them. Whichever broker started last leads.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -226,6 +227,8 @@ def run(front: Front, there: socket.socket) -> None:
     config = uvicorn.Config(
         create_app(front.services), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2
     )
+    for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
+        signal.signal(one, lambda number, frame: None)
     try:
         uvicorn.Server(config).run(sockets=[there])
     finally:

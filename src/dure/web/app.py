@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import dure
@@ -94,6 +95,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.guard = guard = Guard(services)
     services.meters.watch(services.live.rates)
+    app.router.routes.insert(0, Route("/api/v1/jobs", jobs.submit, methods=["POST"]))
     for router in (jobs.router, streams.router, public.router, public.bare):
         app.include_router(router)
     problems.install(app)

@@ -19,6 +19,8 @@ from dure.web.problems import BUSY, Refused
 
 WAITING_MOST = 5_000
 TOGETHER_MOST = 500
+GATHER_S, MANY = 0.01, 4
+"""Where the last commit held so many, the next one waits so long for more: a commit costs as much as forty acts."""
 BACKLOG_EVERY_S = 1.0
 """How often it is asked how far the broker is behind."""
 
@@ -48,6 +50,7 @@ class Desk:
         self._more = threading.Condition()
         self._over = False
         self._late = 0
+        self._together = 0
         self._asked_at = 0.0
         self._thread = threading.Thread(target=self._work, name="inbox", daemon=True)
         self._thread.start()
@@ -86,10 +89,13 @@ class Desk:
                         break
                 if not self._queue and self._over:
                     return
+                if self._together >= MANY and len(self._queue) < TOGETHER_MOST and not self._over:
+                    self._more.wait_for(lambda: len(self._queue) >= TOGETHER_MOST or self._over, GATHER_S)
                 taken = [self._queue.popleft() for _ in range(min(TOGETHER_MOST, len(self._queue)))]
             if taken:
                 self._keep(taken)
                 self._observe(len(taken))
+            self._together = len(taken)
             self._look()
 
     def _keep(self, taken: Sequence[_Waiting]) -> None:

@@ -27,6 +27,8 @@ from dure.wire.jobspec import JobSpec
 SHAPES = 4_096
 """Answers that are remembered: jobs of one shape get the same."""
 FILE = "job"
+ASKED = {"kind", "framework", "workload", "accelerators", "nodes", "time_s", "time_on", "array", "qos", "replicas", "data"}
+"""The part of a spec that an answer depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Judged:
 
     spec: JobSpec
     answer: Answer
+    shape: tuple[str, str | None]
 
 
 class Fleet:
@@ -45,7 +48,8 @@ class Fleet:
         self.models = models or scenario_models(loaded)
         self._frameworks = load_frameworks()
         self._workloads = [name for name in self.models.speeds.workloads if name != "generic"]
-        self._shape = lru_cache(maxsize=SHAPES)(self._ask)
+        self._answers: dict[tuple[str, str | None], Answer] = {}
+        self._said: dict[tuple[str, str | None, str], Verdict] = {}
         self._pools = lru_cache(maxsize=SHAPES)(self._asked_pools)
 
     @property
@@ -72,44 +76,35 @@ class Fleet:
 
     def judge(self, spec: JobSpec, project: str | None) -> Judged:
         """Who can run it; `project` says whose dedicated servers count."""
-        bare = spec.model_copy(update={"name": "shape", "project": None, "labels": {}, "run": "true", "files": (), "variables": {}})
-        return Judged(spec, self._shape(_Shape(json.dumps(bare.written(), sort_keys=True), bare), project))
+        shape = spec.model_dump_json(include=ASKED)
+        answer = self._answers.get((shape, project))
+        if answer is None:
+            if len(self._answers) >= SHAPES:
+                self._answers.clear()
+            answer = self._answers[shape, project] = ask(spec, self._pools(project, spec.qos), self.models.speeds, self._frameworks)
+        return Judged(spec, answer, (shape, project))
 
     def verdict(self, judged: Judged, say: Words) -> Verdict:
-        """For programs, with its sentences in a language."""
-        answer, spec = judged.answer, judged.spec
-        notes = job_tables.notes(answer, spec, self._frameworks, self._workloads, say)
-        warnings = job_tables.spec_notes(spec, self._frameworks, say)
-        rows = job_tables.answer_json(answer, spec, say)
-        return Verdict(
-            can=tuple(rows["can"]),
-            cannot=tuple(rows["cannot"]),
-            changes=tuple(rows["changes"]),
-            notes=tuple(one for one in notes if one not in warnings),
-            warnings=tuple(warnings),
-        )
+        """For programs, with its sentences in a language; jobs that ask the same get the same, but for warnings."""
+        key = (*judged.shape, say.lang)
+        known = self._said.get(key)
+        if known is None:
+            if len(self._said) >= SHAPES:
+                self._said.clear()
+            known = self._said[key] = self._worded(judged, say)
+        warnings = tuple(job_tables.spec_notes(judged.spec, self._frameworks, say))
+        return known.model_copy(update={"warnings": warnings}) if warnings else known
 
-    def _ask(self, shape: _Shape, project: str | None) -> Answer:
-        spec = shape.spec
-        return ask(spec, self._pools(project, spec.qos), self.models.speeds, self._frameworks)
+    def _worded(self, judged: Judged, say: Words) -> Verdict:
+        answer, spec = judged.answer, judged.spec
+        rows = {name: tuple(found) for name, found in job_tables.answer_json(answer, spec, say).items()}
+        warnings = job_tables.spec_notes(spec, self._frameworks, say)
+        notes = job_tables.notes(answer, spec, self._frameworks, self._workloads, say)
+        kept = tuple(one for one in notes if one not in warnings)
+        return Verdict(can=rows["can"], cannot=rows["cannot"], changes=rows["changes"], notes=kept, warnings=())
 
     def _asked_pools(self, project: str | None, qos: str | None) -> tuple[AskedPool, ...]:
         return asked_pools(self.loaded, self.models, project, qos)
-
-
-class _Shape:
-    """A spec that is equal to another one where both ask the same of a fleet."""
-
-    __slots__ = ("_text", "spec")
-
-    def __init__(self, text: str, spec: JobSpec) -> None:
-        self._text, self.spec = text, spec
-
-    def __hash__(self) -> int:
-        return hash(self._text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Shape) and self._text == other._text
 
 
 def _written(values: Mapping[str, Any]) -> str:
