@@ -23,7 +23,16 @@ from dure.present.phrases_reasons import CAUSE_WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
 READ_FIRST = ("README.md", "README.ko.md", "docs/WHY.md", "docs/COMPARISON.md")
-PAGES = (*READ_FIRST, "docs/EXAMPLES.md", "docs/COST.md", "docs/PLAN.md", "docs/STUDY.md", "docs/TENDER.md", "docs/JOBSPEC.md")
+PAGES = (
+    *READ_FIRST,
+    "docs/EXAMPLES.md",
+    "docs/COST.md",
+    "docs/PLAN.md",
+    "docs/STUDY.md",
+    "docs/TENDER.md",
+    "docs/JOBSPEC.md",
+    "docs/RATE.md",
+)
 QUICK = (
     "dure --",
     "dure check ",
@@ -32,6 +41,7 @@ QUICK = (
     "dure study examples/study-small.yaml",
     "dure demand ",
     "dure jobs explain ",
+    "dure rate ",
 )
 """Commands that run in the default tier; the others need the kernel or minutes and run in the system tier."""
 COMMAND_COLUMN, ANSWER_COLUMN = ("command", "명령"), ("answer", "답")

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dure.solver import Program, SolverError, Status, Warm, _checked, cheapest_relaxation, conflict, lp_text, solve, violated
+from dure.plan.elastic import cheapest_relaxation
+from dure.solver import SHORTEST_S, Conflict, Limits, Program, SolverError, Status, Warm, _checked, conflict, lp_text, solve, violated
 
 
 def knapsack() -> Program:
@@ -47,7 +48,7 @@ def test_what_has_no_answer_says_which() -> None:
     empty = Program("empty")
     empty.row("nothing is one", [], unit="1", low=1)
     assert solve(empty).status is Status.INFEASIBLE
-    assert conflict(empty) == ("nothing is one",)
+    assert conflict(empty) == Conflict(("nothing is one",))
 
 
 def test_an_answer_that_misses_a_row_is_never_returned() -> None:
@@ -77,10 +78,12 @@ def contradiction(seed: int) -> Program:
 @pytest.mark.parametrize("seed", range(20))
 def test_a_conflict_is_minimal(seed: int) -> None:
     program = contradiction(seed)
-    names = conflict(program)
-    if names is None:
+    found = conflict(program)
+    if found is None:
         assert solve(program).found
         return
+    assert found.irreducible
+    names = found.rows
 
     def holds(kept: set[str]) -> bool:
         return solve(Program("part", columns=program.columns, rows=[row for row in program.rows if row.name in kept])).found
@@ -88,6 +91,17 @@ def test_a_conflict_is_minimal(seed: int) -> None:
     assert not holds(set(names))
     for name in names:
         assert holds(set(names) - {name}), f"{name} is not needed"
+
+
+def test_a_conflict_that_time_ended_says_so() -> None:
+    """No second: rows stand there that nobody has left out, and all of them together cannot hold."""
+    program = contradiction(0)
+    assert conflict(program) is not None
+    found = conflict(program, Limits(time_s=0.0))
+    assert found is not None
+    assert not found.irreducible
+    kept = [row for row in program.rows if row.name in found.rows]
+    assert not solve(Program("part", columns=program.columns, rows=kept), Limits(SHORTEST_S)).found
 
 
 def test_the_cheapest_relaxation_gives_where_it_costs_least() -> None:

@@ -31,7 +31,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 G = TypeVar("G", bound="Group")
 
 ENABLED = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
-_COMPILED = ("jit.py", "numba_tuning.py", "policy", "twin/loop.py", "twin/world.py")
+_COMPILED = ("jit.py", "numba_tuning.py", "policy", "twin/loop.py", "twin/world.py", "ledger/observed_kernel.py")
 _KEPT_FOLDERS = 3
 
 

@@ -1,9 +1,8 @@
 """Linear and integer programs whose every row and column carries a name and a unit, over HiGHS: the only room that imports it.
 
 A `Program` is written down row by row, then asked: `solve` (status, objective, bound, gap, values, duals), `conflict` (the smallest
-set of rows that cannot hold together), `cheapest_relaxation` (by how much which rows would have to give), `lp_text` (the program as
-a file). One thread and one seed: the same program gives the same answer. No status is believed: a solution is put into the rows
-again, and one that does not fit is an error, never an answer.
+set of rows that cannot hold together), `lp_text` (the program as a file). One thread and one seed: the same program gives the same
+answer. No status is believed: a solution is put into the rows again, and one that does not fit is an error, never an answer.
 """
 
 from __future__ import annotations
@@ -117,16 +116,6 @@ class Solution:
         return self.status in (Status.OPTIMAL, Status.FEASIBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """How far one row has to give: `amount` in the row's unit, below its lower or above its upper limit."""
-
-    row: str
-    unit: str
-    side: str
-    amount: float
-
-
 @dataclass(slots=True)
 class Warm:
     """Where the relaxation before ended. The next program of the same rows and columns begins there, whatever its figures are."""
@@ -149,6 +138,17 @@ class Clock:
     @property
     def left(self) -> Limits:
         return Limits(max(SHORTEST_S, self.limits.time_s - self.spent_s), self.limits.gap)
+
+    @property
+    def over(self) -> bool:
+        return self.spent_s >= self.limits.time_s
+
+    def part(self, share: float) -> Clock:
+        """A clock of a share of what is left; what it spends counts here when it joins."""
+        return Clock(Limits(max(SHORTEST_S, (self.limits.time_s - self.spent_s) * share), self.limits.gap))
+
+    def join(self, part: Clock) -> None:
+        self.spent_s += part.spent_s
 
     def spend(self, answer: Solution) -> Solution:
         self.spent_s += answer.spent_s
@@ -361,70 +361,53 @@ def _solution(
     return Solution(status, objective, bound if isfinite(bound) else None, gap, tuple(values.tolist()))
 
 
-def conflict(program: Program, limits: Limits = NO_LIMITS) -> tuple[str, ...] | None:
-    """Names of rows that cannot hold together, so few that without any one of them the rest can; bounds of columns always hold.
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Names of rows that cannot hold together; `irreducible` where it was shown that without any one of them the rest can."""
 
-    None where the linear relaxation has a solution: then nothing but the integers is in the way, and `cheapest_relaxation` tells
-    more. HiGHS proposes; every row is then left out once, so minimality is shown, not believed.
+    rows: tuple[str, ...]
+    irreducible: bool = True
+
+
+def conflict(program: Program, limits: Limits = NO_LIMITS, clock: Clock | None = None) -> Conflict | None:
+    """Rows that cannot hold together, so few that without any one of them the rest can; bounds of columns always hold.
+
+    None where the linear relaxation has a solution, or nothing was shown in time: then nothing but the integers is in the way, and
+    the cheapest relaxation tells more. HiGHS proposes; every row is then left out once, so minimality is shown, not believed. The
+    limits are those of all its solves together: where they end it early, rows may stand there that are not needed, and it says so.
     """
     if not program.columns:
-        return tuple(one.name for one in program.rows if not one.low <= 0 <= one.high)[:1] or None
-    kept = list(range(len(program.rows)))
-    if _possible(program, kept, limits):
+        empty = tuple(one.name for one in program.rows if not one.low <= 0 <= one.high)[:1]
+        return Conflict(empty) if empty else None
+    clock, kept = clock or Clock(limits), list(range(len(program.rows)))
+    if _possible(program, kept, clock) is not False:
         return None
-    proposed = _proposed_rows(program, limits)
-    if proposed and not _possible(program, proposed, limits):
+    proposed = _proposed_rows(program, clock)
+    if proposed and _possible(program, proposed, clock) is False:
         kept = proposed
     for index in list(kept):
+        if clock.over:
+            return Conflict(tuple(program.rows[at].name for at in kept), irreducible=False)
         without = [one for one in kept if one != index]
-        if not _possible(program, without, limits):
+        if _possible(program, without, clock) is False:
             kept = without
-    return tuple(program.rows[index].name for index in kept)
+    return Conflict(tuple(program.rows[index].name for index in kept), irreducible=not clock.over)
 
 
-def _possible(program: Program, rows: Sequence[int], limits: Limits) -> bool:
-    """Whether the relaxation with these rows alone has a solution."""
+def _possible(program: Program, rows: Sequence[int], clock: Clock) -> bool | None:
+    """Whether the relaxation with these rows alone has a solution; None where time ended it."""
     part = Program(program.name, columns=program.columns, rows=[program.rows[index] for index in rows])
-    answer = solve(part, limits, costs=dict.fromkeys(range(len(program.columns)), 0.0), relaxed=True)
-    if answer.status is Status.UNKNOWN:
-        raise SolverError(f"{program.name}: no answer within the limits")
-    return answer.found
+    answer = clock.spend(solve(part, clock.left, costs=dict.fromkeys(range(len(program.columns)), 0.0), relaxed=True))
+    return None if answer.status is Status.UNKNOWN else answer.found
 
 
-def _proposed_rows(program: Program, limits: Limits) -> list[int]:
-    highs = _loaded(program, limits, NO_BOUNDS, None, relaxed=True)
+def _proposed_rows(program: Program, clock: Clock) -> list[int]:
+    highs = _loaded(program, clock.left, NO_BOUNDS, None, relaxed=True)
     highs.setOptionValue("iis_strategy", int(highspy.IisStrategy.kIisStrategyFromLp))
+    highs.setOptionValue("iis_time_limit", clock.left.time_s)
     status, found = highs.getIis()
+    clock.spent_s += float(highs.getRunTime())
     return sorted(int(index) for index in found.row_index_) if status == highspy.HighsStatus.kOk else []
-
-
-def cheapest_relaxation(
-    program: Program, weights: Mapping[str, float], limits: Limits = NO_LIMITS, *, relaxed: bool = False
-) -> tuple[Given, ...] | None:
-    """The rows that give, and by how much, where the weighted sum of what they give is least.
-
-    `weights` names the rows that may give, with the price of one unit. None where no solution exists even so.
-    """
-    elastic = Program(f"{program.name}, relaxed")
-    for one in program.columns:
-        elastic.column(one.name, unit=one.unit, low=one.low, high=one.high, integer=one.integer)
-    for row in program.rows:
-        terms = list(row.terms)
-        for side, sign, bound in (("below", 1.0, row.low), ("above", -1.0, row.high)):
-            if row.name in weights and isfinite(bound):
-                terms.append((elastic.column(f"{row.name} {side}", unit=row.unit, cost=weights[row.name]), sign))
-        elastic.row(row.name, terms, unit=row.unit, low=row.low, high=row.high)
-    answer = solve(elastic, limits, relaxed=relaxed)
-    if not answer.found:
-        return None
-    found = []
-    for row in program.rows:
-        reached = sum(coefficient * answer.values[index] for index, coefficient in row.terms)
-        least = FEASIBLE_WITHIN * max(1.0, abs(reached))
-        for side, amount in (("below", row.low - reached), ("above", reached - row.high)):
-            if row.name in weights and amount > least:
-                found.append(Given(row.name, row.unit, side, amount))
-    return tuple(found)
 
 
 def lp_text(program: Program) -> str:

@@ -111,6 +111,8 @@ def test_text_and_page_in_both_languages(tmp_path: Path, capsys: pytest.CaptureF
     assert "Price of" not in said
     html = page.read_text(encoding="utf-8")
     assert 'content="dure 0' in html
+    assert html.count("<svg") == 2, "classes and rounds: there is one candidate"
+    assert "<script" not in html
     assert "price of accelerators (nvidia-h200)" in html
     assert main(["study", SMALL, *SHORT, "--lang", "ko"]) == 0
     korean = capsys.readouterr().out
@@ -148,6 +150,74 @@ def test_without_dask_the_remedy_is_said(capsys: pytest.CaptureFixture[str], mon
 def test_a_plan_without_purchase_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["study", str(EXAMPLES / "quickstart.yaml")]) == 2
     assert "asks for no purchase" in capsys.readouterr().err
+
+
+def test_the_pictures_hold_the_figures_of_the_tables(small: dict) -> None:
+    """Every round and class of the rows is in the picture, in both languages, and one candidate alone is not compared."""
+    from dure.present.numbers import Lang
+    from dure.present.study_charts import pictures
+    from dure.present.words import Words
+
+    for lang in Lang:
+        made = pictures([small], Words(lang))
+        assert list(made) == ["classes_1", "rounds_1"]
+        drawn = [row["value"] for row in made["classes_1"].spec["data"]["values"]]
+        assert drawn == [one[key] for one in small["classes"] for key in ("asked", "planned", "delivered")]
+        left, right = made["rounds_1"].spec["hconcat"]
+        counted = [(row["round"], row["colour"], row["value"]) for row in left["data"]["values"]]
+        assert counted == [(one["round"], name, value) for one in small["rounds"] for name, value in one["counted_on_by_machine"].items()]
+        assert {row["round"] for row in right["data"]["values"]} == {one["round"] for one in small["rounds"]}
+        two = pictures([small, small | {"name": "NVIDIA alone", "only": "NVIDIA"}], Words(lang))
+        named = [row["name"] for row in two["candidates"].spec["hconcat"][0]["data"]["values"]]
+        assert named == ["small", "NVIDIA만" if lang is Lang.KO else "NVIDIA alone"]
+
+
+def test_what_is_counted_on_by_machine_makes_the_mean(small: dict) -> None:
+    for one in small["rounds"]:
+        there = one["in_service_by_machine"]
+        mean = sum(count * one["counted_on_by_machine"][name] for name, count in there.items()) / sum(there.values())
+        assert mean == pytest.approx(one["usable"], abs=0.001)
+
+
+SERVICE = "demand.services=[{name: chat, project: p, workload: llm-inference-small, %s, constraint: %s}]"
+PEOPLE = "programme.organisations=[{name: o, projects: [{name: p}]}]"
+
+
+@pytest.mark.parametrize(
+    ("rate", "constraint", "left"),
+    [
+        ("requests_per_s: 20, tokens_per_request: 400", "nvidia|amd", None),
+        ("requests_per_s: {peak: 30, trough: 10}, tokens_per_request: 400, headroom: 20%", "any", None),
+        ("replicas: 4", "any", "replicas"),
+        ("requests_per_s: 20, tokens_per_request: 400", "domestic", "machine"),
+    ],
+)
+def test_a_service_is_a_part_of_what_its_class_asks_for(rate: str, constraint: str, left: str | None) -> None:
+    """Its work in reference accelerators, by hand: tokens a second over what one reference accelerator writes; jobs make up the rest."""
+    from dure.adapters.files import load_scenario
+    from dure.adapters.scenario_models import scenario_models
+    from dure.cli.study_point import StudyOptions, study_point
+    from dure.plant.serving import TOKENS, reference_rate
+
+    loaded = load_scenario(SMALL, (PEOPLE, SERVICE % (rate, constraint)))
+    found = study_point("small", loaded, StudyOptions(days=6, warm_up_days=2, rounds_most=1))
+    (one,) = found["services"]
+    serving = next(row for row in found["classes"] if row["class"] == "serving")
+    assert one["left_out"] == left
+    assert serving["asked"] == 100
+    if left == "replicas":
+        assert one["asked"] is None
+        return
+    known = reference_rate(scenario_models(loaded).speeds, "llm-inference-small", TOKENS)
+    assert known is not None
+    if "peak" not in rate:
+        assert one["asked"] == pytest.approx(20 * 400 * 1e6 / known.micro_per_s, rel=1e-3)
+    else:
+        assert 10 * 400e6 / known.micro_per_s < one["asked"] < 30 * 400e6 / known.micro_per_s
+    assert serving["drawn"] == pytest.approx(100, rel=0.05), "jobs and the service together ask for what the class asks for"
+    assert one["answered_share"] == (0.0 if left else pytest.approx(1.0, abs=0.02))
+    if left:
+        assert one["delivered"] == 0.0
 
 
 def test_a_page_that_is_not_ours_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,15 +45,21 @@ def test_a_cluster_without_a_worker_is_told(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_plan_of_the_nation_beside_one_vendor(capsys: pytest.CaptureFixture[str]) -> None:
-    """The plan settles, keeps its 50,000, and both candidates are asked for the same jobs."""
+    """The plan settles in a period that is tight, and both candidates are asked for the same jobs, the service among them."""
     mixed, alone = answer(capsys, "study", str(EXAMPLES / "korea-50k-funded.yaml"), "--scale", "1/50")
     assert (mixed["ended"], alone["name"]) == ("settled", "NVIDIA alone")
     assert mixed["jobs_sha256"] == alone["jobs_sha256"]
-    assert mixed["rounds"][-1]["in_service"] == 50_000
+    assert mixed["rounds"][-1]["ordered"] == 50_000
+    assert mixed["day"]["chosen"]
+    assert not mixed["day"]["spare"]
+    assert mixed["day"]["own"]["promised"] > 0.99
+    assert mixed["day"]["short"]["promised"] < 0.99
     assert {one["vendor"] for one in alone["machines"]} == {"NVIDIA"}
     for row in (mixed, alone):
         last = row["rounds"][-1]
-        assert last["asked"] == 70_000
+        assert (last["asked"], row["start"]) == (70_000, mixed["start"])
+        assert [(one["service"], one["left_out"]) for one in row["services"]] == [("public-chat", "replicas"), ("campus-assistant", None)]
+        assert row["services"][1]["answered_share"] > 0.9
         assert 0.85 * last["planned"] < last["delivered"] < 1.05 * last["planned"]
         assert last["goodput_rate"] < last["operating_rate"] < 1
         assert row["cost"]["capex_won"] < 5_000_000_000_000

@@ -63,7 +63,7 @@ class World:
 STEPS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(1, 3), st.integers(5, 90)), min_size=1, max_size=25)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(STEPS, st.integers(0, 12))
 def test_wider_later_is_wide_from_the_beginning(steps: list[tuple[int, int, int, int]], at: int) -> None:
     wide, grows = World(SPEC), World(NARROW)

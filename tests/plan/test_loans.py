@@ -14,7 +14,8 @@ from dure.model.purchases import BudgetLine, Loan, Order, Purchase, Work
 from dure.plan.check_purchase import check_purchase, life_won
 from dure.plan.paying import payments, schedule
 from dure.plan.points import COST, Asking
-from dure.plan.purchase import borrowed, plan
+from dure.plan.purchase import plan
+from dure.plan.spending import borrowed
 from dure.solver import Limits, Status
 from tests.plan.purchase_small import machine, money, question
 

@@ -12,7 +12,8 @@ from dure.adapters.scenario_purchase import scenario_purchase
 from dure.model.errors import DureError
 from dure.model.purchases import Order, ShareRule, Terms, Work
 from dure.plan.check_purchase import check_purchase, life_won
-from dure.plan.purchase import plan, spent
+from dure.plan.purchase import plan
+from dure.plan.spending import spent
 from dure.solver import Limits
 from tests.cli.test_plan_run import SMALL
 from tests.plan.purchase_small import machine, money, question

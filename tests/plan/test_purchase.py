@@ -10,8 +10,10 @@ import pytest
 
 from dure.model.purchases import CountRule, Order, Purchase, Served, ShareRule, SiteRoom, Standing, Terms, Work
 from dure.plan.check_purchase import check_purchase
-from dure.plan.purchase import _chosen, best, missing, plan, spent, unfunded_rates
+from dure.plan.purchase import plan
 from dure.plan.purchase_program import build
+from dure.plan.spending import missing, spent, unfunded_rates
+from dure.plan.whole_units import _chosen, best
 from dure.solver import SHORTEST_S, Clock, Limits, Solution, Status, lp_text
 from tests.plan.purchase_small import by_enumeration, drawn, machine, money, most_served, question
 
@@ -52,8 +54,10 @@ def test_a_count_that_nobody_pays_to_run_is_refused_with_two_ways_out() -> None:
     assert made.refusal is not None
     assert made.refusal.refused_by == ("opex_funded",)
     assert [(one.year, one.won) for one in made.refusal.missing] == [(2026, 30), (2027, 100)]
-    assert [(one.year, one.won) for one in made.refusal.cheapest or ()] == [(2026, 30), (2027, 100)]
-    assert [(one.row, round(one.amount)) for one in made.refusal.fewer or ()] == [("count [80]", 80)]
+    assert made.refusal.money is not None
+    assert [(one.year, one.won) for one in made.refusal.money.missing] == [(2026, 30), (2027, 100)]
+    assert made.refusal.fewer is not None
+    assert [(one.row, round(one.amount)) for one in made.refusal.fewer.gives] == [("count [80]", 80)]
     assert made.chosen.orders == (Order("a", "s", 0, 10),)
     assert [(one.year, one.capacity_ppm) for one in unfunded_rates(asked, made.chosen.orders)] == [(2026, 700_000), (2027, 0)]
     paid = replace(asked, budgets=(*asked.budgets, money("opex", 2026, 30, "province"), money("opex", 2027, 100)))

@@ -6,7 +6,8 @@ import pytest
 
 from dure.adapters.render import svg
 from dure.model.purchases import SiteRoom, Standing, Terms
-from dure.plan.purchase import plan, spent
+from dure.plan.purchase import plan
+from dure.plan.spending import spent
 from dure.present.numbers import Lang
 from dure.present.purchase_charts import pictures
 from dure.present.purchase_page import page_html

@@ -65,6 +65,16 @@ def demand_constraints(loaded: LoadedScenario, models: ScenarioModels) -> None:
         raise ScenarioErrors(tuple(errors))
 
 
+def service_profiles(loaded: LoadedScenario) -> dict[str, Profile]:
+    """The profile whose hours each service follows, by the name of the service; those that follow none are not in it."""
+    found = {}
+    for one in loaded.scenario.demand.services:
+        if one.shape is not None and one.shape.asks_profile:
+            key = "requests_per_s" if one.requests_per_s is not None else "tokens_per_s"
+            found[one.name] = _profile(loaded, one.shape.profile, ("demand", "services", one.name, key, "profile"))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceDemand:
     """Services as jobs, and the profiles whose hours they follow."""

@@ -37,10 +37,10 @@ class When:
     label: str
 
 
-def when(loaded: LoadedScenario, purchase: Purchase, at: str | None) -> When:
-    """The period of a day; without one the last in which may be ordered. InputError where the day lies outside the plan."""
+def when(loaded: LoadedScenario, purchase: Purchase, at: str | None, otherwise: int | None = None) -> When:
+    """The period of a day; without one `otherwise`, or the last in which may be ordered. InputError where the day lies outside the plan."""
     calendar = purchase_calendar(loaded)
-    period = purchase.buying - 1
+    period = purchase.buying - 1 if otherwise is None else otherwise
     if at is not None:
         try:
             period = calendar.period(instant_s(at))

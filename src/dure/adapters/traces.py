@@ -37,7 +37,7 @@ def read_trace(
     (published results count them).
     """
     name = str(path)
-    raw, data = _load(name)
+    raw, data = load(name)
     chosen = sniff(data, name) if format == "auto" else format
     token = ZONE.set(zone_of(timezone))
     try:
@@ -89,7 +89,7 @@ def sniff(data: bytes, name: str) -> str:
     raise TraceError("this is no trace format that is known", where=Where(name, 1), remedy=f"name it with --format ({known})")
 
 
-def _load(name: str) -> tuple[bytes, bytes]:
+def load(name: str) -> tuple[bytes, bytes]:
     """The bytes of the file and its text: unpacked, without a byte order mark."""
     try:
         if name != "-" and (Path(name).is_char_device() or Path(name).is_block_device()):

@@ -37,6 +37,11 @@ class Draft:
         self.rejects += rows.rejects
         self.passed_over += rows.passed_over
 
+    def refuse_lines(self, lines: Ints, name: str, reason: str) -> None:
+        """Rows that were taken and turn out to be rejects."""
+        self.rejects += [Reject(line, name, reason, text) for line, text in zip(lines.tolist(), self.text_of(lines), strict=True)]
+        self.taken -= len(lines)
+
     def jobs(self, epoch_s: int = 0) -> Jobs:
         """The table; `epoch_s` is the Unix time of submission second 0 where the source states it."""
         columns = {name: np.concatenate(parts) for name, parts in self.columns.items() if parts}

@@ -143,12 +143,13 @@ def _time_limit(rows: Rows, place: dict[str, int]) -> Ints:
 def _durations(rows: Rows, column: int, name: str, unlimited: frozenset[str] = frozenset()) -> Ints:
     """A column of [days-][hours:]minutes:seconds; what `unlimited` holds is 0."""
     code, names = _coded(rows, column, name)
-    seconds = [0 if text.lower() in unlimited else _duration(text) for text in names] or [0]
+    seconds = [0 if text.lower() in unlimited else duration(text) for text in names] or [0]
     rows.refuse(np.array([value < 0 for value in seconds])[code], name, "is no duration like 1-02:30:00")
     return np.array(seconds, np.int64)[code]
 
 
-def _duration(text: str) -> int:
+def duration(text: str) -> int:
+    """Seconds of `[days-][hours:]minutes:seconds`; -1 where it is none."""
     found = _DURATION.fullmatch(text)
     if not found:
         return -1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
@@ -37,6 +39,17 @@ def zone_of(name: str) -> tzinfo:
     except (ValueError, OSError, KeyError):
         remedy = "write UTC, a name such as Asia/Seoul, or an offset such as +09:00"
         raise TraceError(f"no time zone {name[:40]!r} is known", where=Where(field="timezone"), remedy=remedy) from None
+
+
+@contextmanager
+def in_zone(name: str) -> Iterator[tzinfo]:
+    """Within it, times without a zone are of this one; TraceError where there is none of that name."""
+    zone = zone_of(name)
+    token = ZONE.set(zone)
+    try:
+        yield zone
+    finally:
+        ZONE.reset(token)
 
 
 def zone_name() -> str:

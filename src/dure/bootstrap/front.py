@@ -28,12 +28,13 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.people import People
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
+from dure.bootstrap.live import Live
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
-from dure.model.reasons import Reason
+from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import Live, RatesNow, Seal, UsageOf
+from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
@@ -41,6 +42,8 @@ GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
+BEHIND_MOST = 1_000
+"""Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,30 +140,64 @@ def broker_environment(served: Served) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})}
 
 
-class Unseen:
-    """The view of a broker that nobody follows: it knows nothing, and says unknown."""
+class Seen:
+    """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
+
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str]) -> None:
+        """`models`: the catalogue's name of each pool's accelerator."""
+        self._live, self._names, self._models = live, names, models
 
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
-        return ()
+        return [self._named(one) for one in self._live.why(id, task)]
 
     def rates(self) -> RatesNow:
-        return RatesNow(None, ())
+        at, pools = self._live.now()
+        return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
 
     def usage(self, project: int | None) -> Sequence[UsageOf]:
-        return ()
+        found = self._live.used(project)
+        return [UsageOf(self._name(one.project), one.jobs, one.busy_milli_s, one.credits_micro) for one in found]
 
     def seals(self) -> Sequence[Seal]:
         return ()
 
     def ready(self) -> str:
-        return ""
+        """A broker that leads reads what is asked within seconds."""
+        unread, _ = self._live.behind()
+        return "broker" if unread > BEHIND_MOST else ""
+
+    def rows(self) -> int:
+        return self._live.seq
+
+    def _name(self, number: int) -> str:
+        return self._names.name(number) or f"#{number}"
+
+    def _named(self, one: Reason) -> Reason:
+        told = ((name, self._name(value) if name == "project" and isinstance(value, int) else value) for name, value in one.params)
+        return Reason(one.code, tuple(told))
+
+
+def lines(milli: Mapping[str, int]) -> dict[str, int]:
+    """Lines and causes of the waterfall down to busy, from what each cause takes and what is busy; exact, in milli-accelerators.
+
+    What becomes of busy time is known when an attempt ends: productive time has no line of one moment.
+    """
+    found = {"busy": milli["busy"]}
+    causes = [cause for cause in CAUSES if cause.step != "productive"]
+    found |= {cause.name: milli.get(cause.name, 0) for cause in causes}
+    below = milli["busy"]
+    for step in ("busy", "available", "powered", "installed"):
+        above = STEPS[STEPS.index(step) - 1]
+        below += sum(found[cause.name] for cause in causes if cause.step == step)
+        found[above] = below
+    return found
 
 
 class Front:
     """Services on the store of a served programme; `close` keeps what waits."""
 
-    def __init__(self, served: Served, live: Callable[[], Live], limits: Limits | None = None) -> None:
-        """`live` is made once the store has this release's tables."""
+    def __init__(self, served: Served, limits: Limits | None = None) -> None:
+        """Raises InputError where the scenario does not hold, StoreError where the store is of another release."""
         served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = connect(served.address)
         migrate(self._engine)
@@ -168,18 +205,19 @@ class Front:
         self.people = People(self._engine, inbox)
         grounds = served.grounds()
         fleet = Fleet(grounds.loaded, grounds.models)
+        models = {path: pool.accelerator.id for path, pool in grounds.models.pools.items()}
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
-        current = Current(self._engine)
+        names = Names(self.people)
         engines = sites(served)
         self.services = Services(
             inbox=inbox,
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
-            current=current,
+            current=Current(self._engine),
             people=self.people,
-            live=live(),
+            live=Seen(Live(self._engine, grounds), names, models),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
-            projects=Names(self.people),
+            projects=names,
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),

@@ -33,6 +33,8 @@ from dure.wire.jobspec import JobSpec
 
 AT_ONCE = 2_000
 """Acts that are taken in one step."""
+NOTE = "note"
+"""An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 
@@ -113,11 +115,13 @@ class Acts:
             yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NEVER if milli is None else milli * 1_000)
         elif row.act == "stop":
             yield Fact(Kind.STOP, now, job=self._party(body["project"]), value=int(body["stopped"]))
+            if (holder := self._registry.party(body["project"], dedicated=True)) is not None:
+                yield Fact(Kind.STOP, now, job=holder, value=int(body["stopped"]))
         elif row.act == "dedicate":
-            self._dedicate(body, state)
+            yield from self._dedicate(body, now, state)
         elif row.act == "release":
-            self._registry.release(body["grant"], now)
-        else:
+            self._registry.release(str(body["grant"]), now)
+        elif row.act != NOTE:
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
     def _party(self, number: int) -> int:
@@ -151,15 +155,19 @@ class Acts:
     def _devices(self, piece: KnownPiece) -> int:
         return len(piece.nodes) * next(one.devices for one in self._registry.grounds if one.pool == piece.pool)
 
-    def _dedicate(self, body: Mapping[str, Any], state: State) -> None:
-        if body["grant"] in self._registry.pieces:
+    def _dedicate(self, body: Mapping[str, Any], now: int, state: State) -> Iterator[Fact]:
+        """Servers for a grant; sent again for one that has them, what has changed of how they are lent."""
+        grant = str(body["grant"])
+        if grant in self._registry.pieces:
+            piece = self._registry.lend(grant, body.get("notice_s", 120), lent=bool(body.get("lent", True)))
+            yield Fact(Kind.DEDICATED, now, job=piece.party, pool=piece.number, value=piece.notice_s, cause=int(piece.lent))
             return
         self._party(body["project"])
         nodes = self.homes.free(state, body["pool"], body["nodes"])
         if nodes is None:
             raise InputError(f"{body['pool']} has not {body['nodes']} servers to give", remedy="grant fewer, or take others back first")
         notice_s = body.get("notice_s", 120)
-        self._registry.hold(body["grant"], body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
+        self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
 
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]

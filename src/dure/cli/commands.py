@@ -63,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("fetch", "dure.cli.jobs_act:fetch"),
     Command("usage", "dure.cli.jobs_look:usage"),
     Command("sites", "dure.cli.jobs_look:sites"),
+    Command("rate", "dure.cli.rate:rate"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -39,8 +39,8 @@ def plan(stage: Stage, act: Act) -> None:
         f"{say('demo.plan.bought', vendors=vendors, won=say.won(won['capex']), gap=say.percent(chosen.gap, 2))} {checked}",
         say("demo.plan.refused", rule=", ".join(refusal.refused_by), won=say.won(sum(one.won for one in refusal.missing))),
     ]
-    if refusal.cheapest:
-        act.lines.append(say("demo.plan.way", won=say.won(sum(one.won for one in refusal.cheapest))))
+    if refusal.money is not None and refusal.money.found:
+        act.lines.append(say("demo.plan.way", won=say.won(refusal.money.won or 0)))
     act.note = say("demo.seconds", s=round(time.monotonic() - began, 1))
     stage.figures["plan"] = {
         "gap": chosen.gap,

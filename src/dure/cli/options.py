@@ -23,7 +23,7 @@ SecondsEach = Annotated[int, Parameter(help="seconds until the solver stops, for
 Gap = Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
 
 # what is played of a plan
-PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the end of buying)")]
+PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the tightest period of the plan)")]
 Days = Annotated[int, Parameter(help="days that are played")]
 
 # what is written

@@ -41,6 +41,7 @@ def fleet(
     from dure.solver import Limits
     from dure.study.asked import asked_by_workload
     from dure.study.fleet import Month
+    from dure.study.spare import periods, tightest
 
     at_least("--seconds", seconds)
     at_least("--days", days)
@@ -48,10 +49,12 @@ def fleet(
         may_write(output, [scenario], force=force)
     loaded = load_scenario(scenario, sets)
     purchase = scenario_purchase(loaded).purchase
+    when(loaded, purchase, at)  # a day that lies outside is an error before anything is solved
     planned = plan(purchase, Limits(float(seconds), GAP_PPM / 1_000_000))
     if not planned.chosen.found:
         raise ScenarioError("no plan keeps every rule", where=loaded.where("plan", "purchase"), remedy="dure plan run says which, and why")
-    period = when(loaded, purchase, at)
+    most = tightest(periods(purchase, planned.chosen.orders, planned.chosen.served)) if at is None else None
+    period = when(loaded, purchase, at, most)
     month = Month(period.start, days, 0, parse_scale(scale))
     made = fleet_of(loaded, purchase, planned.chosen.orders, period, month)
     asked = sum(asked_by_workload(loaded.scenario, purchase, period.period).values())

@@ -38,14 +38,14 @@ def serve(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Until Ctrl-C or SIGTERM. The address of a store that holds a password goes into DURE_STORE: arguments are everybody's to read."""
-    from dure.bootstrap.front import Front, Supervisor, Unseen, broker_command, broker_environment, listen, run, url_of
+    from dure.bootstrap.front import Front, Supervisor, broker_command, broker_environment, listen, run, url_of
 
     at_least("--port", port, 0)
     if port > PORT_MOST:
         raise InputError(words()("error.number", option="--port", value=str(port)), remedy=words()("error.number_high"))
     served = _served(scenario, data, store)
     there = listen(host, port)
-    front = Front(served, Unseen)
+    front = Front(served)
     supervisor = Supervisor(broker_command(served), _died, broker_environment(served))
     try:
         _tell(url_of(there), served.data, front.first_token, json=json)

@@ -117,7 +117,7 @@ def _points(
     twice = [name for name, times in Counter(point.name for point in points).items() if times > 1]
     if twice:
         raise InputError(f"two candidates are called {twice[0]}", remedy="give each a name of its own")
-    points = _at_one_scale(points)
+    points = _on_one_day(points)
     only = _vendor(points, beside)
     if only is not None:
         points.append(replace(points[0], name=f"{only} alone", options=replace(points[0].options, only=only)))
@@ -165,18 +165,15 @@ def _apart(text: str) -> list[str]:
     return parts
 
 
-def _at_one_scale(points: list[Point]) -> list[Point]:
-    from dure.adapters.fleet_files import when
-    from dure.adapters.scenario_purchase import scenario_purchase
-    from dure.study.asked import asked_by_workload, usual_scale
+def _on_one_day(points: list[Point]) -> list[Point]:
+    """All at the scale of the first, and on one day: the one that is said, or the tightest of the first's plan."""
+    from dure.cli.study_point import first_plan
 
     first = points[0]
-    if first.options.scale is not None:
+    if first.options.scale is not None and first.options.at is not None:
         return points
-    question = scenario_purchase(first.loaded).purchase
-    at = when(first.loaded, question, first.options.at)
-    scale = usual_scale(asked_by_workload(first.loaded.scenario, question, at.period))
-    return [replace(one, options=replace(one.options, scale=scale)) for one in points]
+    known, options = first_plan(first.loaded, first.options)
+    return [replace(one, options=options, known=known if one is first else None) for one in points]
 
 
 def _vendor(points: list[Point], beside: str | None) -> str | None:
@@ -201,7 +198,8 @@ def _run(points: list[Point], workers: int | None, dask: str | None) -> list[dic
     if len(points) == 1 and dask is None:
         one = points[0]
         return [
-            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)} | study_point(one.name, one.loaded, one.options)
+            {"name": one.name, "scenario": one.loaded.inputs[0][0], "set": list(one.sets)}
+            | study_point(one.name, one.loaded, one.options, one.known)
         ]
     if dask is not None:
         return on_dask(guarded, points, dask)
@@ -214,8 +212,10 @@ def _show(rows: list[dict[str, Any]], output: Path | None, *, json: bool) -> Non
     say = words()
     if output is not None:
         from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+        from dure.present.study_charts import pictures
 
-        write_text(output, page_html(rows, say))
+        write_text(output, page_html(rows, say, {key: svg(one.spec) for key, one in pictures(rows, say).items()}))
     if json:
         same = len({row.get("jobs_sha256") for row in rows if "failed" not in row}) <= 1
         put_json({"same_jobs": same, "studies": rows, "wrote": [] if output is None else [str(output)]})

@@ -35,7 +35,7 @@ def _plan(bench: Bench) -> PlanPage:
 
 def _ceiling(bench: Bench) -> Ours:
     """The rate at which the plan ends that is carried out though it is refused."""
-    from dure.plan.purchase import unfunded_rates
+    from dure.plan.spending import unfunded_rates
 
     planned = _plan(bench).planned
     (rate,) = (one for one in unfunded_rates(planned.purchase, planned.chosen.orders) if one.year == 2025)

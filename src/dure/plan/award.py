@@ -12,10 +12,11 @@ from fractions import Fraction
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
 from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build
+from dure.plan.elastic import Given, cheapest_relaxation
 from dure.plan.matching import match_lowest, matched_takings
 from dure.plan.offers import Offer, offers_of
 from dure.plan.scores import Failed, Points, failures, scores, total
-from dure.solver import NO_LIMITS, Given, Limits, Solution, Status, cheapest_relaxation, conflict, solve
+from dure.solver import NO_LIMITS, Limits, Solution, Status, conflict, solve
 
 MICRO = 1_000_000
 Scores = Mapping[str, Fraction]
@@ -64,6 +65,8 @@ class Refusal:
 
     conflict: tuple[str, ...]
     relaxation: tuple[Given, ...]
+    irreducible: bool = True
+    """Whether it was shown that without any one of these rows the rest can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,7 @@ RELAXED_PRICE |= {"share per operator": 10.0, "budget per operator": 1.0}
 def _refusal(tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits) -> Refusal:
     """The rules that cannot hold together; where only whole units are in the way, what would have to give."""
     program = build(tender, offers, score).program
-    rows = conflict(program, limits)
+    found = conflict(program, limits)
     weights = {row.name: RELAXED_PRICE[kind] for row in program.rows if (kind := row.name.split(" [")[0]) in RELAXED_PRICE}
     gives = cheapest_relaxation(program, weights, limits)
-    return Refusal(rows or (), gives or ())
+    return Refusal(() if found is None else found.rows, gives or (), found is None or found.irreducible)

@@ -17,9 +17,9 @@ from math import inf
 from dure.model.purchases import Purchase, ShareRule
 from dure.plan.check_purchase import Broken
 from dure.plan.points import COST, SERVED, TOTAL, Asking, Point, vendor_measure
-from dure.plan.purchase import SMALL
 from dure.plan.purchase_program import MICRO
 from dure.plan.transfers import Transfers, transfers
+from dure.plan.whole_units import SMALL
 from dure.solver import Limits
 
 WORK_NEAR = 1e-6

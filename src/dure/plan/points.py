@@ -13,8 +13,8 @@ from math import inf
 
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
-from dure.plan.purchase import gap_of, in_whole_units
 from dure.plan.purchase_program import MICRO, build, interest_share, running_won, standing_won
+from dure.plan.whole_units import gap_of, in_whole_units
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
 SERVED, COST, TOTAL = "weighted work", "cost of life", "accelerators bought"

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from dure.model.purchases import PPM, Missing, Order, Purchase, Relief, Served
 from dure.model.shocks import Case, RiskQuestion, Shock
-from dure.plan.purchase import missing, spent
 from dure.plan.purchase_part import OrderKey
 from dure.plan.risk import whole_units
 from dure.plan.risk_program import CaseProgram, Joint
 from dure.plan.shocks import case
+from dure.plan.spending import missing, spent
 from dure.solver import Limits
 
 BACK_PPM = 950_000

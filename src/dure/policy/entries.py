@@ -45,6 +45,12 @@ def decide(s: State, log: Log) -> bool:
 
 
 @entry
+def split_now(s: State) -> None:
+    """Why devices are free as of now; after `decide`, or on a State that follows."""
+    _split(s)
+
+
+@entry
 def look_at_everything(s: State) -> None:
     """Forget what need not be looked at again: the next decide examines every list on every pool."""
     forget(s)

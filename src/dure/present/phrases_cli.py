@@ -182,8 +182,8 @@ CLI: dict[str, tuple[str, str]] = {
         "{rule} 때문에 성립하지 않음: 수명 동안 운영비 {won}, 재원 없음 (가정)",
     ),
     "demo.plan.way": (
-        "cheapest way out: at least {won} for a plan of the same rules (assumed)",
-        "가장 싼 해결책: 같은 규칙을 지키는 계획에 {won} 이상 (가정)",
+        "cheapest way out: {won} runs a plan of the same rules in whole buying units, and no less does (assumed)",
+        "가장 싼 해결책: 같은 규칙을 지키는 온전한 계획의 운영비 {won}, 그 이하로는 안 됨 (가정)",
     ),
     "demo.run": ("RUN", "운영"),
     "demo.run.size": ("{sites} {sites:site|sites}, {length}, {jobs} jobs", "센터 {sites}곳, {length}, 작업 {jobs}개"),

@@ -21,6 +21,7 @@ from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_plan_terms import PLAN_TERMS_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
+from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
@@ -457,6 +458,7 @@ ERRORS_KO: Pairs = (
     *JOB_ERRORS,
     *WEB_ERRORS,
     *WORK_ERRORS,
+    *RATE_ERRORS,
     *PEOPLE_ERRORS,
     *LAST,
 )

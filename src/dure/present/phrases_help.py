@@ -16,6 +16,7 @@ from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
+from dure.present.phrases_rate import RATE_HELP_KO
 from dure.present.phrases_risk import RISK_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
@@ -39,6 +40,7 @@ HELP_KO: dict[str, str] = {
     **FILES_HELP_KO,
     **TARIFFS_HELP_KO,
     **JOBS_HELP_KO,
+    **RATE_HELP_KO,
     **PLAN_DIFF_HELP_KO,
     **PLAN_COST_HELP_KO,
     "print one JSON object instead of text": "글 대신 JSON 객체 하나를 출력합니다",

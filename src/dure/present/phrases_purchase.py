@@ -9,8 +9,12 @@ PURCHASE: dict[str, tuple[str, str]] = {
         "running them costs {running} over their life.",
         "{periods}개 기간에 가속기 {units}개를 주문합니다. 구매비 {won}, 수명 동안의 운영비 {running}.",
     ),
+    "buy.lead_wanted": (
+        "The plan that is wanted: {units} {units:accelerator|accelerators} ordered in {periods} {periods:period|periods} for {won} of "
+        "purchase; running them costs {running} over their life.",
+        "원하는 계획: {periods}개 기간에 가속기 {units}개를 주문합니다. 구매비 {won}, 수명 동안의 운영비 {running}.",
+    ),
     "buy.nothing": ("Nothing is ordered.", "주문하는 것이 없습니다."),
-    "buy.no_plan": ("No plan keeps every rule.", "모든 규칙을 지키는 계획이 없습니다."),
     "buy.status": (
         "{status}: {what} {objective}, bound {bound}, gap {gap}. Independent check: {checked}.",
         "{status}: {what} {objective}, 한계값 {bound}, 격차 {gap}. 독립 검산: {checked}.",
@@ -29,33 +33,12 @@ PURCHASE: dict[str, tuple[str, str]] = {
     "buy.checked": ("every rule holds", "모든 규칙을 지킴"),
     "buy.checked_unfunded": ("every rule holds but opex_funded", "opex_funded 말고는 모든 규칙을 지킴"),
     "buy.breached": ("BROKEN: {rules}", "어긋남: {rules}"),
-    "buy.not_checked": ("nothing to check", "검산할 것이 없음"),
     "buy.rounding": (
         "Whole buying units cost at most {lost} {unit} of the continuous optimum ({share}); the gap is part of it.",
         "온전한 구매 단위로 사느라 연속 최적값에서 많아야 {lost} {unit}({share})을 잃습니다. 격차가 여기에 들어 있습니다.",
     ),
     "buy.rounding_unit.served": ("weighted reference accelerator-years", "가중 기준 가속기·년"),
     "buy.rounding_unit.cost": ("won", "원"),
-    "buy.refused_opex": (
-        "REFUSED by opex_funded: nobody pays to run it. Missing {won} over {years} {years:year|years}, at most {most} in {worst}.",
-        "opex_funded로 성립하지 않음: 운영할 돈이 없습니다. {years}년 동안 {won} 부족, 가장 부족한 해는 {worst}년 {most}.",
-    ),
-    "buy.refused": (
-        "REFUSED by: {rules}. These rules cannot hold together.",
-        "성립하지 않음: {rules}. 이 규칙들은 함께 지킬 수 없습니다.",
-    ),
-    "buy.way_money": (
-        "Cheapest way out in money: a plan of the same rules that lacks at least {won} over {years} {years:year|years} "
-        "({each} a year on average); whole buying units may need more.",
-        "돈으로 푸는 가장 싼 길: 같은 규칙을 지키며 {years}년 동안 {won}(한 해 평균 {each}) 이상 부족한 계획. "
-        "구매 단위를 채우면 더 들 수 있습니다.",
-    ),
-    "buy.way_rules": ("With the money there is: {gives}.", "있는 돈으로 하려면: {gives}."),
-    "buy.way_out": ("Cheapest way out: {gives}.", "가장 싼 해결책: {gives}."),
-    "buy.no_way": (
-        "With the money there is, no change of the other rules helps.",
-        "있는 돈으로는 다른 규칙을 바꾸어도 길이 없습니다.",
-    ),
     "buy.ends_at": (
         "Carried out all the same, at most {rate} of it could run in {year}.",
         "그대로 하면 {year}년에는 많아야 {rate}만 돌릴 수 있습니다.",
@@ -91,6 +74,7 @@ PURCHASE: dict[str, tuple[str, str]] = {
         "연속 완화 문제의 한계값이므로 작은 변화에만 맞습니다.",
     ),
     "buy.schedule": ("Orders by period", "기간별 주문"),
+    "buy.ways": ("Ways out", "해결책"),
     "buy.vendors": ("Shares of vendors", "제조사별 비중"),
     "buy.years": ("Money by year", "연도별 돈"),
     "buy.work": ("Work served by class", "작업 종류별 처리량"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 STUDY: dict[str, tuple[str, str]] = {
     "study.kind": ("study of a purchase plan", "구매 계획의 모의 운영"),
+    "study.only": ("{vendor} alone", "{vendor}만"),
     "study.refused": (
         "REFUSED by {rules}: what follows holds only if somebody pays to run it.",
         "{rules:으로} 성립하지 않는 계획입니다. 아래는 누군가 운영비를 댈 때에만 맞습니다.",
@@ -42,6 +43,16 @@ STUDY: dict[str, tuple[str, str]] = {
         "{period}에는 가속기가 남습니다. 계획이 일에 쓰는 시간은 {own}, {tightest}에는 {most}입니다. "
         "대기는 그때를 봐야 하니 --at {start:으로} 돌려 보십시오.",
     ),
+    "study.tightest": (
+        "{period} is the tightest period in which the plan promises {promised} of what is asked for: it puts {own} of the time that it "
+        "counts on to work. Another: --at.",
+        "{period:은} 요청의 {promised}를 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있다고 본 시간의 {own}를 일에 씁니다. 다른 때는 --at.",
+    ),
+    "study.short": (
+        "In {period} the plan itself promises {promised} of what is asked for: there the rest waits, whatever the twin says "
+        "(--at {start}).",
+        "{period}에는 계획부터 요청의 {promised}만 약속합니다. 나머지는 모의와 상관없이 기다립니다(--at {start}).",
+    ),
     "study.ended.rounds": (
         "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
         "(tolerance {tolerance}).",
@@ -72,6 +83,26 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.worst_wait": (
         "Longest waits: {name}, one job in ten waits {p90} or more.",
         "가장 오래 기다리는 작업: {name}, 열에 하나는 {p90} 이상.",
+    ),
+    "study.service": (
+        "Of {workload}, {asked} is what the service {name} asks for; {share} of it was answered.",
+        "{workload} 가운데 {asked}개는 서비스 {name}의 몫이고, 그 {share}에 응답했습니다.",
+    ),
+    "study.service_left.replicas": (
+        "The service {name} is not played: it says its replicas, not what is asked of it.",
+        "서비스 {name:은} 복제 수만 적고 요청량을 적지 않아 돌리지 않았습니다.",
+    ),
+    "study.service_left.class": (
+        "The service {name} is not played: the plan asks for no {workload}.",
+        "서비스 {name:은} 계획에 {workload} 수요가 없어 돌리지 않았습니다.",
+    ),
+    "study.service_left.rate": (
+        "The service {name} is not played: no rate of {workload} is known on the reference accelerator.",
+        "서비스 {name:은} 기준 가속기의 {workload} 처리량을 알 수 없어 돌리지 않았습니다.",
+    ),
+    "study.service_left.machine": (
+        "The service {name} is not answered: nothing in this fleet may run it.",
+        "서비스 {name:은} 이 가속기 군에서 돌릴 곳이 없어 응답하지 못했습니다.",
     ),
     "study.cost": (
         "The fleet costs {year} a year (price over its life, and running): {hour} for each hour of a reference accelerator that users got.",
@@ -183,11 +214,11 @@ STUDY: dict[str, tuple[str, str]] = {
     "fleet.next": ("dure twin run {file} plays it", "dure twin run {file:으로} 돌려 봅니다"),
     "fleet.header": (
         "The fleet that the plan of {source} has in service in {period}, with the demand of that year as jobs. SIMULATED demand.\n"
-        "Policy, catalogue and failures are those of the file it extends. Quotas, credits, dedicated servers, services and planned\n"
-        "events of that file are left out: they belong to other machines and another year.\n"
+        "Policy, catalogue and failures are those of the file it extends, and so are services with a rate. Quotas, credits, dedicated\n"
+        "servers and planned events of that file are left out: they belong to other machines and another year.\n"
         "Asked for: {asked} reference accelerators at work. Scale {scale}. Made by dure {version}.",
         "{source}의 계획이 {period}에 가동하는 가속기 군과, 그해 수요를 옮긴 작업입니다. 수요는 모의로 만든 것입니다.\n"
-        "정책, 목록, 고장은 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 서비스, 예정된 일은 뺐습니다.\n"
+        "정책, 목록, 고장, 요청량을 적은 서비스는 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 예정된 일은 뺐습니다.\n"
         "다른 기계와 다른 해의 것이기 때문입니다.\n"
         "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version}으로 만듦.",
     ),
@@ -195,7 +226,7 @@ STUDY: dict[str, tuple[str, str]] = {
 
 STUDY_HELP_KO: dict[str, str] = {
     "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 견줍니다",
-    "day whose fleet is played (default: the end of buying)": "돌려 볼 가속기 군의 날짜 (기본: 구매가 끝나는 때)",
+    "day whose fleet is played (default: the tightest period of the plan)": "돌려 볼 가속기 군의 날짜 (기본: 계획에서 가장 빠듯한 때)",
     "play such a part of fleet and demand, like 1/10; 1 is everything": "가속기와 수요를 이만큼만 돌립니다. 예: 1/10. 1은 전부",
     "days that are played": "돌리는 날수",
     "first days, which fill the fleet and are not measured": "가속기가 차기까지 재지 않는 처음 며칠",

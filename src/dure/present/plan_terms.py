@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from dure.model.purchases import Order, Purchase, SiteRoom
 from dure.plan.paying import Payments
-from dure.plan.purchase import Value, borrowed
+from dure.plan.spending import borrowed
+from dure.plan.whole_units import Value
 from dure.present.purchase_stack import WATTS, power_drawn
 from dure.present.rule_names import period_words
 from dure.present.tables import Cell, Column, Table, Word

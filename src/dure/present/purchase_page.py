@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dure.present.document import Section, document, hashes
 from dure.present.html import figure, items, table, tag, text
-from dure.present.layout import wrap
+from dure.present.layout import hanging, wrap
 from dure.present.purchase_charts import pictures
-from dure.present.purchase_tables import PlanPage, assumption_sentences, sentences, tables, value_sentences
-from dure.present.spoken import below, opening
+from dure.present.purchase_tables import (
+    PlanPage,
+    assumption_sentences,
+    plan_sentences,
+    refused_sentences,
+    sentences,
+    tables,
+    value_sentences,
+)
+from dure.present.spoken import below, listed, opening
+from dure.present.tables import Table
 from dure.present.words import Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 ORDER = ("vendors", "years", "loans", "work", "grid", "schedule")
-PAGE_ORDER = ("vendors", "years", "loans", "stack", "power", "grid", "work", "schedule", "rules")
+REFUSED_ORDER = ("vendors", "years", "loans", "work", "grid")
+PAGE_ORDER = ("ways", "vendors", "years", "loans", "stack", "power", "grid", "work", "schedule", "rules")
 NO_PICTURES: Mapping[str, str] = {}
 
 
 def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) -> str:
     """The whole file; `svg` holds rendered `purchase_charts.pictures` by the key of the table that each stands before."""
-    made, alts = tables(page, say), {key: one.alt for key, one in pictures(page, say).items()} if svg else {}
+    made, alts = _tables(page, say), {key: one.alt for key, one in pictures(page, say).items()} if svg else {}
     assumed = assumption_sentences(page, say)
     values = value_sentences(page, say)
 
@@ -50,12 +61,37 @@ def view(page: PlanPage, say: Words, width: int) -> RenderableType:
 def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    name, assumed = page.planned.purchase.name, assumption_sentences(page, say)
-    yield from opening(name, say("buy.kind"), page.word, assumed, sentences(page, say), say, width)
-    made = tables(page, say)
-    yield from below((made[key] for key in ORDER), say)
+    refused, name, assumed = refused_sentences(page, say), page.planned.purchase.name, assumption_sentences(page, say)
+    if refused:  # before what is assumed: why, and what may be done about it
+        yield from opening(name, say("buy.kind"), page.word, (), ("", *refused), say, width)
+        yield from listed(say("buy.assumptions"), assumed, width)
+        yield Text("")
+        for one in plan_sentences(page, say):
+            yield Text(hanging(one, width))
+    else:
+        yield from opening(name, say("buy.kind"), page.word, assumed, plan_sentences(page, say), say, width)
+    made = _tables(page, say)
+    hidden = bool(refused) and not page.unfunded
+    yield from below((made[key] for key in (REFUSED_ORDER if hidden else ORDER)), say)
+    if hidden and made["schedule"].rows:
+        yield Text("\n" + "\n".join(wrap(say("refusal.orders_hidden"), width)))
+        return
     values = value_sentences(page, say)
     if values:
         yield Text(f"\n{say('buy.values')}", style="bold")
         for one in (*values, say("buy.values_note")):
             yield Text("\n".join(wrap(one, width)))
+
+
+def _tables(page: PlanPage, say: Words) -> dict[str, Table]:
+    """The tables as people see them: without columns of nothing, and without rows where nothing but nothing is left."""
+    return {key: _without_zeros(one) for key, one in tables(page, say).items()}
+
+
+def _without_zeros(table: Table) -> Table:
+    """A table without its columns of won and of counts that are 0 in every row, where there are several such columns."""
+    kept = [at for at, column in enumerate(table.columns) if not column.number or any(row[at].raw for row in table.rows)]
+    if not any(table.columns[at].number for at in kept) and any(one.number for one in table.columns):
+        return replace(table, rows=())
+    columns = tuple(table.columns[at] for at in kept)
+    return replace(table, columns=columns, rows=tuple(tuple(row[at] for at in kept) for row in table.rows))

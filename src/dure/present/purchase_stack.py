@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dure.ledger.cost import FINANCING
 from dure.model.purchases import Order, Purchase
-from dure.plan.purchase import borrowed
+from dure.plan.spending import borrowed
 
 WATTS = 1_000_000
 CAPEX, LABOUR = "capex", "labour"

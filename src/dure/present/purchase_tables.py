@@ -9,16 +9,19 @@ from typing import Any
 from dure.model.purchases import Assumed, Missing
 from dure.plan.check_purchase import Broken
 from dure.plan.paying import Payments
-from dure.plan.purchase import Planned, Value, spent, unfunded_rates
+from dure.plan.purchase import Planned
+from dure.plan.spending import spent, unfunded_rates
+from dure.plan.ways_out import Way
+from dure.plan.whole_units import Value
 from dure.present.numbers import Lang
 from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
-from dure.present.rule_names import Give, gives_words, rule_words, rules_words
+from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
+from dure.present.rule_names import rule_words, rules_words
 from dure.present.said import said
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
-from dure.solver import Given
 
 MICRO = 1_000_000
 BILLION = 10**9
@@ -69,15 +72,28 @@ class PlanPage:
 
 
 def sentences(page: PlanPage, say: Words) -> list[str]:
-    """What is to be known first: what is bought, how sure that is, who refuses it and the ways out."""
+    """What is to be known first: who refuses it and the ways out, then what is bought and how sure that is."""
+    return [*refused_sentences(page, say), *plan_sentences(page, say)]
+
+
+def refused_sentences(page: PlanPage, say: Words) -> list[str]:
+    """Why there is no plan, and the ways out; empty where there is one."""
+    return [*refusal_sentences(page.planned, say), *_ends_at(page, say)]
+
+
+def plan_sentences(page: PlanPage, say: Words) -> list[str]:
+    """What is bought and how sure that is; nothing where a refusal has said that there is no plan."""
     chosen, said = page.planned.chosen, []
-    if chosen.found and chosen.orders:
+    if not chosen.found:
+        return [] if page.planned.refusal is not None else [say(f"buy.status.{chosen.status}") + "."]
+    if chosen.orders:
         won = page.won
         periods = len({one.period for one in chosen.orders})
         running = say.won(won["opex"] + won["labour"])
-        said.append(say("buy.lead", units=page.units, periods=periods, won=say.won(won["capex"]), running=running))
+        lead = "buy.lead" if page.planned.refusal is None else "buy.lead_wanted"
+        said.append(say(lead, units=page.units, periods=periods, won=say.won(won["capex"]), running=running))
     else:
-        said.append(say("buy.nothing" if chosen.found else "buy.no_plan"))
+        said.append(say("buy.nothing"))
     said.append(_status(page, say))
     if chosen.rounding is not None and chosen.objective:
         share = say.percent(chosen.rounding / max(1e-9, abs(chosen.objective)), 2)
@@ -85,16 +101,14 @@ def sentences(page: PlanPage, say: Words) -> list[str]:
         said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
     said += loan_sentences(page.planned.purchase, page.debts, say)
     said += grid_sentences(page.planned.purchase, chosen.orders, say)
-    said += _refusal(page, say)
     return said
 
 
 def _status(page: PlanPage, say: Words) -> str:
     chosen, goal = page.planned.chosen, page.planned.purchase.goal
     if page.broken:
-        checked = say("buy.breached", rules=", ".join(rules_words((one.rule for one in page.broken[:5]), say, works(page, say))))
-    elif not chosen.found:
-        checked = say("buy.not_checked")
+        broken = rules_words((one.rule for one in page.broken[:5]), say, works(page.planned.purchase, say))
+        checked = say("buy.breached", rules=", ".join(broken))
     else:
         checked = say("buy.checked" if page.planned.refusal is None else "buy.checked_unfunded")
     return say(
@@ -116,55 +130,15 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.3g}"
 
 
-def _refusal(page: PlanPage, say: Words) -> Iterator[str]:
-    refusal = page.planned.refusal
-    if refusal is None:
+def _ends_at(page: PlanPage, say: Words) -> Iterator[str]:
+    """At which rate a refused plan would end if it were carried out all the same."""
+    if page.planned.refusal is None or not page.unfunded:
         return
-    if not refusal.missing:
-        yield say("buy.refused", rules=", ".join(rules_words(refusal.rules, say, works(page, say))))
-        if refusal.fewer:
-            yield say("buy.way_out", gives=_gives(refusal.fewer, page, say))
-        return
-    by_year = _by_year(refusal.missing)
-    worst = max(by_year, key=lambda year: by_year[year])
-    won = say.won(sum(by_year.values()))
-    yield say("buy.refused_opex", won=won, years=len(by_year), most=say.won(by_year[worst]), worst=str(worst))
-    if refusal.cheapest:
-        least = _by_year(refusal.cheapest)
-        whole = sum(least.values())
-        yield say("buy.way_money", won=say.won(whole), years=len(least), each=say.won(whole // len(least)))
-    if refusal.fewer:
-        yield say("buy.way_rules", gives=_gives(refusal.fewer, page, say))
-    else:
-        yield say("buy.no_way")
-    if page.unfunded:
-        by_rate: dict[int, list[int]] = {}
-        for rate in unfunded_rates(page.planned.purchase, page.planned.chosen.orders):
-            by_rate.setdefault(rate.capacity_ppm, []).append(rate.year)
-        for ppm, years in by_rate.items():
-            yield say("buy.ends_at", rate=say.percent(ppm / MICRO), year=", ".join(map(str, years)))
-
-
-def _by_year(missing: Sequence[Missing]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for one in missing:
-        found[one.year] = found.get(one.year, 0) + one.won
-    return found
-
-
-def works(page: PlanPage, say: Words) -> dict[str, str]:
-    """Classes of work by the name that a person reads."""
-    return {one.name: one.name_ko if say.lang is Lang.KO else one.name for one in page.planned.purchase.work}
-
-
-def _gives(gives: Sequence[Given], page: PlanPage, say: Words) -> str:
-    scale = page.planned.scale_won
-    units = {one.unit: "" if one.unit.endswith(" won") else say(f"buy.unit.{one.unit}") for one in gives}
-
-    def amount(value: float, unit: str) -> str:
-        return say.won(round(value * scale)) if unit.endswith(" won") else _figure(value)
-
-    return ", ".join(gives_words([Give(one.row, one.side, one.amount, one.unit) for one in gives], units, amount, say, works(page, say)))
+    by_rate: dict[int, list[int]] = {}
+    for rate in unfunded_rates(page.planned.purchase, page.planned.chosen.orders):
+        by_rate.setdefault(rate.capacity_ppm, []).append(rate.year)
+    for ppm, years in by_rate.items():
+        yield say("buy.ends_at", rate=say.percent(ppm / MICRO), year=", ".join(map(str, years)))
 
 
 def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
@@ -203,7 +177,7 @@ def _assumed_value(one: Assumed, say: Words) -> str:
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
     """What one more unit of each binding rule is worth, the most by its own unit first."""
     goal = page.planned.purchase.goal
-    named = works(page, say)
+    named = works(page.planned.purchase, say)
     return [_value(one, page.planned.scale_won, goal, named, say) for one in page.planned.chosen.values[:VALUES_SHOWN]]
 
 
@@ -217,6 +191,7 @@ def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say:
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:
     made = (
+        ways_table(page.planned, say, page.word),
         _schedule(page, say),
         _vendors(page, say),
         _years(page, say),
@@ -260,7 +235,7 @@ def _vendors(page: PlanPage, say: Words) -> Table:
 def _years(page: PlanPage, say: Words) -> Table:
     purchase = page.planned.purchase
     costs, owed = spent(purchase, page.planned.chosen.orders), page.debts
-    lacking = _by_year(page.planned.refusal.missing) if page.planned.refusal else {}
+    lacking = by_year(page.planned.refusal.missing) if page.planned.refusal else {}
     rows = []
     for year in purchase.all_years:
         won = [costs.get((kind, year), 0) for kind in ("capex", "opex", "labour")]
@@ -374,11 +349,37 @@ def _missing_row(one: Missing) -> dict[str, int | str]:
 
 
 def _ways_out(page: PlanPage) -> dict[str, Any]:
+    """Each way out with what is known of it; `money` and `rules` are None where nothing of that sort helps, or time ran out."""
     refusal = page.planned.refusal
     assert refusal is not None
+    money, fewer, able = refusal.money, refusal.fewer, refusal.fundable
+    rules = None
+    if fewer is not None and fewer.found:
+        rules = [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in fewer.gives]
+    found: dict[str, Any] = {
+        "money": None if money is None or not money.found else [_missing_row(one) for one in money.missing],
+        "rules": rules,
+        "money_proof": None if money is None else _proof(money),
+        "rules_proof": None if fewer is None else _proof(fewer),
+        "fundable": None,
+        "irreducible": refusal.irreducible,
+    }
+    if able is not None:
+        units = sum(one.units * able.asked.machine(one.machine).unit for one in able.chosen.orders)
+        known = {"objective": able.chosen.objective, "bound": able.chosen.bound, "gap": able.chosen.gap}
+        orders = [asdict(one) for one in able.chosen.orders]
+        found["fundable"] = {"accelerators_total": units, **known, "checked": not able.broken, "orders": orders}
+    return found
+
+
+def _proof(way: Way) -> dict[str, Any]:
+    """How sure a way out is; won of money, or what rules are reckoned at."""
     return {
-        "money": None if refusal.cheapest is None else [_missing_row(one) for one in refusal.cheapest],
-        "rules": None
-        if refusal.fewer is None
-        else [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in refusal.fewer],
+        "status": way.status,
+        "won": way.won,
+        "bound_won": way.bound_won,
+        "continuous_won": way.continuous_won,
+        "gap": way.gap,
+        "checked": way.found,
+        "orders": [asdict(one) for one in way.orders],
     }

@@ -13,7 +13,9 @@ CAUSE_OF = {cause.name: cause for cause in CAUSES}
 
 
 def word_of(run: RunFolder) -> Word:
-    """What the figures of this run are: simulated, or measured on a live fleet."""
+    """What the figures of this run are: what it says itself, else simulated, or measured on a live fleet."""
+    if "word" in run.run:
+        return Word(run.run["word"])
     return Word.SIMULATED if run.simulated else Word.MEASURED
 
 

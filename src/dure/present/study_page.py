@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dure import __version__
 from dure.present.document import Section, document
-from dure.present.html import items, table
+from dure.present.html import figure, items, table, tag, text
 from dure.present.layout import hanging
-from dure.present.study_tables import Row, assumptions, comparison, failures, points, statement, tables
+from dure.present.study_charts import pictures
+from dure.present.study_tables import Row, assumptions, candidate, comparison, failures, points, statement, tables
 from dure.present.tables import Table, Word
 from dure.present.words import Words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+NO_PICTURES: Mapping[str, str] = {}
 SIDE_BY_SIDE_MOST = 4
 """More candidates than so many are rows of a table, not columns."""
 
@@ -34,7 +37,7 @@ def _parts(rows: Sequence[Row], say: Words, width: int) -> Iterator[RenderableTy
 
     found = [one for one in rows if "failed" not in one]
     for number, row in enumerate(found if len(rows) <= SIDE_BY_SIDE_MOST else ()):
-        name = row["title"] if len(rows) == 1 else f"{row['title']} · {row['name']}"
+        name = row["title"] if len(rows) == 1 else f"{row['title']} · {candidate(row, say)}"
         yield Text(f"{chr(10) if number else ''}{name} · {say('study.kind')} ({say('word.simulated')})", style="bold")
         for one in statement(row, say):
             yield Text(hanging(one, width))
@@ -57,16 +60,27 @@ def _beside(rows: Sequence[Row], say: Words) -> Table:
     return comparison(rows, say) if len(rows) <= SIDE_BY_SIDE_MOST else points(rows, say)
 
 
-def page_html(rows: Sequence[Row], say: Words) -> str:
-    """The whole file."""
+def page_html(rows: Sequence[Row], say: Words, svg: Mapping[str, str] = NO_PICTURES) -> str:
+    """The whole file; `svg` holds rendered `study_charts.pictures` by their keys."""
+    alts = {key: one.alt for key, one in pictures(rows, say).items()} if svg else {}
+
+    def shown(key: str, made: Table, *, titled: bool = True) -> str:
+        if key not in svg:
+            return table(made, say, titled=titled)
+        return figure(svg[key], replace(made, key=key), say, alts[key], say("report.table_of", title=made.title))
+
     found = [one for one in rows if "failed" not in one]
     name = found[0]["title"] if found else rows[0]["name"]
     sections = [("assumptions", say("study.title.assumptions"), items(assumptions(rows, say)))] if assumptions(rows, say) else []
     if len(rows) > 1:
-        sections.append(("comparison", say(f"study.title.{_beside(rows, say).key}"), table(_beside(rows, say), say, titled=False)))
+        sections.append(("comparison", say(f"study.title.{_beside(rows, say).key}"), shown("candidates", _beside(rows, say), titled=False)))
     for number, row in enumerate(found):
-        inner = items(statement(row, say)) + "".join(table(made, say) for made in tables(row, say) if made.rows)
-        sections.append((f"study-{number + 1}", row["name"], inner))
+        inner = items(statement(row, say)) + "".join(
+            tag("h3", text(made.title)) * (f"{made.key}_{number + 1}" in svg) + shown(f"{made.key}_{number + 1}", made)
+            for made in tables(row, say)
+            if made.rows
+        )
+        sections.append((f"study-{number + 1}", candidate(row, say), inner))
     if failed := failures(rows, say):
         sections.append(("failed", say("study.title.failed"), items(failed)))
     sections.append(("provenance", say("study.title.provenance"), items(_provenance(found, say))))

@@ -39,10 +39,7 @@ def statement(row: Row, say: Words) -> list[str]:
             wait=say.duration(last["wait_mean_s"]),
         )
     )
-    if row.get("spare"):
-        own, most = (say.percent(row["spare"][name]) for name in ("own", "most"))
-        tightest, start = row["spare"]["period"], row["spare"]["start"]
-        said.append(say("study.spare", period=row["period"], own=own, most=most, tightest=tightest, start=start))
+    said += _day(row, say)
     said.append(_ended(row, first, last, say))
     worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
     if worst is not None:
@@ -51,10 +48,37 @@ def statement(row: Row, say: Words) -> list[str]:
             late = [_class(one, say) for one in _late(row)]
             key = "study.waits_missed" if late else "study.waits_kept"
             said.append(say(key, most=say.duration(row["wait_most_s"]), names=", ".join(late), free=say.percent(last["left_free"])))
+    said += _services(row, say)
     if row["cost"] and row["cost"]["won_per_delivered_hour"] is not None:
         hour, year = row["cost"]["won_per_delivered_hour"], row["cost"]["fleet_won_year"]
         said.append(say("study.cost", hour=say.won(hour), year=say.won(year)))
     return [*said, _played(row, say)]
+
+
+def _day(row: Row, say: Words) -> list[str]:
+    """Why this period is played, or that another is tighter; and where the plan promises less than is asked for."""
+    day = row["day"]
+    own, most, short = day["own"], day["tightest"], day["short"]
+    said = []
+    if own and (day["chosen"] or day["spare"]):
+        key = "spare" if day["spare"] else "tightest"
+        shares = {"own": say.percent(own["at_work"]), "most": say.percent(most["at_work"]), "promised": say.percent(own["promised"])}
+        said.append(say(f"study.{key}", period=row["period"], tightest=most["period"], start=most["start"], **shares))
+    if short and short["period"] != row["period"]:
+        said.append(say("study.short", period=short["period"], promised=say.percent(short["promised"]), start=short["start"]))
+    return said
+
+
+def _services(row: Row, say: Words) -> list[str]:
+    """What was answered of what is offered to services, and which of them are not played, and why."""
+    said = []
+    for one in row["services"]:
+        if one["left_out"]:
+            said.append(say(f"study.service_left.{one['left_out']}", name=one["service"], workload=one["workload"]))
+        else:
+            figures = {"asked": _whole(one["asked"], say), "share": say.percent(one["answered_share"])}
+            said.append(say("study.service", name=one["service"], workload=one["workload"], **figures))
+    return said
 
 
 def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
@@ -162,7 +186,7 @@ def machines(row: Row, say: Words) -> Table:
 def comparison(rows: Sequence[Row], say: Words) -> Table:
     """Candidates beside each other: what users got, how it felt, what it cost."""
     there = [one for one in rows if "failed" not in one and one["cost"]]
-    columns = (Column("measure", say("study.column.measure"), number=False), *(Column(one["name"], one["name"]) for one in there))
+    columns = (Column("measure", say("study.column.measure"), number=False), *(Column(one["name"], candidate(one, say)) for one in there))
     body = [(Cell(key, label), *cells) for key, label, cells in _measures(there, say)]
     same = len({one["jobs_sha256"] for one in there}) <= 1
     return Table(
@@ -202,7 +226,7 @@ def points(rows: Sequence[Row], say: Words) -> Table:
         last: Row = played[-1] if played else {}
         hour = one["cost"]["won_per_delivered_hour"] if played else None
         cells = (
-            Cell(one["name"], one["name"]),
+            Cell(one["name"], candidate(one, say)),
             Cell(last.get("ordered"), say.count(last.get("ordered"))),
             _percent(last.get("usable"), say),
             Cell(last.get("planned"), _whole(last.get("planned"), say)),
@@ -214,6 +238,11 @@ def points(rows: Sequence[Row], say: Words) -> Table:
         )
         body.append(cells)
     return _table("points", columns, body, say)
+
+
+def candidate(row: Row, say: Words) -> str:
+    """A candidate as it is called; the one of a single vendor in the reader's language."""
+    return say("study.only", vendor=row["only"]) if row.get("only") and row["name"] == f"{row['only']} alone" else str(row["name"])
 
 
 def failures(rows: Sequence[Row], say: Words) -> list[str]:

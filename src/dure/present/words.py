@@ -38,13 +38,16 @@ from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
 from dure.present.phrases_purchase import PURCHASE
+from dure.present.phrases_rate import RATE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
+from dure.present.phrases_refusal import REFUSAL
 from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
+from dure.present.phrases_study_chart import STUDY_CHART
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
@@ -57,6 +60,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **REPORT,
+    **REFUSAL,
     **SERVICES,
     **CATALOG,
     **TRACE,
@@ -81,12 +85,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PLAN_DIFF,
     **PLAN_TERMS,
     **STUDY,
+    **STUDY_CHART,
     **DEMAND,
     **FUNDING,
     **ENGINES,
     **JOBS,
     **WEB,
     **WORK,
+    **RATE,
 }
 
 _PARTICLES = {

@@ -37,7 +37,7 @@ def asked_by_workload(scenario: Scenario, purchase: Purchase, period: int) -> di
     return found
 
 
-def first_numbers(profile: Profile, asked: Mapping[str, int], month: Month) -> dict[str, int]:
+def first_numbers(profile: Profile, asked: Mapping[str, int | Fraction], month: Month) -> dict[str, int]:
     """Jobs of each workload class for the accelerators asked for, by the mean work of a job of that class; at least one."""
     profile = with_largest(profile, month.largest)
     span_s = month.days * DAY_S
@@ -46,7 +46,7 @@ def first_numbers(profile: Profile, asked: Mapping[str, int], month: Month) -> d
     }
 
 
-def numbers(profile: Profile, asked: Mapping[str, int], month: Month, draw: Drawn) -> dict[str, int]:
+def numbers(profile: Profile, asked: Mapping[str, int | Fraction], month: Month, draw: Drawn) -> dict[str, int]:
     """Numbers of jobs whose drawn work comes nearest to what is asked for; `draw` makes the jobs of such numbers."""
     found = first_numbers(profile, asked, month)
     best, missed = found, None

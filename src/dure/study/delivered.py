@@ -6,7 +6,7 @@ the speed that the catalogue states for the class on the model, and only work th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,9 +18,10 @@ from dure.ledger.usage import JobTimes, percentile
 from dure.model.purchases import Purchase
 from dure.model.units import MICRO, MILLI
 from dure.policy import layout
+from dure.study.services import ServiceGot, replicas_of
 from dure.twin.build import Plan
 from dure.twin.run import RunResult
-from dure.wire.tables import Jobs
+from dure.wire.tables import Jobs, in_order_of_appearance
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[str, str]
@@ -71,6 +72,7 @@ class Delivered:
     machines: tuple[MachineGot, ...]
     kept_ppm: Mapping[Pair, int]
     jobs_sha256: str
+    services: tuple[ServiceGot, ...] = ()
 
     def operating_rate(self) -> float | None:
         return _rate(sum(one.held for one in self.machines), sum(one.installed for one in self.machines))
@@ -92,41 +94,59 @@ def delivered(
     times: JobTimes,
     asked: Jobs,
     from_s: int,
+    services: Sequence[ServiceGot] = (),
 ) -> Delivered:
     """Measures a run from a second on, a multiple of its bins.
 
-    `classes` is the workload class of each class of demand, `asked` all jobs that were drawn.
+    `classes` is the workload class of each class of demand, `asked` all jobs that were drawn, without the replicas of services: these
+    deliver what they answer, and of the time that they hold counts as kept the part in which they had something to answer.
     """
     assert from_s % result.bin_s == 0, "the measured days begin with a bin"
     machine = [plan.floor.pools[piece.pool].path.partition("/")[2] for piece in plan.floor.pieces]
-    names = sorted({name for name in asked.workloads if name})
-    held, kept = _by_class(plan, result, attempts, names, from_s)
+    names = sorted({name for name in asked.workloads if name} | {one.workload for one in services if one.asked_s})
+    held, kept, answering = _by_class(plan, result, attempts, names, from_s, services)
     speeds = np.array([[_speed(purchase, classes, name, one) for one in machine] for name in names], np.int64)
     span_s = result.horizon_s - from_s
     sums, away = (part[from_s // result.bin_s :].sum(axis=0) for part in (result.sums, result.away))
     return Delivered(
         window_s=span_s,
         classes=tuple(
-            _class(plan, times, asked, name, from_s, result.horizon_s, int((kept[k] * speeds[k]).sum()) // MILLI)
+            _class(plan, times, asked, name, from_s, result.horizon_s, int((kept[k] * speeds[k]).sum()) // MILLI, services)
             for k, name in enumerate(names)
         ),
-        machines=tuple(_machines(machine, sums, away, plan, span_s, kept.sum(axis=0))),
-        kept_ppm=_kept(names, machine, held, kept),
+        machines=tuple(_machines(machine, sums, away, plan, span_s, (kept + answering).sum(axis=0))),
+        kept_ppm=_kept(names, machine, held, kept + answering),
         jobs_sha256=asked.sha256(),
+        services=tuple(services),
     )
 
 
-def _by_class(plan: Plan, result: RunResult, attempts: Attempts, names: list[str], from_s: int) -> tuple[Ints, Ints]:
-    """[class, piece] milli-device-seconds that jobs held, and those kept, from a second on."""
+def alone(jobs: Jobs) -> Jobs:
+    """Jobs as they were before others were mixed among them: equal for all candidates that were asked for the same."""
+    return replace(in_order_of_appearance(jobs).with_columns(job_id=np.arange(len(jobs))), epoch_s=0)
+
+
+def _by_class(
+    plan: Plan, result: RunResult, attempts: Attempts, names: list[str], from_s: int, services: Sequence[ServiceGot]
+) -> tuple[Ints, Ints, Ints]:
+    """[class, piece] milli-device-seconds that were held, those that jobs kept, and those in which services answered, from a second on."""
     pieces = len(plan.floor.pieces)
     place = {name: k for k, name in enumerate(names)}
     code = np.array([place.get(name, len(names)) for name in plan.jobs.workloads], np.int64)[plan.jobs.workload]
-    groups = (len(names) + 1) * pieces
+    got = {one.name: one for one in services if one.workload in place}
+    staying = [one for one in plan.services if one.name in got]
+    for at, one in enumerate(staying):
+        code[replicas_of(plan, one)] = len(names) + 1 + at
     apart = replace(attempts, pool=code[attempts.job] * pieces + attempts.pool)
-    found = spent(apart, Bins(result.bin_s, result.horizon_s), groups)
+    found = spent(apart, Bins(result.bin_s, result.horizon_s), (len(names) + 1 + len(staying)) * pieces)
     window = slice(from_s // result.bin_s, None)
-    kept, busy, dispatch = (part[window].sum(axis=0).reshape(-1, pieces)[:-1] for part in (found.productive, found.busy, found.dispatch))
-    return busy + dispatch, kept
+    kept, busy, dispatch = (part[window].sum(axis=0).reshape(-1, pieces) for part in (found.productive, found.busy, found.dispatch))
+    held, answering = busy + dispatch, np.zeros((len(names), pieces), np.int64)
+    for at, one in enumerate(staying, len(names) + 1):
+        mine = place[got[one.name].workload]
+        held[mine] += held[at]
+        answering[mine] += kept[at] * got[one.name].worked_ppm // MICRO
+    return held[: len(names)], kept[: len(names)], answering
 
 
 def _speed(purchase: Purchase, classes: Mapping[str, str], workload: str, machine: str) -> int:
@@ -135,10 +155,18 @@ def _speed(purchase: Purchase, classes: Mapping[str, str], workload: str, machin
     return max((purchase.machine(machine).speed_ppm.get(name, 0) for name in mine), default=0)
 
 
-def _class(plan: Plan, times: JobTimes, asked: Jobs, name: str, from_s: int, end_s: int, got_micro_s: int) -> ClassGot:
+def _class(
+    plan: Plan, times: JobTimes, asked: Jobs, name: str, from_s: int, end_s: int, got_micro_s: int, services: Sequence[ServiceGot]
+) -> ClassGot:
+    mine_of = [one for one in services if one.workload == name]
+    answered_micro_s = sum((int(one.answered_s * MICRO) for one in mine_of), 0)
+    offered_s = sum((int(one.asked_s * end_s / (end_s - from_s)) for one in mine_of), 0)
+    staying = len(plan.columns["until"]) > 0
     all_of = asked.workload == _code(asked, name)
     drawn = int((asked.devices[all_of].astype(np.int64) * asked.run_s[all_of]).sum())
     mine = (plan.jobs.workload == _code(plan.jobs, name)) & (plan.jobs.submit_s >= from_s)
+    if staying:
+        mine &= plan.columns["until"] == 0
     wait = np.sort((np.where(times.started, times.first_start_s, end_s) - times.submit_s)[mine])
     refused = plan.refused.workload == _code(plan.refused, name)
     return ClassGot(
@@ -146,8 +174,8 @@ def _class(plan: Plan, times: JobTimes, asked: Jobs, name: str, from_s: int, end
         jobs=int(all_of.sum()),
         refused=int(refused.sum()),
         unstarted=int((mine & ~times.started).sum()),
-        drawn_s=drawn,
-        delivered_micro_s=got_micro_s,
+        drawn_s=drawn + offered_s,
+        delivered_micro_s=got_micro_s + answered_micro_s,
         wait_mean_s=int(wait.sum()) // len(wait) if len(wait) else None,
         wait_p90_s=percentile(wait, 90),
     )

@@ -91,11 +91,18 @@ def servers_per_unit(scenario: Scenario, purchase: Purchase) -> dict[str, int]:
     return {one.name: entries[one.name].servers or SERVERS[entries[one.name].unit] for one in purchase.machines}
 
 
-def fleet_document(scenario: Scenario, purchase: Purchase, stocks: Sequence[Stock], month: Month, jobs: Mapping[str, int]) -> Document:
+def fleet_document(
+    scenario: Scenario,
+    purchase: Purchase,
+    stocks: Sequence[Stock],
+    month: Month,
+    jobs: Mapping[str, int],
+    services: Sequence[Document] = (),
+) -> Document:
     """The scenario of a fleet, as keys and values that a person could have written. `jobs` by workload class."""
     people = {"organisations": list(_organisations(scenario)), "allocations": []}
     programme = {"name": f"{purchase.name} {month.start[:7]}", "start": month.start, "horizon": f"{month.days}d", **people}
-    return {"programme": programme, "sites": list(_sites(scenario, purchase, stocks)), "demand": _demand(scenario, month, jobs)}
+    return {"programme": programme, "sites": list(_sites(scenario, purchase, stocks)), "demand": _demand(scenario, month, jobs, services)}
 
 
 def _organisations(scenario: Scenario) -> Iterator[Document]:
@@ -155,7 +162,7 @@ def _failures(failures: Failures) -> Document:
     return {"per_1000_node_days": rate, "repair_min": f"{failures.repair_min_s}s", "repair_max": f"{failures.repair_max_s}s"}
 
 
-def _demand(scenario: Scenario, month: Month, jobs: Mapping[str, int]) -> Document:
+def _demand(scenario: Scenario, month: Month, jobs: Mapping[str, int], services: Sequence[Document]) -> Document:
     written = scenario.demand
     said: Document = {
         "time_limit": written.time_limit,
@@ -163,6 +170,10 @@ def _demand(scenario: Scenario, month: Month, jobs: Mapping[str, int]) -> Docume
         "checkpoint": f"{written.checkpoint_s}s",
         "checkpoint_write": f"{written.checkpoint_write_s}s",
     }
+    if services:
+        said["services"] = list(services)
+    if not sum(jobs.values()):
+        return said
     asked: Document = {"jobs": sum(jobs.values()), "workloads": dict(jobs)}
     generate = written.generate
     if generate is not None:

@@ -12,9 +12,11 @@ from typing import Any
 
 from dure.model.purchases import Order, Purchase
 from dure.model.units import MICRO
-from dure.plan.purchase import Planned, spent
+from dure.plan.purchase import Planned
+from dure.plan.spending import spent
 from dure.study.delivered import ClassGot, Delivered
 from dure.study.fleet import Month, in_service
+from dure.study.services import ServiceGot
 from dure.study.settle import Corrections, Round, Settled, ordered
 
 HOURS_YEAR = 8_760
@@ -67,12 +69,13 @@ def study_rows(asked: Asked, settled: Settled, hashes: Sequence[str]) -> Row:
         "rounds": [_round(asked, one, digest) for one, digest in zip(settled.rounds, [*hashes, ""], strict=False)],
     }
     if not played:
-        return found | {"classes": [], "machines": [], "speeds": [], "cost": None, "jobs_sha256": None}
+        return found | {"classes": [], "services": [], "machines": [], "speeds": [], "cost": None, "jobs_sha256": None}
     last = played[-1]
     got = last.got
     assert got is not None, "it was played"
     return found | {
         "classes": [_class(asked, settled.first, last, got, one) for one in got.classes],
+        "services": [_service(asked, got, one) for one in got.services],
         "machines": [_machine(asked, last, got, name) for name in sorted(one.machine for one in got.machines)],
         "speeds": list(_speeds(asked, got)),
         "cost": _cost(asked, last, got),
@@ -95,6 +98,7 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "in_service": sum(units.values()),
         "in_service_by_machine": dict(sorted(units.items())),
         "usable": _mean_usable(asked.question, one.corrections, units),
+        "counted_on_by_machine": {name: _round3(float(_counted_on(asked.question, one.corrections, name))) for name in sorted(units)},
         "step": one.step_ppm / MICRO,
         "left_free": one.corrections.slack_ppm / MICRO,
         "moved_orders": None if one.moved is None else one.moved.orders_ppm / MICRO,
@@ -120,12 +124,15 @@ def _mean_usable(question: Purchase, corrections: Corrections, units: Mapping[st
     whole = sum(units.values())
     if not whole:
         return None
-    total = Fraction(0)
-    for name, count in units.items():
-        kept = [ppm for (_, machine), ppm in sorted(corrections.kept.items()) if machine == name]
-        share = Fraction(sum(kept), len(kept) * MICRO) if kept else Fraction(1)
-        total += count * Fraction(corrections.usable_of(question, question.machine(name)), MICRO) * share
+    total = sum((count * _counted_on(question, corrections, name) for name, count in units.items()), Fraction(0))
     return _round3(float(total / whole))
+
+
+def _counted_on(question: Purchase, corrections: Corrections, name: str) -> Fraction:
+    """What a plan with these corrections counts on of a machine's time: the part that is used, times what is kept of a job's time."""
+    kept = [ppm for (_, machine), ppm in sorted(corrections.kept.items()) if machine == name]
+    share = Fraction(sum(kept), len(kept) * MICRO) if kept else Fraction(1)
+    return Fraction(corrections.usable_of(question, question.machine(name)), MICRO) * share
 
 
 def _class(asked: Asked, first: Round, last: Round, got: Delivered, one: ClassGot) -> Row:
@@ -146,6 +153,20 @@ def _class(asked: Asked, first: Round, last: Round, got: Delivered, one: ClassGo
         "unstarted": one.unstarted,
         "wait_mean_s": one.wait_mean_s,
         "wait_p90_s": one.wait_p90_s,
+    }
+
+
+def _service(asked: Asked, got: Delivered, one: ServiceGot) -> Row:
+    """Reference accelerators at work in the plan's size, of those that are measured; a service that is left out says why."""
+    size = got.window_s * asked.month.scale
+    measured = bool(one.asked_s)
+    return {
+        "service": one.name,
+        "workload": one.workload,
+        "asked": _round3(float(one.asked_s / size)) if measured else None,
+        "delivered": _round3(float(one.answered_s / size)) if measured else None,
+        "answered_share": one.share,
+        "left_out": None if one.left is None else str(one.left),
     }
 
 

@@ -93,10 +93,10 @@ def plan_service(
         raise ScenarioError(
             f"service {written.name} needs more than {REPLICAS_MAX:,} replicas", remedy="write a lower rate, or more accelerators a replica"
         )
-    offered = _offered(written.shape, profile, scenario.programme.start_s, from_s, end_s)
-    steps = tuple(Step(begin_s, over_s, micro, ceil_div(micro, carried)) for begin_s, over_s, micro in offered)
-    asked = REQUESTS if written.requests_per_s is not None else TOKENS
-    return Staying(*common, steps, asked, sized_on, rates, written.tokens_per_request_micro)
+    asked = offered(written.shape, profile, scenario.programme.start_s, from_s, end_s)
+    steps = tuple(Step(begin_s, over_s, micro, ceil_div(micro, carried)) for begin_s, over_s, micro in asked)
+    unit = REQUESTS if written.requests_per_s is not None else TOKENS
+    return Staying(*common, steps, unit, sized_on, rates, written.tokens_per_request_micro)
 
 
 def _end_s(written: Service, scenario: Scenario) -> int:
@@ -167,8 +167,8 @@ def _replica_micro(known: Rate, accelerators: int, tokens_per_request_micro: int
     return micro if tokens_per_request_micro is None else micro * MICRO // tokens_per_request_micro
 
 
-def _offered(shape: RateShape, profile: Profile | None, start_s: int, from_s: int, end_s: int) -> list[tuple[int, int, int]]:
-    """(from, to, millionths a second) without gaps; neighbours differ."""
+def offered(shape: RateShape, profile: Profile | None, start_s: int, from_s: int, end_s: int) -> list[tuple[int, int, int]]:
+    """What a rate asks for: (from, to, millionths a second) without gaps; neighbours differ."""
     if end_s <= from_s:
         return []
     if shape.trough_micro is None:

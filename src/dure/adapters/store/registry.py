@@ -175,6 +175,13 @@ class Registry:
             self.pieces[grant] = new
         return self.pieces[grant]
 
+    def lend(self, grant: str, notice_s: int, *, lent: bool) -> KnownPiece:
+        """How the servers of a grant are lent from now on."""
+        with self._store.leading() as connection:
+            connection.execute(update(piece).where(piece.c.grant == grant).values(notice_s=notice_s, lent=int(lent)))
+        self.pieces[grant] = replace(self.pieces[grant], notice_s=notice_s, lent=lent)
+        return self.pieces[grant]
+
     def release(self, grant: str, now: int) -> None:
         """The servers of a grant go back; no grant, or one that ended before, is no error."""
         before = self.pieces.get(grant)

@@ -168,20 +168,13 @@ class SqlStore:
 
     def rows(self, since: int = 0) -> Rows:
         """The rows of the log from `seq` on."""
-        columns = [event.c[name] for name in EVENT_COLUMNS]
-        return self._read(select(*columns).where(event.c.seq >= since).order_by(event.c.seq), LIVE)
+        with self._engine.connect() as connection:
+            return read_rows(connection, since)
 
     def jobs(self) -> Rows:
         """What is asked of every job, by number."""
-        columns = [job.c[name] for name in WANTED.names or ()]
-        return self._read(select(*columns).order_by(job.c.number), WANTED)
-
-    def _read(self, query: Any, kind: np.dtype[Any]) -> Rows:
-        chunks = [np.zeros(0, kind)]
         with self._engine.connect() as connection:
-            found = connection.execution_options(yield_per=CHUNK).execute(query)
-            chunks += [np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK)]
-        return np.concatenate(chunks)
+            return read_jobs(connection)
 
     def marks(self) -> dict[str, int]:
         """How far each source has been read: nobody but the leader writes them."""
@@ -191,3 +184,20 @@ class SqlStore:
         """Rows of the log, counted: equal to its end, or rows are missing."""
         with self._engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(event)).scalar_one()
+
+
+def read_rows(connection: Connection, since: int = 0) -> Rows:
+    """The rows of the log from `seq` on; anybody may read them."""
+    columns = [event.c[name] for name in EVENT_COLUMNS]
+    return _read(connection, select(*columns).where(event.c.seq >= since).order_by(event.c.seq), LIVE)
+
+
+def read_jobs(connection: Connection, since: int = 0) -> Rows:
+    """What is asked of every job, by number, from a number on."""
+    columns = [job.c[name] for name in WANTED.names or ()]
+    return _read(connection, select(*columns).where(job.c.number >= since).order_by(job.c.number), WANTED)
+
+
+def _read(connection: Connection, query: Any, kind: np.dtype[Any]) -> Rows:
+    found = connection.execution_options(yield_per=CHUNK).execute(query)
+    return np.concatenate([np.zeros(0, kind), *(np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK))])

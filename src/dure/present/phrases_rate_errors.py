@@ -1,0 +1,62 @@
+"""Korean of what `dure rate` refuses: patterns of the English that its readers say."""
+
+from __future__ import annotations
+
+RATE_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"'?(.+?)'? is no list of nodes", r"\1: 서버 목록이 아닙니다"),
+    (r"write node names as Slurm does, such as a\[1-3,7\]", "a[1-3,7]처럼 Slurm이 쓰는 대로 쓰십시오"),
+    (r"fields stand between '(.+)', not \|", r"필드 사이가 |가 아니라 '\1'입니다"),
+    (r"the first line is no header of sacct between \|", "첫 줄이 |로 나눈 sacct의 머리글이 아닙니다"),
+    (r"print it with (sacct .+) \(without -n\)", r"\1 (-n 없이)로 출력하십시오"),
+    (r"print it with (sacct .+), or leave --nodes out", r"\1(으)로 출력하거나 --nodes를 빼십시오"),
+    (r"print it with (sacctmgr .+), or (sacctmgr .+)", r"\1 또는 \2(으)로 출력하십시오"),
+    (r"print it with (.+)", r"\1(으)로 출력하십시오"),
+    (r"has no column NodeList, so nobody knows where jobs ran", "NodeList 열이 없어 작업이 어디서 돌았는지 알 수 없습니다"),
+    (r"has no column (.+)", r"열이 없습니다: \1"),
+    (r"holds no job, only headers or steps", "작업이 없고 머리글이나 단계뿐입니다"),
+    (r"none of the ([\d,]+) nodes that jobs ran on \((.+) …\) is in it", r"작업이 돈 서버 \1대(\2 …) 가운데 목록에 있는 것이 없습니다"),
+    (r"name the list of the cluster that (.+) is of", r"\1: 이 기록의 클러스터 목록을 주십시오"),
+    (r"names no node", "서버가 없습니다"),
+    (r"write what (.+) prints into it, or a CSV: (.+)", r"\1의 출력을 담거나 CSV로 쓰십시오: \2"),
+    (
+        r"none of its ([\d,]+) nodes has accelerators \(gres gpu or npu\)",
+        r"서버 \1대 가운데 가속기(gres gpu 또는 npu)가 있는 것이 없습니다",
+    ),
+    (r"is Gres set in slurm\.conf\? A CSV can say it: (.+)", r"slurm.conf에 Gres가 있습니까? CSV로도 쓸 수 있습니다: \1"),
+    (r"node (.+) stands there twice for one time", r"서버 \1: 같은 시간에 두 번 나옵니다"),
+    (r"keep one of the rows, or end the first", "한 줄만 두거나 앞 줄의 끝을 쓰십시오"),
+    (r"is no JSON \((.+)\)", r"JSON이 아닙니다 (\1)"),
+    (r"was it cut off\? Write what (.+) prints instead", r"잘리지 않았습니까? 대신 \1의 출력을 쓰십시오"),
+    (r"is no list of nodes that is known", "알려진 서버 목록이 아닙니다"),
+    (r"is no list of nodes", "서버 목록이 아닙니다"),
+    (r"write `- \{node: (.+)\}`", r"`- {node: \1}`처럼 쓰십시오"),
+    (r"write its name, or several as a\[1-4\]", "이름을 쓰거나 a[1-4]처럼 여럿을 쓰십시오"),
+    (r"'(.*)' is no number of accelerators of a node", r"\1: 서버 한 대의 가속기 수가 아닙니다"),
+    (r"write 0 to ([\d,]+)", r"0부터 \1까지 쓰십시오"),
+    (r"its term ends before it begins", "기간이 시작하기 전에 끝납니다"),
+    (r"write from before to", "from을 to보다 앞서게 쓰십시오"),
+    (r"'(.*)' is no date with time", r"\1: 날짜와 시각이 아닙니다"),
+    (r"'(.*)' is no date", r"\1: 날짜가 아닙니다"),
+    (r"write (\S+) or (\S+T\S+)", r"\1 또는 \2처럼 쓰십시오"),
+    (r"the first line is no header of node events or reservations", "첫 줄이 서버 사건이나 예약의 머리글이 아닙니다"),
+    (r"was the file cut off\?", "파일이 잘리지 않았습니까?"),
+    (r"ends before it begins", "시작하기 전에 끝납니다"),
+    (r"correct the line: a negative duration is no duration", "줄을 고치십시오. 음수 기간은 기간이 아닙니다"),
+    (r"--complete holds for a span", "--complete는 기간이 있어야 합니다"),
+    (r"write --from and --to, as sacct was asked", "sacct에 준 대로 --from과 --to를 쓰십시오"),
+    (r"the records do not say which time they are of", "기록이 어느 기간의 것인지 알 수 없습니다"),
+    (
+        r"write --from and --to; with --complete if sacct was asked for that span",
+        "--from과 --to를 쓰십시오. sacct에 준 기간이면 --complete도 쓰십시오",
+    ),
+    (r"--from is not before --to", "--from이 --to보다 앞서지 않습니다"),
+    (r"the time asked for is outside the records", "요청한 기간이 기록 밖입니다"),
+    (r"write a span that the records hold, such as (.+)", r"기록이 담은 기간을 쓰십시오. 예: \1"),
+    (r"the time asked for is longer than ten years", "요청한 기간이 10년보다 깁니다"),
+    (r"write a shorter span", "더 짧은 기간을 쓰십시오"),
+)
+
+RATE_SAID: tuple[tuple[str, str], ...] = (
+    (r"is before Start: a negative duration", "Start보다 앞섬: 음수 기간"),
+    (r"is no list of nodes", "서버 목록이 아님"),
+)
