@@ -33,7 +33,7 @@ NAMES = {
     "Problem",
     "_error",
 }
-ROOMS = ("model", "ledger", "plant", "policy", "twin", "wire", "adapters")
+ROOMS = ("model", "ledger", "plant", "policy", "twin", "wire", "programme", "adapters")
 OWN_FILES = {"profile.py", "tables_csv.py", "catalogs.py"}
 """Readers of files that dure writes or ships: their errors stay in English."""
 KO = Words(Lang.KO)

@@ -74,7 +74,7 @@ class ReadPurchase:
     purchase: Purchase
     assumed: tuple[Assumed, ...]
     notes: tuple[str, ...] = ()
-    """What the periods of the plan round: leads up, lives down."""
+    """What the periods of the plan round (leads up, lives down), and what follows for it where a speed is not known."""
 
 
 def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
@@ -112,7 +112,8 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
         goal=asked.objective,
     )
     assumed = tuple(assumed_figures(loaded, catalog, speeds))
-    return ReadPurchase(purchase, assumed, tuple(_rounded(asked, costs.life_months, calendar)))
+    notes = (*_rounded(asked, costs.life_months, calendar), *_of_no_speed(asked, purchase, speeds))
+    return ReadPurchase(purchase, assumed, notes)
 
 
 def purchase_calendar(loaded: LoadedScenario) -> Calendar:
@@ -177,6 +178,21 @@ def _rounded(asked: PurchaseSection, life_months: int, calendar: Calendar) -> It
             yield f"{one.label}: a lead of {lead} months counts as {calendar.length(lead) * each}, periods of {each} months"
         if life % each:
             yield f"{one.label}: a life of {life} months counts as {calendar.life(life) * each}, periods of {each} months"
+
+
+def _of_no_speed(asked: PurchaseSection, purchase: Purchase, speeds: SpeedTable) -> Iterator[str]:
+    """What a machine of unknown speed means for the plan: the work that it cannot take, and what it is bought for all the same."""
+    for one in purchase.machines:
+        unknown = [work for work in asked.demand if speeds.class_speeds(work.workload, [one.model])[0] is None]
+        if not unknown:
+            continue
+        if not one.speed_ppm:
+            fills = ", ".join(rule.name for rule in purchase.shares if one.name in rule.machines)
+            what = f"fills {fills} at most" if fills else "is bought for no work"
+            yield f"{one.name}: no speed on any class asked for is known: it serves nothing, and {what}"
+        else:
+            workloads = ", ".join(dict.fromkeys(work.workload for work in unknown))
+            yield f"{one.name}: no speed of {workloads} is known: it serves none of {', '.join(work.name for work in unknown)}"
 
 
 def unit_cost(

@@ -83,14 +83,15 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         demand_constraints(loaded, models)
         if loaded.scenario.pools:
             demand_services(loaded, models)
-        notes = [*loaded.scenario.notes, *_plan(loaded)]
+        planned, plan_notes = _plan(loaded)
+        notes = [*loaded.scenario.notes, *plan_notes]
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": error_rows(error)}
-    return {"file": str(file), "ok": True, "errors": [], "notes": notes, "kind": "scenario", **_size(loaded, models)}
+    return {"file": str(file), "ok": True, "errors": [], "notes": notes, "kind": "scenario", **_size(loaded, models), "plan": planned}
 
 
-def _plan(loaded: LoadedScenario) -> tuple[str, ...]:
-    """Prices, tariffs (their hours without gap or overlap) and what may be bought, as far as there is a plan; its notes."""
+def _plan(loaded: LoadedScenario) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+    """Prices, tariffs (their hours without gap or overlap) and what may be bought, where there is a plan; what it asks, its notes."""
     plan = loaded.scenario.plan
     if plan.cost is not None:
         from dure.adapters.scenario_costs import scenario_costs
@@ -98,9 +99,13 @@ def _plan(loaded: LoadedScenario) -> tuple[str, ...]:
         scenario_costs(loaded)
     if plan.purchase is not None:
         from dure.adapters.scenario_purchase import scenario_purchase
+        from dure.cli.answers import plan_words
+        from dure.present.plan_check import plan_answer, plan_line
 
-        return scenario_purchase(loaded).notes
-    return ()
+        read = scenario_purchase(loaded)
+        found = plan_answer(read.purchase, len(read.assumed))
+        return found | {"said": plan_line(found, plan_words(loaded))}, read.notes
+    return None, ()
 
 
 def _size(loaded: LoadedScenario, models: ScenarioModels) -> dict[str, Any]:
@@ -165,5 +170,7 @@ def _print(answer: dict[str, Any]) -> None:
     if answer["assumptions"]:
         parts.append(say("check.assume", n=answer["assumptions"]))
     print(say("check.line", file=answer["file"], what=" · ".join(parts) or say("check.empty")))
+    if answer["plan"] is not None:
+        print(answer["plan"]["said"])
     for note in answer["notes"]:
         print(say("check.note", text=said(note, say)))

@@ -86,4 +86,5 @@ def plan_page(loaded: LoadedScenario, within: Limits, *, unfunded: bool) -> Plan
         inputs=loaded.inputs,
         version=__version__,
         unfunded=unfunded,
+        notes=read.notes,
     )

@@ -56,13 +56,16 @@ class Panel:
     region_bonus_milli: int = 0
 
 
+FIRM_PPM_LEAST, FIRM_PPM_MOST = 50_000, 100_000
+"""Firms pay 5 to 10 % of the price, by the published rules of the first call."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copay:
-    """What holders pay of the price of a credit: universities, institutes and public bodies nothing."""
+    """What holders pay of the price of a credit: firms `firm_ppm` of it, young firms half of that, all others nothing."""
 
     price_won: int
     firm_ppm: int
-    young_ppm: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ def lead(minutes: Minutes, say: Words) -> str:
         gives = ", ".join(
             say(f"award.gives_{one.side}", row=one.row, amount=f"{one.amount:,.6g}", unit=one.unit) for one in award.refusal.relaxation
         )
+        said = said if award.refusal.irreducible else f"{said} {say('refusal.not_irreducible')}"
         return f"{said} {say('award.way_out', gives=gives)}" if gives else said
     if not award.choice.takings:
         return say("award.nothing")

@@ -33,7 +33,11 @@ class Fitted:
         broken = _needed(self.least(kept, broken=False)) > room
         while broken and len(kept) > 1 and _needed(self.least(kept, broken=True)) > room:
             kept.pop()
+        table = self.table
+        yield Text(f"{table.title} ({self.say(f'word.{table.word}')})" if table.word else table.title, style="bold")
         yield self._drawn(kept, self._widths(kept, room, broken=broken), broken=broken)
+        if table.note:  # beside the grid, whose narrow columns would cut a wide letter of a title or a note
+            yield Text(table.note, style="dim italic")
         gone = [column.title for index, column in enumerate(self.table.columns) if index not in kept]
         if gone:
             yield Text("\n".join(wrap(self.say("grid.left_out", columns=", ".join(gone)), room)))
@@ -66,18 +70,7 @@ class Fitted:
 
     def _drawn(self, kept: Sequence[int], widths: Sequence[int], *, broken: bool) -> Grid:
         table = self.table
-        name = f"{table.title} ({self.say(f'word.{table.word}')})" if table.word else table.title
-        drawn = Grid(
-            box=SIMPLE_HEAD,
-            title=name,
-            title_justify="left",
-            title_style="bold",
-            caption=table.note or None,
-            caption_justify="left",
-            show_edge=False,
-            padding=(0, 1, 0, 0),
-            pad_edge=False,
-        )
+        drawn = Grid(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
         for index, width in zip(kept, widths, strict=True):
             column = table.columns[index]
             side = "right" if column.number else "left"

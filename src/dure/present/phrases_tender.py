@@ -50,8 +50,10 @@ TENDER: dict[str, tuple[str, str]] = {
     "check.rules": ("rules {hash}…", "규칙 해시 {hash}…"),
     "check.no_bids": ("no bids yet: rules only", "제안 없음: 규칙만 있음"),
     "check.unknown_models": (
-        "the catalogue does not know {models}; power and speed of what is bought will be unknown",
-        "카탈로그에 없는 기종: {models}. 사들인 뒤 전력과 속도를 알 수 없습니다",
+        "the catalogue does not know {models}: the award counts them by the tender's capacity, but no plan or twin can say what work they "
+        "serve or what they draw until catalog.models and catalog.assume do",
+        "카탈로그에 없는 기종: {models}. 선정은 공모의 성능 기준으로 하지만, catalog.models와 catalog.assume에 적기 전에는 "
+        "어떤 작업을 맡고 전력을 얼마나 쓰는지 계획도 시뮬레이션도 말할 수 없습니다",
     ),
 }
 

@@ -20,6 +20,7 @@ from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
 from dure.present.rule_names import rule_words, rules_words
 from dure.present.said import said
+from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
@@ -38,6 +39,8 @@ class PlanPage:
     inputs: tuple[tuple[str, str], ...]
     version: str
     unfunded: bool = False
+    notes: tuple[str, ...] = ()
+    """What the periods of the plan round, and what an unknown speed means for it."""
 
     @property
     def word(self) -> Word:
@@ -101,6 +104,7 @@ def plan_sentences(page: PlanPage, say: Words) -> list[str]:
         said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
     said += loan_sentences(page.planned.purchase, page.debts, say)
     said += grid_sentences(page.planned.purchase, chosen.orders, say)
+    said += [text_of(one, say) for one in page.notes]
     return said
 
 
@@ -337,6 +341,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "cost_won": {**won, **interest, "total": sum(won.values()) + sum(interest.values())},
         "values": [{"rule": one.rule, "unit": one.unit, "worth": one.worth} for one in chosen.values],
         "question": [one._asdict() for one in question(planned.purchase).values()],
+        "notes": list(page.notes),
         "assumptions": [asdict(one) for one in page.assumptions],
         "inputs": [{"path": path, "sha256": digest} for path, digest in page.inputs],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},

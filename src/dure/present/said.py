@@ -7,6 +7,7 @@ from functools import cache
 
 from dure.model.errors import DureError
 from dure.present.numbers import Lang
+from dure.present.phrases_plan_check import PLAN_NOTES
 from dure.present.phrases_rate_errors import RATE_SAID
 from dure.present.phrases_said import NOTES_KO
 from dure.present.phrases_trace import SAID_KO
@@ -58,7 +59,7 @@ def _filled(korean: str, groups: list[str]) -> str:
 
 @cache
 def _notes() -> Patterns:
-    return tuple((re.compile(pattern), korean) for pattern, korean in (*SAID_KO, *RATE_SAID, *NOTES_KO))
+    return tuple((re.compile(pattern), korean) for pattern, korean in (*SAID_KO, *RATE_SAID, *NOTES_KO, *PLAN_NOTES))
 
 
 @cache

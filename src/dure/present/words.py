@@ -34,6 +34,7 @@ from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
+from dure.present.phrases_plan_check import PLAN_CHECK
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
@@ -61,6 +62,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **REPORT,
     **REFUSAL,
+    **PLAN_CHECK,
     **SERVICES,
     **CATALOG,
     **TRACE,

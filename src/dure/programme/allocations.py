@@ -1,13 +1,43 @@
-"""What a grant gives and costs: co-pay in whole won with its hard stop, and the watch over under-used allocations."""
+"""What a grant costs its holder: whole won of the price of credits, and a budget that is never exceeded.
+
+A debt is reckoned from all credits of the grant that were used, not from the last ones: it is rounded down once, entries are
+differences of it, and their sum is what is owed whatever the steps were. The stop is hard because the broker is given no more credits
+than the budget pays for: what it has not, it cannot place.
+"""
 
 from __future__ import annotations
 
-from dure.model.calls import Copay
+from dure.model.calls import FIRM_PPM_LEAST, FIRM_PPM_MOST, Copay
+from dure.model.errors import PeopleError
 from dure.model.people import OrganisationKind
+from dure.model.units import MICRO
+
+_WHOLE = MICRO * MICRO
+"""Micro-credits × won × parts per million in a won."""
+
+
+def checked_copay(copay: Copay) -> Copay:
+    """PeopleError for a price below 0 or a part outside of what firms pay."""
+    if copay.price_won < 0:
+        raise PeopleError("the price of a credit is below 0", remedy="write won for one credit")
+    if not FIRM_PPM_LEAST <= copay.firm_ppm <= FIRM_PPM_MOST:
+        raise PeopleError("firms would not pay 5 to 10 % of the price", remedy="write a part from 50,000 to 100,000 millionths")
+    return copay
 
 
 def copay_ppm(copay: Copay | None, kind: OrganisationKind) -> int:
-    """The part of the price of a credit that an organisation pays: firms theirs, young firms less, all others nothing."""
+    """The part of the price of a credit that an organisation pays."""
     if copay is None:
         return 0
-    return {OrganisationKind.FIRM: copay.firm_ppm, OrganisationKind.YOUNG_FIRM: copay.young_ppm}.get(kind, 0)
+    return {OrganisationKind.FIRM: copay.firm_ppm, OrganisationKind.YOUNG_FIRM: copay.firm_ppm // 2}.get(kind, 0)
+
+
+def owed_won(used_micro: int, price_won: int, share_ppm: int) -> int:
+    """What is owed in all once `used_micro` were used: rounded down, in favour of who pays."""
+    return used_micro * price_won * share_ppm // _WHOLE
+
+
+def room_micro(budget_won: int, price_won: int, share_ppm: int) -> int | None:
+    """The most micro-credits that a budget pays for; None where nothing is owed whatever is used."""
+    rate = price_won * share_ppm
+    return ((budget_won + 1) * _WHOLE - 1) // rate if rate else None

@@ -15,6 +15,7 @@ from dure.model.calls import POINTS_MOST, CallRule, Panel
 from dure.model.errors import PeopleError
 from dure.model.people import Application, ApplicationState, Organisation, Review, Sector, Wanted
 from dure.model.units import MICRO, MILLI, round_div, split_largest_remainder
+from dure.programme.allocations import checked_copay
 from dure.programme.fast import purse_of
 
 MOVES: Mapping[ApplicationState, frozenset[ApplicationState]] = {
@@ -57,6 +58,34 @@ class Decided:
     ranked: Ranked
     amount: int
     ground: Ground
+
+
+def checked_rule(rule: CallRule) -> CallRule:
+    """PeopleError for a call that contradicts itself or promises what no rule can hold."""
+    amounts = [*rule.purses.values(), rule.micro_most, rule.nodes_most, rule.term_s_most, rule.notice_s]
+    if rule.fast is None and rule.panel is None:
+        raise PeopleError("the call has no fast lane and no panel", remedy="state at least one of them")
+    if rule.fast is not None:
+        lane = rule.fast
+        amounts += [lane.micro_most, lane.nodes_most, lane.term_s_most, lane.organisation_month_micro, lane.organisation_month_nodes]
+        amounts.append(lane.open_most)
+    if rule.panel is not None:
+        amounts += [*rule.panel.criteria.values(), rule.panel.region_bonus_milli, rule.panel.reviews_least]
+        _checked_panel(rule.panel)
+    if any(amount < 0 for amount in amounts):
+        raise PeopleError("an amount of the call is below 0", remedy="write 0 or more")
+    if rule.copay is not None:
+        checked_copay(rule.copay)
+    return rule
+
+
+def _checked_panel(panel: Panel) -> None:
+    if not sum(panel.criteria.values()) > 0:
+        raise PeopleError("the panel has no criterion of a weight above 0", remedy="name criteria and their weights")
+    if panel.sectors_ppm and sum(panel.sectors_ppm.values()) != MICRO:
+        raise PeopleError("the parts of the sectors do not add up to 100 %", remedy="write parts that do, or none at all")
+    if any(share < 0 for share in panel.sectors_ppm.values()) or not 0 < panel.organisation_ppm <= MICRO:
+        raise PeopleError("a part of the call is not from 0 to 100 %", remedy="write a part in that range")
 
 
 def moved(application: Application, state: ApplicationState) -> None:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from dure.adapters.store.people import People
+from dure.adapters.store.people_calls import NotGranted
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.people_schema import person, token
 from dure.adapters.store.sql import Inbox, KeyTaken
@@ -26,6 +27,10 @@ from dure.model.people import (
     Wanted,
 )
 from dure.model.units import DAY_S, MICRO
+from dure.present.numbers import Lang
+from dure.present.said import told
+from dure.present.words import Words
+from dure.programme.fast import Reason, Slow
 
 NOW = 1_800_000_000
 POOLS = {"east/gpu": 8, "west/gpu": 3}
@@ -194,7 +199,7 @@ def test_what_is_refused_leaves_nothing(people: People, engine: Engine) -> None:
 def test_one_open_grant_for_a_person_and_for_a_project(people: People) -> None:
     kim, lee = somebody(people, "kim"), somebody(people, "lee")
     people.apply(kim, "a", NOW, call_name="standing", project_name="one", title="t", wanted=HUNDRED)
-    with pytest.raises(PeopleError, match="the person holds 1 open grants"):
+    with pytest.raises(PeopleError, match="the person has 1 of the 1 open grants"):
         people.apply(kim, "b", NOW, call_name="standing", project_name="two", title="t", wanted=HUNDRED)
     with pytest.raises(PeopleError, match="there is a project one already"):
         people.apply(lee, "a", NOW, call_name="standing", project_name="one", title="t", wanted=HUNDRED)
@@ -235,7 +240,7 @@ def test_nobody_sees_other_peoples_things(people: People, tmp_path: Path) -> Non
         lambda: people.tokens(lee, kim.person),
         lambda: people.persons(lee),
     ):
-        with pytest.raises(RightError):
+        with pytest.raises((RightError, MissingError)):
             look()
     admin = people.of_token((tmp_path / "admin.token").read_text().strip(), NOW)
     assert people.person(admin, kim.person).mail == "kim@example.org"
@@ -281,3 +286,12 @@ def test_two_who_apply_at_once_do_not_share_one_purse(people: People) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(ask, who)) == 2
     assert sorted(one.number for one in people.projects(SYSTEM)) == [1, 2]
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("code", Slow)
+def test_every_reason_of_the_fast_lane_has_its_korean(code: Slow, form: Form) -> None:
+    said = str(NotGranted([Reason(code, 7_000_000, 3_000_000)], form).errors[0])
+    assert "{" not in said
+    korean = told(NotGranted([Reason(code, 7_000_000, 3_000_000)], form), Words(Lang.KO))
+    assert not set("abcdefghijklmnopqrstuvwxyz") & set(korean)

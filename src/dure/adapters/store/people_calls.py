@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from dure.adapters.store.people_desk import SYSTEM, Done
 from dure.adapters.store.people_grants import Grants
@@ -18,6 +18,7 @@ from dure.model.calls import Call, CallRule, standing
 from dure.model.errors import PeopleError, RightError
 from dure.model.people import Actor, Application, ApplicationState, CallState, Form, Lane, Role, Wanted
 from dure.model.units import DAY_S, MICRO
+from dure.programme.calls import checked_rule, moved
 from dure.programme.fast import Given, Reason, Slow, fast, purse_of, written
 from dure.programme.roles import Right, Thing, allowed
 
@@ -36,8 +37,7 @@ class Calls(Grants):
         checked_name("a call", name)
         row = {"name": name, "title": checked_text("the title of a call", title), "opens_at": opens_at, "closes_at": closes_at}
         row |= {"rule": RULE.dump_python(rule, mode="json")}
-        if rule.fast is None and rule.panel is None:
-            raise PeopleError("the call has no fast lane and no panel", remedy="state at least one of them")
+        checked_rule(rule)
         if closes_at is not None and closes_at <= opens_at:
             raise PeopleError("the call closes before it opens", remedy="write a later closing")
 
@@ -85,6 +85,8 @@ class Calls(Grants):
         self._need(actor, Right.APPLICATION_MAKE, Thing(person=actor.person))
         checked_name("a project", project_name)
         title = checked_text("the title of a project", title)
+        if budget_won is not None and budget_won < 0:
+            raise PeopleError("a budget below 0", remedy="write won, 0 or more, or leave it out")
         asked = {"call": call_name, "project": project_name, "title": title, "wanted": repr(wanted), "budget": budget_won}
 
         def do(connection: Connection) -> Done:
@@ -97,13 +99,13 @@ class Calls(Grants):
             number = self._number(connection, "application")
             row = {"call": offer.id, "project": project_name, "title": title, "organisation": actor.organisation}
             row |= {"form": wanted.form.value, "term_s": wanted.term_s, "micro": wanted.micro, "pool": wanted.pool}
-            row |= {"person": actor.person, "nodes": wanted.nodes, "least": wanted.least, "submitted_at": now}
+            row |= {"person": actor.person, "nodes": wanted.nodes, "least": wanted.least, "submitted_at": now, "budget_won": budget_won}
             state = ApplicationState.SUBMITTED if found else ApplicationState.GRANTED
             connection.execute(insert(application).values(id=number, state=state.value, reason=written(found), **row))
             ids = {"application": number, "call": offer.id, "person": actor.person}
             if found:
                 return Done(ids)
-            one = _told(connection, self._one(connection, application, number))
+            one = told_application(connection, self._one(connection, application, number))
             grant, acts = self._grant(connection, now, one, offer.rule, wanted.amount, Lane.FAST, 0, budget_won)
             return Done(ids | {"grant": grant}, acts)
 
@@ -161,8 +163,9 @@ class Calls(Grants):
 
     def application(self, actor: Actor, number: int) -> Application:
         with self._reads.connect() as connection:
-            found = _told(connection, self._one(connection, application, number))
-        self._need(actor, Right.APPLICATION_SEE, Thing(person=found.person, organisation=found.organisation))
+            found = told_application(connection, self._one(connection, application, number))
+        thing = Thing(person=found.person, organisation=found.organisation)
+        self._sees(actor, Right.APPLICATION_SEE, thing, "application", number)
         return found
 
     def applications(self, actor: Actor, before: int | None = None, limit: int = 100) -> list[Application]:
@@ -172,7 +175,22 @@ class Calls(Grants):
             query = query.where(application.c.person == actor.person)
         with self._reads.connect() as connection:
             rows = connection.execute(query if before is None else query.where(application.c.id < before)).all()
-            return [_told(connection, row) for row in rows]
+            return [told_application(connection, row) for row in rows]
+
+    def withdraw(self, actor: Actor, key: str, now: int, *, number: int) -> Application:
+        """Take an application back before it is decided, or off the waiting list."""
+        self._need(actor, Right.APPLICATION_WITHDRAW, Thing(person=self.application(actor, number).person))
+
+        def do(connection: Connection) -> Done:
+            moved(told_application(connection, self._one(connection, application, number)), ApplicationState.WITHDRAWN)
+            self._becomes(connection, number, ApplicationState.WITHDRAWN)
+            return Done({"application": number})
+
+        self._change(actor, key, now, "application.withdrawn", {"application": number}, do)
+        return self.application(actor, number)
+
+    def _becomes(self, connection: Connection, number: int, state: ApplicationState, **more: Any) -> None:
+        connection.execute(update(application).where(application.c.id == number).values(state=state.value, **more))
 
 
 def peak(spans: list[tuple[int, int, int]], from_at: int, to_at: int) -> int:
@@ -211,8 +229,8 @@ _SLOW = {
     Slow.KIND: "the fast lane is not for organisations of this kind",
     Slow.AMOUNT: "the fast lane gives at most {most:,}, and {asked:,} are asked",
     Slow.TERM: "the fast lane gives for at most {most:,} days, and {asked:,} are asked",
-    Slow.OPEN_PROJECT: "the project holds {held:,} open grants of the fast lane, the most it may",
-    Slow.OPEN_PERSON: "the person holds {held:,} open grants of the fast lane, the most they may",
+    Slow.OPEN_PROJECT: "the project has {held:,} of the {most:,} open grants of the fast lane that it may have",
+    Slow.OPEN_PERSON: "the person has {held:,} of the {most:,} open grants of the fast lane that they may have",
     Slow.MONTH: "the organisation would have {asked:,} of the fast lane this month, and {most:,} is the most",
     Slow.PURSE: "the call has {most:,} left, and {asked:,} are asked",
 }
@@ -249,7 +267,7 @@ def told_call(row: Row[Any]) -> Call:
     )
 
 
-def _told(connection: Connection, row: Row[Any]) -> Application:
+def told_application(connection: Connection, row: Row[Any]) -> Application:
     wanted = Wanted(form=Form(row.form), term_s=row.term_s, micro=row.micro, pool=row.pool, nodes=row.nodes, least=row.least)
     grant = connection.execute(select(granted.c.id).where(granted.c.application == row.id).order_by(granted.c.id)).scalars().first()
     return Application(

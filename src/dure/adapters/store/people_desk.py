@@ -33,7 +33,7 @@ SYSTEM = Actor(person=0, organisation=0)
 class Done:
     """What a change made: numbers for the note, and the acts that the broker has to know."""
 
-    ids: Mapping[str, int | str | None] = field(default_factory=dict)
+    ids: Mapping[str, Any] = field(default_factory=dict)
     acts: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
 
@@ -92,14 +92,25 @@ class Desk:
                 f"{right} is not among your rights here", remedy="ask somebody who holds the right, or use a token with its scope"
             )
 
+    def _sees(self, actor: Actor, right: Right, thing: Thing, noun: str, number: int) -> None:
+        """What one may not see is not there: its number says nothing to strangers."""
+        if actor is not SYSTEM and not allowed(right, actor, thing):
+            raise _missing(noun, number)
+
     def _one(self, connection: Connection, table: Table, value: int | str, column: str = "id") -> Row[Any]:
+        if isinstance(value, str) and not value.isprintable():
+            raise _missing(table.name, "of this name")  # the database would refuse the text itself
         found = connection.execute(select(table).where(table.c[column] == value)).one_or_none()
         if found is None:
-            raise MissingError(f"there is no {table.name} {value}", remedy="list what is there, and name one of it")
+            raise _missing(table.name, value)
         return found
 
     def _organisation(self, connection: Connection, number: int) -> Organisation:
         return told_organisation(self._one(connection, organisation, number))
+
+
+def _missing(noun: str, value: int | str) -> MissingError:
+    return MissingError(f"there is no {noun} {value}", remedy="list what is there, and name one of it")
 
 
 def told_organisation(row: Row[Any]) -> Organisation:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dure.adapters.store.people_desk import SYSTEM, Done
 from dure.adapters.store.people_projects import Acts, Projects
 from dure.adapters.store.people_schema import allocation, granted, project
 from dure.model.calls import CallRule
 from dure.model.people import HELD, Actor, Allocation, Application, Form, Grant, GrantState, Lane
-from dure.programme.allocations import copay_ppm
+from dure.programme.allocations import copay_ppm, owed_won, room_micro
 from dure.programme.roles import Right, Thing, allowed
 
 _HELD = [one.value for one in HELD]
@@ -28,6 +29,7 @@ class Grants(Projects):
         lane: Lane,
         signed_by: int,
         budget_won: int | None,
+        reason: str = "",
     ) -> tuple[int, Acts]:
         """Rows of a grant that begins now, and what the broker has to know. `signed_by` 0: by the rule itself, in the applicant's name."""
         known = connection.execute(select(project.c.number).where(project.c.name == one.project)).scalar_one_or_none()
@@ -41,20 +43,26 @@ class Grants(Projects):
         number, to_at = self._number(connection, "granted"), now + wanted.term_s
         share = copay_ppm(rule.copay, kind)
         row = {"id": number, "project": known, "call": one.call, "application": one.id, "asked_by": one.person, "lane": lane.value}
-        row |= {"signed_by": signed_by or one.person, "state": GrantState.ACTIVE.value, "reason": "", "copay_ppm": share}
+        row |= {"signed_by": signed_by or one.person, "state": GrantState.ACTIVE.value, "reason": reason, "copay_ppm": share}
+        credits, price = wanted.form is Form.CREDITS, rule.copay.price_won if rule.copay and share else None
+        if price is not None and budget_won is None and credits:
+            budget_won = owed_won(amount, price, share)
         row |= {"granted_at": now, "from_at": now, "to_at": to_at, "budget_won": budget_won if share else None}
-        connection.execute(insert(granted).values(price_won=rule.copay.price_won if rule.copay and share else None, **row))
-        credits = wanted.form is Form.CREDITS
+        connection.execute(insert(granted).values(price_won=price, **row))
+        micro = amount if credits else 0
+        if credits and price is not None and budget_won is not None:
+            room = room_micro(budget_won, price, share)
+            micro = amount if room is None else min(amount, room)
         row = {"id": self._number(connection, "allocation"), "granted": number, "project": known, "form": wanted.form.value}
-        row |= {"from_at": now, "to_at": to_at, "micro": amount if credits else 0, "pool": wanted.pool, "nodes": 0 if credits else amount}
+        row |= {"from_at": now, "to_at": to_at, "micro": micro, "pool": wanted.pool, "nodes": 0 if credits else amount}
         row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0}
         connection.execute(insert(allocation).values(**row))
-        return number, [*acts, _begins(row)]
+        return number, [*acts, begins(row)]
 
     def grant(self, actor: Actor, number: int) -> Grant:
         with self._reads.connect() as connection:
             found = self._told_grants(connection, [self._one(connection, granted, number)])[0]
-        self._need(actor, Right.GRANT_SEE, Thing(project=found.project))
+        self._sees(actor, Right.GRANT_SEE, Thing(project=found.project), "granted", number)
         return found
 
     def grants(self, actor: Actor, *, project: int | None = None, before: int | None = None, limit: int = 100) -> list[Grant]:
@@ -82,25 +90,30 @@ class Grants(Projects):
             ours = (allocation.c.granted == number) & (allocation.c.form == Form.DEDICATED.value) & allocation.c.released_at.is_(None)
             connection.execute(update(allocation).where(ours).values(lent=lent))
             rows = connection.execute(select(allocation).where(ours, allocation.c.begun_at.is_not(None)))
-            return Done({"grant": number}, [_begins(row._mapping) for row in rows])
+            return Done({"grant": number}, [begins(row._mapping) for row in rows])
 
         self._change(actor, key, now, "grant.lent", {"grant": number, "lent": lent}, do)
         return self.grant(actor, number)
 
-    def end_terms(self, now: int) -> list[int]:
-        """End the grants whose term is over; a project without another one is stopped. Called by whoever keeps the clock, often."""
+    def end_terms(self, now: int, spent: Mapping[int, int] | None = None) -> list[int]:
+        """End the grants whose term is over; a project without another one is stopped. Called by whoever keeps the clock, often.
+
+        `spent`: project → micro-credits that it has spent in all. With it, credits that a term leaves unspent go with the term; what was
+        spent counts against the terms that ended first.
+        """
         with self._reads.connect() as connection:
-            query = select(granted.c.id).where(granted.c.state.in_(_HELD), granted.c.to_at <= now)
-            over = list(connection.execute(query.order_by(granted.c.id)).scalars())
-        for number in over:
+            query = select(granted.c.id, granted.c.project).where(granted.c.state.in_(_HELD), granted.c.to_at <= now)
+            over = connection.execute(query.order_by(granted.c.to_at, granted.c.id)).all()
+        for one in over:
 
-            def do(connection: Connection, number: int = number) -> Done:
-                return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED))
+            def do(connection: Connection, number: int = one.id, project: int = one.project) -> Done:
+                told = None if spent is None else spent.get(project, 0)
+                return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED, told))
 
-            self._change(SYSTEM, f"term/{number}", now, "grant.ended", {"grant": number}, do)
-        return over
+            self._change(SYSTEM, f"term/{one.id}", now, "grant.ended", {"grant": one.id}, do)
+        return [one.id for one in over]
 
-    def _end(self, connection: Connection, number: int, now: int, state: GrantState) -> Acts:
+    def _end(self, connection: Connection, number: int, now: int, state: GrantState, spent_micro: int | None = None) -> Acts:
         """The allocation goes back; a project that holds nothing more is stopped."""
         row = self._one(connection, granted, number)
         if row.state not in _HELD:
@@ -110,13 +123,28 @@ class Grants(Projects):
         held = connection.execute(select(allocation).where(ours)).all()
         connection.execute(update(allocation).where(ours).values(released_at=now))
         acts: Acts = [("release", {"grant": number}) for one in held if one.form == Form.DEDICATED]
+        if spent_micro is not None:
+            for one in held:
+                acts += self._take_back(connection, one, spent_micro)
         others = select(granted.c.id).where(granted.c.project == row.project, granted.c.state.in_(_HELD))
         if not connection.execute(others).first():
             acts += self._stop(connection, row.project, stopped=True)
         return acts
 
+    def _take_back(self, connection: Connection, one: Row[Any], spent_micro: int) -> Acts:
+        """What is left of credits whose grant is over, when spending counts against what ended first."""
+        over = (allocation.c.project == one.project) & allocation.c.released_at.is_not(None)
+        given, returned = connection.execute(
+            select(func.coalesce(func.sum(allocation.c.micro), 0), func.coalesce(func.sum(allocation.c.returned_micro), 0)).where(over)
+        ).one()
+        left = min(one.micro, max(0, int(given) - int(returned) - spent_micro))
+        if not left:
+            return []
+        connection.execute(update(allocation).where(allocation.c.id == one.id).values(returned_micro=left))
+        return [("credit", {"project": one.project, "micro": -left})]
 
-def _begins(row: Any) -> tuple[str, dict[str, Any]]:
+
+def begins(row: Any) -> tuple[str, dict[str, Any]]:
     """What the broker is told when an allocation begins, or is lent from now on or no more."""
     if row["form"] == Form.CREDITS:
         return "credit", {"project": row["project"], "micro": row["micro"]}

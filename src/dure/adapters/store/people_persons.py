@@ -102,14 +102,15 @@ class Persons(Desk):
     def person(self, actor: Actor, number: int) -> Person:
         """Somebody with name and address, for those who may see them."""
         with self._reads.connect() as connection:
-            self._need_of_person(connection, actor, number)
+            self._sees_person(connection, actor, number)
         return self._person(number)
 
-    def _need_of_person(self, connection: Connection, actor: Actor, number: int) -> None:
+    def _sees_person(self, connection: Connection, actor: Actor, number: int) -> None:
         """PERSON_SEE: it is enough that one project has both."""
         theirs = actor_of(connection, self._living(connection, number, erased=True).id, frozenset())
         shared = next((one for one in theirs.projects if one in actor.projects), None)
-        self._need(actor, Right.PERSON_SEE, Thing(person=number, project=shared, organisation=theirs.organisation))
+        thing = Thing(person=number, project=shared, organisation=theirs.organisation)
+        self._sees(actor, Right.PERSON_SEE, thing, "person", number)
 
     def _living(self, connection: Connection, number: int, *, erased: bool = False) -> Row[Any]:
         row = self._one(connection, person, number)

@@ -134,6 +134,7 @@ application = Table(
     _number("submitted_at"),
     _text("reason"),
     _number("score_milli", nullable=True),
+    _number("budget_won", nullable=True),
     Index(None, "call", "state"),
     Index(None, "person"),
 )
@@ -187,8 +188,8 @@ allocation = Table(
     Index(None, "granted"),
     Index(None, "project"),
 )
-"""`begun_at`, `released_at`: when the broker was told; a term may begin later than its grant. `returned_micro`: credits that a
-recall took back."""
+"""`begun_at`, `released_at`: when the broker was told; a term may begin later than its grant. `micro`: credits that the broker was
+given; `returned_micro`: what was left of them at the end."""
 
 warning = Table(
     "warning",

@@ -94,6 +94,7 @@ def _calls() -> None:
         _number("submitted_at"),
         _text("reason"),
         _number("score_milli", nullable=True),
+        _number("budget_won", nullable=True),
         links={name: name for name in ("call", "organisation", "person")},
     )
     _index("application", "call", "state")
