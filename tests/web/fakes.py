@@ -112,6 +112,9 @@ class SomeLive:
     def seals(self) -> Sequence[Seal]:
         return [Seal(0, 99, "ab" * 32)]
 
+    def counts(self) -> dict[str, int]:
+        return {"rows": 100, "acts": 12}
+
     def ready(self) -> str:
         return ""
 

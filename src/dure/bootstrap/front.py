@@ -143,14 +143,24 @@ def broker_environment(served: Served) -> dict[str, str]:
 class Seen:
     """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
 
-    def __init__(self, live: Live, names: Names, models: Mapping[str, str]) -> None:
-        """`models`: the catalogue's name of each pool's accelerator."""
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int]) -> None:
+        """`models`: the catalogue's name of each pool's accelerator; `acts`: how many were accepted."""
+        self._acts = acts
         self._live, self._names, self._models = live, names, models
+        self._warm = threading.Event()
+        threading.Thread(target=self._first, name="follower", daemon=True).start()
+
+    def _first(self) -> None:
+        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it."""
+        self._live.now()
+        self._warm.set()
 
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
-        return [self._named(one) for one in self._live.why(id, task)]
+        return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
 
     def rates(self) -> RatesNow:
+        if not self._warm.is_set():
+            return RatesNow(None, ())
         at, pools = self._live.now()
         return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
 
@@ -164,10 +174,12 @@ class Seen:
     def ready(self) -> str:
         """A broker that leads reads what is asked within seconds."""
         unread, _ = self._live.behind()
-        return "broker" if unread > BEHIND_MOST else ""
+        return "broker" if unread > BEHIND_MOST else "" if self._warm.is_set() else "follower"
 
-    def rows(self) -> int:
-        return self._live.seq
+    def counts(self) -> Mapping[str, int]:
+        """Acts are kept by the web itself; rows are known as far as they were read."""
+        rows = {"rows": self._live.seq} if self._warm.is_set() else {}
+        return {**rows, "acts": self._acts()}
 
     def _name(self, number: int) -> str:
         return self._names.name(number) or f"#{number}"
@@ -214,7 +226,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds), names, models),
+            live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,
@@ -222,11 +234,18 @@ class Front:
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
             title=grounds.scenario.programme.name or "dure",
+            title_ko=grounds.scenario.programme.name_ko or "",
         )
 
     def close(self) -> None:
         self.services.desk.close()
         self._engine.dispose()
+
+
+def _acts(engine: Engine) -> int:
+    with engine.connect() as connection:
+        found: int = connection.execute(select(head.c.inbox)).scalar_one()
+    return found
 
 
 def _behind(engine: Engine) -> int:

@@ -91,6 +91,9 @@ class Live(Protocol):
     def seals(self) -> Sequence[Seal]:
         """Sealed ranges of the log, oldest first."""
 
+    def counts(self) -> Mapping[str, int]:
+        """`rows` of the log and `acts` of the inbox; what is not known is left out."""
+
     def ready(self) -> str:
         """What is wrong with the broker, empty where nothing is."""
 

@@ -57,3 +57,4 @@ class Services:
     meters: Meters = field(default_factory=Meters)
     clock: Callable[[], int] = unix_now
     title: str = "dure"
+    title_ko: str = ""
