@@ -282,7 +282,7 @@ def run(front: Front, there: socket.socket) -> None:
     keeper = threading.Thread(target=_keep_house, args=(front.people, over), name="terms", daemon=True)
     keeper.start()
     config = uvicorn.Config(
-        create_app(front.services), log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2
+        create_app(front.services), log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2
     )
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)

@@ -186,7 +186,8 @@ def _listed(asker: Asker, project: str | None, states: list[JobState] | None, be
     if asker.may(Right.JOB_SEE):
         return list(current.jobs(projects=None, states=states, before=before, limit=limit))
     if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
-        return list(current.jobs(projects=sorted(mine.values()), states=states, before=before, limit=limit)) if mine else []
+        numbers = sorted(number for number in mine.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
+        return list(current.jobs(projects=numbers, states=states, before=before, limit=limit)) if numbers else []
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
         page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
