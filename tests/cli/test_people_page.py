@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from dure.adapters.store.people_desk import SYSTEM
-from dure.bootstrap.front import Front, Unseen, listen, url_of
+from dure.bootstrap.front import Front, listen, url_of
 from dure.bootstrap.serve import Served
 from dure.cli.main import main
 from dure.model.units import DAY_S
@@ -31,7 +31,7 @@ class House:
     """A service without its broker, which these commands do not ask."""
 
     def __init__(self, folder: Path) -> None:
-        self.front = Front(Served(data=folder / "dure-data"), Unseen)
+        self.front = Front(Served(data=folder / "dure-data"))
         there = listen("127.0.0.1", 0)
         self.url = url_of(there)
         config = uvicorn.Config(create_app(self.front.services), log_level="error", access_log=False)
