@@ -276,14 +276,18 @@ def run(front: Front, there: socket.socket) -> None:
     """Answer until SIGTERM or SIGINT; ends of terms are kept while it lasts."""
     import uvicorn
 
+    from dure.adapters.oidc import settings_of
     from dure.web.app import create_app
+    from dure.web.oidc import install
 
+    app = create_app(front.services)
+    login = settings_of(os.environ)
+    if login is not None:
+        install(app, login)
     over = threading.Event()
-    keeper = threading.Thread(target=_keep_house, args=(front.people, over), name="terms", daemon=True)
+    keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
     keeper.start()
-    config = uvicorn.Config(
-        create_app(front.services), log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2
-    )
+    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)
     try:
@@ -293,12 +297,18 @@ def run(front: Front, there: socket.socket) -> None:
         keeper.join(GRACE_S)
 
 
-def _keep_house(people: People, over: threading.Event) -> None:
+def _spent(front: Front) -> dict[int, int]:
+    """Micro-credits of every project of which the State is known: what is not known is not taken back."""
+    numbers = ((front.services.projects.number(one.project), one.credits_micro) for one in front.services.live.usage(None))
+    return {number: micro for number, micro in numbers if number is not None}
+
+
+def _keep_house(front: Front, over: threading.Event) -> None:
     """Terms end when they end, whether or not anybody asks. A database that does not answer is asked again."""
     from sqlalchemy.exc import SQLAlchemyError
 
     while not over.wait(HOUSEKEEPING_S):
         try:
-            people.end_terms(int(time.time()))
+            front.people.end_terms(int(time.time()), lambda: _spent(front))
         except SQLAlchemyError as error:
             sys.stderr.write(f"web: ends of terms are not kept now: {type(error).__name__}\n")

@@ -39,6 +39,7 @@ from dure.present.phrases_plan_check import PLAN_CHECK
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
+from dure.present.phrases_programme import PROGRAMME
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_rate import RATE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
@@ -96,6 +97,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **WEB,
     **WORK,
     **PAGES,
+    **PROGRAMME,
     **RATE,
 }
 

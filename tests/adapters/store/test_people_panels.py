@@ -255,11 +255,11 @@ def test_unspent_credits_go_with_their_term(house: House) -> None:
     paid_call(house)
     kim = house.somebody()
     first = house.ask(kim, "p", credits(100), call="firms").grant or 0
-    assert people.end_terms(NOW + 60 + 100 * DAY_S, {1: 30 * MICRO}) == [first]
+    assert people.end_terms(NOW + 60 + 100 * DAY_S, lambda: {1: 30 * MICRO}) == [first]
     assert house.acts("credit") == [{"project": 1, "micro": 100 * MICRO}, {"project": 1, "micro": -70 * MICRO}]
     kim = house.again(kim)
     people.apply(kim, house.key(), NOW + 200 * DAY_S, call_name="firms", project_name="p", title="t", wanted=credits(60))
-    people.end_terms(NOW + 400 * DAY_S, {1: 80 * MICRO})
+    people.end_terms(NOW + 400 * DAY_S, lambda: {1: 80 * MICRO})
     assert house.acts("credit")[2:] == [{"project": 1, "micro": 60 * MICRO}, {"project": 1, "micro": -10 * MICRO}]
 
 
