@@ -27,6 +27,7 @@ from dure.present.phrases_fitted import FITTED
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
+from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
@@ -92,6 +93,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY_CHART,
     **DEMAND,
     **FUNDING,
+    **FUNDING_PAGE,
     **ENGINES,
     **JOBS,
     **WEB,
