@@ -42,6 +42,7 @@ GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
+LOOK_AGAIN_S = 1.0
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -151,9 +152,19 @@ class Seen:
         threading.Thread(target=self._first, name="follower", daemon=True).start()
 
     def _first(self) -> None:
-        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it."""
-        self._live.now()
-        self._warm.set()
+        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it.
+
+        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again.
+        """
+        from sqlalchemy.exc import SQLAlchemyError
+
+        while not self._warm.is_set():
+            try:
+                self._live.now()
+            except (SQLAlchemyError, ValueError, IndexError, KeyError):
+                time.sleep(LOOK_AGAIN_S)
+            else:
+                self._warm.set()
 
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
         return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
