@@ -101,6 +101,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("tokens make", "dure.cli.tokens:make"),
     Command("tokens list", "dure.cli.tokens:listed"),
     Command("tokens revoke", "dure.cli.tokens:revoke"),
+    Command("usage", ""),
+    Command("usage export", "dure.cli.usage_export:export"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )

@@ -16,6 +16,7 @@ from dure.model.reasons import Cause, Code, Mender, Reason
 from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
+from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
@@ -73,6 +74,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_PRICES,
     **TENDER,
     **MINUTES,
     **STRESS,
