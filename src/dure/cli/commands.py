@@ -62,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rerun", "dure.cli.jobs_submit:rerun"),
     Command("fetch", "dure.cli.jobs_act:fetch"),
     Command("usage", "dure.cli.jobs_look:usage"),
+    Command("usage export", "dure.cli.usage_export:export"),
     Command("sites", "dure.cli.jobs_look:sites"),
     Command("rate", "dure.cli.rate:rate"),
     Command("projects", ""),
@@ -101,8 +102,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("tokens make", "dure.cli.tokens:make"),
     Command("tokens list", "dure.cli.tokens:listed"),
     Command("tokens revoke", "dure.cli.tokens:revoke"),
-    Command("usage", ""),
-    Command("usage export", "dure.cli.usage_export:export"),
     Command("report", "dure.cli.report:report"),
     Command("validate", "dure.cli.validate:validate"),
 )
