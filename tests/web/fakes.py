@@ -93,6 +93,9 @@ class SomeRows:
         found = [one for one in found if (states is None or one.state in states) and (before is None or one.id < before)]
         return sorted(found, key=lambda one: -one.id)[:limit]
 
+    def tasks(self, id: int) -> list[JobRow]:
+        return [self.rows[id]] if id in self.rows else []
+
     def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         return self.runs.get(id, [])
 

@@ -226,12 +226,14 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
 
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
 async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
-    """Ask that it ends; a job that has ended stays as it is."""
+    """Ask that it ends, an array with all its tasks; what has ended stays as it is."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
-    shown = api.job_id(row.id, row.task)
-    if row.state.final:
+    number, task = number_of(id)
+    shown = api.job_id(number, task)
+    rows = [row] if task is not None else await run_in_threadpool(asker.services.current.tasks, number) or [row]
+    if all(one.state.final for one in rows):
         return api.Asked(id=shown, state=row.state.name, accepted=False)
-    body = {"job": row.id, "task": row.task}
+    body = {"job": number, "task": task}
     await asker.services.desk.put(Act(f"cancel:{asker.person.name}:{shown}", "cancel", asker.person.name, asker.services.clock(), body))
     return api.Asked(id=shown, state=row.state.name, accepted=True)
 

@@ -23,6 +23,9 @@ class Current(Protocol):
     ) -> Sequence[JobRow]:
         """Newest first, those with an id below `before`; None: of all projects."""
 
+    def tasks(self, id: int) -> Sequence[JobRow]:
+        """Every task of a job; none while the broker has not read it."""
+
     def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         """Every run of a job, first to last."""
 
