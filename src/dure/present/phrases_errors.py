@@ -28,7 +28,6 @@ from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.phrases_work import WORK_ERRORS
-from dure.present.words import particle
 from dure.wire import quantity
 
 Pairs = tuple[tuple[str, str], ...]
