@@ -54,6 +54,20 @@ def test_an_unknown_model_has_an_unknown_capacity(capsys: pytest.CaptureFixture[
     assert found["xai"]["capacity_per_1000_researchers"] is None
 
 
+def test_a_model_that_the_catalogue_lacks_is_named_and_not_valued(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer(capsys)
+    (grace,) = found["isambard-ai"]["parts"]
+    assert (grace["called"], grace["model"], grace["accelerators"], grace["capacity"]) == ("GH200", None, 12 * 440, None)
+    parts = [(part["called"] or part["model"], part["accelerators"]) for part in found["kisti-6"]["parts"]]
+    assert parts == [("GH200", 8_336), ("nvidia-h200", 160)]
+    assert found["kisti-6"]["accelerators"] == 8_496
+    assert found["kisti-6"]["capacity"] is None
+    assert found["dawn"]["parts"][0]["model"] == "intel-max1550"
+    assert not any("its brief" in part["source"] for one in found.values() for part in one["parts"])
+    assert main(["--lang", "en", "catalog", "fleets", "isambard-ai"]) == 0
+    assert "5,280 GH200" in " ".join(capsys.readouterr().out.split())
+
+
 def test_capacity_by_the_speed_of_a_class(capsys: pytest.CaptureFixture[str]) -> None:
     """The A100 has no published pre-training speed: the known part is a bound from below, and the whole is unknown."""
     found = answer(capsys, "--workload", "llm-pretrain")
@@ -81,9 +95,9 @@ def test_a_mistyped_fleet_names_the_nearest(capsys: pytest.CaptureFixture[str]) 
     [
         (",100000,", ",-5,", "no figure"),
         (",100000,", ",,", "at least one accelerator"),
-        ("nvidia-h100,100000", "nvidia-h99,100000", "in no table"),
-        ("standing,nvidia-h100,100000", "dreamt,nvidia-h100,100000", "is not one of"),
-        ("announced,nvidia-a100,210000", "planned,nvidia-a100,210000", "says otherwise"),
+        ("nvidia-h100,,100000", "nvidia-h99,,100000", "in no table"),
+        ("standing,nvidia-h100,,100000", "dreamt,nvidia-h100,,100000", "is not one of"),
+        ("announced,nvidia-a100,,210000", "planned,nvidia-a100,,210000", "says otherwise"),
     ],
 )
 def test_a_bad_row_is_named_with_its_line(old: str, new: str, what: str) -> None:

@@ -94,3 +94,64 @@ def test_check_names_an_unknown_tariff_and_the_known_ones(capsys: pytest.Capture
     assert main(["--lang", "en", "check", str(write(tmp_path, "general-z", whole))]) == 2
     said = capsys.readouterr().err
     assert "s.yaml:10: plan.cost.sites[a].tariff: no tariff 'general-z' in the catalogue; write one of general-b-high-a-1" in said
+
+
+OWN = Path(__file__).resolve().parents[2] / "examples" / "own-tariff.yaml"
+
+
+def test_own_tariffs_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    """Flat: 150 won at every hour. Day and night, of 1 kW in 2026: the hours of each band counted here, and 12 months of 6,000 won."""
+    import datetime as dt
+
+    from dure.adapters.tariff_tables import load_holidays
+
+    assert main(["--lang", "en", "catalog", "tariffs", "--scenario", str(OWN), "--on", "2026-07-01", "--json"]) == 0
+    means = {one["id"]: one["flat_load_won_kwh"] for one in json.loads(capsys.readouterr().out)["tariffs"]}
+    assert means["flat"] == pytest.approx(150.0)
+    kinds = load_holidays().kinds
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=at) for at in range(365)]
+    free = sum(day.weekday() == 6 or kinds.get(day) == "public" for day in days)
+    energy = (365 - free) * (14 * 180 + 10 * 90) + free * 24 * 90
+    assert means["day-night"] == pytest.approx((energy + 12 * 6_000) / 8_760, abs=0.01)
+    assert main(["--lang", "en", "catalog", "tariffs", "--scenario", str(OWN)]) == 0
+    assert "(published)" not in capsys.readouterr().out, "one's own tariff is published by nobody"
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "said"),
+    [
+        (
+            "tariff_hours",
+            "22,8,night",
+            "23,8,night",
+            "tariff_hours.csv:4: to_hour: 22:00 to 23:00 of a weekday in year is in no band",
+        ),
+        ("tariff_hours", "22,8,night", "21,8,night", "tariff_hours.csv:4: from_hour: 21:00 to 22:00 of a weekday in year is in two bands"),
+        ("tariffs", "all,150", "all,-150", "tariffs.csv:3: value: "),
+        ("tariff_seasons", " 12,", ",", "tariff_seasons.csv:2: months: month 12 is in no season of all-year"),
+    ],
+)
+def test_a_gap_in_ones_own_table_is_named(
+    table: str, old: str, new: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    shutil.copytree(OWN.parent / "tariffs", tmp_path / "tariffs")
+    for name in ("own-tariff.yaml", "study-small.yaml"):
+        shutil.copy(OWN.parent / name, tmp_path / name)
+    path = tmp_path / "tariffs" / f"{table}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert main(["check", str(tmp_path / "own-tariff.yaml")]) == 2
+    assert said in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_no_name_is_cut_at_eighty_columns(lang: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for place in ("dure.cli.context.width", "dure.cli.catalog_tariffs.width"):
+        monkeypatch.setattr(place, lambda: 80)
+    assert main(["--lang", lang, "catalog", "tariffs"]) == 0
+    words = capsys.readouterr().out.split()
+    assert {"general-b-high-a-1", "general-b-high-b-2", "industrial-b-high-a-1"} <= set(words)
+    assert ("Industrial" if lang == "en" else "산업용전력(을)") in words

@@ -145,6 +145,22 @@ def test_what_is_wrong_with_a_tender_is_named_by_check(tmp_path: Path, capsys: p
     assert (answer["kind"], answer["bids"], answer["offered"]) == ("tender", 4, 23_136)
 
 
+def test_a_price_far_from_its_lot_is_a_warning_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "odd.yaml"
+    text = (FOLDER / "korea-2025-round-1.yaml").read_text(encoding="utf-8")
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "price: 1.16억" in one)
+    file.write_text(text.replace("price: 1.16억", "price: 116"), encoding="utf-8")
+    assert main(["check", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert f"{file}:{line}: bids[A].lines[0].price: 116 won is less than a hundredth of the lot's median" in out
+    assert "1.16억" in out
+    assert main(["check", str(file), "--json"]) == 0
+    (answer,) = json.loads(capsys.readouterr().out)["files"]
+    assert [(one["line"], one["field"]) for one in answer["warnings"]] == [(line, "bids[A].lines[0].price")]
+    assert main(["check", str(FOLDER / "korea-2025-round-1.yaml"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["files"][0]["warnings"] == []
+
+
 def test_rules_without_bids_are_sound(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "rules.yaml"
     file.write_text("tender:\n  name: x\n  procedure: contract\n  lots: [{name: a, at_most: 8}]\n", encoding="utf-8")

@@ -50,7 +50,44 @@ def test_the_lowest_price_or_nothing(capsys: pytest.CaptureFixture[str]) -> None
     taken = {(row["bid"], row["lot"]): row["units"] for row in found["tables"]["award"]["rows"] if row["lot"]}
     assert sum(units for (bid, _), units in taken.items() if bid == "resellers") == 1_200
     assert [one["offer"] for one in found["losses"]] == ["resellers/h100"]
-    assert "최저가 ₩1,509를 받아들이지 않았습니다" in " ".join(said(capsys, INDIA, "--lang", "ko").split())
+    assert "최저가 ₩1,509/시간을 받아들이지 않았습니다" in " ".join(said(capsys, INDIA, "--lang", "ko").split())
+
+
+def test_amounts_by_the_hour_say_so_everywhere(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """8,192 accelerators at 92 rupees of 16.4 won: 1,508.8 won an hour, rounded once to 1,509."""
+    found = json.loads(said(capsys, INDIA, "--json"))
+    assert found["price_per"] == "accelerator_hour"
+    assert "cost_won" not in found
+    assert found["cost_won_per_hour"]["by_operator"]["가"] == 8_192 * 1_509
+    first = found["tables"]["award"]["rows"][0]
+    assert (first["won_per_hour"], first["unit_won_per_hour"]) == (8_192 * 1_509, 1_509)
+    assert found["tables"]["obligations"]["rows"][0]["unit_won_per_hour"] == 1_509
+    assert "one hour" in found["tables"]["obligations"]["note"]
+    page = tmp_path / "minutes.html"
+    assert "₩1,509/h" in said(capsys, INDIA, "--output", str(page))
+    assert "₩1,509/h" in page.read_text(encoding="utf-8")
+    assert "Every amount is for one hour" in page.read_text(encoding="utf-8")
+    once = json.loads(said(capsys, INDIA, "--json", "--set", "tender.price_per=accelerator"))
+    assert (once["price_per"], once["cost_won"]["by_operator"]["가"]) == ("accelerator", 8_192 * 1_509)
+    assert once["rules_sha256"] != found["rules_sha256"]
+
+
+def test_published_hashes_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """The rules of round 1 hashed as they were before a tender could say what a price pays for."""
+    frozen = "4e3e3c69b30f64d0a05afda25275cfc0b6bffb48be4afe4a8b5bdeee6bd6e24b"
+    assert frozen in said(capsys, ROUND_1, "--freeze")
+    assert frozen in said(capsys, ROUND_1, "--freeze", "--set", "tender.price_per=accelerator")
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "less than a hundredth"), ("ko", "100분의 1에 못 미칩니다")])
+def test_a_price_without_its_unit_is_asked_about_once(capsys: pytest.CaptureFixture[str], lang: str, words: str) -> None:
+    wrong = ("--set", "bids[A].lines[0].price=116", "--set", "tender.abnormally_low=70%", "--lang", lang)
+    text = " ".join(said(capsys, ROUND_1, *wrong).split())
+    assert text.count(words) == 1
+    assert ("< 0.1" in text) is False, "the same bid is not called low a second time"
+    found = json.loads(said(capsys, ROUND_1, *wrong, "--json"))
+    assert [(one["bid"], one["unit_won"]) for one in found["odd_prices"]] == [("A", 116)]
+    assert json.loads(said(capsys, ROUND_1, "--json"))["odd_prices"] == []
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])

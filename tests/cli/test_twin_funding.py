@@ -41,6 +41,41 @@ def test_shares_and_the_least_line(scenario: str, capsys: pytest.CaptureFixture[
     assert least["won"] - least["below_won"] == least["step_won"]
 
 
+def test_page_tables_and_workbook_say_what_json_says(scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import csv
+
+    page, folder, book = tmp_path / "f.html", tmp_path / "tables", tmp_path / "f.xlsx"
+    files = ["--output", str(page), "--csv", str(folder), "--xlsx", str(book)]
+    assert main(["twin", "funding", scenario, "--funding", "100%,4%", "--target", "20%", *files, "--json", "--lang", "ko"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["wrote"] == [str(page), str(folder), str(book)]
+    with (folder / "months.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    said = [(share, month) for share in found["shares"] for month in share["months"]]
+    assert [int(row["due"]) for row in rows] == [month["due_won"] for _, month in said]
+    assert [float(row["share"]) for row in rows] == [share["share_ppm"] / 1e6 for share, _ in said]
+    with (folder / "restores.csv").open(encoding="utf-8") as file:
+        assert [int(row["won"]) for row in csv.DictReader(file)][:2] == [found["need_won"], found["restores"]["won"]]
+    html = page.read_text(encoding="utf-8")
+    assert html.count("<svg") == 2
+    assert "운영예산과 켜지는 가속기" in html
+    assert "<script" not in html
+    assert book.read_bytes()[:2] == b"PK"
+    page.write_text("mine", encoding="utf-8")
+    assert main(["twin", "funding", scenario, "--output", str(page)]) == 2
+    assert page.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_part_of_a_month_is_no_month() -> None:
+    from dure.present.funding_shares import month_text
+
+    say = Words(Lang.EN)
+    whole, day = 31 * 86_400, 86_400
+    assert month_text({"month": "2025-07", "from_s": 0, "to_s": whole}, say) == "2025-07"
+    assert month_text({"month": "2025-07", "from_s": 0, "to_s": whole - 9 * 3_600}, say) == "2025-07", "nine hours of UTC are not told"
+    assert month_text({"month": "2025-12", "from_s": 5, "to_s": 5 + 2 * day}, say) == "2025-12 (2 d of it)"
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
 def test_the_table_in_both_languages(scenario: str, lang: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["twin", "funding", scenario, "--funding", "60%", "--target", "99.9%", "--lang", lang]) == 0

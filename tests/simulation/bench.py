@@ -31,6 +31,7 @@ LIVE_ONLY = (
     Kind.TICK,
     Kind.DECIDED,
     Kind.HELD,
+    Kind.IDLE,
     Kind.QUOTA,
     Kind.CREDIT,
     Kind.STOP,

@@ -10,7 +10,7 @@ from dure.model.catalog import Catalog
 from dure.model.inventory import STATES, FleetPart, PublishedFleet, Researchers
 
 COLUMNS = (
-    *("fleet", "english", "korean", "state", "model", "accelerators"),
+    *("fleet", "english", "korean", "state", "model", "called", "accelerators"),
     *("researchers", "researchers_of", "researchers_of_ko", "researchers_source"),
     *("source", "as_of", "confidence", "note"),
 )
@@ -49,11 +49,15 @@ def _part(row: Row, catalog: Catalog) -> FleetPart:
     count = row.integer("accelerators")
     if not count:
         raise row.error("accelerators", "a fleet has at least one accelerator", "write how many, or leave the row out")
+    if row.text("model") and row.text("called"):
+        raise row.error("called", "a model of the catalogue has its name there", "leave the cell empty, or leave out model")
     if not row.text("model"):
         row.required("note")
     elif row.text("model") not in catalog.accelerators:
         raise row.error("model", f"{row.text('model')!r} is in no table", "write an id of accelerators.csv, or nothing if it is unknown")
-    return FleetPart(row.text("model"), count, row.required("source"), row.date("as_of"), row.confidence(), row.text("note"))
+    return FleetPart(
+        row.text("model"), count, row.required("source"), row.date("as_of"), row.confidence(), row.text("note"), row.text("called")
+    )
 
 
 def _researchers(row: Row) -> Researchers | None:

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from dure.adapters.files import SECTIONS, load_tree
 from dure.model.errors import InputError, ScenarioError, Where
 from dure.model.tenders import Bid, Tender
+from dure.plan.odd_prices import odd_prices
 from dure.wire.problems import scenario_errors
 from dure.wire.tender import TenderFile, tender_schema
 from dure.wire.tender_model import bids_of, tender_of
-from dure.wire.tree import Node, plain
+from dure.wire.tree import Node, field_path, find, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,23 @@ def read_tender(path: str | Path, sets: Sequence[str] = ()) -> tuple[TenderFile,
     """The file as it is written, bids or not, with (path, SHA-256) of every input. Raises ScenarioError."""
     root, inputs = load_tree(path, sets)
     return _read(root, plain(root)), inputs
+
+
+def odd_amounts(path: str | Path, sets: Sequence[str] = ()) -> tuple[InputError, ...]:
+    """Prices that look mistyped, each with its place, what it is beside and the remedy: warnings, for a sound file may hold them."""
+    root, _ = load_tree(path, sets)
+    file = _read(root, plain(root))
+    found = []
+    for one in odd_prices(tender_of(file.tender), bids_of(file)):
+        at: tuple[str | int, ...] = ("bids", one.bid, "lines", one.line)
+        tiers = file.bids[one.bid].lines[one.line].tiers
+        tier = next((index for index, each in enumerate(tiers) if each.price == one.unit_won), None)
+        node, shown = find(root, (*at, "price") if tier is None else (*at, "tiers", tier, "price"))
+        beside = "less than a hundredth of" if one.low else "more than a hundred times"
+        what = f"{one.unit_won:,} won is {beside} the lot's median, {one.median_won:,} won"
+        where = Where(node.where.file, node.where.line, field_path(shown))
+        found.append(InputError(what, where=where, remedy="write the amount with its unit, such as 1.16억, or leave it if it is meant"))
+    return tuple(found)
 
 
 def load_tender(path: str | Path, sets: Sequence[str] = ()) -> LoadedTender:

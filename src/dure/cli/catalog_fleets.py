@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dure.cli.catalog import day_of, load
-from dure.cli.catalog_print import print_facts, print_sources, print_table, wrapped
-from dure.cli.context import put_json, words
+from dure.cli.catalog_print import print_facts, print_sources, wrapped
+from dure.cli.context import put, put_json, words
 from dure.cli.options import CatalogueOf, Json, WeightsOn
 from dure.model.errors import CatalogError
 
@@ -75,13 +75,15 @@ def _put(
     chosen: Sequence[PublishedFleet], worth: Mapping[str, int | None], known: Catalog, day: dt.date, workload: str | None, *, parts: bool
 ) -> None:
     from dure.present.fleet_tables import fleet_name, fleets_table, part_rows, sources
+    from dure.present.terminal import grid
 
     say = words()
 
     def short(model: str) -> str:
         return known.accelerators[model].short.upper()
 
-    print_table(fleets_table(chosen, worth, short, say))
+    put(grid(fleets_table(chosen, worth, short, say), say))
+    print()
     if parts:
         for one in chosen:
             print_facts(fleet_name(one, say), part_rows(one, worth, short, say))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dure.cli.catalog import day_of
-from dure.cli.catalog_print import print_facts, print_sources, print_table, wrapped
-from dure.cli.context import put_json, words
+from dure.cli.catalog_print import NARROW, print_facts, print_sources, print_table, wrapped
+from dure.cli.context import put, put_json, width, words
 from dure.cli.options import Json
 
 if TYPE_CHECKING:
@@ -43,9 +43,12 @@ def tariffs(
         put_json({"tariffs": [tariff_json(one, day, holidays, means[one.id], tariff_sources(one.id, added=added)) for one in begun]})
         return 0
     from dure.present.tariff_tables import tariffs_table
+    from dure.present.terminal import grid
 
     say = words()
-    print_table(tariffs_table(list(known.values()), day, means, say))
+    table = tariffs_table(list(known.values()), day, means, say, own=bool(added))
+    put(grid(table.without("versions") if width() < NARROW else table, say))
+    print()
     print(wrapped(say("tariffs.list_note")))
     return 0
 
@@ -83,7 +86,8 @@ def _show(tariff: Tariff, day: dt.date, holidays: Holidays, named: list[str], *,
         put_json({"tariff": tariff_json(tariff, day, holidays, _mean(tariff, day), named)})
         return
     print(f"{tariff_name(tariff, say)} · {tariff.id}\n")
-    print_table(prices_table(tariff, day, say))
-    print_facts(say("tariffs.section_demand"), demand_facts(tariff, day, rule_on(day) if tariff.id in load_tariffs() else None, say))
+    packaged = tariff.id in load_tariffs()
+    print_table(prices_table(tariff, day, say, own=not packaged))
+    print_facts(say("tariffs.section_demand"), demand_facts(tariff, day, rule_on(day) if packaged else None, say))
     print_facts(say("tariffs.section_more"), other_facts(tariff, day, holidays, say))
     print_sources(named)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dure.cli.context import error_rows
+from dure.model.errors import Where
+
 if TYPE_CHECKING:
     from dure.present.words import Words
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 def answer(file: Path, sets: Sequence[str]) -> dict[str, Any]:
     """What a sound tender file holds, in counts; raises DureError."""
     from dure.adapters.catalogs import load_catalog
-    from dure.adapters.tenders import read_tender
+    from dure.adapters.tenders import odd_amounts, read_tender
 
     read, inputs = read_tender(file, sets)
     lines = [line for bid in read.bids for line in bid.lines]
@@ -27,6 +30,8 @@ def answer(file: Path, sets: Sequence[str]) -> dict[str, Any]:
         "offered": sum(line.quantity for line in lines),
         "assumptions": len(read.assume),
         "unknown_models": sorted({line.model for line in lines} - known),
+        "price_per": read.tender.price_per,
+        "warnings": [row for one in odd_amounts(file, sets) for row in error_rows(one)],
         "rules_sha256": read.tender.sha256,
         "frozen": read.frozen is not None,
         "inputs": [{"path": path, "sha256": digest} for path, digest in inputs],
@@ -36,11 +41,15 @@ def answer(file: Path, sets: Sequence[str]) -> dict[str, Any]:
 def said(found: dict[str, Any], say: Words) -> list[str]:
     """The counts as words, for one line."""
     parts = [say(f"check.{name}", n=found[name]) for name in ("lots", "criteria", "bids", "operators", "offered") if found[name]]
+    parts += [say("check.by_the_hour")] if found["price_per"] == "accelerator_hour" else []
     parts += [] if found["bids"] else [say("check.no_bids")]
     parts += [say("check.assume", n=found["assumptions"])] if found["assumptions"] else []
     return [*parts, say("check.rules", hash=found["rules_sha256"][:12])]
 
 
 def notes(found: dict[str, Any], say: Words) -> list[str]:
+    from dure.present.said import told_parts
+
     models = found["unknown_models"]
-    return [say("check.unknown_models", models=", ".join(models))] if models else []
+    odd = [told_parts(str(Where(one["file"], one["line"], one["field"])), one["what"], one["remedy"], say) for one in found["warnings"]]
+    return [*odd, *([say("check.unknown_models", models=", ".join(models))] if models else [])]

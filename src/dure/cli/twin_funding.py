@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
-from dure.cli.options import Json, Sets
+from dure.cli.options import Csv, Force, Json, Page, Sets, Xlsx
 from dure.cli.twin import Seed, compile_if_needed
 from dure.model.errors import InputError
 
 if TYPE_CHECKING:
+    from dure.adapters.run_input import Prepared
+    from dure.present.funding_page import FundingPage
+    from dure.present.words import Words
     from dure.twin.shares import Given, Restored, Site
 
 MICRO = 1_000_000
@@ -27,6 +30,10 @@ def funding(
     months: Annotated[int | None, Parameter(help="length of the run in months (default: the scenario's horizon)")] = None,
     site: Annotated[str | None, Parameter(help="site with a budget (default: the first one)")] = None,
     target: Annotated[str, Parameter(metavar="SHARE", help="operating rate for which the smallest budget line is looked for")] = "80%",
+    output: Page = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
+    force: Force = False,
     sets: Sets = (),
     seed: Seed = None,
     json: Json = False,
@@ -37,6 +44,7 @@ def funding(
 
     at_least("--months", months)
     at_least("--seed", seed, 0)
+    _may_write(scenario, output, xlsx, csv, force=force)
     shares, rate = [_share(text) for text in funding.split(",")], _share(target) / MICRO
     prepared = prepare(scenario, Options((*sets, *_length(scenario, sets, months)), seed=seed))
     say = words({"site": {one.name: one.name_ko for one in prepared.loaded.scenario.sites if one.name_ko}})
@@ -50,8 +58,10 @@ def funding(
     what_if = Site(prepared.plan, name)
     found = [(ppm, what_if.share(ppm)) for ppm in shares]
     restored = what_if.least(rate)
+    page = _page(prepared, name, what_if, found, rate, restored)
+    wrote = _write(page, scenario, output, xlsx, csv, say, force=force)
     if json:
-        put_json(_object(name, what_if, found, rate, restored))
+        put_json(_object(name, what_if, found, rate, restored) | {"wrote": wrote})
         return
     from rich.text import Text
 
@@ -59,8 +69,62 @@ def funding(
     from dure.present.terminal import grid
 
     put(grid(by_month(name, found, say), say))
-    whole = what_if.share(MICRO)
-    put(Text("\n".join(lines(what_if.need_won, whole, restored, rate, say))))
+    put(Text("\n".join(lines(what_if.need_won, page.whole, restored, rate, say))))
+    for at, path in enumerate(wrote):
+        print(("" if at else "\n") + say("buy.wrote", file=path))
+
+
+def _may_write(scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, *, force: bool) -> None:
+    """Before any work is done."""
+    from dure.cli.table_files import may_write_tables
+
+    if output is not None:
+        from dure.adapters.outputs import may_write_page
+
+        may_write_page(output, (scenario,), force=force)
+    may_write_tables(xlsx, csv, (scenario,), force=force)
+
+
+def _page(
+    prepared: Prepared, name: str, what_if: Site, found: list[tuple[int, Given]], rate: float, restored: Restored | None
+) -> FundingPage:
+    from dure import __version__
+    from dure.adapters.run_input import assumption_rows
+    from dure.present.funding_page import FundingPage
+
+    return FundingPage(
+        title=prepared.title,
+        site=name,
+        need_won=what_if.need_won,
+        found=found,
+        whole=what_if.share(MICRO),
+        restored=restored,
+        target=rate,
+        assumptions=assumption_rows(prepared),
+        inputs=prepared.loaded.inputs,
+        version=__version__,
+    )
+
+
+def _write(
+    page: FundingPage, scenario: Path, output: Path | None, xlsx: Path | None, csv: Path | None, say: Words, *, force: bool
+) -> list[str]:
+    """The page and the tables, where they are asked for."""
+    from dure.present.funding_page import page_html, pictures, sentences, tables
+
+    wrote = []
+    if output is not None:
+        from dure.adapters.files import write_text
+        from dure.adapters.render import svg
+
+        write_text(output, page_html(page, say, {key: svg(one.spec) for key, one in pictures(page, say).items()}))
+        wrote.append(str(output))
+    if xlsx is None and csv is None:
+        return wrote
+    from dure.cli.table_files import inputs_about, write_tables
+
+    about = inputs_about(page.title, page.inputs, sentences(page, say), say)
+    return wrote + write_tables(tables(page, say), about, xlsx, csv, say, reads=(scenario,), force=force)
 
 
 def _share(text: str) -> int:

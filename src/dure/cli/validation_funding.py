@@ -11,9 +11,18 @@ if TYPE_CHECKING:
 
 SCENARIO = "gwangju.yaml"
 SOURCE = (
-    "Gwangju AI centre, regional press, 2025: 78.6 PF leased, 44.3 PF funded, 22.8 bn won a year for the rest (lease assumed to fit)",
-    "광주 AI데이터센터, 지역 언론, 2025년: 78.6PF 임차, 44.3PF 예산, 나머지에 한 해 약 228억 원 (임차 단가는 이에 맞춘 가정)",
+    "Gwangju AI centre, regional press, 2025: 78.6 PF leased, 44.3 PF funded, 22.8 bn won a year for the rest",
+    "광주 AI데이터센터, 지역 언론, 2025년: 78.6PF 임차, 44.3PF 예산, 나머지에 한 해 약 228억 원",
 )
+FITTED = (
+    "the same press; the lease is inferred from this figure, so what is checked is the way from prices and power to the won",
+    "같은 보도. 임차 단가는 이 값에서 거꾸로 얻었으므로, 검증하는 것은 단가와 전력에서 원에 이르는 계산뿐",
+)
+ASKED = (
+    "the same press: 67 bn won of operating money asked for, taken to be for all 88.5 PF; not used to infer the lease",
+    "같은 보도: 요구한 운영예산 670억 원, 88.5PF 전체의 것으로 봄. 임차 단가를 얻는 데는 쓰지 않은 값",
+)
+WHOLE_PF, LEASED_PF = 88.5, 78.6
 MONEY_DECIDES = (
     "sites[gwangju].events=[]",
     "sites[gwangju].budget.spend=evenly",
@@ -48,6 +57,15 @@ def _restores(bench: Bench) -> Ours:
     return Ours(round(sum(one.won for one in refusal.missing) / 10**9, 1))
 
 
+def _asked(bench: Bench) -> Ours:
+    """What the lease that the dark part's price implies makes of the whole plant: a figure that nobody fitted."""
+    from dure.plan.spending import spent
+
+    planned = _plan(bench).planned
+    won = spent(planned.purchase, planned.chosen.orders)["opex", 2025]
+    return Ours(round(won / 10**9 * WHOLE_PF / LEASED_PF, 1))
+
+
 def _lit(_bench: Bench) -> Ours:
     """The part of the accelerators that the year's budget line lights in the twin where money alone decides, spent evenly."""
     from dure.adapters.run_input import Options, prepare
@@ -66,9 +84,11 @@ def funding_rows() -> tuple[KnownAnswer, ...]:
     """P8."""
     ceiling = ("most that can run with the money there is", "있는 돈으로 돌릴 수 있는 최대")
     restores = ("won a year that light the other 34.3 PF", "나머지 34.3PF를 켜는 데 드는 돈, 한 해")
+    asked = ("won a year for the whole plant, by the lease inferred", "거꾸로 얻은 임차 단가로 센터 전체, 한 해")
     lit = ("accelerators that the budget lights in the twin", "트윈에서 예산이 켜 두는 가속기")
     return (
         KnownAnswer("P8.ceiling", ceiling, 56.4, "%", 0, SOURCE, _ceiling, kind="absolute"),
-        KnownAnswer("P8.restores", restores, 22.8, "bn won", 0, SOURCE, _restores, kind="absolute"),
+        KnownAnswer("P8.restores", restores, 22.8, "bn won", 0, FITTED, _restores, kind="absolute"),
+        KnownAnswer("P8.asked", asked, 67, "bn won", 10, ASKED, _asked, kind="absolute"),
         KnownAnswer("P8.lit", lit, 56.4, "%", 0.2, SOURCE, _lit, kind="absolute"),
     )

@@ -27,7 +27,7 @@ class Kind(IntEnum):
     RECALLED = 10  # decision: a placement not yet started was taken back
     REFUSED = 11  # fact: the site refused the placement; value = barred until
     LOST = 12  # fact: `value` seconds of the attempt were busy but lost to cause
-    IDLE = 13  # derived: free devices of the pool by cause, when the split changes
+    IDLE = 13  # derived, live: `count` milli-devices of the pool are not busy by cause `cause` (place in `reasons.CAUSES`) from now on
     READY = 14  # fact: the job's last dependency or begin time is met, or the bar of a refusal is over
     SENT = 15  # fact: the site has the placement
     TICK = 16  # rule: priorities as of second `value`

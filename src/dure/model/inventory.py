@@ -18,7 +18,10 @@ THOUSAND = 1000
 
 @dataclass(frozen=True, slots=True)
 class FleetPart:
-    """Accelerators of one model in a fleet; `model` is an id of the catalogue, empty where it is not published or not in the catalogue."""
+    """Accelerators of one model in a fleet; `model` is an id of the catalogue, empty where it is not published or not in the catalogue.
+
+    `called` is the published name of a model that the catalogue lacks: counted by name, of unknown capacity.
+    """
 
     model: str
     accelerators: int
@@ -26,6 +29,7 @@ class FleetPart:
     as_of: str
     confidence: Confidence
     note: str
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,13 @@ class Procedure(StrEnum):
     CONTRACT = "contract"
 
 
+class PricePer(StrEnum):
+    """What an amount of a tender pays for: machines once, or one hour of them. An hour's amounts are never added to others."""
+
+    ACCELERATOR = "accelerator"
+    ACCELERATOR_HOUR = "accelerator_hour"
+
+
 class Objective(StrEnum):
     PUBLIC_CAPACITY = "public_capacity"
     """most accelerators for public use, weighted by model, that the budget buys"""
@@ -194,6 +201,12 @@ class Tender:
     capacity_micro: Mapping[str, int] = field(default_factory=dict)
     """reference accelerators that one accelerator of a model counts as; 1 where it is not named"""
     abnormally_low_ppm: int | None = None
+    price_per: PricePer = PricePer.ACCELERATOR
+
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether every amount is for one hour, the budget too."""
+        return self.price_per is PricePer.ACCELERATOR_HOUR
 
     @property
     def full_points_micro(self) -> int:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from dure.ledger.waterfall import COUNTED
 from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
 from dure.operate.attempts import Attempts, attempt_of, content, identity, key_of
 from dure.operate.follow import Follower, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
+from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
@@ -30,6 +32,8 @@ Hold = tuple[int, int, int]
 """Order number of the job, pool, second."""
 
 _LOG_ROWS = 1 << 12
+_COUNTED = np.array([getattr(layout, f"C_{name.upper()}") for name in COUNTED], np.int64)
+"""Columns of the State's counts in the order of `reasons.CAUSES`."""
 _RANK = {
     Kind.NODE: 0,
     Kind.LOST: 1,
@@ -102,6 +106,7 @@ class Broker:
         self._follower.apply(rows)
         self._follower.refresh()
         self._held, self._promised = _holds(self.state), _promises(self.state)
+        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64)
         self._note(rows)
 
     @property
@@ -119,6 +124,7 @@ class Broker:
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
         self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
         self._held, self._promised = _holds(self.state), _promises(self.state)
+        self._split = np.concatenate([self._split, np.zeros((len(self.state.pool) - len(self._split), len(_COUNTED)), np.int64)])
 
     def next_at(self) -> int:
         """The second at which the broker has something to do by itself; NEVER if it has not."""
@@ -159,7 +165,7 @@ class Broker:
             chunks.append(log.rows[: log.n[0]].copy())
             log.n[0] = 0
         chosen = np.concatenate(chunks)
-        said = [*self._new_holds(now), *self._new_promises(now), _decided(state, now)]
+        said = [*self._new_holds(now), *self._new_promises(now), *self._new_splits(now), _decided(state, now)]
         rows = np.zeros(len(chosen) + len(said), LIVE)
         for name, *_ in COLUMNS[1:]:
             rows[name][: len(chosen)] = chosen[name]
@@ -189,6 +195,13 @@ class Broker:
                 yield 0, now, Kind.PROMISED, job, NONE, NONE, NONE, 0, promises.get(job, NONE), 0, now
         self._promised = promises
 
+    def _new_splits(self, now: int) -> Iterator[Row]:
+        """IDLE rows of what is otherwise than as last recorded: a ledger adds them up, and an auditor compares them with the floor."""
+        counts = self.state.count[:, _COUNTED]
+        for pool, cause in np.argwhere(counts != self._split).tolist():
+            yield 0, now, Kind.IDLE, NONE, NONE, pool, NONE, int(counts[pool, cause]), 0, cause, now
+        self._split = counts.copy()
+
     def _waits(self, job: int) -> bool:
         jobs = self.state.job
         return bool(((jobs["id"] == job) & (jobs["state"] == JOB_QUEUED)).any())
@@ -197,6 +210,8 @@ class Broker:
         """Keep book of recorded rows; returns the attempts that changed their state."""
         changed = self.attempts.note(rows)
         self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED}
+        splits = rows[rows["kind"] == Kind.IDLE]
+        self._split[splits["pool"], splits["cause"]] = splits["count"]
         for row in rows[np.isin(rows["kind"], (Kind.REFUSED, Kind.READY))].tolist():
             _, _, kind, job, attempt, _, _, _, until, _, _ = row
             if kind == Kind.READY:

@@ -6,14 +6,16 @@ and the caps, they are the optimum of the whole, and where they do not the whole
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
 from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build
 from dure.plan.elastic import Given, cheapest_relaxation
+from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.matching import match_lowest, matched_takings
+from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, offers_of
 from dure.plan.scores import Failed, Points, failures, scores, total
 from dure.solver import NO_LIMITS, Limits, Solution, Status, conflict, solve
@@ -196,7 +198,8 @@ def _solved(
     best = solve(made.program, limits)
     if not best.found:
         return Choice(best.status, None, None, None, ())
-    takings = _one_of_equals(own, made, score, best, limits) if ties else made.takings(best.values)
+    named = None if coupled and tender.budget_won is not None else _named(own, offers)
+    takings = _one_of_equals(own, made, score, best, limits, named) if ties else made.takings(best.values)
     takings = tuple(sorted(takings, key=lambda one: (one.bid, one.line)))
     return Choice(best.status, best.objective, best.bound, best.gap, takings)
 
@@ -213,12 +216,24 @@ def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
     return replace(tender, lots=lots)
 
 
-def _one_of_equals(tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits) -> tuple[Taking, ...]:
+def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], frozenset[str]] | None:
+    """Asks tables which offers the best award takes, ties decided; None where tables cannot tell."""
+    if not offers or len(offers) > OFFERS_MAX or not fits(tender, offers):
+        return None
+    finely = fineness(tender, offers)
+    return None if finely is None else lambda: NameTables(LotTables(tender, offers, {}, finely=finely)).taken(offers[0])
+
+
+def _one_of_equals(
+    tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits, named: Callable[[], frozenset[str]] | None
+) -> tuple[Taking, ...]:
     """Of equally good awards the cheapest (of the cheapest the one with most public capacity), then the first by name."""
     second = _cheapest_of_equals(tender, made, best, limits)
     if second is None:
         return made.takings(best.values)
     found = made.takings(second.values)
+    if named is not None and named() == {place.offer.name for place in made.places if second.values[place.taken] > 0.5}:
+        return found
     first = _first_by_name(made, second, limits)
     if first is None:
         return found
@@ -250,6 +265,8 @@ def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tupl
     """Of awards that are equal in everything the one that takes the first offer in the order of names, then the next, and so on."""
     program, values = made.program, None
     _hold(made, second, "no dearer than the cheapest", MONEY_ROOM / made.scale_won if not program.maximise else EQUAL_ROOM)
+    if _alone(made, second, limits):
+        return second.values
     program.maximise = True
     for begin in range(0, len(made.places), BLOCK):
         block = [place.taken for place in made.places[begin : begin + BLOCK]]
@@ -263,6 +280,16 @@ def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tupl
             one, fixed = program.columns[column], float(round(values[column]))
             program.columns[column] = type(one)(one.name, one.unit, fixed, fixed, 0.0, one.integer)
     return values
+
+
+def _alone(made: AwardProgram, second: Solution, limits: Limits) -> bool:
+    """Whether no other set of offers is as good: one question, where the order of names would ask one for every block of offers."""
+    program = made.program
+    taken = [(place.taken, 1.0 if second.values[place.taken] < 0.5 else -1.0) for place in made.places]
+    program.row("another set of offers", taken, unit="offers", low=1 + sum(sign for _, sign in taken if sign < 0))
+    found = solve(program, limits)
+    program.rows.pop()
+    return found.status is Status.INFEASIBLE
 
 
 def _hold(made: AwardProgram, best: Solution, name: str, room: float) -> None:

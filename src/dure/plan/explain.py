@@ -12,12 +12,13 @@ from typing import Literal
 from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
 from dure.plan.award import Award, Judged, award_offers, choose, judge
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
+from dure.plan.odd_prices import OddPrice, odd_prices
 from dure.plan.offers import Offer
 from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
-WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 10)
+WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 1000)
 
 
 class Why(StrEnum):
@@ -73,6 +74,7 @@ class Explanation:
     weights: tuple[WeightRange, ...]
     abnormally_low: tuple[AbnormallyLow, ...]
     prices: PriceRange | None
+    odd_prices: tuple[OddPrice, ...]
     obligations: tuple[Obligation, ...]
 
 
@@ -85,6 +87,7 @@ def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
         weight_ranges(made, limits) if solved else (),
         abnormally_low(made),
         price_range(made, limits) if solved else None,
+        odd_prices(made.tender, list({one.offer.bid.name: one.offer.bid for one in made.judged}.values())),
         obligations(made),
     )
 
@@ -159,7 +162,7 @@ def reweighted(tender: Tender, name: str, points: Fraction) -> Tender:
 
 
 def _reach(start: Fraction, end: Fraction, same: Callable[[Fraction], bool]) -> Fraction:
-    """The last value from start towards end that keeps the award, to a tenth of a point, found by steps and then by halving."""
+    """The last value from start towards end that keeps the award, to a thousandth of a point, found by steps and then by halving."""
     sign = 1 if end > start else -1
     good = start
     while good != end:

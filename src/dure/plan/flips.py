@@ -1,7 +1,7 @@
 """What would have made a losing offer win: the smallest price cut, extra public share or earlier date, each shown by re-solving.
 
-An offer wins at a change when the best award that takes it is at least as good as the best award without it. Both are solved, at
-the change and one unit below it, so the figure is the smallest whole one.
+An offer wins at a change when the award that is made with it takes it, ties decided as an award decides them. The figure is the
+smallest whole change at which that is so; that none below it does is proven (`first_win`), and so is "none does".
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from math import ceil, isfinite
 
 from dure.model.tenders import Formula, Subject
 from dure.model.units import DAY_S
 from dure.plan.award import Award
+from dure.plan.first_win import Unproven, Way, first_win
 from dure.plan.offers import Offer, accepting, cheaper, earlier, more_public
 from dure.plan.what_if import Field
 
@@ -32,13 +34,15 @@ class Flip:
     """The smallest change that makes an offer win: won off, accelerators more for public use, days earlier, or buying units fewer
     accepted as the least quantity.
 
-    None: no change of this kind does. `solved` counts the awards that were computed to find and to show it.
+    None: no change of this kind does. `solved` counts the awards that were computed to find and to show it. Not `proven`: the change
+    wins, and that no smaller one does was not settled within so many awards.
     """
 
     offer: Offer
     kind: FlipKind
     change: int | None
     solved: int
+    proven: bool = True
 
     @property
     def variant(self) -> Offer | None:
@@ -55,28 +59,21 @@ _CHANGES: dict[FlipKind, Callable[[Offer, int], Offer]] = {
 
 def flip_price(field: Field, offer: Offer) -> Flip:
     """Won off: of each accelerator of a single line, of the whole of a bundle."""
-    begun = field.solved
-    tiers = [tier for line in offer.lines for tier in line.tiers]
     most = (
-        min(tier.unit_won for tier in tiers) - 1
+        min(tier.unit_won for tier in offer.lines[0].tiers) - 1
         if len(offer.lines) == 1
-        else sum(line.tiers[0].won(line.least) for line in offer.lines) - 1
+        else sum(min(tier.won(tier.least) for tier in line.tiers) for line in offer.lines) - 1
     )
-    change = _least(field, lambda cut: cheaper(offer, cut), most, field.guesses(offer))
-    return Flip(offer, FlipKind.PRICE, change, field.solved - begun)
+    return _flip(field, offer, FlipKind.PRICE, most)
 
 
 def flip_public(field: Field, offer: Offer) -> Flip:
     """Accelerators more for public use."""
-    begun = field.solved
-    most = sum(line.most - line.public for line in offer.lines)
-    change = _least(field, lambda extra: more_public(offer, extra), most)
-    return Flip(offer, FlipKind.PUBLIC, change, field.solved - begun)
+    return _flip(field, offer, FlipKind.PUBLIC, sum(line.most - line.public for line in offer.lines))
 
 
 def flip_ready(field: Field, offer: Offer) -> Flip:
     """Days earlier, down to the date from which nothing in the rules gets any better."""
-    begun = field.solved
     limits = [rule.most for rule in field.tender.eligibility if rule.subject is Subject.READY and rule.most is not None]
     judged = [one for one in field.tender.criteria if one.subject is Subject.READY and one.formula is not Formula.POINTS]
     limits += [end for one in judged for end in (one.full, one.zero) if end is not None]
@@ -84,29 +81,36 @@ def flip_ready(field: Field, offer: Offer) -> Flip:
         limits += [one.bid.ready_s - 30 * DAY_S for one in field.offers if one.bid.ready_s is not None]
     if offer.bid.ready_s is None or not limits:
         return Flip(offer, FlipKind.READY, None, 0)
-    most = max(0, ceil((offer.bid.ready_s - min(limits)) / DAY_S))
-    change = _least(field, lambda days: earlier(offer, days * DAY_S), most)
-    return Flip(offer, FlipKind.READY, change, field.solved - begun)
+    return _flip(field, offer, FlipKind.READY, max(0, ceil((offer.bid.ready_s - min(limits)) / DAY_S)))
 
 
 def flip_quantity(field: Field, offer: Offer) -> Flip:
     """Buying units fewer that the bidder would have to accept: what a bid of all or nothing gives up by it."""
     if len(offer.lines) > 1:
         return Flip(offer, FlipKind.QUANTITY, None, 0)
-    begun, (line,) = field.solved, offer.lines
-    most = (line.least - line.step) // line.step
-    change = _least(field, lambda fewer: accepting(offer, fewer), most)
-    return Flip(offer, FlipKind.QUANTITY, change, field.solved - begun)
+    (line,) = offer.lines
+    return _flip(field, offer, FlipKind.QUANTITY, (line.least - line.step) // line.step)
 
 
-def _least(field: Field, change: Callable[[int], Offer], most: int, guesses: Sequence[int] = ()) -> int | None:
-    """The least whole change at which the offer wins; the margin never falls with the change.
+def _flip(field: Field, offer: Offer, kind: FlipKind, most: int) -> Flip:
+    if most < 1:
+        return Flip(offer, kind, None, 0)
+    begun = field.solved
+    way = Way(field, offer, partial(_CHANGES[kind], offer), most)
+    search = partial(_least, field, way.change, guesses=field.guesses(offer) if kind is FlipKind.PRICE else ())
+    try:
+        change, proven = first_win(way, search), True
+    except Unproven:
+        change, proven = search(1, most), False
+    return Flip(offer, kind, change, field.solved - begun, proven)
+
+
+def _least(field: Field, change: Callable[[int], Offer], low: int, high: int, guesses: Sequence[int] = ()) -> int | None:
+    """The least whole change from low to high at which the offer wins, where the margin never falls with the change.
 
     Guesses are tried first, with the change before each.
     """
-    if most < 1:
-        return None
-    room = field.tolerance()
+    room, top = field.tolerance(), high
     known: dict[int, float] = {}
 
     def margin(amount: int) -> float:
@@ -114,15 +118,15 @@ def _least(field: Field, change: Callable[[int], Offer], most: int, guesses: Seq
             known[amount] = field.margin(change(amount))
         return known[amount]
 
-    low, high = 0, most
-    for guess in guesses:
-        for probe in (guess, guess - 1):
-            if low < probe < high or (probe == high == most):
-                low, high = (low, probe) if margin(probe) >= -room else (probe, high)
     if margin(high) < -room:
         return None
-    high = _narrowed(margin, low, high, room)
-    return _settled(field, change, high, most, margin(high), room)
+    if margin(low) < -room:
+        for guess in guesses:
+            for probe in (guess, guess - 1):
+                if low < probe < high:
+                    low, high = (low, probe) if margin(probe) >= -room else (probe, high)
+        low = _narrowed(margin, low, high, room)
+    return low if margin(low) > room else _settled(field, change, low, top, margin, room)
 
 
 def _narrowed(margin: Callable[[int], float], low: int, high: int, room: float) -> int:
@@ -161,28 +165,24 @@ def _crossing(one: tuple[int, float], other: tuple[int, float], low: int, high: 
     return min(max(found, low + 1), high - 1)
 
 
-def _settled(field: Field, change: Callable[[int], Offer], least: int, most: int, margin: float, room: float) -> int | None:
-    """Where both awards are equally good the cheaper one is taken, so the offer must come down until it is.
-
-    Where tables answer and one unit more wins outright, that unit is reported, whichever way the tie would go.
-    """
-    if margin > room:
-        return least
-    outright = field.by_tables(change(least + 1)) if least < most else None
-    if outright is not None and outright > room:
-        return least + 1
-    if field.wins(change(least)):
-        return least
-    low, span = least, 1
-    while low + span < most and not field.wins(change(low + span)):
+def _settled(field: Field, change: Callable[[int], Offer], low: int, most: int, margin: Callable[[int], float], room: float) -> int | None:
+    """Where both awards are equally good the cheaper one is taken, then the first by name: how far the offer must go until that is it."""
+    if field.wins(change(low)):
+        return low
+    span = 1
+    while low + span < most and not _taken(field, change, low + span, margin, room):
         low, span = low + span, span * 2
     high = min(low + span, most)
-    if not field.wins(change(high)):
+    if high == low or not _taken(field, change, high, margin, room):
         return None
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if field.wins(change(middle)) else (middle, high)
+        low, high = (low, middle) if _taken(field, change, middle, margin, room) else (middle, high)
     return high
+
+
+def _taken(field: Field, change: Callable[[int], Offer], amount: int, margin: Callable[[int], float], room: float) -> bool:
+    return margin(amount) > room or field.wins(change(amount))
 
 
 def losers(made: Award) -> tuple[Offer, ...]:

@@ -54,12 +54,21 @@ class LotTables:
     """The tables of one part at given scores; values for changed offers are computed from them."""
 
     def __init__(
-        self, tender: Tender, offers: Sequence[Offer], scores: Mapping[str, Fraction], *, like: LotTables | None = None, moved: str = ""
+        self,
+        tender: Tender,
+        offers: Sequence[Offer],
+        scores: Mapping[str, Fraction],
+        *,
+        like: LotTables | None = None,
+        moved: str = "",
+        finely: tuple[int, int] | None = None,
     ) -> None:
-        """`like` knows the same part but for lot `moved`: single lines on other lots are not added up again."""
+        """`like` knows the same part but for lot `moved`: single lines on other lots are not added up again. `finely`: what decides
+        between equals is part of the worth, which counts so many times (see `fineness`).
+        """
         assert like is not None or fits(tender, offers)
         self.tender, self.scores = tender, dict(scores)
-        self._like, self._moved = like, moved
+        self._like, self._moved, self.finely = like, moved, finely
         self.offers = {offer.name: offer for offer in offers}
         self.lots = sorted({line.lot for offer in offers for line in offer.lines})
         self.sizes: dict[str, tuple[int, int]] = like.sizes if like is not None else {lot: _size(tender, offers, lot) for lot in self.lots}
@@ -160,15 +169,57 @@ class LotTables:
             self._singles[lot, apart] = table
         return self._singles[lot, apart]
 
+    def options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats, Floats]:
+        """Steps that may be taken of a line, what each is worth, and what it costs (nothing where that is in its worth)."""
+        units, worth = self._options(offer, line, score)
+        step, size = self.sizes[line.lot]
+        won = _quantities(line.tiers, line.step, step, size)[2]
+        return units, worth, np.zeros_like(won) if self.finely is not None else won
+
+    def least_steps(self, lot: str) -> int:
+        return -(-self.tender.lot(lot).least // self.sizes[lot][0])
+
     def _options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats]:
         """Steps that may be taken of a line, and what each is worth."""
         step, size = self.sizes[line.lot]
         units, taken, won = _quantities(line.tiers, line.step, step, size)
+        if self.finely is not None:
+            return units, self._fine(line, taken, won)
         if self.tender.objective is Objective.COST:
             return units, -won
         if self.tender.objective is not Objective.SCORE:
             taken = (taken.astype(np.int64) * line.public // line.most).astype(np.float64)
         return units, taken * worth_of_one(self.tender, line, score)
+
+    def _fine(self, line: Line, taken: Floats, won: Floats) -> Floats:
+        """Worth and, far below it, what decides between equals: of the least cost the public capacity, of public capacity the cost."""
+        assert self.finely is not None
+        times, unit = self.finely
+        public = taken.astype(np.int64) * line.public // line.most
+        capacity = (public * (self.tender.capacity_of(line.model) // unit)).astype(np.float64)
+        first, second = (-won, capacity) if self.tender.objective is Objective.COST else (capacity, -won)
+        return first * times + second
+
+
+EXACT = 2**52
+"""Whole numbers up to this are exact in a table."""
+
+
+def fineness(tender: Tender, offers: Sequence[Offer]) -> tuple[int, int] | None:
+    """How many times worth must count so that all that decides between equals stays below one of it, and the unit of capacity
+    (millionths of a reference accelerator); None where such sums would not be exact.
+    """
+    if tender.objective not in (Objective.COST, Objective.PUBLIC_CAPACITY):
+        return None
+    unit = gcd(*(tender.capacity_of(line.model) for offer in offers for line in offer.lines))
+    won = capacity = 0
+    for lot in {line.lot for offer in offers for line in offer.lines}:
+        step, size = _size(tender, offers, lot)
+        lines = [line for offer in offers for line in offer.lines if line.lot == lot]
+        won += size * step * max(tier.unit_won + tier.fixed_won for line in lines for tier in line.tiers)
+        capacity += size * step * max(tender.capacity_of(line.model) // unit for line in lines)
+    first, second = (won, capacity) if tender.objective is Objective.COST else (capacity, won)
+    return (second + 1, unit) if first * (second + 1) + second < EXACT else None
 
 
 @lru_cache(maxsize=4096)

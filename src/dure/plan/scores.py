@@ -122,6 +122,22 @@ def scores(tender: Tender, offers: Sequence[Offer]) -> dict[str, Points]:
     return found
 
 
+def turns(tender: Tender, criterion: Criterion, offer: Offer, rivals: Sequence[Offer]) -> tuple[bool, ...]:
+    """On which side of each turn of a formula an offer stands: while these stay as they are, its points move one way as it improves."""
+    if criterion.formula is Formula.POINTS:
+        return ()
+    said = _said(tender, criterion.subject, offer, _best_by_lot(tender, criterion.subject, [*rivals, offer]))
+    if said is None:
+        return ()
+    found = [criterion.formula in (Formula.LINEAR, Formula.KR_SUITABILITY) or said.own == said.best]
+    if criterion.formula is Formula.KR_NEGOTIATED and said.estimate is not None:
+        low, least = said.estimate * KR_LOW, said.estimate * KR_LEAST
+        found += [said.own >= low, said.own >= least, said.best >= least]
+    if criterion.formula is Formula.KR_SUITABILITY and said.estimate is not None and criterion.target_ppm is not None:
+        found.append(_rounded(said.own / said.estimate, 4) >= Fraction(criterion.target_ppm, MICRO))
+    return tuple(found)
+
+
 def total(points: Points) -> Fraction:
     """What was not said earns nothing."""
     return sum((one for one in points.values() if one is not None), Fraction(0))

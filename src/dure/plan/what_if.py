@@ -6,21 +6,39 @@ others; where no cap ties operators together, tables over quantities answer inst
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf, isfinite
+from typing import Any
 
 from dure.model.tenders import PRICES, Formula, Objective, Subject
-from dure.plan.award import Award, Choice, Judged, choose, choose_in_part, components, joined, judge, keeps_coupling, part_of
+from dure.plan.award import Award, Choice, choose, choose_in_part, components, joined, judge, keeps_coupling, part_of
 from dure.plan.award_program import build, counted, money_scale, worth_of_one
-from dure.plan.lot_tables import LotTables, fits
+from dure.plan.lot_tables import LotTables, fineness, fits
+from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, cheaper, value_of
-from dure.plan.scores import LINEAR_IN_OWN_PRICE
+from dure.plan.scores import LINEAR_IN_OWN_PRICE, Points, total
 from dure.solver import NO_LIMITS, Limits, Status, solve
 
 TOLERANCE = 1e-12
 PLANS_MAX = 8
-_SCORED = (Objective.SCORE, Objective.SCORED_CAPACITY)
+MICRO = 1_000_000
+SCORED = (Objective.SCORE, Objective.SCORED_CAPACITY)
+Others = Mapping[str, Fraction | None]
+"""Scores of those who are not judged as before; None: too few points to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A changed offer as it is judged: its own points (None: a rule keeps it out), and whose scores are not what they were."""
+
+    own: Points | None
+    others: Others
+
+    @property
+    def total(self) -> Fraction:
+        return total(self.own or {})
 
 
 class Field:
@@ -37,6 +55,10 @@ class Field:
         self._values: dict[tuple[str, Subject], tuple[int, int] | None] = {}
         self._lowest: dict[tuple[str, str], list[Offer]] = {}
         self._loose_budget = _loose_budget(made)
+        self._fine: dict[str, tuple[LotTables, float] | None] = {}
+        self._names: dict[str, NameTables] = {}
+        self._weak = [one.offer for one in made.judged if one.too_few]
+        self._seen: dict[Any, Seen] = {}
         self.solved = 0
 
     def _apart(self) -> dict[str, tuple[list[Offer], Choice, list[Choice]]]:
@@ -62,45 +84,94 @@ class Field:
 
     def margin(self, variant: Offer) -> float:
         """How much better the best award is with this offer than without it; −inf where it cannot be taken."""
-        known = self.by_tables(variant)
-        return self._compare(variant)[0] if known is None else known
+        seen = self.seen(variant)
+        return self.margin_of(variant, seen.total, seen.others, seen.others) if self.may_win(seen) else -inf
 
-    def by_tables(self, variant: Offer) -> float | None:
-        """The same from tables over quantities, where the rules allow it and the budget cannot bind; None elsewhere."""
+    def may_win(self, seen: Seen) -> bool:
+        return seen.own is not None and self.enough(seen.total)
+
+    def enough(self, points: Fraction) -> bool:
+        """Whether so many points are as many as a bid must have."""
+        return points * MICRO >= (self.tender.score_least_micro or 0)
+
+    def seen(self, variant: Offer) -> Seen:
+        """How the changed offer and those whose points it moves are judged beside each other."""
+        key = (variant.name, variant.lines, variant.bid.ready_s)
+        if key not in self._seen:
+            self._seen[key] = self._see(variant)
+        return self._seen[key]
+
+    def _see(self, variant: Offer) -> Seen:
+        part = self._parts.get(variant.name, ([], None, []))[0] if self.reach != "all" else []
+        around = part or self.offers
+        if self.reach == "own" or (self.reach == "part" and self._moves_nobody(variant, around)):
+            beside = [] if self.reach == "own" else self._cheapest(variant, around)
+            moved: dict[str, Offer] = {}
+        elif self.reach == "part":
+            lots = {line.lot for line in variant.lines}
+            moved = {one.name: one for one in around if any(line.lot in lots for line in one.lines) and one.name != variant.name}
+            beside = [
+                found for lot in sorted({line.lot for one in moved.values() for line in one.lines}) for found in self._best_of(lot, around)
+            ]
+            beside = [*self._weak, *beside]
+        else:
+            moved, beside = {one.name: one for one in self.offers if one.name != variant.name}, self._weak
+        field = {one.name: one for one in beside} | moved | {variant.name: variant}
+        judged = {one.offer.name: one for one in judge(self.tender, list(field.values()))}
+        own = judged[variant.name]
+        others = {name: judged[name].score if judged[name].eligible else None for name in moved}
+        return Seen(None if own.failed else own.points, {name: one for name, one in others.items() if one != self.scores[name]})
+
+    def margin_of(self, variant: Offer, score: Fraction, high: Others, low: Others) -> float:
+        """The best award with the offer at this score less the best one without it. Others who move have their `high` scores in the
+        first and their `low` ones in the second: where both are the same this is the margin, else no margin between them is larger.
+        """
         part, _, others = self._parts.get(variant.name, ([], None, []))
-        known = self._tables_of(variant.name, part)
-        if known is None:
-            return None
-        tables, best = known
-        self.solved += 1
-        if self.reach == "own" or self._moves_nobody(variant, part):
-            rivals = [] if self.reach == "own" else self._cheapest(variant, part)
-            own = next(one for one in judge(self.tender, [*rivals, variant]) if one.offer.name == variant.name)
-            if not own.eligible:
-                return -inf
-            if len(variant.lines) == 1:
-                return self._in_budget(tables.with_single(variant, own.score), best, others)
-            field = [*(one for one in part if one.name != variant.name), variant]
-            score = {**{one.name: self.scores[one.name] for one in part}, variant.name: own.score}
-            changed = LotTables(self.tender, field, score, like=tables)
-            return self._in_budget(changed.value(force=variant.name), best, others)
-        return self._where_scores_move(variant, part, tables, others)
+        known = None if len(variant.lines) > 1 and (high or low) else self._tables_of(variant.name, part)
+        if known is not None:
+            self.solved += 1
+            found = self._in_tables(variant, score, high, low, part, known, others)
+            if found is not None:
+                return found
+        return self._by_programs(variant, score, high, low)[0]
 
-    def _where_scores_move(self, variant: Offer, part: Sequence[Offer], tables: LotTables, others: list[Choice]) -> float | None:
-        """A single line becomes the lowest of its lot: points of everybody on the lot move with it, and of bundles that hold the lot."""
+    def _by_programs(self, variant: Offer, score: Fraction, high: Others, low: Others) -> tuple[float, Choice | None]:
+        part, base, others = self._parts.get(variant.name, ([], None, []))
+        if part and base is not None and self.reach != "all":
+            within = self._in_part(variant, score, high, low, part, base, others)
+            if within is not None:
+                return within
+        return self._in_whole(variant, score, high, low)
+
+    def _beside(self, variant: Offer, score: Fraction, moved: Others, around: Sequence[Offer]) -> tuple[list[Offer], dict[str, Fraction]]:
+        """The field with the offer as it is now and the scores of everybody who may be taken."""
+        scores = {one.name: self.scores[one.name] if (now := moved.get(one.name, self.scores[one.name])) is None else now for one in around}
+        field = [one for one in around if one.name != variant.name and moved.get(one.name, 0) is not None]
+        return [*field, variant], scores | {variant.name: score}
+
+    def _in_tables(
+        self,
+        variant: Offer,
+        score: Fraction,
+        high: Others,
+        low: Others,
+        part: Sequence[Offer],
+        known: tuple[LotTables, float],
+        others: list[Choice],
+    ) -> float | None:
+        """The same from tables over quantities; None where the budget could bind after all."""
+        tables, best = known
+        if not high and not low:
+            if len(variant.lines) == 1:
+                return self._in_budget(tables.with_single(variant, score), best, others)
+            changed = LotTables(self.tender, *self._beside(variant, score, {}, part), like=tables)
+            return self._in_budget(changed.value(force=variant.name), best, others)
         lot = variant.lines[0].lot
-        touched = {one.name: one for one in part if any(line.lot == lot for line in one.lines)} | {variant.name: variant}
-        beside = {line.lot for one in touched.values() for line in one.lines} - {lot}
-        rivals = {found.name: found for name in sorted(beside) for found in self._best_of(name, part)}
-        judged = judge(self.tender, list((rivals | touched).values()))
-        fresh = {one.offer.name: one for one in judged if one.offer.name in touched}
-        if not fresh[variant.name].eligible:
-            return -inf
-        now = {one.name: one for one in part} | {variant.name: variant}
-        field = [one for name, one in now.items() if name not in fresh or fresh[name].eligible]
-        score = {one.name: fresh[one.name].score if one.name in fresh else self.scores[one.name] for one in field}
-        changed = LotTables(self.tender, field, score, like=tables, moved=lot)
-        return self._in_budget(changed.value(force=variant.name), changed.value(ban=variant.name), others)
+        made = LotTables(self.tender, *self._beside(variant, score, high, part), like=tables, moved=lot)
+        taken = made.value(force=variant.name)
+        if high != low:
+            made = LotTables(self.tender, *self._beside(variant, score, low, part), like=tables, moved=lot)
+        return self._in_budget(taken, made.value(ban=variant.name), others)
 
     def _tables_of(self, name: str, part: Sequence[Offer]) -> tuple[LotTables, float] | None:
         """The tables of an offer's part and its best worth, made once; None where tables cannot tell."""
@@ -114,6 +185,40 @@ class Field:
             self._tables |= dict.fromkeys((one.name for one in part), known)
         return self._tables[name]
 
+    def _settled(self, variant: Offer, score: Fraction, part: Sequence[Offer], others: list[Choice]) -> bool | None:
+        """Whether the award takes the offer, ties decided, from tables; None where they cannot tell."""
+        known = self._finer(variant, part, others)
+        if known:
+            return known > 0
+        tables = self._tables_of(variant.name, part)
+        if tables is None or (known is None and self.tender.objective not in SCORED):
+            return None
+        if variant.name not in self._names:
+            fine = self._fine.get(variant.name)
+            made = NameTables(tables[0], self.tolerance()) if fine is None else NameTables(fine[0])
+            self._names |= dict.fromkeys((one.name for one in part), made)
+        return self._names[variant.name].takes(variant, score)
+
+    def _finer(self, variant: Offer, part: Sequence[Offer], others: list[Choice]) -> float | None:
+        """Worth and what decides between equals in one margin, from tables; None where they cannot tell, 0 where names decide."""
+        if self._tables_of(variant.name, part) is None or self.award.choice.takes(variant):
+            return None
+        if variant.name not in self._fine:
+            finely = fineness(self.tender, part)
+            made = None if finely is None else LotTables(self.tender, part, self.scores, finely=finely)
+            self._fine |= dict.fromkeys((one.name for one in part), None if made is None else (made, made.value()))
+        known = self._fine[variant.name]
+        if known is None:
+            return None
+        tables, best = known
+        if len(variant.lines) == 1:
+            taken = tables.with_single(variant, Fraction(0))
+        else:
+            field = [*(one for one in part if one.name != variant.name), variant]
+            taken = LotTables(self.tender, field, self.scores, like=tables, finely=tables.finely).value(force=variant.name)
+        kept = self._in_budget(taken // tables.finely[0] if tables.finely else taken, 0.0, others) if isfinite(taken) else 0.0
+        return None if kept is None else taken - best
+
     def _in_budget(self, best: float, without: float, others: list[Choice]) -> float | None:
         """The margin, in the unit of the program; None where the least cost would no longer keep the budget."""
         if self.tender.objective is not Objective.COST:
@@ -123,6 +228,11 @@ class Field:
             return None
         return (best - without) / money_scale(self.tender, self.offers) if isfinite(best) else -inf
 
+    def rivals(self, offer: Offer) -> list[Offer]:
+        """Those whose prices and promises an offer's own points hang on."""
+        part = self._parts.get(offer.name, (self.offers, None, []))[0]
+        return [one.offer for one in self.award.judged if not one.failed] if self.reach == "all" else self._cheapest(offer, part)
+
     def _cheapest(self, variant: Offer, part: Sequence[Offer]) -> list[Offer]:
         """For each of the variant's lots and each price that is judged, the best of the others: all that its own points hang on."""
         found = {one.name: one for lot in sorted({line.lot for line in variant.lines}) for one in self._best_of(lot, part, variant.name)}
@@ -131,7 +241,7 @@ class Field:
     def _best_of(self, lot: str, part: Sequence[Offer], apart: str = "") -> list[Offer]:
         """Of the lines that stand alone on a lot the lowest of each price that is judged, one offer left out."""
         if (lot, apart) not in self._lowest:
-            singles = [one for one in part if len(one.lines) == 1 and one.name != apart and one.lines[0].lot == lot]
+            singles = [one for one in (*part, *self._weak) if len(one.lines) == 1 and one.name != apart and one.lines[0].lot == lot]
             found = {}
             for subject in PRICES:
                 known = [(Fraction(*value), one.name, one) for one in singles if (value := self._value(one, subject))]
@@ -153,89 +263,68 @@ class Field:
             return True
         before = self._judged[variant.name].offer
         for subject in PRICES:
-            rivals = [Fraction(*value) for one in self._cheapest(variant, part) if (value := self._value(one, subject))]
+            others = [Fraction(*value) for one in self._cheapest(variant, part) if (value := self._value(one, subject))]
             own = [value_of(one, subject, self.tender) for one in (before, variant)]
-            if not rivals or any(value is not None and Fraction(*value) < min(rivals) for value in own):
+            if not others or any(value is not None and Fraction(*value) < min(others) for value in own):
                 return False
         return True
 
     def wins(self, variant: Offer) -> bool:
         """Whether the award itself, ties decided, takes the offer."""
         part, base, others = self._parts.get(variant.name, ([], None, []))
+        seen = self.seen(variant)
+        if not self.may_win(seen):
+            return False
         self.solved += 1
-        if part and base is not None and self.reach == "own":
-            own = judge(self.tender, [variant])[0]
-            if not own.eligible:
-                return False
-            field = [*(one for one in part if one.name != variant.name), variant]
-            score = {**{one.name: self.scores[one.name] for one in part}, variant.name: own.score}
-            choice = choose_in_part(self.tender, field, score, self.limits)
+        if (
+            part
+            and not seen.others
+            and len(part) <= OFFERS_MAX
+            and (settled := self._settled(variant, seen.total, part, others)) is not None
+        ):
+            return settled
+        if part and base is not None and self.reach != "all":
+            choice = choose_in_part(self.tender, *self._beside(variant, seen.total, seen.others, part), self.limits)
             if choice.status is not Status.INFEASIBLE and keeps_coupling(
                 self.tender, [*self.offers, variant], joined([choice, *others]).takings
             ):
                 return choice.takes(variant)
-        field, score = _field(judge(self.tender, [*(one for one in self._all() if one.name != variant.name), variant]))
-        return choose(self.tender, field, score, self.limits).takes(variant)
-
-    def _all(self) -> list[Offer]:
-        return [one.offer for one in self.award.judged]
-
-    def _compare(self, variant: Offer) -> tuple[float, Choice | None]:
-        part, base, others = self._parts.get(variant.name, ([], None, []))
-        own_alone = self.reach == "own"
-        around = part if part and self.reach != "all" else self._all()
-        if own_alone:
-            own = judge(self.tender, [variant])[0]
-            field = [*(one for one in (part or self.offers) if one.name != variant.name), variant]
-            score = {**{one.name: self.scores[one.name] for one in field if one.name != variant.name}, variant.name: own.score}
-            eligible = own.eligible
-        else:
-            judged = judge(self.tender, [*(one for one in around if one.name != variant.name), variant])
-            eligible = any(one.offer.name == variant.name and one.eligible for one in judged)
-            field, score = _field(judged)
-        if not eligible:
-            return -inf, None
-        if part and self.reach != "all":
-            found = self._in_part(variant, field, score, base, others)
-            if found is not None:
-                return found
-        return self._in_whole(variant, score, field, own_alone)
+        return choose(self.tender, *self._beside(variant, seen.total, seen.others, self.offers), self.limits).takes(variant)
 
     def _in_part(
-        self, variant: Offer, field: Sequence[Offer], score: dict[str, Fraction], base: Choice | None, others: list[Choice]
+        self, variant: Offer, score: Fraction, high: Others, low: Others, part: Sequence[Offer], base: Choice, others: list[Choice]
     ) -> tuple[float, Choice | None] | None:
         """The comparison inside one part; None where budget or caps would then no longer hold by themselves."""
-        assert base is not None
-        tender = part_of(self.tender, field)
-        best = self._forced(tender, field, score, variant.name, coupled=False)
+        best = self._with(variant, *self._beside(variant, score, high, part))
         if best.objective is None:
             return -inf, None
         without = base
-        if self.reach == "part":
-            rest = [one for one in field if one.name != variant.name]
+        if low:
+            field, scores = self._beside(variant, score, low, part)
+            without = choose(part_of(self.tender, field), field[:-1], scores, self.limits, ties=False)
             self.solved += 1
-            without = choose(tender, rest, score, self.limits, ties=False)
-        if not keeps_coupling(self.tender, [*self.offers, variant], joined([best, *others]).takings):
+        everybody = [*self.offers, variant]
+        if not all(keeps_coupling(self.tender, everybody, joined([one, *others]).takings) for one in (best, without)):
             return None
         return self._signed(best, without), best
 
-    def _in_whole(self, variant: Offer, score: dict[str, Fraction], field: Sequence[Offer], own_alone: bool) -> tuple[float, Choice | None]:
-        if own_alone and self._parts:
-            field = [*(one for one in self.offers if one.name != variant.name), variant]
-            score = {**self.scores, variant.name: score[variant.name]}
+    def _in_whole(self, variant: Offer, score: Fraction, high: Others, low: Others) -> tuple[float, Choice | None]:
+        field, scores = self._beside(variant, score, high, self.offers)
         self.solved += 1
-        best = choose(self.tender, field, score, self.limits, force=variant.name, ties=False)
+        best = choose(self.tender, field, scores, self.limits, force=variant.name, ties=False)
         if best.objective is None:
             return -inf, None
         without = self.award.choice
-        if not own_alone or without.takes(variant):
+        if low or without.takes(variant):
+            field, scores = self._beside(variant, score, low, self.offers)
             self.solved += 1
-            without = choose(self.tender, [one for one in field if one.name != variant.name], score, self.limits, ties=False)
+            without = choose(self.tender, field[:-1], scores, self.limits, ties=False)
         return self._signed(best, without), best
 
-    def _forced(self, tender: object, field: Sequence[Offer], score: dict[str, Fraction], name: str, *, coupled: bool) -> Choice:
+    def _with(self, variant: Offer, field: Sequence[Offer], score: dict[str, Fraction]) -> Choice:
+        """The best of one part with the offer in it."""
         self.solved += 1
-        made = build(part_of(self.tender, field), field, score, force=name, coupled=coupled)
+        made = build(part_of(self.tender, field), field, score, force=variant.name, coupled=False)
         best = solve(made.program, self.limits)
         if not best.found:
             return Choice(best.status, None, None, None, ())
@@ -287,7 +376,9 @@ class Field:
         scale, cut = money_scale(self.tender, self.offers), 0
         found: list[int] = []
         for _ in range(PLANS_MAX):
-            margin, best = self._compare(cheaper(offer, cut))
+            variant = cheaper(offer, cut)
+            seen = self.seen(variant)
+            margin, best = self._by_programs(variant, seen.total, {}, {}) if self.may_win(seen) else (-inf, None)
             if best is None or not isfinite(margin):
                 break
             units = sum(one.units for one in best.takings if one.bid == offer.bid.name and one.line in offer.indices)
@@ -299,15 +390,10 @@ class Field:
         return found[-1:]
 
 
-def _field(judged: Sequence[Judged]) -> tuple[list[Offer], dict[str, Fraction]]:
-    field = [one.offer for one in judged if one.eligible]
-    return field, {one.offer.name: one.score for one in judged if one.eligible}
-
-
 def _reach(made: Award) -> str:
     """Whose points a change of one offer can move: its own, those of its part, or everybody's."""
     tender = made.tender
-    if tender.objective not in _SCORED and tender.score_least_micro is None:
+    if tender.objective not in SCORED and tender.score_least_micro is None:
         return "own"
     reach = "own"
     for one in tender.criteria:

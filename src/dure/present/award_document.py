@@ -7,7 +7,7 @@ from typing import Any
 from dure.model.tenders import Objective
 from dure.present import award_words as sentences
 from dure.present.award_page import SEATS
-from dure.present.award_tables import Minutes, tables
+from dure.present.award_tables import Minutes, money, tables
 from dure.present.tables import Table
 from dure.present.words import Words
 
@@ -40,7 +40,7 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
 
 def _facts(minutes: Minutes, say: Words) -> list[tuple[str, str]]:
     tender = minutes.award.tender
-    budget = say("award.no_budget") if tender.budget_won is None else say.won_exact(tender.budget_won)
+    budget = say("award.no_budget") if tender.budget_won is None else money(tender, tender.budget_won, say)
     operators = {one.offer.bid.operator for one in minutes.award.judged}
     return [
         (say("award.fact.procedure"), say(f"award.kind_{tender.procedure}")),
@@ -81,7 +81,7 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
         _section(say("award.sensitivity"), say, paragraphs=[] if matched else sentences.around(minutes, say), table=made.get("weights")),
         _section(say("award.abnormally_low"), say, items=sentences.low_sentences(minutes, say)),
         _section(say("award.obligations"), say, table=made["obligations"] if explanation.obligations else None),
-        _section(say("award.stress"), say, items=[sentences.stress_sentence(one, say) for one in minutes.stress or ()]),
+        _section(say("award.stress"), say, items=[sentences.stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
         _section(say("award.provenance"), say, table=made["provenance"]),
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dure.plan.explain import concentration
-from dure.present.award_tables import Minutes, objective_value, tables
+from dure.present.award_tables import Minutes, money_key, objective_value, tables
 from dure.present.award_words import flip_value, loss_sentences, stress_sentence
 from dure.present.words import Words
 
@@ -33,7 +33,8 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         else [{"row": one.row, "side": one.side, "amount": one.amount, "unit": one.unit} for one in refusal.relaxation],
         "accelerators_total": minutes.units,
         "public_total": minutes.public,
-        "cost_won": {"total": minutes.won, "by_operator": _sums(explanation.obligations)},
+        "price_per": award.tender.price_per,
+        money_key(award.tender, "cost_won"): {"total": minutes.won, "by_operator": _sums(explanation.obligations)},
         "operator_hhi": by_operator.hhi,
         "vendor_hhi": concentration(explanation.obligations, "vendor").hhi,
         "vendor_shares": concentration(explanation.obligations, "vendor").shares,
@@ -56,13 +57,11 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
             }
             for one in explanation.losses
         ],
-        "abnormally_low": [
-            {"offer": one.offer.name, "unit_won": one.unit_won, "median_won": one.median_won} for one in explanation.abnormally_low
-        ],
+        **_asked_about(minutes),
         "price_range": None
         if prices is None
         else {
-            f"{name}_{key}": getattr(end, key)
+            f"{name}_{money_key(award.tender, key) if key.endswith('won') else key}": getattr(end, key)
             for name, end in (("low", prices.low), ("high", prices.high))
             for key in ("ppm", "scale_ppb", "won", "unit_won", "beyond_units", "beyond_public")
         },
@@ -76,9 +75,22 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
                 "public_lost": one.public_lost,
                 "by_ppm": one.by_ppm,
                 "open": one.open,
-                "sentence": stress_sentence(one, say),
+                "sentence": stress_sentence(minutes, one, say),
             }
             for one in minutes.stress
+        ],
+    }
+
+
+def _asked_about(minutes: Minutes) -> dict[str, Any]:
+    """Prices that the minutes ask about: low beside the others, or a hundred times off."""
+    unit, median = (money_key(minutes.award.tender, key) for key in ("unit_won", "median_won"))
+    explanation = minutes.explanation
+    return {
+        "abnormally_low": [{"offer": one.offer.name, unit: one.unit_won, median: one.median_won} for one in explanation.abnormally_low],
+        "odd_prices": [
+            {"bid": one.name, "lot": one.lot, "tier": one.tier, unit: one.unit_won, median: one.median_won}
+            for one in explanation.odd_prices
         ],
     }
 

@@ -78,7 +78,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         "weights": lambda: table(made["weights"], say, titled=False),
         "abnormally_low": lambda: _items(sentences.low_sentences(minutes, say)),
         "obligations": lambda: table(made["obligations"], say, titled=False),
-        "stress": lambda: _items([sentences.stress_sentence(one, say) for one in minutes.stress or ()]),
+        "stress": lambda: _items([sentences.stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
         "provenance": lambda: tag("div", table(made["provenance"], say, titled=False), class_="hash"),
     }
     absent = {
@@ -132,8 +132,11 @@ def _assumption(one: tuple[str, str, str], say: Words) -> str:
 
 
 def _award(minutes: Minutes, say: Words) -> str:
-    said = [sentences.status(minutes, say), *sentences.around(minutes, say)]
-    return table(tables(minutes, say)["award"], say, titled=False) + "".join(tag("p", text(one)) for one in said)
+    return table(tables(minutes, say)["award"], say, titled=False) + "".join(tag("p", text(one)) for one in _said(minutes, say))
+
+
+def _said(minutes: Minutes, say: Words) -> list[str]:
+    return [sentences.status(minutes, say), *sentences.around(minutes, say)]
 
 
 def _scores(minutes: Minutes, say: Words, svg: str | None) -> str:
@@ -182,7 +185,7 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
         yield heading("published")
         yield from listed([say("award.source", what=what, source=source) for what, source in minutes.published])
     yield Text("\n" + "\n".join(_wrapped(sentences.lead(minutes, say), width)), style="bold")
-    yield from (Text("\n".join(_wrapped(one, width))) for one in (sentences.status(minutes, say), *sentences.around(minutes, say)))
+    yield from (Text("\n".join(_wrapped(one, width))) for one in _said(minutes, say))
     for key in ("award", "scores"):
         if made[key].rows and (key != "scores" or minutes.award.tender.criteria):
             yield Text("")
@@ -201,7 +204,7 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
         yield grid(made["obligations"], say)
     if minutes.stress is not None:
         yield heading("stress")
-        yield from listed([sentences.stress_sentence(one, say) for one in minutes.stress])
+        yield from listed([sentences.stress_sentence(minutes, one, say) for one in minutes.stress])
     yield heading("provenance")
     yield from listed([f"{row[0].text}: {row[1].text}" for row in made["provenance"].rows])
 

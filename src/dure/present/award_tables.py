@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
-from dure.model.tenders import Objective
+from dure.model.tenders import Objective, Tender
 from dure.model.units import HOUR_S
 from dure.plan.award import Award, Judged
 from dure.plan.award_program import money_scale
@@ -85,7 +86,17 @@ def objective_text(award: Award, value: float | None, say: Words) -> str:
     exact = objective_value(award, value)
     if exact is None:
         return say.unknown
-    return say.won_exact(round(exact)) if award.tender.objective is Objective.COST else number(exact)
+    return money(award.tender, round(exact), say) if award.tender.objective is Objective.COST else number(exact)
+
+
+def money(tender: Tender, won: int | None, say: Words) -> str:
+    """Won as they are paid: once, or for an hour."""
+    return say("award.hour", won=say.won_exact(won)) if tender.by_the_hour and won is not None else say.won_exact(won)
+
+
+def money_key(tender: Tender, key: str) -> str:
+    """The key of an amount, with its unit."""
+    return f"{key}_per_hour" if tender.by_the_hour else key
 
 
 def number(value: float) -> str:
@@ -118,29 +129,38 @@ def _columns(say: Words, numbers: Sequence[str], texts: Sequence[str]) -> tuple[
 
 
 def _awarded(minutes: Minutes, say: Words) -> Table:
+    tender = minutes.award.tender
     rows = [
         (
             Cell(one.bid, one.bid),
             Cell(one.operator, say.name(one.operator, "operator")),
             Cell(one.lot, lot_name(minutes.award, one.lot, say)),
             Cell(one.model, model_text(minutes, one.bid, one.lot, one.model, say)),
-            *_figures(one.units, one.public, one.won, say),
+            *_figures(tender, one.units, one.public, one.won, say),
         )
         for one in minutes.explanation.obligations
     ]
     blank = Cell("", "")
-    total = (Cell("total", say("award.column.total")), blank, blank, blank, *_figures(minutes.units, minutes.public, minutes.won, say))
-    columns = _columns(say, ("units", "public", "share", "own", "won", "unit_won"), ("bid", "operator", "lot", "model"))
-    words = {"units": "quantity", "public": "quantity", "share": "quantity", "own": "quantity", "won": "price", "unit_won": "price"}
+    figures = _figures(tender, minutes.units, minutes.public, minutes.won, say)
+    total = (Cell("total", say("award.column.total")), blank, blank, blank, *figures)
+    amounts = tuple(money_key(tender, key) for key in ("won", "unit_won"))
+    columns = _columns(say, ("units", "public", "share", "own", *amounts), ("bid", "operator", "lot", "model"))
+    words = dict.fromkeys(("units", "public", "share", "own"), "quantity") | dict.fromkeys(amounts, "price")
     word = _weakest(minutes, ("quantity", "price"))
     columns = tuple(_marked(one, minutes, words.get(one.key), word) for one in columns)
-    return Table("award", say("award.award"), columns, (*rows, total), word, _marks_note(minutes, "price", say))
+    return Table("award", say("award.award"), columns, (*rows, total), word, _said_of(minutes, "price", say))
 
 
 def _weakest(minutes: Minutes, kinds: Sequence[str]) -> Word:
     """The word of a whole table: one that holds any assumed figure is assumed, and its other columns name their own word."""
     found = [minutes.word_of(kind) for kind in kinds]
     return next((word for word in (Word.ASSUMED, Word.SIMULATED, Word.PUBLISHED) if word in found), Word.MEASURED)
+
+
+def _said_of(minutes: Minutes, other: str, say: Words) -> str:
+    """What kind of figures a table holds and, where that is not once, what its amounts pay for."""
+    hours = [say("award.by_the_hour")] if minutes.award.tender.by_the_hour else []
+    return " ".join(one for one in (*hours, _marks_note(minutes, other, say)) if one)
 
 
 def _marks_note(minutes: Minutes, other: str, say: Words) -> str:
@@ -156,7 +176,7 @@ def _marked(column: Column, minutes: Minutes, kind: str | None, whole: Word) -> 
     return column if word in (None, whole) else column._replace(word=word)
 
 
-def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
+def _figures(tender: Tender, units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
     share = public / units if units else None
     each = won // units if units else None
     return (
@@ -164,8 +184,8 @@ def _figures(units: int, public: int, won: int, say: Words) -> tuple[Cell, ...]:
         Cell(public, say.count(public)),
         Cell(share, say.percent(share)),
         Cell(units - public, say.count(units - public)),
-        Cell(won, say.won_exact(won)),
-        Cell(each, say.won_exact(each)),
+        Cell(won, money(tender, won, say)),
+        Cell(each, money(tender, each, say)),
     )
 
 
@@ -232,11 +252,16 @@ def points_note(minutes: Minutes, say: Words) -> str:
     return say("award.points_gate", least=f"{tender.score_least_micro / MICRO:g}", aim=aim)
 
 
+def _points_text(value: Fraction) -> str:
+    """As many decimals as there are, three at most."""
+    return f"{float(value):.3f}".rstrip("0").rstrip(".")
+
+
 def _weights(minutes: Minutes, say: Words) -> Table:
     rows = tuple(
         (
             Cell(one.criterion, criterion_name(minutes.award, one.criterion, say)),
-            *(Cell(float(value), f"{float(value):.1f}") for value in (one.points, one.low, one.high)),
+            *(Cell(float(value), _points_text(value)) for value in (one.points, one.low, one.high)),
         )
         for one in minutes.explanation.weights
     )
@@ -245,6 +270,7 @@ def _weights(minutes: Minutes, say: Words) -> Table:
 
 
 def _obligations(minutes: Minutes, say: Words) -> Table:
+    tender = minutes.award.tender
     rows = []
     for one in minutes.explanation.obligations:
         power_mw = None if one.power_w is None else one.power_w / MICRO
@@ -262,14 +288,16 @@ def _obligations(minutes: Minutes, say: Words) -> Table:
                 Cell(power_mw, say.unknown if power_mw is None else f"{power_mw:,.2f} MW"),
                 Cell(None if one.support_s is None else one.support_s / HOUR_S, say.duration(one.support_s)),
                 Cell(one.cluster, say.count(one.cluster)),
+                *([Cell(one.won // one.units, money(tender, one.won // one.units, say))] if tender.by_the_hour else []),
             )
         )
-    columns = _columns(say, ("units", "public", *PROMISES), ("bid", "operator", "model"))
+    price = (money_key(tender, "unit_won"),) if tender.by_the_hour else ()
+    columns = _columns(say, ("units", "public", *PROMISES, *price), ("bid", "operator", "model"))
     word = _weakest(minutes, ("quantity", "promises"))
-    kinds = dict.fromkeys(("units", "public"), "quantity") | dict.fromkeys(PROMISES, "promises")
+    kinds = dict.fromkeys(("units", "public"), "quantity") | dict.fromkeys(PROMISES, "promises") | dict.fromkeys(price, "price")
     columns = tuple(_marked(one, minutes, kinds.get(one.key), word) for one in columns)
     columns = tuple(one._replace(key=PROMISES.get(one.key, one.key)) for one in columns)
-    return Table("obligations", say("award.obligations"), columns, tuple(rows), word, _marks_note(minutes, "promises", say))
+    return Table("obligations", say("award.obligations"), columns, tuple(rows), word, _said_of(minutes, "promises", say))
 
 
 def _provenance(minutes: Minutes, say: Words) -> Table:

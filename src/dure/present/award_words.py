@@ -8,8 +8,9 @@ from dure.model.tenders import Objective, Tender
 from dure.model.units import DAY_S
 from dure.plan.explain import Displaced, Loss, Why, concentration
 from dure.plan.flips import Flip, FlipKind
+from dure.plan.odd_prices import OddPrice
 from dure.plan.stress import Played, Trick
-from dure.present.award_tables import Minutes, date_text, objective_text, objective_value
+from dure.present.award_tables import Minutes, date_text, lot_name, money, objective_text, objective_value
 from dure.present.words import Words
 
 LISTED = 6
@@ -35,8 +36,10 @@ def lead(minutes: Minutes, say: Words) -> str:
     budget = award.tender.budget_won
     operators = len({one.operator for one in minutes.explanation.obligations})
     parts: dict[str, Any] = {"units": minutes.units, "operators": operators, "public": minutes.public}
-    parts |= {"share": say.percent(minutes.public / minutes.units), "won": say.won_exact(minutes.won)}
-    return say("award.lead_no_budget", **parts) if budget is None else say("award.lead", **parts, left=say.won_exact(budget - minutes.won))
+    parts |= {"share": say.percent(minutes.public / minutes.units), "won": money(award.tender, minutes.won, say)}
+    if budget is None:
+        return say("award.lead_no_budget", **parts)
+    return say("award.lead", **parts, left=money(award.tender, budget - minutes.won, say))
 
 
 def status(minutes: Minutes, say: Words) -> str:
@@ -70,7 +73,8 @@ def around(minutes: Minutes, say: Words) -> list[str]:
     prices = minutes.explanation.prices
     if prices is not None:
         ends = {"down": _signed(prices.low.ppm, say), "up": _signed(prices.high.ppm, say)}
-        found.append(say("award.prices", low=say.won_exact(prices.low.unit_won), high=say.won_exact(prices.high.unit_won), **ends))
+        reach = {key: money(minutes.award.tender, end.unit_won, say) for key, end in (("low", prices.low), ("high", prices.high))}
+        found.append(say("award.prices", **reach, **ends))
         beyond = [
             say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
             for name, end in (("below", prices.low), ("above", prices.high))
@@ -87,11 +91,16 @@ def _signed(ppm: int, say: Words) -> str:
 def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
     """Why one offer was not taken, then every change that would have made it win."""
     found = [_why(minutes, loss, say)]
-    found += [_flip(flip, say) for flip in loss.flips if flip.change is not None]
-    never = [flip.kind for flip in loss.flips if flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)]
+    found += [_flip(minutes, flip, say) for flip in loss.flips if flip.change is not None]
+    never = [
+        flip.kind for flip in loss.flips if flip.proven and flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)
+    ]
     if never and loss.flips:
         kinds = say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in never)
         found.append(say("award.flip.none", kinds=kinds))
+    unsure = [flip.kind for flip in loss.flips if not flip.proven]
+    if unsure:
+        found.append(say("award.flip.unproven", kinds=say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in unsure)))
     return found
 
 
@@ -136,12 +145,13 @@ def _not_matched(minutes: Minutes, loss: Loss, say: Words) -> str:
     lowest = min(prices)
     if line.floor_won is None or line.floor_won <= lowest:
         return say("award.why.no_room", offer=loss.judged.offer.name)
-    floor = say.won_exact(line.floor_won)
-    return say("award.why.not_matched", offer=loss.judged.offer.name, lowest=say.won_exact(lowest), floor=floor)
+    tender = minutes.award.tender
+    floor, paid = (money(tender, one, say) for one in (line.floor_won, lowest))
+    return say("award.why.not_matched", offer=loss.judged.offer.name, lowest=paid, floor=floor)
 
 
-def _flip(flip: Flip, say: Words) -> str:
-    offer, change = flip.offer, flip.change
+def _flip(minutes: Minutes, flip: Flip, say: Words) -> str:
+    offer, change, tender = flip.offer, flip.change, minutes.award.tender
     assert change is not None
     variant = flip.variant
     assert variant is not None
@@ -154,10 +164,10 @@ def _flip(flip: Flip, say: Words) -> str:
         return say("award.flip.public", extra=change, share=after, before=before)
     if len(offer.lines) > 1:
         share = say.percent(change / offer.full_won, 2)
-        return say("award.flip.price_bundle", price=say.won_exact(variant.full_won), cut=say.won_exact(change), share=share)
+        return say("award.flip.price_bundle", price=money(tender, variant.full_won, say), cut=money(tender, change, say), share=share)
     price = variant.lines[0].tiers[-1].unit_won
     share = say.percent(change / offer.lines[0].tiers[-1].unit_won, 2)
-    return say("award.flip.price", price=say.won_exact(price), cut=say.won_exact(change), share=share)
+    return say("award.flip.price", price=money(tender, price, say), cut=money(tender, change, say), share=share)
 
 
 def flip_value(flip: Flip) -> dict[str, int | None]:
@@ -176,27 +186,39 @@ def flip_value(flip: Flip) -> dict[str, int | None]:
 
 
 def low_sentences(minutes: Minutes, say: Words) -> list[str]:
+    """Prices that look mistyped, then those below the tender's share of the others; of one bid only the first is said."""
+    odd = minutes.explanation.odd_prices
+    said = [_odd(minutes, one, say) for one in odd]
     if minutes.award.tender.abnormally_low_ppm is None:
-        return [say("award.no_low_rule")]
+        return [*said, say("award.no_low_rule")]
+    lines = {(one.name, one.line) for one in odd}
     found = [
         say(
             "award.low",
             offer=one.offer.name,
-            own=say.won_exact(one.unit_won),
-            median=say.won_exact(one.median_won),
+            own=money(minutes.award.tender, one.unit_won, say),
+            median=money(minutes.award.tender, one.median_won, say),
             share=say.percent(one.unit_won / one.median_won),
         )
         for one in minutes.explanation.abnormally_low
+        if (one.offer.bid.name, one.offer.indices[0]) not in lines
     ]
-    return found or [say("award.no_low")]
+    return [*said, *found] or [say("award.no_low")]
 
 
-def stress_sentence(one: Played, say: Words) -> str:
+def _odd(minutes: Minutes, one: OddPrice, say: Words) -> str:
+    own, middle = (money(minutes.award.tender, won, say) for won in (one.unit_won, one.median_won))
+    tier = "" if one.tier is None else say("award.odd_tier", number=one.tier + 1)
+    key = "award.odd_low" if one.low else "award.odd_high"
+    return say(key, bid=one.name, lot=lot_name(minutes.award, one.lot, say), tier=tier, own=own, median=middle)
+
+
+def stress_sentence(minutes: Minutes, one: Played, say: Words) -> str:
     """What the trick does under these rules, and what would close it."""
     mark = say("award.stress.open" if one.open else "award.stress.held")
     if not one.open:
         return f"{mark}: {say('award.stress.nothing', trick=say(f'award.stress.name.{one.trick}'))}"
-    money = one.trick in (Trick.HOLD_UP, Trick.COLLUDE)
-    params: dict[str, Any] = {"bid": one.bid, "gained": say.won_exact(one.gained) if money else one.gained}
+    paid = one.trick in (Trick.HOLD_UP, Trick.COLLUDE)
+    params: dict[str, Any] = {"bid": one.bid, "gained": money(minutes.award.tender, one.gained, say) if paid else one.gained}
     params |= {"lost": one.public_lost, "by": say.percent(one.by_ppm / 10**6, 1)}
     return f"{mark}: {say(f'award.stress.{one.trick}', **params)} {say(f'award.stress.{one.trick}_mend')}"

@@ -37,7 +37,8 @@ def fleets_table(fleets: Sequence[PublishedFleet], worth: Worths, short: Short, 
         Column("accelerators", say("fleets.accelerators")),
         Column("models", say("fleets.models"), number=False),
         Column("capacity", say("fleets.capacity")),
-        Column("capacity_per_1000_researchers", say("fleets.per_thousand")),
+        Column("accelerators_per_1000_researchers", say("fleets.per_thousand")),
+        Column("capacity_per_1000_researchers", say("fleets.capacity_per_thousand")),
         Column("state", say("fleets.state"), number=False),
         Column("as_of", say("fleets.as_of"), number=False),
         Column("source", say("fleets.source"), number=False),
@@ -46,14 +47,14 @@ def fleets_table(fleets: Sequence[PublishedFleet], worth: Worths, short: Short, 
     for fleet in fleets:
         ppm = fleet.capacity_ppm(worth)
         used = dict.fromkeys(marks[part.source] for part in fleet.parts)
-        each = per_thousand(ppm, fleet.researchers)
+        people = [per_thousand(one, fleet.researchers) for one in (fleet.accelerators * PPM, ppm)]
         rows.append(
             (
                 Cell(fleet.id, fleet_name(fleet, say)),
                 Cell(fleet.accelerators, say.count(fleet.accelerators)),
                 Cell(_models(fleet, short), _models(fleet, short) or say("fleets.unpublished")),
                 Cell(None if ppm is None else ppm / PPM, say.count(None if ppm is None else ppm / PPM)),
-                Cell(each, say.unknown if each is None else f"{each:,.1f}"),
+                *(Cell(each, say.unknown if each is None else f"{each:,.1f}") for each in people),
                 Cell(fleet.state, say(f"fleets.{fleet.state}")),
                 Cell(fleet.as_of, fleet.as_of),
                 Cell("; ".join(part.source for part in fleet.parts), " ".join(used)),
@@ -63,7 +64,11 @@ def fleets_table(fleets: Sequence[PublishedFleet], worth: Worths, short: Short, 
 
 
 def _models(fleet: PublishedFleet, short: Short) -> str:
-    return " + ".join(f"{part.accelerators:,} {short(part.model)}" for part in fleet.parts if part.model)
+    return " + ".join(f"{part.accelerators:,} {_called(part, short)}" for part in fleet.parts if part.model or part.called)
+
+
+def _called(part: FleetPart, short: Short) -> str:
+    return short(part.model) if part.model else part.called
 
 
 def part_rows(fleet: PublishedFleet, worth: Worths, short: Short, say: Words) -> list[tuple[str, str]]:
@@ -72,7 +77,7 @@ def part_rows(fleet: PublishedFleet, worth: Worths, short: Short, say: Words) ->
     for part in fleet.parts:
         ppm = worth.get(part.model)
         amount = say.count(None if ppm is None else part.accelerators * ppm / PPM)
-        label = f"{say.count(part.accelerators)} {short(part.model) if part.model else say('fleets.unpublished')}"
+        label = f"{say.count(part.accelerators)} {_called(part, short) or say('fleets.unpublished')}"
         sure = say(f"catalog.{part.confidence}")
         facts = [f"{say('fleets.capacity')}: {amount}".replace("\n", " "), part.as_of, sure, part.source]
         rows.append((label, "; ".join([*facts, *([part.note] if part.note else [])])))
@@ -105,6 +110,7 @@ def _part_json(part: FleetPart, worth: Worths) -> dict[str, Any]:
     ppm = worth.get(part.model)
     return {
         "model": part.model or None,
+        "called": part.called or None,
         "accelerators": part.accelerators,
         "worth": None if ppm is None else ppm / PPM,
         "capacity": None if ppm is None else part.accelerators * ppm / PPM,

@@ -29,12 +29,12 @@ def pictures(run: RunFolder, say: Words) -> list[Chart]:
     return [chart(run, say, name) for name in names for chart in (money, power)]
 
 
-def _ms(day: str) -> int:
+def day_ms(day: str) -> int:
     """A Korean day as Vega counts it: its own midnight, without a zone."""
     return round(dt.datetime.fromisoformat(day).replace(tzinfo=dt.UTC).timestamp() * 1000)
 
 
-def _time(say: Words, days: int) -> Spec:
+def day_axis(say: Words, days: int) -> Spec:
     form = ("%-m월 %-d일" if days < 90 else "%Y년 %-m월") if say.lang is Lang.KO else ("%-d %b" if days < 90 else "%b %Y")
     axis = {"tickCount": 6, "grid": False, "format": form, "labelFlush": True}
     return {"field": "at", "type": "temporal", "title": None, "scale": {"type": "utc"}, "axis": axis}
@@ -44,9 +44,9 @@ def money(run: RunFolder, say: Words, site: str) -> Chart:
     """What is left at the end of each day, with the day of darkness; below it what fell due in each month, by item."""
     days, unit = rows_of(run, "days", site), 10**8 if say.lang is Lang.KO else 10**9
     (about,) = (row for row in run.run["funding"]["sites"] if row["site"] == site)
-    left = [{"at": _ms(row["day"]), "won": row["left_won"] / unit} for row in days]
+    left = [{"at": day_ms(row["day"]), "won": row["left_won"] / unit} for row in days]
     name = {"unit": say("funding.unit")}
-    x = _time(say, len(days))
+    x = day_axis(say, len(days))
     area = {
         "data": {"values": left},
         "mark": {"type": "area", "interpolate": "step-after", "color": OPERATING, "opacity": 0.35, "line": {"color": OPERATING}},
@@ -54,7 +54,7 @@ def money(run: RunFolder, say: Words, site: str) -> Chart:
     }
     upper: Spec = {"width": WIDE, "height": 130, "layer": [area]}
     dark = about["dark_from"] or about["goes_dark_on"]
-    if dark and _ms(dark) <= left[-1]["at"]:
+    if dark and day_ms(dark) <= left[-1]["at"]:
         upper["layer"] += _dark(dark, x, say)
     lower = {"width": WIDE, "height": 120, **_by_month(run, say, site, unit, x)}
     view = {"vconcat": [upper, lower], "spacing": 14, "resolve": {"scale": {"x": "shared", "color": "independent"}}}
@@ -66,7 +66,7 @@ def _won_axis(title: str) -> Spec:
 
 
 def _dark(day: str, x: Spec, say: Words) -> list[Spec]:
-    at = {"data": {"values": [{"at": _ms(day), "text": say("funding.dark_on", day=day_text(day, say))}]}}
+    at = {"data": {"values": [{"at": day_ms(day), "text": say("funding.dark_on", day=day_text(day, say))}]}}
     rule = {**at, "mark": {"type": "rule", "color": OCCUPANCY, "strokeWidth": 2}, "encoding": {"x": x}}
     mark = {"type": "text", "align": "left", "baseline": "top", "dx": 6, "color": OCCUPANCY, "fontWeight": "bold"}
     return [rule, {**at, "mark": mark, "encoding": {"x": x, "y": {"value": 4}, "text": {"field": "text"}}}]
@@ -74,8 +74,8 @@ def _dark(day: str, x: Spec, say: Words) -> list[Spec]:
 
 def _by_month(run: RunFolder, say: Words, site: str, unit: int, x: Spec) -> Spec:
     months, days = rows_of(run, "months", site), rows_of(run, "days", site)
-    begins = [next(_ms(day["day"]) for day in days if day["day"].startswith(row["month"])) for row in months]
-    begins.append(_ms(days[-1]["day"]) + 24 * HOUR * 1000)
+    begins = [next(day_ms(day["day"]) for day in days if day["day"].startswith(row["month"])) for row in months]
+    begins.append(day_ms(days[-1]["day"]) + 24 * HOUR * 1000)
     values: list[dict[str, Any]] = []
     for row, (at, until) in zip(months, pairwise(begins), strict=True):
         low = 0.0
@@ -107,14 +107,14 @@ def power(run: RunFolder, say: Words, site: str) -> Chart:
     (about,) = (row for row in run.run["funding"]["sites"] if row["site"] == site)
     names = [say("funding.highest"), say("funding.mean")]
     values = [
-        {"at": _ms(row["day"]), "kw": row[field] / KW, "line": name}
+        {"at": day_ms(row["day"]), "kw": row[field] / KW, "line": name}
         for row in days
         for field, name in zip(("highest_w", "mean_w"), names, strict=True)
     ]
     colours = [OCCUPANCY, OPERATING]
     if about["power_cap_w"] is not None:
         names, colours = [*names, say("funding.cap")], [*colours, INK]
-        values += [{"at": _ms(row["day"]), "kw": about["power_cap_w"] / KW, "line": names[2]} for row in (days[0], days[-1])]
+        values += [{"at": day_ms(row["day"]), "kw": about["power_cap_w"] / KW, "line": names[2]} for row in (days[0], days[-1])]
     legend = {"symbolType": "stroke", "symbolStrokeWidth": 3, "symbolSize": 300, "columns": 3}
     dashes = [[1, 0], [1, 0], [6, 4]][: len(names)]
     y = {"field": "kw", "type": "quantitative", "title": say("funding.power_axis"), "scale": {"zero": True}, "axis": {"tickCount": 5}}
@@ -124,7 +124,7 @@ def power(run: RunFolder, say: Words, site: str) -> Chart:
         "data": {"values": values},
         "mark": {"type": "line", "interpolate": "step-after", "point": {"color": NEUTRAL} if len(days) < 2 else False},
         "encoding": {
-            "x": _time(say, len(days)),
+            "x": day_axis(say, len(days)),
             "y": y,
             "color": {"field": "line", "type": "nominal", "scale": {"domain": names, "range": colours}, "legend": legend},
             "strokeDash": {"field": "line", "type": "nominal", "scale": {"domain": names, "range": dashes}, "legend": None},

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from dure.model.units import DAY_S
 from dure.present.funding_tables import day_text
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MICRO = 1_000_000
+NEARLY_WHOLE = 0.95
+"""Runs begin at midnight of UTC, nine hours into the first day of a Korean month: that month is told as a whole one."""
 
 
 class Given(Protocol):
@@ -26,6 +30,8 @@ class Given(Protocol):
     def site(self) -> Mapping[str, Any]: ...
     @property
     def months(self) -> Sequence[Mapping[str, Any]]: ...
+    @property
+    def days(self) -> Sequence[Mapping[str, Any]]: ...
 
 
 class Restored(Protocol):
@@ -52,13 +58,23 @@ def by_month(site: str, found: Sequence[tuple[int, Given]], say: Words) -> Table
         (_name("idle", say), *(Cell(one.site["idle_capital_won"], say.won(one.site["idle_capital_won"])) for _, one in found)),
         (_name("rate", say), *(Cell(one.rate, say.percent(one.rate)) for _, one in found)),
     ]
-    for number, month in enumerate(row["month"] for row in found[0][1].months):
+    for number, row in enumerate(found[0][1].months):
         rates = [one.months[number]["operating_rate"] for _, one in found]
-        rows.append((Cell(month, month), *(Cell(rate, say.percent(rate)) for rate in rates)))
+        rows.append((Cell(row["month"], month_text(row, say)), *(Cell(rate, say.percent(rate)) for rate in rates)))
     columns = [Column("measure", say("funding.column.need"), number=False)]
     columns += [Column(f"share_{ppm}", say.percent(ppm / MICRO, 0 if ppm % 10_000 == 0 else 1)) for ppm, _ in found]
     title = say("funding.title", site=say.name(site, "site"))
     return Table("funding", title, tuple(columns), tuple(rows), Word.SIMULATED, say("funding.shares_note"))
+
+
+def month_text(row: Mapping[str, Any], say: Words) -> str:
+    """`2025-07`, and how much of the month was played where it is not all of it: a rate of nine hours is no rate of a month."""
+    year, month = map(int, row["month"].split("-"))
+    whole_s = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.date(year, month, 1)).days * DAY_S
+    played_s = row["to_s"] - row["from_s"]
+    if played_s >= whole_s * NEARLY_WHOLE:
+        return str(row["month"])
+    return say("funding.month_part", month=row["month"], time=say.duration(played_s))
 
 
 def _name(key: str, say: Words) -> Cell:

@@ -37,6 +37,9 @@ def sentences(row: Row, say: Words) -> list[str]:
     won = {name: say.won(row[f"{name}_won"]) for name in ("granted", "due", "left")}
     found = [say("funding.came", site=say.name(row["site"], "site"), came=won["granted"], due=won["due"], left=won["left"])]
     found += [say(f"funding.{name}", won=say.won(row[f"{name}_won"])) for name in ("owed", "lapsed") if row[f"{name}_won"]]
+    if row["dark_server_s"] > row["unfunded_server_s"]:
+        share = (row["dark_server_s"] - row["unfunded_server_s"]) / (row["dark_server_s"] + row["lit_server_s"])
+        found.append(say("funding.by_events", share=say.percent(share), left=won["left"]))
     if row["dark_from"]:
         day = day_text(row["dark_from"], say)
         wholly = row["all_dark_from"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_errors_web import WEB_ERRORS
@@ -454,6 +455,7 @@ ERRORS_KO: Pairs = (
     *COST_ERRORS,
     *MINUTES_ERRORS,
     *AWARD_SAID_ERRORS,
+    *AWARD_PRICES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *WEB_ERRORS,

@@ -14,6 +14,12 @@ FUNDING: dict[str, tuple[str, str]] = {
         "{site}: {came} of operating money came, {due} fell due, {left} is left.",
         "{site}: 운영예산 {came} 배정, {due} 지출, 잔액 {left}.",
     ),
+    "funding.by_events": (
+        "{share} of the server-time stood dark because the scenario leaves those servers out of the budget, not because this line ran out: "
+        "what is left is for the others.",
+        "서버 시간의 {share}는 시나리오가 그 서버를 예산에서 빼 두어 꺼져 있었고, 이 예산이 바닥나서가 아닙니다. "
+        "잔액은 나머지 서버의 몫입니다.",
+    ),
     "funding.owed": ("{won} could not be paid.", "{won:은} 내지 못했습니다."),
     "funding.lapsed": ("{won} lapsed.", "{won:은} 불용 처리되었습니다."),
     "funding.dark": ("Goes dark from {day} on, wholly on {all_day}.", "{day}부터 꺼지기 시작해 {all_day}에 모두 꺼집니다."),

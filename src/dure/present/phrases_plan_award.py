@@ -69,8 +69,9 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.no_losses": ("Every bid was taken.", "모든 제안이 선정되었습니다."),
     "award.weights": ("How far each weight may move before other quantities are bought", "배점이 어디까지 움직여도 같은 수량을 사는가"),
     "award.weights_note": (
-        "The others share the rest in proportion. Weights in between were tried in steps of 5 points.",
-        "나머지 배점은 비례해서 나눕니다. 그 사이의 배점은 5점 간격으로 확인했습니다.",
+        "The others share the rest in proportion. Each end is the last thousandth of a point that buys the same; weights in between "
+        "were tried in steps of 5 points.",
+        "나머지 배점은 비례해서 나눕니다. 양 끝은 같은 수량을 사는 마지막 1,000분의 1점이고, 그 사이의 배점은 5점 간격으로 확인했습니다.",
     ),
     "award.abnormally_low": ("Abnormally low bids", "이례적 저가 제안"),
     "award.low": (

@@ -174,9 +174,9 @@ def _each_year(missing: Sequence[Missing], say: Words) -> str:
         return ""
     if len(lacks) == 1:
         return say("refusal.in_year", year=str(next(iter(lacks))))
-    whole, worst = sum(lacks.values()), max(lacks, key=lambda year: lacks[year])
-    first, last = str(min(lacks)), str(max(lacks))
-    return say("refusal.yearly", first=first, last=last, each=say.won(whole // len(lacks)), most=say.won(lacks[worst]), worst=str(worst))
+    worst, first, last = max(lacks, key=lambda year: lacks[year]), min(lacks), max(lacks)
+    each, most = say.won(sum(lacks.values()) // (last - first + 1)), say.won(lacks[worst])
+    return say("refusal.yearly", first=str(first), last=str(last), each=each, most=most, worst=str(worst))
 
 
 def _span(first: int, last: int, say: Words) -> str:

@@ -63,6 +63,12 @@ class Table:
         columns = tuple(self.columns[index] for index in kept)
         return replace(self, columns=columns, rows=tuple(tuple(row[index] for index in kept) for row in self.rows))
 
+    def without(self, key: str) -> Table:
+        """The table without one column, where there is little room for it."""
+        kept = [index for index, column in enumerate(self.columns) if column.key != key]
+        rows = tuple(tuple(row[index] for index in kept) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[index] for index in kept), rows=rows)
+
     @property
     def header(self) -> list[str]:
         """Names of the columns in CSV."""

@@ -20,8 +20,8 @@ def tariff_name(tariff: Tariff, say: Words) -> str:
     return tariff.korean if say.lang is Lang.KO else tariff.english
 
 
-def tariffs_table(tariffs: Sequence[Tariff], day: dt.date, means: Mapping[str, float], say: Words) -> Table:
-    """One row a tariff; a tariff that says nothing about the day has its prices unknown."""
+def tariffs_table(tariffs: Sequence[Tariff], day: dt.date, means: Mapping[str, float], say: Words, *, own: bool = False) -> Table:
+    """One row a tariff; one that says nothing about the day has its prices unknown. `own`: some are a person's own, published by nobody."""
     left = ("tariff", "name")
     right = ("demand", "low", "high", "mean")
     columns = tuple(Column(name, say(f"tariffs.{name}"), number=name in right) for name in (*left, *right, "versions"))
@@ -35,10 +35,10 @@ def tariffs_table(tariffs: Sequence[Tariff], day: dt.date, means: Mapping[str, f
         cells = [Cell(value, say.unknown if value is None else f"{value:,.1f}") for value in (*figures, means.get(one.id))]
         dates = ", ".join(each.isoformat() for each in since)
         rows.append((Cell(one.id, one.id), Cell(one.english, tariff_name(one, say)), *cells, Cell(dates, dates)))
-    return Table("tariffs", say("tariffs.title", n=len(rows), day=day.isoformat()), columns, tuple(rows), Word.PUBLISHED)
+    return Table("tariffs", say("tariffs.title", n=len(rows), day=day.isoformat()), columns, tuple(rows), None if own else Word.PUBLISHED)
 
 
-def prices_table(tariff: Tariff, day: dt.date, say: Words) -> Table:
+def prices_table(tariff: Tariff, day: dt.date, say: Words, *, own: bool = False) -> Table:
     """Seasons × bands: the price and the hours of each kind of day."""
     terms, rates = tariff.terms_on(day), tariff.rates_on(day)
     columns = (
@@ -58,7 +58,7 @@ def prices_table(tariff: Tariff, day: dt.date, say: Words) -> Table:
             texts = (Cell(season, say.get(f"tariffs.season.{season}", season)), Cell(months, months))
             named = Cell(band, say.get(f"tariffs.band.{band}", band))
             rows.append((*texts, named, Cell(price, f"{price:,.1f}"), *(Cell(one or None, one or "–") for one in hours)))
-    return Table("prices", say("tariffs.prices", day=day.isoformat()), columns, tuple(rows), Word.PUBLISHED)
+    return Table("prices", say("tariffs.prices", day=day.isoformat()), columns, tuple(rows), None if own else Word.PUBLISHED)
 
 
 def spans(numbers: Iterable[int], closed: int) -> str:

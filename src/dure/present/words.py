@@ -16,6 +16,7 @@ from dure.model.reasons import Cause, Code, Mender, Reason
 from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
+from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
@@ -27,6 +28,7 @@ from dure.present.phrases_fitted import FITTED
 from dure.present.phrases_fleets import FLEETS
 from dure.present.phrases_front import FRONT
 from dure.present.phrases_funding import FUNDING
+from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
@@ -71,6 +73,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_PRICES,
     **TENDER,
     **MINUTES,
     **STRESS,
@@ -91,6 +94,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY_CHART,
     **DEMAND,
     **FUNDING,
+    **FUNDING_PAGE,
     **ENGINES,
     **JOBS,
     **WEB,

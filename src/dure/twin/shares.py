@@ -25,11 +25,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A site with a budget line of `won`: its row and its months."""
+    """A site with a budget line of `won`: its row, its months and its days."""
 
     won: int
     site: Row
     months: tuple[Row, ...]
+    days: tuple[Row, ...] = ()
 
     @property
     def rate(self) -> float:
@@ -72,7 +73,7 @@ class Site:
             money = run(replace(self._plan, funds=replace(funds, sites=sites))).money
             assert money is not None
             rows = funding_rows([one for one in money.sites if one.funds.site == self._funds.site])
-            self._known[won] = Given(won, rows["sites"][0], tuple(rows["months"]))
+            self._known[won] = Given(won, rows["sites"][0], tuple(rows["months"]), tuple(rows["days"]))
         return self._known[won]
 
     def share(self, ppm: int) -> Given:

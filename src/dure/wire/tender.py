@@ -16,7 +16,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, WithJsonSchema, model_validator
 
 from dure.model.deals import Mark
-from dure.model.tenders import Formula, Objective, Procedure, Subject
+from dure.model.tenders import Formula, Objective, PricePer, Procedure, Subject
 from dure.model.units import MICRO, round_div
 from dure.wire import quantity
 from dure.wire.fields import (
@@ -155,6 +155,9 @@ class TenderRules(Part):
     objective: Objective = Field(Objective.PUBLIC_CAPACITY, description="what the best award has most or least of")
     currency: Name = Field("KRW", description="currency of every amount in this file")
     won_per_unit: PositiveNumberMicro | None = Field(None, description="won for one unit of the currency; needed unless it is KRW")
+    price_per: PricePer = Field(
+        PricePer.ACCELERATOR, description="what a price pays for: the accelerator, or one hour of it (then every amount is for one hour)"
+    )
     budget: Money | None = Field(None, description="all that may be spent; absent = no limit")
     lots: tuple[TenderLot, ...] = Field(description="what is asked for", min_length=1)
     eligibility: tuple[EligibilityEntry, ...] = Field((), description="rules that a bid meets or is not judged")
@@ -184,7 +187,10 @@ class TenderRules(Part):
     @property
     def sha256(self) -> str:
         """Of the rules as they are understood, not as they are typed: keys sorted, every amount an integer of its unit."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        said = self.model_dump(mode="json")
+        if self.price_per is PricePer.ACCELERATOR:
+            del said["price_per"]  # hashes that were published before the key was there still hold
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -44,6 +44,7 @@ def tender_of(rules: TenderRules) -> Tender:
         caps=Caps(units=caps.accelerators, budget_ppm=caps.budget_share, units_ppm=caps.accelerator_share, cluster_public=caps.cluster),
         capacity_micro=dict(rules.capacity),
         abnormally_low_ppm=rules.abnormally_low,
+        price_per=rules.price_per,
     )
 
 
