@@ -54,11 +54,13 @@ def records(folder: Path, lines: int, nodes: int = 500) -> tuple[Path, Path]:
 def cpu_s(lines: int) -> float:
     """User and system seconds of the command over that many lines, compiled code on disk."""
     with tempfile.TemporaryDirectory() as folder:
-        path, known = records(Path(folder), lines)
-        command = [sys.executable, "-m", "dure", "rate", str(path), "--nodes", str(known), "--assume-up", "--zone", "UTC", "--json"]
-        small = [*command[:4], str(records(Path(folder) / "..", 0)[0]) if False else str(path), *command[5:]]
-        subprocess.run(small, check=True, stdout=subprocess.DEVNULL)
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        _used(*records(Path(folder), 100))
+        return _used(*records(Path(folder), lines))
+
+
+def _used(path: Path, known: Path) -> float:
+    command = [sys.executable, "-m", "dure", "rate", str(path), "--nodes", str(known), "--assume-up", "--zone", "UTC", "--json"]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime

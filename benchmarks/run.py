@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import fleet, kernel, live, plan, purchase, risk, whole
+from benchmarks import fleet, kernel, live, plan, purchase, rate, risk, whole
 
 
 def _start(cold: bool, folder: str) -> float:
@@ -98,6 +98,8 @@ def main(arguments: list[str]) -> int:
         run=f"{ran:.1f}",
         report=f"{reported:.1f}",
     )
+    lines = 100_000 if quick else 1_000_000
+    show(f"dure rate, {lines:,} lines of sacct, 500 nodes (CPU s)", "< 15", f"{rate.cpu_s(lines):.1f}")
     made, spent_s, checked = risk.two_stage(10 if quick else risk.CASES)
     show(
         f"two-stage plan of korea-50k-shocks, {len(made.cases)} cases (CPU s)",

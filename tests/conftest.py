@@ -18,6 +18,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.slurm import absent as absent_slurm
 from tests.stores import postgres_programs, postgres_server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,8 @@ def missing() -> dict[str, str]:
         found["c_compiler"] = "no C compiler for the second implementation; Debian and Ubuntu: apt-get install gcc libc6-dev"
     if postgres_programs() is None:
         found["postgres"] = "no PostgreSQL server; Debian and Ubuntu: apt-get install postgresql"
+    if absent_slurm():
+        found["slurm_programs"] = f"no {', '.join(absent_slurm())}; Debian: apt-get install the packages of .ci/packages.txt that say Slurm"
     if not shutil.which("git") or not (ROOT / ".git").exists():
         found["tracked_files"] = "not a git clone, so what the repository ships cannot be listed"
     return found
@@ -89,6 +92,12 @@ def postgres() -> Iterator[str]:
     _or_skip("postgres")
     with postgres_server() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def slurm_programs() -> None:
+    """The programs of a Slurm cluster with accounting are installed; the test is skipped where one is not."""
+    _or_skip("slurm_programs")
 
 
 @pytest.fixture(scope="session")

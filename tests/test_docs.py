@@ -41,7 +41,7 @@ QUICK = (
     "dure study examples/study-small.yaml",
     "dure demand ",
     "dure jobs explain ",
-    "dure rate ",
+    "dure rate examples/",
 )
 """Commands that run in the default tier; the others need the kernel or minutes and run in the system tier."""
 COMMAND_COLUMN, ANSWER_COLUMN = ("command", "명령"), ("answer", "답")

@@ -195,6 +195,9 @@ def solve(
         highs = _loaded(program, limits, bounds, dict.fromkeys(range(len(program.columns)), 0.0), relaxed)
         highs.run()
         status = Status.UNBOUNDED if _status(highs) in (Status.OPTIMAL, Status.FEASIBLE) else Status.INFEASIBLE
+    if status is Status.UNKNOWN and relaxed and warm is not None and warm.basis is not None:
+        warm.basis = None  # where it began led to no answer: once more from nothing
+        return solve(program, limits, bounds=bounds, costs=costs, relaxed=True, warm=warm)
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
         return Solution(status, spent_s=float(highs.getRunTime()))
     integer = program.has_integers and not relaxed

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dure.adapters.node_lists import read_nodes
+from dure.adapters.node_spells import read_spells
 from dure.adapters.sacct_rows import read_rows, tasks_of
-from dure.adapters.traces_zone import in_zone
+from dure.adapters.sacct_times import days
+from dure.adapters.traces_zone import in_zone, zone_of
 from dure.ledger.records import NEVER, Fate, JobRows, Recorded
-from dure.model.errors import TraceError
+from dure.model.errors import InputError, TraceError
 from dure.wire.tables import Reject
 
 HEAD = "JobID|Submit|Start|End|Elapsed|Suspended|State|AllocTRES|ReqTRES|NNodes|NodeList|User|Account|Partition|Reason"
@@ -141,6 +150,33 @@ def test_reach_is_from_the_first_end_to_the_last_begin() -> None:
     assert recorded.reach == (NINE - 6 * 3600, NINE + 39 * 3600 + 1)
 
 
+def test_outputs_of_two_spans_one_after_the_other() -> None:
+    """A job that lived in both stands in both: still running (or waiting) in the first, ended in the second."""
+    recorded, rejects = read(
+        line(JobID="1", State="RUNNING", End="Unknown", Elapsed="00:10:00"),
+        line(JobID="2", State="PENDING", Start="Unknown", End="Unknown", AllocTRES="", NodeList="None assigned"),
+        line(JobID="3"),
+        HEAD,
+        line(JobID="1"),
+        line(JobID="2", Start="2026-10-01T09:30:00", End="2026-10-01T10:30:00"),
+        line(JobID="3"),
+        line(JobID="4", State="NODE_FAIL"),
+        line(JobID="4", Start="2026-10-01T11:00:10", End="2026-10-01T12:00:10"),
+    )
+    rows = recorded.jobs
+    assert rejects == []
+    assert recorded.counts["repeated"] == 3
+    ends = sorted(zip(rows.job.tolist(), (rows.end_s - NINE).tolist(), strict=True))
+    assert ends == [(1, 3610), (2, 5400), (3, 3610), (4, 3610), (4, 10810)]
+
+
+def test_what_was_requeued_waits_again() -> None:
+    waits = line(JobID="4", State="PENDING", Start="Unknown", End="Unknown", AllocTRES="", NodeList="None assigned")
+    recorded, _ = read(line(JobID="4", State="NODE_FAIL"), waits)
+    assert recorded.counts["repeated"] == 0
+    assert len(recorded.jobs) == 2
+
+
 def test_an_hour_that_comes_twice_is_told_apart_by_elapsed() -> None:
     """New York, 1 November 2026: 01:30 comes at 05:30Z and again at 06:30Z. From the first to the second is an hour, not nothing."""
     recorded, rejects = read(
@@ -164,6 +200,23 @@ def test_an_hour_that_is_skipped_is_no_negative_duration() -> None:
     )
     assert rejects == []
     assert int((recorded.jobs.end_s - recorded.jobs.start_s)[0]) == 2400
+
+
+@pytest.mark.parametrize(
+    ("zone", "begin", "hours"),
+    [
+        ("Europe/Berlin", "2026-10-24T10:00:00+02:00", [14, 25, 24]),
+        ("Europe/Berlin", "2026-03-28T00:00:00+01:00", [24, 23, 24]),
+        ("Asia/Seoul", "2026-10-04T15:00:00+00:00", [24, 24, 24]),
+    ],
+)
+def test_days_are_days_of_the_zone(zone: str, begin: str, hours: list[int]) -> None:
+    first = int(datetime.fromisoformat(begin).timestamp())
+    with in_zone(zone):
+        found = list(days(first, first + sum(hours) * 3600))
+    starts = [at for at, _ in found] + [first + sum(hours) * 3600]
+    assert [(after - before) // 3600 for before, after in itertools.pairwise(starts)] == hours
+    assert [date for _, date in found] == sorted({date for _, date in found})
 
 
 def test_lines_that_cannot_be_taken_say_why() -> None:
@@ -216,3 +269,71 @@ def test_the_example_is_read_without_a_reject() -> None:
     lines = data.decode().splitlines()[2:]
     assert len(recorded.jobs) == sum("." not in text.split("|")[0] and "gres/" in text for text in lines)
     assert recorded.counts["steps"] == sum("." in text.split("|")[0] for text in lines)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_below_a_header_break_the_reader(junk: bytes) -> None:
+    with in_zone("Asia/Seoul"):
+        recorded, draft, _ = read_rows(HEAD.encode() + b"\n" + line().encode() + b"\n" + junk, "s")
+    assert len(recorded.jobs) >= 1
+    assert all(reject.line >= 3 for reject in draft.rejects)
+
+
+@given(st.text(alphabet='NodeName=a1Gres:gpu8|,[]-\n node,accelerators{}"', max_size=120))
+def test_no_text_breaks_the_other_readers(text: str) -> None:
+    for reader in (read_nodes, read_spells):
+        with contextlib.suppress(InputError):
+            reader(text, "x")
+
+
+FIRST = 1_790_000_000
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+        st.one_of(st.none(), st.integers(0, 10**7)),
+        st.integers(1, 64),
+        st.sampled_from(("COMPLETED", "FAILED", "TIMEOUT", "NODE_FAIL", "CANCELLED by 7")),
+        st.sampled_from(("a1", "a[1-3]", "b[07-09],a2")),
+        st.sampled_from(("gres/gpu={0}", "cpu=4,gres/gpu:h100={0},gres/gpu={0},node=1", "gres/npu:rngd={0},gres/npu={0}")),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(ROWS, st.permutations(HEAD.split("|")), st.sampled_from(("UTC", "Asia/Seoul", "Europe/Berlin", "America/St_Johns", "+05:45")))
+def test_what_is_written_is_read_whatever_the_order_and_the_zone(rows: list[Any], columns: list[str], zone: str) -> None:
+    """Clocks of a zone with summer time included: Elapsed tells the hours that come twice apart."""
+    clock = zone_of(zone)
+
+    def wall(at: int) -> str:
+        return datetime.fromtimestamp(at, UTC).astimezone(clock).replace(tzinfo=None).isoformat()
+
+    lines = []
+    for number, (submit, wait, length, devices, state, nodes, tres) in enumerate(rows):
+        start = FIRST + submit + wait
+        whole = 3_600 if length is None else length
+        days, rest = divmod(whole, 86_400)
+        text = line(
+            JobID=str(number),
+            Submit=wall(FIRST + submit),
+            Start=wall(start),
+            End="Unknown" if length is None else wall(start + length),
+            Elapsed=(f"{days}-" if days else "") + f"{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}",
+            State="RUNNING" if length is None else state,
+            AllocTRES=tres.format(devices),
+            NodeList=nodes,
+        )
+        cells = dict(zip(HEAD.split("|"), text.split("|"), strict=True))
+        lines.append("|".join(cells[name] for name in columns))
+    recorded, rejects = read(*lines, zone=zone, head="|".join(columns))
+    found = recorded.jobs
+    assert rejects == []
+    for row, (submit, wait, length, devices, *_) in enumerate(rows):
+        start, whole = FIRST + submit + wait, 3_600 if length is None else length
+        assert int(found.milli[row]) == devices * 1000
+        assert int(found.known_s[row] - found.start_s[row]) == whole
+        assert int(found.start_s[row]) in (start, start - 3_600), "an hour that comes twice, where Elapsed cannot tell: the first"
+        if zone not in ("Europe/Berlin", "America/St_Johns"):
+            assert (int(found.submit_s[row]), int(found.start_s[row])) == (FIRST + submit, start)

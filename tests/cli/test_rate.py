@@ -94,6 +94,7 @@ def test_beyond_its_reach_the_file_says_nothing(tmp_path: Path, capsys: pytest.C
     found = said(capsys, records, "--nodes", nodes, *SPAN, "--assume-up")
     assert found["waterfall"]["unobserved_s"] == 1400
     assert found["coverage"]["reached"] == 0.0
+    assert "no_reach" in [note["note"] for note in found["notes"]]
     assert main(["rate", records, "--nodes", nodes, "--assume-up"]) == 2
     assert "the records do not say which time they are of" in capsys.readouterr().err
 
@@ -205,3 +206,29 @@ def test_columns_that_lack_name_the_command(tmp_path: Path, capsys: pytest.Captu
         said = capsys.readouterr().err
         assert what in said
         assert "sacct -aPD" in said
+
+
+def test_accelerators_that_nobody_wrote_down_are_no_rate_of_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    records = put(tmp_path, "s.txt", HEAD, "1|2026-10-01T09:00:00|2026-10-01T09:00:00|2026-10-01T09:10:00|COMPLETED|cpu=2|n1|kim")
+    nodes = put(tmp_path, "nodes.csv", "node,accelerators,model", "n1,2,h100")
+    assert main(["rate", records, "--nodes", nodes, *SPAN]) == 2
+    assert "AccountingStorageTRES" in capsys.readouterr().err
+    assert main(["rate", records, *SPAN]) == 0
+
+
+def test_restarts_without_their_earlier_attempts_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = "1|2026-10-01T09:00:00|2026-10-01T09:00:00|2026-10-01T09:10:00|COMPLETED|gres/gpu=2|n1|kim|2"
+    records = put(tmp_path, "s.txt", f"{HEAD}|Restarts", row)
+    notes = {note["note"]: note for note in said(capsys, records, *SPAN)["notes"]}
+    assert notes["restarted"]["count"] == 1
+    assert "no_duplicates" not in notes
+
+
+def test_a_month_of_days_stands_in_files_not_on_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    month = ["--from", "2026-10-01", "--to", "2026-11-01", "--complete", "--assume-up"]
+    records, nodes = small(tmp_path)
+    assert main(["rate", records, "--nodes", nodes, *month]) == 0
+    out = capsys.readouterr().out
+    assert "31 days are more than a terminal shows" in out
+    assert "2026-10-07" not in out
+    assert len(said(capsys, records, "--nodes", nodes, *month)["tables"]["days"]["rows"]) == 31

@@ -29,7 +29,7 @@ def test_a_missing_trace_is_named_and_fails_nothing(tmp_path: Path, capsys: pyte
 
 def test_an_unknown_answer_names_the_known_families(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "T99"]) == 2
-    assert "known: P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, PROFILE, T1, T2, T11, T12" in capsys.readouterr().err
+    assert "known: P1, P2, P3, P4, P5, P6, P7, P8, P9, P10, P11, P12, P13, PROFILE, RATE, T1, T2, T11, T12" in capsys.readouterr().err
 
 
 @pytest.mark.system
@@ -44,7 +44,7 @@ def test_what_an_answer_is_held_against_is_said_and_only_the_published_is_called
     kinds: dict[str, set[str]] = {}
     for row in known_rows():
         kinds.setdefault(row.id.split(".")[0], set()).add(row.reference)
-    others = {"T2": {"closed form"}, "T11": {"identity"}, "P11": {"identity"}, "PROFILE": {"own replay"}}
+    others = {"T2": {"closed form"}, "T11": {"identity"}, "P11": {"identity"}, "RATE": {"identity"}, "PROFILE": {"own replay"}}
     others |= {"P1": {"by hand"}, "P2": {"by hand"}, "P3": {"by hand"}, "P4": {"by hand"}, "P6": {"closed form"}}
     others |= {"P7": {"own input", "by hand"}, "P9": {"published", "by hand"}, "P10": {"closed form"}, "P12": {"by hand"}}
     assert {name: kind for name, kind in kinds.items() if kind != {"published"}} == others

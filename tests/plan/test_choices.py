@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-import dure.plan.purchase as purchase_module
+import dure.plan.whole_units as purchase_module
 from dure.model.purchases import CountRule, Order, Purchase, ShareRule, SiteRoom, Terms, Work
 from dure.plan.alternatives import alternatives, apart
 from dure.plan.check_purchase import check_purchase, life_won
@@ -152,6 +152,39 @@ def test_a_point_that_time_left_behind_keeps_the_gap_of_its_ceiling(monkeypatch:
     for ceiling in front.tried[1:]:
         best = max(one.worth for one in combinations(asked) if one.won <= ceiling)
         assert best <= max(one.point.worth for one in front.on if one.point.won <= ceiling) * (1 + front.gap) + 1e-4
+
+
+def least_cost() -> Purchase:
+    """Two kinds of machine for the least won: of 24 accelerators of work a half must be served."""
+    dear, cheap = machine("dear", terms={"s": Terms(150, {"electricity": 10})}), machine("cheap")
+    work = (Work("work", "일", dict.fromkeys((2026, 2027), 32), 1_000_000, 500_000),)
+    return replace(question(dear, cheap, years=3, work=work), goal="cost")
+
+
+def test_values_of_a_least_cost_question_are_won() -> None:
+    """By hand: 16 of 32 are two machines of 100 + 2 × 10. Where 17 of 32 must be served three are needed, and one more point saves 120."""
+    found = values(least_cost(), EXACT)
+    assert found is not None
+    assert found.base.won == 240
+    least = next(one for one in found.worths if one.step.of == "least")
+    assert least.relaxed == pytest.approx(-0.32 * 120 / 8)
+    assert least.whole == 0
+    work = replace(least_cost().work[0], least_ppm=506_000)
+    tight = values(replace(least_cost(), work=(work,)), EXACT)
+    assert tight is not None
+    assert next(one for one in tight.worths if one.step.of == "least").whole == -120
+
+
+def test_ranges_of_a_least_cost_question_solve_the_least_cost_again() -> None:
+    """Up to 200 won the cheap machine gives way to the dear one at 150: the cheapest plan rises by 100, the plan as it is by 200."""
+    asked = least_cost()
+    high = replace(asked, machines=(asked.machines[0], replace(asked.machines[1], terms={"s": Terms(200, {"electricity": 10})})))
+    found = ranges(asked, [(lambda: asked, lambda: high)], EXACT)
+    assert found is not None
+    end = found.swings[0].high
+    assert (found.base_won, end.best_won, end.kept_won) == pytest.approx((240, 340, 440))
+    assert {name: round(count) for name, count in end.moved.items()} == {"dear": 16, "cheap": -16}
+    assert found.swings[0].won_span == pytest.approx(100)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

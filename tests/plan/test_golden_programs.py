@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,7 @@ def test_the_program_of_an_example_is_its_golden_file(name: str) -> None:
 FAMILIES = {
     *("enters service", "demand", "busy", "draws", "site power", "grid impact", "budget", "opex_funded", "share", "count", "supply"),
     *("unpowered there", "dark there", "no more than shared"),
+    "largest vendor",
 }
 """Every kind of row that a purchase program may have, by the head of its name."""
 MIXED = "purchase-every-rule"
@@ -70,14 +72,15 @@ def every_rule() -> Purchase:
 
 
 def mixed() -> str:
-    """The program of that question as planned, and as a case that nobody planned for, in which things give."""
+    """The program of that question as planned, as a case that nobody planned for, in which things give, and for the least dependency."""
     asked = every_rule()
     made = build(asked)
     case = Program("a case of it", maximise=True)
     shared = {key: case.column(f"shared {', '.join(map(str, key))}", unit="buying units", integer=True) for key in made.orders}
     gives = Gives(2.0, 5.0, frozenset({"s"}), since=1)
     build(asked, Part(case, "case: ", made.scale_won, made.cost_weight, shared, gives, drops=1))
-    return lp_text(made.program) + lp_text(case)
+    least = build(replace(asked, goal="dependency"))
+    return lp_text(made.program) + lp_text(case) + lp_text(least.program)
 
 
 def families(text: str) -> set[str]:

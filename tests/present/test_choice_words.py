@@ -9,7 +9,7 @@ import pytest
 
 from dure.plan.ranges import End, Swing
 from dure.plan.values import Step, Worth
-from dure.present.choice_tables import _hidden, _worths
+from dure.present.choice_tables import _hidden, _Work, _worths
 from dure.present.front_tables import axis_unit
 from dure.present.numbers import Lang
 from dure.present.tables import Word
@@ -31,7 +31,7 @@ def test_a_figure_within_the_gap_is_not_a_figure() -> None:
     noise, clear = Worth(step, 0.0, 0.0, 0.0, -219.0, -4882.0, 4663.0), Worth(step, None, None, 54258.0, 55208.0, 50545.0, 58921.0)
     assert _hidden(noise)
     assert not _hidden(clear)
-    rows = _worths([noise, clear], Word.ASSUMED, EN).rows
+    rows = _worths([noise, clear], _Work(), Word.ASSUMED, EN).rows
     assert rows[0][4].text == "within the gap (± 4,882)"
     assert rows[0][4].raw == -219.0
     assert rows[1][4].text == "+55,208"
@@ -39,7 +39,7 @@ def test_a_figure_within_the_gap_is_not_a_figure() -> None:
 
 def test_a_least_cost_plan_is_ranked_by_its_won() -> None:
     def end(won: int) -> End:
-        return End(300.0, won, 0, 300.0, 0.0, {})
+        return End(300.0, 100, 0, 300.0, won, {})
 
-    assert Swing(0, end(90), end(120)).kept_span == 30
+    assert Swing(0, end(90), end(120)).won_span == 30
     assert Swing(0, end(90), end(120)).span == 0

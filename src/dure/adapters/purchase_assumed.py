@@ -38,6 +38,13 @@ def assumed_figures(loaded: LoadedScenario, catalog: Catalog, speeds: SpeedTable
             low, high = (f"× {micro_text(one)}" for one in work.range) if work.range else ("", "")
             said = work.who, work.why, work.why_ko or work.why
             yield Assumed("demand", work.name, "", *said, value, low, high, unit="reference accelerators")
+    for line in plan.purchase.budgets:
+        loan = line.loan
+        if loan is not None and loan.who is not None and loan.why is not None:
+            said = loan.who, loan.why, loan.why_ko or loan.why
+            yield Assumed(
+                "term", line.source, "loan", *said, f"{_share(loan.rate_ppm)}, {life_text(loan.years * 12)} ({life_text(loan.grace * 12)})"
+            )
     usable = plan.purchase.usable_range
     if usable is not None and usable.who is not None and usable.why is not None:
         ends = (_share(one) for one in usable.range)

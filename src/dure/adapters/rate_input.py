@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -15,11 +13,10 @@ from dure.adapters.node_lists import Nodes, read_nodes
 from dure.adapters.node_spells import read_spells
 from dure.adapters.sacct_rows import COMMAND, read_rows
 from dure.adapters.traces import load
+from dure.adapters.traces_sacct import origin_of
 from dure.ledger.records import NodeSpell, Recorded
 from dure.model.errors import TraceError, Where
-from dure.wire.tables import RECORDED, Origin, Reject
-
-_ORIGIN: Final = re.compile(r"\A(?:#[^\n]*\n)*?#[^\n]*\borigin: ([^\r\n]*)")
+from dure.wire.tables import Origin, Reject
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,10 @@ def read_input(records: Path, nodes: Path | None, events: Sequence[Path]) -> Rat
         if "nodelist" not in place:
             what = "has no column NodeList, so nobody knows where jobs ran"
             raise TraceError(what, where=Where(str(records), 1), remedy=f"print it with {COMMAND}, or leave --nodes out")
+        if not len(recorded.jobs):  # 0 % would be a figure that nobody knows
+            what = "no line names an accelerator, though the list of nodes has some"
+            remedy = "does AccountingStorageTRES of slurm.conf hold gres/gpu? Without it Slurm writes down nothing of accelerators"
+            raise TraceError(what, where=Where(str(records)), remedy=remedy)
         _known_nodes(recorded, known, records, nodes)
     spells = [*known.spells] if known is not None and not events else []
     passed = 0
@@ -57,7 +58,6 @@ def read_input(records: Path, nodes: Path | None, events: Sequence[Path]) -> Rat
         found = read_spells(_text(one, inputs), str(one))
         spells += found.spells
         passed += found.passed_over
-    said = _ORIGIN.match(data[:2_000].decode("utf-8", "replace"))
     return RateInput(
         recorded,
         tuple(sorted(draft.rejects, key=lambda one: one.line)),
@@ -67,7 +67,7 @@ def read_input(records: Path, nodes: Path | None, events: Sequence[Path]) -> Rat
         bool(events),
         passed,
         tuple(inputs),
-        Origin.parse(said[1].strip()) if said else RECORDED,
+        origin_of(data),
     )
 
 

@@ -7,6 +7,7 @@ a step (passed over) or a reject. docs/RATE.md says which columns are needed and
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -74,13 +75,15 @@ def read_rows(data: bytes, path: str) -> tuple[Recorded, Draft, dict[str, int]]:
     draft = Draft(partial(line_texts, data), passed_over=1, unix=True)
     names: Names = {key: {} for key in ("job", "node_list", "state", "user", "account", "partition")}
     names["model"] = {"": 0}
-    counts = dict.fromkeys(("steps", "without_accelerators", "never_started", "open", "submitted_after_start", "other_length"), 0)
+    counts = dict.fromkeys(
+        ("steps", "without_accelerators", "never_started", "open", "submitted_after_start", "other_length", "restarted", "repeated"), 0
+    )
     bounds = _Bounds()
     for rows in delimited(data, "|", width, skip, quotes=False):
         counts["steps"] += _pass_over_steps(rows, place["jobid" if "jobid" in place else "jobidraw"])
         columns = _columns(rows, place, names, counts, bounds)
         draft.take(rows, **columns)
-    jobs = _job_rows(draft, names)
+    jobs = _job_rows(draft, names, counts)
     if (jobs.started & (jobs.known_s == NEVER)).any():  # still running, and nothing says how long: no further than the file reaches
         until = np.maximum(jobs.start_s, bounds.last_begin)
         jobs = replace(jobs, known_s=np.where(jobs.started & (jobs.known_s == NEVER), until, jobs.known_s))
@@ -135,11 +138,14 @@ def _columns(rows: Rows, place: dict[str, int], names: Names, counts: dict[str, 
     held = times.start_s != NEVER
     counts["never_started"] += int((rows.alive & ~held).sum())
     counts["open"] += int((rows.alive & held & (times.end_s == NEVER)).sum())
+    if "restarts" in place:
+        again = rows.numbers(place["restarts"], "Restarts", least=0, most=10**6, absent=0)
+        counts["restarted"] += int((rows.alive & (again > 0)).sum())
     late = rows.alive & held & (times.submit_s > times.start_s)
     counts["submitted_after_start"] += int(late.sum())
     ready = np.maximum(times.submit_s, np.where(times.eligible_s == NEVER, times.submit_s, times.eligible_s))
     columns = {
-        "job": rows.texts(place.get("jobid", place.get("jobidraw", 0)), "JobID", names["job"]),
+        "job": rows.ids(place.get("jobid", place.get("jobidraw", 0)), "JobID", names["job"]),
         "submit_s": np.minimum(times.submit_s, times.start_s),
         "ready_s": np.minimum(ready, times.start_s),
         "start_s": times.start_s,
@@ -168,6 +174,9 @@ def _state(rows: Rows, place: dict[str, int], names: dict[str, int]) -> tuple[In
     own: dict[str, int] = {}
     code = rows.texts(place["state"], "State", own)
     words = [_word(name) for name in own] or [""]
+    again = np.array([word == "STATE" for word in words])[code] & rows.alive
+    rows.alive &= ~again  # a header in the middle: several outputs were put one after the other
+    rows.passed_over += int(again.sum())
     rows.refuse(np.array([word not in _FATES for word in words])[code], "State", "is no state of Slurm that is known")
     shared = np.array([names.setdefault(word, len(names)) for word in words], np.int64)
     return shared[code], np.array([word in _WAITS for word in words])[code]
@@ -216,7 +225,25 @@ def tasks_of(job: str) -> int:
     return min(max(total, 1), TASKS_MAX)
 
 
-def _job_rows(draft: Draft, names: Names) -> JobRows:
+def _newest(columns: Mapping[str, Ints]) -> Mask:
+    """Rows less those that a later line tells anew: outputs of several spans hold a job that lived in both of them twice.
+
+    The same job and start is the same attempt, the last line with an end counts. A row that waits is over when a line knows its start.
+    """
+    count = len(columns["job"])
+    order = np.lexsort((np.arange(count), columns["end_s"] != NEVER, columns["start_s"], columns["job"]))
+    job, start = columns["job"][order], columns["start_s"][order]
+    last = np.ones(count, np.bool_)
+    last[:-1] = (job[1:] != job[:-1]) | (start[1:] != start[:-1])
+    waits = (start == NEVER) & (columns["end_s"][order] == NEVER)
+    over = np.zeros(count, np.bool_)
+    over[1:] = (job[1:] == job[:-1]) & (columns["fate"][order][:-1] != Fate.REWORK)  # what was requeued may wait again
+    kept = np.zeros(count, np.bool_)
+    kept[order] = last & ~(waits & over)
+    return kept
+
+
+def _job_rows(draft: Draft, names: Names, counts: dict[str, int]) -> JobRows:
     """One table; rows whose NodeList cannot be read become rejects."""
     columns: dict[str, Any] = {key: np.concatenate(draft.columns.get(key) or [np.zeros(0, np.int64)]) for key in _KEYS}
     lists: list[tuple[str, ...]] = []
@@ -232,7 +259,10 @@ def _job_rows(draft: Draft, names: Names) -> JobRows:
     if bad.any():
         draft.refuse_lines(columns["_line"][bad], "NodeList", "is no list of nodes")
         columns = {key: values[~bad] for key, values in columns.items()}
-    tasks = np.array([tasks_of(job) for job in names["job"]] or [1], np.int64)[columns["job"]]
+    kept = _newest(columns)
+    counts["repeated"] += len(kept) - int(kept.sum())
+    columns = {key: values[kept] for key, values in columns.items()}
+    tasks = np.array([1, *(tasks_of(job) for job in names["job"])], np.int64)[np.maximum(0, -columns["job"])]
     line = columns.pop("_line")
     texts = {"models": "model", "states": "state", "users": "user", "accounts": "account", "partitions": "partition"}
     tables: dict[str, Any] = {key: tuple(names[name]) or ("",) for key, name in texts.items()}

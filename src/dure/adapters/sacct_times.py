@@ -89,11 +89,12 @@ def _lengths(rows: Rows, place: dict[str, int], name: str) -> Ints | None:
         return rows.numbers(place[f"{key}raw"], name, least=0, most=SECONDS_MAX, absent=0)
     if key not in place:
         return None
-    names: dict[str, int] = {}
-    code = rows.texts(place[key], name, names)
-    seconds = [duration(text) if text else 0 for text in names] or [0]
-    rows.refuse(np.array([value < 0 for value in seconds])[code], name, "is no duration like 1-02:30:00")
-    return np.array(seconds, np.int64)[code]
+    return rows.durations(place[key], name, _slowly)
+
+
+def _slowly(text: str) -> int | str | None:
+    found = duration(text) if text else None
+    return "is no duration like 1-02:30:00" if found == -1 else found
 
 
 def _told_apart(start: Ints, end: Ints, length: Ints) -> tuple[Ints, Ints]:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dure.adapters.traces_digits import EMPTY, FINE, ODD, PAD, Bytes, Ints, Mask, distinct, instants, integers
+from dure.adapters.traces_digits import EMPTY, FINE, ODD, PAD, Bytes, Ints, Mask, distinct, durations, instants, integers
 from dure.adapters.traces_zone import ZONE, to_utc
 from dure.wire.tables import Reject
 
@@ -102,10 +102,26 @@ class Rows(Screen):
         self._refuse_problems(self._again(state, value, column, instant), name)
         return self.ranged(value, state == EMPTY, name, -(2**40), 2**40, None)
 
+    def durations(self, column: int, name: str, parse: Callable[[str], int | str | None]) -> Ints:
+        """A column of [days-][hours:]minutes:seconds; an empty cell is 0. `parse` reads the forms that are rare."""
+        value, state = durations(self.buf, self.first[column], self.last[column])
+        self._refuse_problems(self._again(state, value, column, parse), name)
+        return np.where(self.alive & (state != EMPTY), value, 0)
+
     def cell(self, row: int, column: int) -> str:
         """The text of one cell, or of its first characters when it is long."""
         first, last = int(self.first[column, row]), int(self.last[column, row])
         return bytes(self.buf[first : min(last, first + CELL_MAX)]).decode("utf-8", "replace").strip()
+
+    def ids(self, column: int, name: str, names: dict[str, int]) -> Ints:
+        """A column of ids: a plain number is itself, any other text −1 less its index in `names`."""
+        value, state = integers(self.buf, self.first[column], self.last[column])
+        plain = (state == FINE) & (value >= 0)
+        alive = self.alive.copy()
+        self.alive = alive & ~plain
+        code = self.texts(column, name, names)
+        self.alive = self.alive | (alive & plain)
+        return np.where(plain, value, -1 - code)
 
     def texts(self, column: int, name: str, names: dict[str, int], absent: str = "") -> Ints:
         """A column of texts as indices into `names`, which grows as new ones come; an empty cell means `absent`."""

@@ -16,6 +16,7 @@ Words = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 
 PAD: Final = 72  # readable bytes that callers keep before and after the text, so that no load leaves the buffer
+TEXT_BYTES: Final = 256  # longer texts are compared one by one
 FINE, EMPTY, ODD = 0, 1, 2  # states of a cell: understood, nothing there, needs a second look
 _MONTH_DAYS: Final = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
@@ -62,6 +63,24 @@ def integers(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, npt.NDArray[np.
     return np.where(negative, -number, number), state
 
 
+def durations(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, npt.NDArray[np.int8]]:
+    """Seconds of cells like `01:02:03` or `4-01:02:03` and the state of each; other forms are ODD."""
+    length = last - first
+    text = np.lib.stride_tricks.sliding_window_view(buf, 8)[np.maximum(last - 8, 0)]
+    digit = text - np.uint8(48)
+    fine = (length >= 8) & (text[:, 2] == ord(":")) & (text[:, 5] == ord(":"))
+    for at in (0, 1, 3, 4, 6, 7):
+        fine &= digit[:, at] <= 9
+    number = digit.astype(np.int64)
+    parts = [number[:, at] * 10 + number[:, at + 1] for at in (0, 3, 6)]
+    days, state = integers(buf, first, last - 9)
+    fine &= (length == 8) | ((state == FINE) & (buf[last - 9] == ord("-")) & (days >= 0) & (days < 1_000_000))
+    seconds = parts[0] * 3_600 + parts[1] * 60 + parts[2] + np.where(length == 8, 0, days) * 86_400
+    found = np.where(fine, FINE, ODD).astype(np.int8)
+    found[length <= 0] = EMPTY
+    return np.where(fine, seconds, 0), found
+
+
 def days_since_1970(year: Ints, month: Ints, day: Ints) -> Ints:
     """Days of the proleptic Gregorian calendar, by integers only."""
     shifted = year - (month <= 2)
@@ -101,11 +120,11 @@ def instants(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, npt.NDArray[np.
 def distinct(buf: Bytes, first: Ints, last: Ints) -> tuple[Ints, Ints] | None:
     """Rows that hold each distinct text for the first time, and for every row which of these texts it holds.
 
-    None when a text is longer than 64 bytes or two texts share a hash: then the caller compares them one by one.
+    None when a text is longer than TEXT_BYTES or two texts share a hash: then the caller compares them one by one.
     """
     length = last - first
     longest = int(length.max()) if len(length) else 0
-    if longest > 64:
+    if longest > TEXT_BYTES:
         return None
     if not longest:
         return np.zeros(min(1, len(length)), np.int64), np.zeros(len(length), np.int64)

@@ -18,7 +18,7 @@ from dure.adapters.traces_draft import Draft, line_texts
 from dure.adapters.traces_table import empty_names, finish
 from dure.adapters.traces_zone import zone_name
 from dure.model.errors import TraceError, Where
-from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
+from dure.wire.tables import DEVICES_MAX, RECORDED, SECONDS_MAX, Jobs, Origin
 
 FORMAT: Final = "JobID,JobIDRaw,Submit,Start,End,Elapsed,Timelimit,State,AllocTRES,ReqTRES,NNodes,Account,User,QOS,Partition"
 _COMMAND: Final = f"print it with sacct -aP --format={FORMAT}"
@@ -30,13 +30,15 @@ _OUTCOMES: Final = {
 _OPEN: Final = frozenset(
     ("PENDING", "RUNNING", "SUSPENDED", "STOPPED", "REQUEUED", "REQUEUE_HOLD", "RESIZING", "CONFIGURING", "COMPLETING", "STAGE_OUT")
 )
+_ORIGIN = re.compile(r"\borigin: ([^\r\n]*)")
 _DURATION = re.compile(r"(?:(\d{1,6})-)?(?:(\d{1,6}):)?(\d{1,6}):(\d{2})(?:\.\d+)?")
 _DEVICES = re.compile(r"(?:^|,)gres/[gn]pu(?::([^=,]+))?=(\d{1,9})(?=,|$)")
 _UNLIMITED: Final = frozenset(("", "unlimited", "partition_limit", "invalid", "notset", "n/a"))
 
 
 def looks_like(head: bytes) -> bool:
-    """A header between pipes that names Submit and a job id."""
+    """A header between pipes that names Submit and a job id, below any lines that begin with #."""
+    head = head[_skip(head) :]
     names = {name.strip().lower() for name in head.split(b"\n", 1)[0].split(b"|")}
     return b"submit" in names and bool(names & {b"jobid", b"jobidraw"})
 
@@ -45,10 +47,10 @@ def read(data: bytes, path: str) -> tuple[Jobs, Draft]:
     """All ended jobs with accelerators; TraceError when the header lacks what is needed."""
     header = _header(data, path)
     place = {name: k for k, name in enumerate(header) if name}
-    draft = Draft(partial(line_texts, data), names=empty_names(), passed_over=1, unix=True)
+    draft = Draft(partial(line_texts, data), names=empty_names(), passed_over=1, unix=True, origin=origin_of(data))
     ids: dict[str, int] = {}
     steps = 0
-    skip = data.find(b"\n") + 1 or len(data)
+    skip = data.find(b"\n", _skip(data)) + 1 or len(data)
     for rows in delimited(data, "|", len(header), skip, quotes=False):
         steps += _pass_over_steps(rows, place["jobid" if "jobid" in place else "jobidraw"])
         draft.take(rows, **_columns(draft, rows, place, ids))
@@ -64,10 +66,24 @@ def read(data: bytes, path: str) -> tuple[Jobs, Draft]:
     return jobs, draft
 
 
+def _skip(data: bytes) -> int:
+    """Bytes of the comment lines above the header."""
+    at = 0
+    while data[at : at + 1] == b"#":
+        at = data.find(b"\n", at) + 1 or len(data)
+    return at
+
+
+def origin_of(data: bytes) -> Origin:
+    """What a comment above the header says about where the rows come from."""
+    said = _ORIGIN.search(data[: _skip(data[:10_000])].decode("utf-8", "replace"))
+    return Origin.parse(said[1].strip()) if said else RECORDED
+
+
 def _header(data: bytes, path: str) -> list[str]:
-    line = data.split(b"\n", 1)[0].strip(b"\r")
+    line = data[_skip(data) : _skip(data) + 65_536].split(b"\n", 1)[0].strip(b"\r")
     header = [name.strip().lower() for name in line.decode("utf-8", "replace").split("|")]
-    where = Where(path, 1)
+    where = Where(path, data.count(b"\n", 0, _skip(data)) + 1)
     if "submit" not in header or not {"jobid", "jobidraw"} & set(header):
         raise TraceError("the first line is no header of sacct", where=where, remedy=f"{_COMMAND} (without -n)")
     if not ({"elapsed", "elapsedraw"} & set(header) or {"start", "end"} <= set(header)):

@@ -14,9 +14,10 @@ import numpy as np
 from dure.adapters.traces_cells import Rows, spaced
 from dure.adapters.traces_digits import Ints
 from dure.adapters.traces_draft import Draft, line_texts, without_request
-from dure.wire.tables import DEVICES_MAX, SECONDS_MAX, Jobs
+from dure.wire.tables import DEVICES_MAX, RECORDED, SECONDS_MAX, Jobs, Origin
 
 FIELDS = 18
+_ORIGIN = re.compile(r"; dure \S+ usage; origin: ([^\r\n]*)")
 _START = re.compile(rb"^;\s*UnixStartTime:\s*(\d{1,11})\s*$", re.MULTILINE)
 _ID_MAX = 2**53
 _BURSTS = (2, 3, 4)
@@ -36,7 +37,7 @@ def looks_like(head: bytes) -> bool:
 
 def read(data: bytes, *, keep_unstarted: bool = False) -> tuple[Jobs, Draft]:
     """All jobs of the file. Rows of jobs that never ran are rejects, or kept with run time 0 when `keep_unstarted`."""
-    draft = Draft(partial(line_texts, data))
+    draft = Draft(partial(line_texts, data), origin=_origin(data))
     for rows in spaced(data, FIELDS):
         draft.take(rows, **_columns(rows, keep_unstarted))
     draft.names["projects"] = _numbered(draft, "project", "group", "")
@@ -51,6 +52,12 @@ def read(data: bytes, *, keep_unstarted: bool = False) -> tuple[Jobs, Draft]:
     jobs = draft.jobs(int(start[1]) if start else 0)
     _describe(draft, jobs)
     return jobs, draft
+
+
+def _origin(data: bytes) -> Origin:
+    """What a comment of the first line says, in files that dure wrote."""
+    said = _ORIGIN.match(data[:1_000].decode("utf-8", "replace"))
+    return Origin.parse(said[1].strip()) if said else RECORDED
 
 
 def _columns(rows: Rows, keep_unstarted: bool) -> dict[str, Ints]:

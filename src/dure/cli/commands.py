@@ -64,6 +64,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("usage", "dure.cli.jobs_look:usage"),
     Command("sites", "dure.cli.jobs_look:sites"),
     Command("rate", "dure.cli.rate:rate"),
+    Command("usage", ""),
+    Command("usage export", "dure.cli.usage_export:export"),
     Command("projects", ""),
     Command("projects apply", "dure.cli.projects:apply"),
     Command("projects list", "dure.cli.projects:listed"),

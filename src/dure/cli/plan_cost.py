@@ -52,6 +52,7 @@ def cost(
 def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
     from dure.adapters.purchase_costs import plan_entries
     from dure.present.plan_cost import CostPage, accelerators, usage
+    from dure.present.plan_terms import borrowed_sums
 
     plan = plan_page(loaded, within, unfunded=False)
     planned = plan.planned
@@ -68,6 +69,8 @@ def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
         version=__version__,
         refused_by=() if planned.refusal is None else tuple(planned.refusal.refused_by),
         broken=tuple(one.rule for one in plan.broken),
+        assumptions=plan.assumptions,
+        borrowed=borrowed_sums(purchase, plan.debts),
     )
 
 
@@ -75,23 +78,26 @@ def _print(page: CostPage, say: Words) -> None:
     from rich.console import Group
     from rich.text import Text
 
-    from dure.present.layout import wrap
-    from dure.present.plan_cost import sentences, short_years, tables
+    from dure.present.plan_cost import assumption_sentences, sentences, short_years, tables
+    from dure.present.spoken import opening
     from dure.present.terminal import grid
 
-    title = Text(f"{say.name(page.name, 'plan')} · {say('plan_cost.kind')} ({say(f'word.{page.word}')})", style="bold")
-    lines = [Text("\n".join(wrap(one, width()))) for one in sentences(page, say)]
+    assumed = assumption_sentences(page, say)
+    lines = opening(page.name, say("plan_cost.kind"), page.word, assumed, sentences(page, say), say, width())
     short = {"cost_years": page.annual, "cash_years": page.cash}
     every = {key: short_years(key, short[key], page, say) if key in short else one for key, one in tables(page, say).items()}
     made = [one for key, one in every.items() if key != "provenance" and one.rows]
-    put(Group(title, *lines, *(part for one in made for part in (Text(""), grid(one, say)))))
+    put(Group(*lines, *(part for one in made for part in (Text(""), grid(one, say)))))
 
 
 def _html(page: CostPage, say: Words) -> str:
-    from dure.present.document import Section, document
-    from dure.present.html import table
-    from dure.present.plan_cost import sentences, tables
+    from dure.present.document import Section, document, hashes
+    from dure.present.html import items, table
+    from dure.present.plan_cost import assumption_sentences, sentences, tables
 
-    parts = [Section(key, one.title, table(one, say, titled=False)) for key, one in tables(page, say).items() if one.rows]
+    assumed, made = assumption_sentences(page, say), tables(page, say)
+    parts = [Section("assumptions", say("buy.assumptions"), items(assumed))] if assumed else []
+    parts += [Section(key, one.title, table(one, say, titled=False)) for key, one in made.items() if one.rows and key != "provenance"]
+    parts.append(hashes(made["provenance"], say))
     footer = say("buy.footer", version=page.version)
     return document(say.name(page.name, "plan"), say("plan_cost.kind"), sentences(page, say), page.word, parts, footer, say)

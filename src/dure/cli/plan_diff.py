@@ -55,12 +55,16 @@ def diff(
     from rich.console import Group
     from rich.text import Text
 
+    from dure.present.diff_sources import short_assumptions
     from dure.present.layout import wrap
+    from dure.present.spoken import listed
     from dure.present.terminal import grid
 
+    assumed = short_assumptions(made.first, made.second, made.names, say)
+    above = [*listed(say("buy.assumptions"), assumed, width()), Text("")] if assumed else []
     lines = [Text("\n".join(wrap(one, width()))) for one in said]
     grids = [part for one in found for part in (Text(""), grid(one, say))]
-    put(Group(*lines, *grids))
+    put(Group(*above, *lines, *grids))
     say_wrote(wrote, say)
     return 0
 
@@ -104,11 +108,15 @@ def _saved(path: Path) -> dict[str, Any]:
 
 
 def _page(made: Any, say: Any, *, detail: bool) -> str:
-    from dure.present.document import Section, document
-    from dure.present.html import table
+    from dure.present.diff_sources import assumption_sentences, inputs_table
+    from dure.present.document import Section, document, hashes
+    from dure.present.html import items, table
     from dure.present.plan_diff import shown
 
     said, found = shown(made, say, detail=detail)
-    parts = [Section(one.key, one.title, table(one, say, titled=False)) for one in found]
+    assumed = assumption_sentences(made.first, made.second, made.names, say)
+    parts = [Section("assumptions", say("buy.assumptions"), items(assumed))] if assumed else []
+    parts += [Section(one.key, one.title, table(one, say, titled=False)) for one in found]
+    parts.append(hashes(inputs_table(made.first, made.second, say), say))
     title = say("diff.title", a=made.names[0], b=made.names[1])
     return document(title, say("diff.kind"), said, made.word, parts, say("buy.footer", version=__version__), say)

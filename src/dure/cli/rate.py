@@ -176,13 +176,14 @@ def _notes(
         notes.append(("no_events", {}))
     elif assume_up and not read.events_given:
         notes.append(("assumed_up", {}))
-    notes.append(("complete", {}) if complete else ("reach", {"begin": reach[0], "end": reach[1]}))
+    told = ("reach", {"begin": reach[0], "end": reach[1]}) if read.recorded.reach else ("no_reach", {})
+    notes.append(("complete", {}) if complete else told)
     if found is not None:
         notes += _of_nodes(figures)
     if read.rejects:
         notes.append(("rejected", {"count": len(read.rejects)}))
     counts = read.recorded.counts
-    notes += [(key, {"count": counts[key]}) for key in ("open", "submitted_after_start", "other_length") if counts[key]]
+    notes += [(key, {"count": counts[key]}) for key in ("open", "repeated", "submitted_after_start", "other_length") if counts[key]]
     if figures.suspended_s:
         notes.append(("suspended", {"device_s": figures.suspended_s}))
     lost = [one for used in figures.used["state"].values() for one in (used.rework_s, used.job_error_s) if one]
@@ -190,8 +191,8 @@ def _notes(
     jobs = read.recorded.jobs
     if "user" in read.columns and len(jobs) > 1 and len(jobs.users) == 1:
         notes.append(("one_user", {}))
-    if len(jobs) == len(set(jobs.job.tolist())):
-        notes.append(("no_duplicates", {}))
+    if 0 < len(jobs) == len(set(jobs.job.tolist())):
+        notes.append(("restarted", {"count": counts["restarted"]}) if counts["restarted"] else ("no_duplicates", {}))
     notes += [(f"no_{key}", {}) for key in ("eligible", "reason") if key not in read.columns]
     notes += [(key, {"count": counts[key]}) for key in ("never_started", "without_accelerators", "steps") if counts[key]]
     notes += [("events_passed", {"count": read.events_passed})] if read.events_passed else []

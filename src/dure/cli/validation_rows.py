@@ -6,6 +6,7 @@ from dure.cli.known_answers import Kind, KnownAnswer, Ours
 from dure.cli.validation_award import award_rows
 from dure.cli.validation_calls import call_rows
 from dure.cli.validation_plan import plan_rows
+from dure.cli.validation_rate import rate_rows
 from dure.cli.validation_risk import risk_rows
 from dure.cli.validation_twin import Cluster, drawn, erlang_c_wait_s, live_day, profile_summary_of, queue_wait, replayed, summary_of
 
@@ -158,7 +159,7 @@ def _profile() -> list[KnownAnswer]:
 
 def rows() -> tuple[KnownAnswer, ...]:
     """All of them; packaged figures are read on the way, public traces only when a row is answered."""
-    made = (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *risk_rows(), *award_rows(), *call_rows())
+    made = (*_t1(), *_t2(), *_t11(), *_t12(), *_profile(), *plan_rows(), *rate_rows(), *risk_rows(), *award_rows(), *call_rows())
     return tuple(sorted(made, key=_natural))
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from dure.ledger.exact import sum_by
 from dure.ledger.records import NEVER, Ints, JobRows, Place
 from dure.model.units import MILLI, split_largest_remainder
+
+NOBODY: Final = -1
+"""The size of a node that is in no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,14 @@ def _parts(rows: JobRows, which: Ints, names: dict[str, int], known: dict[str, i
     nodes: list[int] = []
     parts: list[int] = []
     sizes: list[int] = []
+    shared: dict[tuple[int, ...], list[int]] = {}
     for head in which[heads].tolist():
         on = rows.node_lists[int(rows.node_list[head])]
-        shared = _shares(int(rows.milli[head]), [known.get(name) for name in on])
+        held = (int(rows.milli[head]), *(known.get(name, NOBODY) for name in on))
+        if held not in shared:
+            shared[held] = _shares(held[0], held[1:])
         nodes += [names[name] for name in on]
-        parts += shared
+        parts += shared[held]
         sizes.append(len(on))
     size = np.array(sizes or [0], np.int64)
     offset = np.concatenate(([0], np.cumsum(size)))[:-1]
@@ -118,11 +125,11 @@ def _parts(rows: JobRows, which: Ints, names: dict[str, int], known: dict[str, i
     return row, np.array(nodes or [0], np.int64)[at], np.array(parts or [0], np.int64)[at]
 
 
-def _shares(milli: int, sizes: Sequence[int | None]) -> list[int]:
+def _shares(milli: int, sizes: Sequence[int]) -> list[int]:
     """By the accelerators of each node, evenly where one of them is in no list or none has any; whole devices where that is possible."""
     if len(sizes) == 1:
         return [milli]
-    weights = [1] * len(sizes) if any(size is None for size in sizes) or not any(sizes) else [size or 0 for size in sizes]
+    weights = [1] * len(sizes) if NOBODY in sizes or not any(sizes) else sizes
     if milli % MILLI == 0:
         return [part * MILLI for part in split_largest_remainder(milli // MILLI, weights)]
     return list(split_largest_remainder(milli, weights))

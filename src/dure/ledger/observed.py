@@ -99,11 +99,10 @@ def happened(rows: JobRows, places: Sequence[Place], spells: Iterable[NodeSpell]
 
 def _contracted(places: Sequence[Place], pools: Sequence[str], window: Window) -> Ints:
     found = np.zeros((len(window.bins), len(pools)), np.int64)
-    ends = (*window.bins[1:], window.to_s)
+    begins, ends = np.array(window.bins, np.int64), np.array((*window.bins[1:], window.to_s), np.int64)
     for place in places:
-        for at, (begin, end) in enumerate(zip(window.bins, ends, strict=True)):
-            length = min(end, place.to_s) - max(begin, place.from_s)
-            found[at, pools.index(place.model)] += max(0, length) * place.devices * MILLI
+        length = np.maximum(0, np.minimum(ends, place.to_s) - np.maximum(begins, place.from_s))
+        found[:, pools.index(place.model)] += length * (place.devices * MILLI)
     return found
 
 
@@ -192,10 +191,10 @@ def _waiting(rows: JobRows, pools: Sequence[str], places: Sequence[Place], taken
     end = np.minimum(np.where(rows.started, rows.start_s, rows.end_s), window.to_s)
     which = np.flatnonzero((begin < end) & (rows.milli > 0))
     nodes = np.maximum(rows.nodes[which], 1)
-    each = -(-rows.milli[which] // (nodes * MILLI))
     pool = _pool_of_model(rows, pools, places, taken)[rows.model[which]]
-    keys = np.stack([pool, nodes, each, rows.milli[which], rows.limited[which]], axis=1) if len(which) else np.zeros((0, 5), np.int64)
-    classes, code = np.unique(keys, axis=0, return_inverse=True)
+    heads, code = _alike(pool * 2 + rows.limited[which], nodes, rows.milli[which])
+    each = -(-rows.milli[which] // (nodes * MILLI))
+    classes = np.stack([pool[heads], nodes[heads], each[heads], rows.milli[which][heads], rows.limited[which][heads]], axis=1)
     wait = np.zeros((max(1, len(classes)), kernel.WAIT_COLUMNS), np.int64)
     wait[: len(classes), :5] = classes
     wait[:, kernel.W_SLOT] = kernel.NONE
@@ -203,6 +202,15 @@ def _waiting(rows: JobRows, pools: Sequence[str], places: Sequence[Place], taken
     begins = np.stack([begin[which], zero + kernel.WAIT_BEGIN, index, tasks], axis=1)
     ends = np.stack([end[which], zero + kernel.WAIT_END, index, tasks], axis=1)
     return wait, [begins, ends]
+
+
+def _alike(kind: Ints, nodes: Ints, milli: Ints) -> tuple[Ints, Ints]:
+    """The first of all jobs that ask for the same, and which of these each job is; one number holds it, unless kinds are many."""
+    if int(kind.max(initial=0)) < 1 << 8 and int(nodes.max(initial=0)) < 1 << 20 and int(milli.max(initial=0)) < 1 << 34:
+        _, heads, code = np.unique(milli << 28 | nodes << 8 | kind, return_index=True, return_inverse=True)
+    else:
+        _, heads, code = np.unique(np.stack([kind, nodes, milli], axis=1), axis=0, return_index=True, return_inverse=True)
+    return heads, code.reshape(-1)
 
 
 def _pool_of_model(rows: JobRows, pools: Sequence[str], places: Sequence[Place], taken: Allocated) -> Ints:

@@ -24,7 +24,6 @@ from dure.model.units import HOUR_S, MICRO, MILLI, round_div
 Ints = npt.NDArray[np.int64]
 
 KST_S: Final = 9 * HOUR_S
-QUARTERS: Final = 4
 """Quarters of an hour: a meter records means of 15 minutes."""
 _EPOCH: Final = dt.date(1970, 1, 1)
 _MILLI_WON_WH: Final = MILLI * MILLI
@@ -55,18 +54,6 @@ class Load:
 def load_from(day: dt.date, wh: Sequence[int] | Ints) -> Load:
     """A load that begins at midnight, Korean time, of a day."""
     return Load((day - _EPOCH).days * HOURS * HOUR_S - KST_S, np.asarray(wh, np.int64))
-
-
-def load_of_quarters(start_s: int, wh: Sequence[int] | Ints) -> Load:
-    """A load metered every 15 minutes from the hour `start_s` on: energy by hour, and the highest quarter of each hour."""
-    quarters = np.asarray(wh, np.int64)
-    if len(quarters) % QUARTERS:
-        raise CostError("the load ends between two hours", where=Where(field="load"), remedy="write four quarters for each hour")
-    if len(quarters) and int(quarters.min()) < 0:
-        quarter = int(np.argmax(quarters < 0))
-        raise CostError(f"the load is below 0 in quarter {quarter}", where=Where(field="load"), remedy="write Wh of 0 or more")
-    by_hour = quarters.reshape(-1, QUARTERS)
-    return Load(start_s, by_hour.sum(axis=1), by_hour.max(axis=1) * QUARTERS)
 
 
 def facility(load: Load, pue_ppm: int | Sequence[int]) -> Load:

@@ -16,7 +16,8 @@ from dure.model.errors import Where
 Kind = Literal["capex", "opex", "labour"]
 KINDS: tuple[Kind, ...] = ("capex", "opex", "labour")
 By = Literal["count", "capacity", "money"]
-Goal = Literal["served", "cost"]
+Goal = Literal["served", "cost", "dependency"]
+"""The most work, the least won over the whole life, or the fewest accelerators of the vendor that sells the most of them."""
 
 PPM = 1_000_000
 OPEX_FUNDED = "opex_funded"

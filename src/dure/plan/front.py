@@ -16,7 +16,7 @@ from math import inf
 
 from dure.model.purchases import Purchase, ShareRule
 from dure.plan.check_purchase import Broken
-from dure.plan.points import COST, SERVED, TOTAL, Asking, Point, vendor_measure
+from dure.plan.points import COST, TOTAL, Asking, Point, vendor_measure
 from dure.plan.purchase_program import MICRO
 from dure.plan.transfers import Transfers, transfers
 from dure.plan.whole_units import SMALL
@@ -98,7 +98,7 @@ def cost_front(purchase: Purchase, limits: Limits, points: int) -> Front:
         return found
 
     points_found: dict[Fraction, Point] = {}
-    least = asking.point(purchase, costs=_cheapest(asking))
+    least = asking.point(purchase, costs=asking.cheapest())
     most = asking.point(purchase, start=least)
     if most is None or least is None:
         return Front((), 2, 0, lost=asking.ran_out)
@@ -120,17 +120,6 @@ def _known(found: Mapping[Fraction, Point], ceiling: Fraction, measure: Callable
     """The best plan found so far that stays under a ceiling."""
     under = [one for one in found.values() if measure(one) <= ceiling and not one.broken]
     return max(under, key=lambda one: one.worth, default=None)
-
-
-def _cheapest(asking: Asking) -> dict[int, float]:
-    """Cost first, work between equals: the other end's weights turned around."""
-    ends = asking.made.program.columns
-    worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in asking.purchase.work)
-    won = sum(line.won for line in asking.purchase.budgets) / asking.made.scale_won
-    costs = dict.fromkeys(range(len(ends)), 0.0)
-    costs[asking.at(SERVED)] = 1e-4 * won / worth if worth else 0.0
-    costs[asking.at(COST)] = -1.0
-    return costs
 
 
 def dependency_front(purchase: Purchase, limits: Limits, points: int) -> Front:

@@ -13,11 +13,13 @@ from math import inf
 
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
-from dure.plan.purchase_program import MICRO, build, interest_share, running_won, standing_won
+from dure.plan.purchase_program import LENT, MICRO, build, interest_share, running_won, standing_won
 from dure.plan.whole_units import gap_of, in_whole_units
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
 SERVED, COST, TOTAL = "weighted work", "cost of life", "accelerators bought"
+RELAXED_S = 120.0
+"""Seconds that a relaxation has, whatever a search in whole numbers may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Asking:
         self.measures: dict[str, int] = {}
         self._measure(SERVED, "reference accelerator-years", self._worth())
         constant = sum((standing_won(purchase, kind, year) for kind in KINDS for year in purchase.all_years), Fraction(0))
-        lent = [(at, float(interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
+        lent = [(at, float(LENT * interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
         self._measure(COST, f"{scale} won", [*((at, float(won / scale)) for at, won in self._life_won()), *lent], float(constant / scale))
         units = {one.name: one.unit for one in purchase.machines}
         self._measure(TOTAL, "accelerators", [(at, float(units[name])) for (name, _, _), at in self.made.orders.items()])
@@ -115,9 +117,16 @@ class Asking:
         """Costs of columns that leave nothing to aim at but these measures, weighed."""
         return dict.fromkeys(range(len(self.costs)), 0.0) | {self.measures[name]: weight for name, weight in weights.items()}
 
+    def cheapest(self) -> dict[int, float]:
+        """Costs of columns that aim at the least won first, at work between equals: the other aim's weights turned around."""
+        worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in self.purchase.work)
+        won = sum(line.won for line in self.purchase.budgets) / self.made.scale_won
+        return self.aim({SERVED: 1e-4 * won / worth if worth else 0.0, COST: -1.0})
+
     def relaxed(self, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None) -> Solution:
-        """The continuous optimum."""
-        return solve(self.made.program, self.limits, bounds=bounds, costs=costs, relaxed=True, warm=self.warm)
+        """The continuous optimum; it has time enough on a busy machine, for without it nothing is known."""
+        limits = Limits(max(RELAXED_S, self.limits.time_s), self.limits.gap)
+        return solve(self.made.program, limits, bounds=bounds, costs=costs, relaxed=True, warm=self.warm)
 
     def held(self, point: Point) -> Solution:
         """The continuous optimum with every order as it is: what is left to choose is what serves what, and who pays."""

@@ -73,7 +73,7 @@ class PurchaseProgram:
     missed: dict[str, int] = field(default_factory=dict)
     unpaid: dict[tuple[Kind, int], int] = field(default_factory=dict)
     drawn: dict[tuple[str, int], int] = field(default_factory=dict)
-    """By source and year: what is borrowed."""
+    """By source and year: what is borrowed, in lumps of the builder's."""
     moves: dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]] = field(default_factory=dict)
     """By machine: the periods of order of what enters, and of what leaves service, in each period."""
 

@@ -19,6 +19,11 @@ MICRO = 1_000_000
 COST_WEIGHT = 1e-4
 """What all the budgets together may count against all the demand together: cost decides only between plans that serve the same."""
 
+LENT = 10_000
+"""Scaled won in one unit of what is borrowed: so many that the interest on it is not too little for the solver to see."""
+HALF_AN_ACCELERATOR = 0.5
+"""What all the budgets together may count against the accelerators of the largest vendor."""
+
 
 def build(purchase: Purchase, part: Part | None = None) -> PurchaseProgram:
     """The program of a question. Rows of money that are absent mean that nothing is limited: `funded` False leaves running costs out.
@@ -45,7 +50,18 @@ def build(purchase: Purchase, part: Part | None = None) -> PurchaseProgram:
     _shares(made)
     _counts(made)
     _supply(made)
+    if purchase.goal == "dependency":
+        _largest_vendor(made)
     return made
+
+
+def _largest_vendor(made: PurchaseProgram) -> None:
+    """The number that no vendor's accelerators pass: what the objective makes small."""
+    most = made.column("largest vendor", "accelerators", 1.0)
+    for vendor in dict.fromkeys(one.vendor for one in made.purchase.machines):
+        units = {one.name: one.unit for one in made.purchase.machines if one.vendor == vendor}
+        sold = [(at, float(units[name])) for (name, _, _), at in made.orders.items() if name in units]
+        made.row(f"largest vendor [{vendor}]", [*sold, (most, -1.0)], "accelerators", high=0.0)
 
 
 def money_scale(purchase: Purchase) -> int:
@@ -58,8 +74,10 @@ def money_scale(purchase: Purchase) -> int:
 def cost_weight(purchase: Purchase, scale: int) -> float:
     if purchase.goal == "cost":
         return 1.0
-    worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in purchase.work)
     won = sum(line.won for line in purchase.budgets) / scale
+    if purchase.goal == "dependency":
+        return HALF_AN_ACCELERATOR / won if won else 0.0
+    worth = sum(work.weight_micro / MICRO * sum(work.by_year.values()) for work in purchase.work)
     return COST_WEIGHT * worth / won if won else 0.0
 
 
@@ -155,7 +173,7 @@ def _service(made: PurchaseProgram) -> None:
     """Work is served by suitable machines at their speed, by no more of them than are in service, and no more of it than is asked for."""
     purchase = made.purchase
     used: dict[tuple[str, int], Terms] = {}
-    gain = 0.0 if purchase.goal == "cost" else 1.0 / purchase.periods_year
+    gain = 1.0 / purchase.periods_year if purchase.goal == "served" else 0.0
     for work in purchase.work:
         for period in range(_last(made) + 1):
             asked = work.by_year.get(purchase.years[period], 0)
@@ -247,11 +265,13 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
             label = f"{kind}, {source}, {year}"
             terms: Terms = [] if carried is None else [(carried, -1.0)]
             if year >= purchase.years[0]:
-                paid = made.column(f"paid [{label}]", f"{scale} won", _interest_worth(made, source) if kind == "capex" else 0.0)
-                terms.append((paid, 1.0))
-                if kind == "capex" and source in purchase.loans:
+                lent = kind == "capex" and source in purchase.loans
+                each = LENT if lent else 1
+                paid = made.column(f"paid [{label}]", f"{scale * each} won", _interest_worth(made, source) if lent else 0.0)
+                terms.append((paid, float(each)))
+                if lent:
                     made.drawn[source, year] = paid
-                paying.setdefault(year, []).append((paid, -1.0))
+                paying.setdefault(year, []).append((paid, -float(each)))
             carried = made.column(f"carried [{label}]", f"{scale} won") if line is not None and line.carries else None
             terms += [] if carried is None else [(carried, 1.0)]
             rule = made.row(f"budget [{label}]", terms, f"{scale} won", high=(line.won if line else 0) / scale)
@@ -266,9 +286,9 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
 
 
 def _interest_worth(made: PurchaseProgram, source: str) -> float:
-    """What the interest on one scaled won borrowed counts in the objective."""
+    """What the interest on `LENT` scaled won borrowed counts in the objective."""
     sign = -1.0 if made.purchase.goal == "served" else 1.0
-    return sign * made.cost_weight * float(interest_share(made.purchase, source))
+    return sign * made.cost_weight * LENT * float(interest_share(made.purchase, source))
 
 
 def interest_share(purchase: Purchase, source: str) -> Fraction:
@@ -289,7 +309,7 @@ def _due(made: PurchaseProgram, year: int) -> Terms:
     for (source, drawn), at in made.drawn.items():
         due = sum(_falls_due(made.purchase.loans[source], year - drawn), Fraction(0))
         if due:
-            found.append((at, float(due)))
+            found.append((at, float(due * LENT)))
     return found
 
 

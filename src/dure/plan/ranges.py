@@ -1,7 +1,8 @@
 """How far the answer moves over the ranges of what is assumed: one figure at a time, its lowest and its highest.
 
 Two movements are told apart. *The plan is fixed*: the same orders, served again and paid for again at the other figure. *The best plan
-moves*: the question is solved again with it; by the continuous relaxation, so that no figure is the noise of whole units.
+moves*: the question is solved again with it; by the continuous relaxation, so that no figure is the noise of whole units. The best plan
+serves the most, or where the question asks for the least won, costs the least.
 """
 
 from __future__ import annotations
@@ -49,9 +50,10 @@ class Swing:
         return float("inf") if None in ends else abs((ends[1] or 0.0) - (ends[0] or 0.0))
 
     @property
-    def kept_span(self) -> float:
-        """How far the won of the fixed plan go between the ends; without a plan at one of them, farther than any."""
-        return float("inf") if None in (self.low.best_worth, self.high.best_worth) else float(abs(self.high.kept_won - self.low.kept_won))
+    def won_span(self) -> float:
+        """How far the won of the best plan go between the ends; without a plan at one of them, farther than any."""
+        ends = (self.low.best_won, self.high.best_won)
+        return float("inf") if None in ends else abs((ends[1] or 0.0) - (ends[0] or 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ def ranges(purchase: Purchase, ends: Sequence[Questions], limits: Limits) -> Ran
     if asked is None:
         return None
     asking = Asking(asked, limits)
-    relaxed, point = asking.relaxed(), asking.point(asked)
+    aim = asking.cheapest() if asked.goal == "cost" else None
+    relaxed, point = asking.relaxed(costs=aim), asking.point(asked, costs=aim)
     if point is None or not relaxed.found:
         return None
     base = _bought(asking, relaxed)
@@ -81,7 +84,7 @@ def ranges(purchase: Purchase, ends: Sequence[Questions], limits: Limits) -> Ran
         low, high = (_end(replace(one(), funded=asked.funded), asking, point, base) for one in pair)
         swings.append(Swing(at, low, high))
     cost = asked.goal == "cost"
-    swings.sort(key=lambda one: (-(one.kept_span if cost else one.span), one.at))
+    swings.sort(key=lambda one: (-(one.won_span if cost else one.span), one.at))
     values = relaxed.values
     won = values[asking.at(COST)] * asking.made.scale_won
     return Ranges(asked, point, values[asking.at(SERVED)], won, tuple(swings), unfunded)
@@ -90,7 +93,7 @@ def ranges(purchase: Purchase, ends: Sequence[Questions], limits: Limits) -> Ran
 def _end(asked: Purchase, base: Asking, point: Point, bought: Mapping[str, float]) -> End:
     asking = Asking(asked, base.limits)
     asking.warm = base.warm
-    relaxed = asking.relaxed()
+    relaxed = asking.relaxed(costs=asking.cheapest() if asked.goal == "cost" else None)
     paid = Asking(_paid_for(asked), base.limits)
     kept = paid.held(point)
     moved: dict[str, float] = {}

@@ -13,12 +13,12 @@ from typing import Literal
 
 from dure.model.purchases import By, CountRule, Purchase, ShareRule
 from dure.plan.front import funded_or_not
-from dure.plan.points import SERVED, Asking, Point
+from dure.plan.points import COST, SERVED, Asking, Point
 from dure.plan.purchase_part import OrderKey
 from dure.plan.purchase_program import MICRO
 from dure.solver import Limits, Solution
 
-Of = Literal["won", "MW", "month", "point", "count", "supply"]
+Of = Literal["won", "MW", "month", "point", "count", "supply", "least"]
 POINT = MICRO // 100
 
 
@@ -39,7 +39,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """Weighted reference accelerator-years that the step adds. `dual` and `fixed` are slopes times the step, None where there is none.
+    """Weighted reference accelerator-years that the step adds; of a question asked for at least cost, the won by which the cheapest plan
+    becomes dearer. `dual` and `fixed` are slopes times the step, None where there is none.
 
     `relaxed` is the difference of the two continuous optima; `whole` that of the plans, `least` and `most` what is proven of it.
     """
@@ -51,15 +52,17 @@ class Worth:
     whole: float
     least: float
     most: float
+    near: float = 1e-6
+    """What counts as the same."""
 
     @property
     def exact(self) -> bool:
-        return self.most - self.least <= 1e-6 * max(1.0, abs(self.whole))
+        return self.most - self.least <= max(self.near, 1e-6 * abs(self.whole))
 
     @property
     def agrees(self) -> bool:
         """Whether whole units leave the figure of the relaxation as it is."""
-        return self.least - 1e-6 <= self.relaxed <= self.most + 1e-6
+        return self.least - self.near <= self.relaxed <= self.most + self.near
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,14 @@ def values(purchase: Purchase, limits: Limits, *, won_ppm: int = 10_000, megawat
     if asked is None:
         return None
     asking = Asking(asked, limits)
-    relaxed, base = asking.relaxed(), asking.point(asked)
+    cost = asked.goal == "cost"
+    aim = asking.cheapest() if cost else None
+    relaxed, base = asking.relaxed(costs=aim), asking.point(asked, costs=aim)
     if base is None:
         return None
+    if cost:
+        worths = [_saved(asking, relaxed, base, step, limits) for step in steps(asked, won_ppm, megawatts)]
+        return Values(asked, base, tuple(one for one in worths if one is not None), unfunded)
     held = asking.held(base)
     worths = [_worth(asking, relaxed, held, base, step, limits) for step in steps(asked, won_ppm, megawatts)]
     return Values(asked, base, tuple(one for one in worths if one is not None), unfunded)
@@ -98,6 +106,27 @@ def _worth(asking: Asking, relaxed: Solution, held: Solution, base: Point, step:
         point.worth - base.worth,
         point.worth - base.most_worth,
         point.most_worth - base.worth,
+    )
+
+
+def _saved(asking: Asking, relaxed: Solution, base: Point, step: Step, limits: Limits) -> Worth | None:
+    """The same in won: both ends are the cheapest plans, and a gap is a share of what a plan costs."""
+    after = Asking(step.asked, limits)
+    after.warm = asking.warm
+    slope, point = after.relaxed(costs=after.cheapest()), after.point(step.asked, costs=after.cheapest())
+    if point is None or not slope.found:
+        return None
+    dual = _dual(asking, relaxed, step)
+    before, now = (values[one.at(COST)] * one.made.scale_won for one, values in ((asking, relaxed.values), (after, slope.values)))
+    return Worth(
+        step,
+        None if dual is None else -dual * asking.made.scale_won,
+        None,
+        now - before,
+        float(point.won - base.won),
+        point.won * (1 - point.gap) - base.won,
+        point.won - base.won * (1 - base.gap),
+        near=max(1.0, asking.made.scale_won * 1e-3),
     )
 
 
@@ -146,6 +175,10 @@ def steps(purchase: Purchase, won_ppm: int, megawatts: float) -> Iterator[Step]:
         yield from _points(purchase, at, rule)
     for at, count in enumerate(purchase.counts):
         yield from _counts(purchase, at, count)
+    for at, work in enumerate(purchase.work):
+        if work.least_ppm >= POINT:
+            less = (*purchase.work[:at], replace(work, least_ppm=work.least_ppm - POINT), *purchase.work[at + 1 :])
+            yield Step("least", work.name, -1.0, replace(purchase, work=less))
     for one in purchase.machines:
         if one.supply:
             supplied = replace(one, supply={period: most + one.unit for period, most in one.supply.items()})

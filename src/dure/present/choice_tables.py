@@ -108,17 +108,34 @@ def _mix_chart(plans: Sequence[tuple[str, Point]], say: Words) -> Chart:
 
 
 def values(made: Values, assumed: Sequence[str], word: Word, inputs: Sequence[tuple[str, str]], version: str, say: Words) -> Answer:
-    said = [say("values.lead", worth=work(made.base.worth), gap=say.percent(made.base.gap, 2)), say("values.three")]
-    said += [say("values.of_work")] if made.asked.goal == "cost" else []
+    cost, gap = made.asked.goal == "cost", say.percent(made.base.gap, 2)
+    lead = (
+        say("values.lead_cost", won=say.won(made.base.won), gap=gap) if cost else say("values.lead", worth=work(made.base.worth), gap=gap)
+    )
+    said = [lead, say("values.three")]
+    said += [say("values.of_won")] if cost else [say("values.of_work")] if made.asked.goal == "dependency" else []
     said += [say("choice.unfunded")] if made.unfunded else []
     ordered = sorted(made.worths, key=lambda one: -abs(one.relaxed))
-    slack = [_step(one, say) for one in ordered if not _binds(one)]
-    told = [_value(one, say) for one in ordered if _binds(one)]
-    lists = {"values_said": [*told, *([say("values.slack", steps="; ".join(slack))] if slack else [])]}
+    told_in = _Won(say) if cost else _Work()
+    slack = [_step(one, say) for one in ordered if not _binds(one, told_in)]
+    told = [_value(one, told_in, say) for one in ordered if _binds(one, told_in)]
+    lists = {"values_cost_said" if cost else "values_said": [*told, *([say("values.slack", steps="; ".join(slack))] if slack else [])]}
     figures = {"unfunded": made.unfunded, "base": point_json(made.base), "values": [_value_json(one) for one in made.worths]}
+    figures["measured_in"] = "won" if cost else "weighted reference accelerator-years"
     broken = [rule.rule for rule in made.base.broken]
     return Answer(
-        "values", made.asked.name, said, assumed, {"worths": _worths(ordered, word, say)}, {}, lists, figures, word, inputs, version, broken
+        "values",
+        made.asked.name,
+        said,
+        assumed,
+        {"worths": _worths(ordered, told_in, word, say)},
+        {},
+        lists,
+        figures,
+        word,
+        inputs,
+        version,
+        broken,
     )
 
 
@@ -136,6 +153,8 @@ def _step(one: Worth, say: Words) -> str:
         return say("values.step_mw", amount=f"{step.amount:g}", site=site_words(step.name, say))
     if step.of == "month":
         return say("values.step_month", months=round(step.amount), vendor=_vendor(step.name, say))
+    if step.of == "least":
+        return say("values.step_least", work=say.name(step.name, "work"))
     if step.of in ("count", "supply"):
         said = f"{step.of} [{step.name}]" if step.of == "supply" else f"count [{step.name.rpartition(', ')[0]}]"
         key = f"values.step_{step.of}" if step.amount > 0 else "values.step_fewer"
@@ -143,9 +162,33 @@ def _step(one: Worth, say: Words) -> str:
     return say("values.step_point", rule=rule_words(step.name, say))
 
 
-def _binds(one: Worth) -> bool:
+class _Work:
+    """Figures told in weighted accelerator-years: `least` is what is shown at all, `plain` what is worth a word."""
+
+    least, plain = 0.005, 0.5
+
+    def amount(self, value: float) -> str:
+        return work(value)
+
+    def signed(self, value: float) -> str:
+        return "0" if abs(value) < self.least else ("+" if value > 0 else "−") + self.amount(abs(value))
+
+
+class _Won(_Work):
+    """Figures told in won."""
+
+    least, plain = 500.0, 100_000.0
+
+    def __init__(self, say: Words) -> None:
+        self.say = say
+
+    def amount(self, value: float) -> str:
+        return self.say.won(round(value))
+
+
+def _binds(one: Worth, told: _Work) -> bool:
     """Whether a little more is worth anything: where it is not, the rule does not hold the plan back."""
-    return abs(one.relaxed) >= 0.005 or abs(one.dual or 0.0) >= 0.5 or (one.exact and abs(one.whole) >= 0.005)
+    return abs(one.relaxed) >= told.least or abs(one.dual or 0.0) >= told.plain or (one.exact and abs(one.whole) >= told.least)
 
 
 def _hidden(one: Worth) -> bool:
@@ -153,33 +196,29 @@ def _hidden(one: Worth) -> bool:
     return not one.exact and one.least <= 0 <= one.most
 
 
-def _value(one: Worth, say: Words) -> str:
+def _value(one: Worth, told: _Work, say: Words) -> str:
     """The figure of the relaxation first; then whether whole units and the dual agree with it."""
-    said = say("values.one", step=_step(one, say), worth=_signed(one.relaxed))
+    said = say("values.one", step=_step(one, say), worth=told.signed(one.relaxed))
     if one.step.of == "month" and one.step.amount > 1:
-        said += " " + say("values.a_month", worth=_signed(one.relaxed / one.step.amount))
+        said += " " + say("values.a_month", worth=told.signed(one.relaxed / one.step.amount))
     if one.exact:
-        said += " " + say("values.whole" if one.agrees else "values.whole_other", worth=_signed(one.whole))
+        said += " " + say("values.whole" if one.agrees else "values.whole_other", worth=told.signed(one.whole))
     elif not one.agrees:
-        said += " " + say("values.interval_other", least=_signed(one.least), most=_signed(one.most))
-    elif one.least <= 0 <= one.most and abs(one.relaxed) > 0.5:
-        said += " " + say("values.blurred", least=_signed(one.least), most=_signed(one.most))
-    if one.dual is not None and abs(one.dual - one.relaxed) > max(0.5, 0.02 * abs(one.relaxed)):
-        said += " " + say("values.dual_other", worth=_signed(one.dual))
+        said += " " + say("values.interval_other", least=told.signed(one.least), most=told.signed(one.most))
+    elif one.least <= 0 <= one.most and abs(one.relaxed) > told.plain:
+        said += " " + say("values.blurred", least=told.signed(one.least), most=told.signed(one.most))
+    if one.dual is not None and abs(one.dual - one.relaxed) > max(told.plain, 0.02 * abs(one.relaxed)):
+        said += " " + say("values.dual_other", worth=told.signed(one.dual))
     return said
 
 
-def _signed(value: float) -> str:
-    return "0" if abs(value) < 0.005 else ("+" if value > 0 else "−") + work(abs(value))
-
-
-def _worths(ordered: Sequence[Worth], word: Word, say: Words) -> Table:
+def _worths(ordered: Sequence[Worth], told: _Work, word: Word, say: Words) -> Table:
     rows = []
     for one in ordered:
         figures = [one.relaxed, one.dual, one.fixed, one.whole, one.least, one.most]
-        texts = [say.unknown if each is None else _signed(each) for each in figures]
+        texts = [say.unknown if each is None else told.signed(each) for each in figures]
         if _hidden(one):
-            texts[3] = say("values.hidden", by=work(max(-one.least, one.most)))
+            texts[3] = say("values.hidden", by=told.amount(max(-one.least, one.most)))
         rows.append((Cell(one.step.name, _step(one, say)), *(Cell(each, said) for each, said in zip(figures, texts, strict=True))))
     heads = columns(say, ("step",), ("relaxed", "dual", "fixed", "whole", "lowest", "highest"))
     return Table("worths", say("choice.worths"), heads, tuple(rows), word)

@@ -30,20 +30,51 @@ CHOICE: dict[str, tuple[str, str]] = {
     "values.step_count": ("{n} accelerators more room in {rule}", "{rule} 한도 {n}개 더"),
     "values.step_fewer": ("{n} accelerators fewer asked for in {rule}", "{rule} 하한 {n}개 덜"),
     "values.step_supply": ("{n} accelerators more in each period of {rule}", "{rule} 기간마다 {n}개 더"),
+    "values.step_least": ("one percentage point less that must be served of {work}", "{work} 의무 처리 비율 1%포인트 덜"),
     "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "묶지 않아 더해도 값어치가 없는 것: {steps}."),
     "values.hidden": ("within the gap (± {by})", "격차 안(± {by})"),
     "values.of_work": (
-        "Measured in work served. This plan is asked for at least cost: what one more saves `dure plan run` lists.",
-        "처리한 작업으로 잰 값입니다. 이 계획의 목적은 최소 비용이므로, 하나 더로 아끼는 돈은 `dure plan run`이 보입니다.",
+        "Measured in work served: this plan is asked for the least dependency on one vendor, which `dure plan run` weighs.",
+        "처리한 작업으로 잰 값입니다. 이 계획의 목적인 제조사 의존도는 `dure plan run`이 다룹니다.",
     ),
+    "values.of_won": (
+        "This plan is asked for at least cost: each figure is by how much the cheapest plan, solved again, costs more (+) or less (−).",
+        "이 계획의 목적은 최소 비용입니다. 수치마다 다시 푼 최저 비용 계획이 얼마나 더(+) 또는 덜(−) 드는지 보입니다.",
+    ),
+    "values.lead_cost": (
+        "Held against the cheapest plan, {won} over the whole life, proven within {gap}.",
+        "수명 전체에 {won:이} 드는 최저 비용 계획(격차 {gap} 안에서 증명됨)과 견줍니다.",
+    ),
+    "choice.values_cost_said": ("What one more changes of the least cost", "하나 더에 따라 최저 비용이 달라지는 정도"),
     "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 억 원"),
-    "choice.axis_tornado_kept": ("change of what the plan as it is costs", "고정 계획 비용의 변화"),
-    "ranges.by_cost": (
-        "The plan is asked for at least cost: ordered and drawn by how far the cost of the plan as it is moves.",
-        "이 계획의 목적은 최소 비용이므로 고정 계획의 비용이 움직이는 순서로 보입니다.",
+    "choice.axis_tornado_cost": ("change of what the cheapest plan costs, solved again", "다시 푼 최저 비용 계획의 비용 변화"),
+    "choice.alt_tornado_cost": (
+        "For each assumed figure, what the cheapest plan costs at its lowest and highest against now.",
+        "가정마다 최저와 최고에서 최저 비용 계획의 비용을 지금과 견줌.",
     ),
-    "ranges.not_moved": (
-        "Not moved here: demand and the usable share. They have no range; what more or less of them does, `dure plan risk` shows.",
-        "수요와 가동분 가운데 쓸 수 있는 비율은 범위가 없어 여기서 움직이지 않습니다. 그 영향은 `dure plan risk`의 충격으로 봅니다.",
+    "choice.column.best_won_low": ("cheapest plan, lowest", "최저 비용 계획(최저)"),
+    "choice.column.best_won_high": ("cheapest plan, highest", "최저 비용 계획(최고)"),
+    "ranges.one_cost": (
+        "{what} ({range}): the cheapest plan costs {low} … {high}; "
+        "the plan as it is serves {kept_low} … {kept_high} and costs {won_low} … {won_high}.",
+        "{what} ({range}): 최저 비용 계획의 비용 {low} … {high}, "
+        "고정 계획의 작업 {kept_low} … {kept_high}, 그 비용 {won_low} … {won_high}.",
+    ),
+    "ranges.by_cost": (
+        "The plan is asked for at least cost: ordered and drawn by how far the cost of the cheapest plan, solved again, moves; "
+        "what the plan as it is costs then stands beside it.",
+        "이 계획의 목적은 최소 비용이므로 다시 푼 최저 비용 계획의 비용이 움직이는 순서로 보입니다. 고정 계획의 비용은 그 옆에 있습니다.",
+    ),
+    "ranges.not_moved.demand_usable": (
+        "Not moved here: demand and the usable share, which have no range. `range` on a class of demand and `usable_range` give them one.",
+        "수요와 가동분 가운데 일하는 비율은 범위가 없어 움직이지 않았습니다. 수요의 `range`와 `usable_range`로 범위를 줍니다.",
+    ),
+    "ranges.not_moved.demand": (
+        "Not moved here: demand, which has no range. `range` on a class of demand gives it one.",
+        "수요는 범위가 없어 움직이지 않았습니다. 수요의 `range`로 범위를 줍니다.",
+    ),
+    "ranges.not_moved.usable": (
+        "Not moved here: the usable share, which has no range. `usable_range` gives it one.",
+        "가동분 가운데 일하는 비율은 범위가 없어 움직이지 않았습니다. `usable_range`로 범위를 줍니다.",
     ),
 }

@@ -39,9 +39,6 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
     (r"leave the power factor out, or add the rule", "역률을 빼거나 규칙을 더하십시오"),
     (r"a (\S+) power factor of (-?\d+) % is impossible", r"역률 \2%는 있을 수 없습니다"),
     (r"write 0 to 100 per cent", "0부터 100까지의 퍼센트를 쓰십시오"),
-    (r"the load ends between two hours", "부하가 시각 중간에서 끝납니다"),
-    (r"write four quarters for each hour", "한 시간에 15분 값 네 개를 쓰십시오"),
-    (r"the load is below 0 in quarter (\d+)", r"\1번째 15분의 부하가 0보다 작습니다"),
     # tables of tariffs
     (rf"{_SPAN} is in two bands of (\S+)", r"\4 \3의 \1부터 \2까지가 \5의 두 시간대에 들어 있습니다"),
     (rf"{_SPAN} is in no band of (\S+)", r"\4 \3의 \1부터 \2까지가 \5의 어느 시간대에도 없습니다"),
@@ -153,11 +150,6 @@ COST_ERRORS: tuple[tuple[str, str], ...] = (
         r"\3 센터 \2의 \1 가격 단위가 \4인데 그 수를 알 수 없습니다",
     ),
     (r"write the (\S+) that the machines need", r"장비에 드는 \1를 쓰십시오"),
-    (r"no (\S+) of (\S+) in (\S+), and ([\d,]+) months in all", r"\2 센터: \3부터 모두 \4개월의 \1 비용이 없습니다"),
-    (
-        r"add it for every month in which machines stand there; what costs nothing is written as 0",
-        "장비가 있는 모든 달에 더하십시오. 값이 들지 않으면 0이라고 쓰십시오",
-    ),
     # plan.cost of a scenario
     (r"says neither who published it nor who assumes it", "공표한 곳도 가정한 사람도 적혀 있지 않습니다"),
     (r"write source, or who and why", "source를 쓰거나 who와 why를 쓰십시오"),

@@ -7,6 +7,27 @@ PLAN_TERMS: dict[str, tuple[str, str]] = {
         "the grid-impact assessment of site {a}, below its threshold {when} until it is passed (ask for it earlier, or order later)",
         "{a} 센터의 전력계통영향평가, 통과 전에는 기준 미만({when}, 더 일찍 신청하거나 더 늦게 주문)",
     ),
+    "buy.objective.dependency": (
+        "accelerators of the largest vendor, cost deciding between equals,",
+        "최대 제조사의 가속기(같으면 비용이 적은 쪽)",
+    ),
+    "buy.rounding_unit.dependency": ("accelerators of the largest vendor", "개(최대 제조사의 가속기)"),
+    "buy.value_dependency": (
+        "{rule}: one more ({unit}) changes the largest vendor's accelerators by {worth}.",
+        "{rule}: 하나 더({unit})에 최대 제조사의 가속기가 {worth}개 바뀝니다.",
+    ),
+    "diff.kind.interest": ("interest on what is borrowed", "차입 이자"),
+    "diff.only": ("{name} only: {what}", "{name}에만: {what}"),
+    "diff.assumed_same": (
+        "{n} assumed {n:figure is|figures are} the same in both plans; the page and --json list them.",
+        "두 계획에 똑같은 가정 {n}개는 HTML과 --json에 있습니다.",
+    ),
+    "plan_cost.borrowed": (
+        "{source} lends {drawn} of it and takes {interest} of interest, which the plan pays as operation; "
+        "the interest above is on all that was bought, at one rate.",
+        "이 가운데 {source} 차입이 {drawn}, 그 이자 {interest:은} 계획에서 운영비로 냅니다. "
+        "위의 이자는 산 것 전부에 한 이자율을 쓴 값입니다.",
+    ),
     "buy.grid_says": (
         "Grid-impact assessment, due from {mw} MW at one place: {sites}. Until it is passed a site stays below that.",
         "전력계통영향평가는 한 곳 {mw}MW부터: {sites}. 통과할 때까지 센터는 그보다 적게 씁니다.",
@@ -60,6 +81,7 @@ PLAN_TERMS: dict[str, tuple[str, str]] = {
         "days until a grid-impact assessment that is asked for on the first day is passed",
         "첫날 신청한 전력계통영향평가가 통과될 때까지의 날 수",
     ),
+    "buy.item.loan": ("interest, years and grace of the loan", "차입 이자율, 기간(거치)"),
     "ranges.demand": ("demand for {of}, all years together", "{of} 수요(모든 해 함께)"),
     "diff.asked.grid impact": ("the grid-impact assessment of site {a} in {b}", "{b}년 {a} 센터의 전력계통영향평가 한도"),
     "diff.asked.loan": ("interest of the loan of {a}", "{a} 차입 이자율"),
@@ -68,6 +90,8 @@ PLAN_TERMS: dict[str, tuple[str, str]] = {
 }
 
 PLAN_TERMS_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"risk is weighed in work or in won, not in dependency", "위험은 작업이나 돈으로 따집니다. 의존도로는 따지지 않습니다"),
+    (r"write objective: served or cost", "objective: served나 cost로 쓰십시오"),
     (r"says both when it was asked for and when it is passed", "신청한 날과 통과한 날을 둘 다 적었습니다"),
     (r"write applied or passed", "applied나 passed 가운데 하나를 쓰십시오"),
     (r"nobody says how long (\S+) takes", r"\1: 얼마나 걸리는지 적힌 곳이 없습니다"),

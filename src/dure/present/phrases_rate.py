@@ -16,6 +16,7 @@ RATE: dict[str, tuple[str, str]] = {
         "{busy} 가속기시간을 썼습니다. 서버 목록이 없어 전체가 얼마인지 알 수 없으므로 가동률은 미상입니다.",
     ),
     "rate.unknown_between": ("unknown, {least} to {most}", "미상, {least}~{most}"),
+    "rate.between": ("{least} to {most}", "{least}~{most} 사이"),
     "rate.goodput": ("goodput rate {least} to {most}", "유효 가동률 {least}~{most}"),
     "rate.goodput_one": ("goodput rate {least}", "유효 가동률 {least}"),
     "rate.coverage": (
@@ -115,6 +116,10 @@ RATE: dict[str, tuple[str, str]] = {
     "rate.column.input": ("file", "파일"),
     "rate.column.sha256": ("SHA-256", "SHA-256"),
     "rate.not_then": ("(known nodes, outside their terms)", "(목록의 서버, 기간 밖)"),
+    "rate.more_days": (
+        "{count} days are more than a terminal shows: -o FILE.html, --csv, --xlsx and --json have them.",
+        "{count}일은 터미널에 다 보이지 않습니다: -o 파일.html, --csv, --xlsx, --json에 있습니다.",
+    ),
     "rate.days_alt": ("Operating rate and occupancy by day.", "날짜별 가동률과 사용률."),
     "rate.footer": ("dure {version}", "dure {version}"),
     # notes: what can be told and what cannot
@@ -143,6 +148,12 @@ RATE: dict[str, tuple[str, str]] = {
         "job that was there is in the file; before and after it, free time is unobserved. --complete says that the file holds them all.",
         "sacct는 어느 기간을 요청받았는지 말하지 않습니다. 처음 끝난 때({begin})부터 마지막 시작이나 제출({end})까지는 있던 작업이 모두 "
         "파일에 있고, 그 앞뒤의 빈 시간은 관측되지 않은 것입니다. 모두 들어 있다면 --complete라고 하십시오.",
+    ),
+    "rate.note.no_reach": (
+        "No line of the file ends before another begins, so no second is sure to hold every job: all free time is unobserved. "
+        "--complete says that the file holds them all.",
+        "어느 행도 다른 행이 시작하기 전에 끝나지 않아 모든 작업이 들어 있다고 할 수 있는 순간이 없습니다: 빈 시간은 모두 관측되지 "
+        "않은 것입니다. 모두 들어 있다면 --complete라고 하십시오.",
     ),
     "rate.note.steps": (
         "{count} {count:step|steps} of jobs passed over: jobs have lines of their own.",
@@ -206,6 +217,14 @@ RATE: dict[str, tuple[str, str]] = {
         "No attempt of these records was requeued: if jobs were, their earlier attempts are missing unless sacct was asked with -D.",
         "이 기록에는 다시 대기열에 들어간 시도가 없습니다. 있었다면 sacct에 -D를 주어야 앞선 시도가 나옵니다.",
     ),
+    "rate.note.repeated": (
+        "{count} {count:line tells|lines tell} an attempt that another line tells too: the last one with an end counts.",
+        "{count}행은 다른 행에도 나오는 시도입니다: 끝이 적힌 마지막 행으로 셉니다.",
+    ),
+    "rate.note.restarted": (
+        "{count} {count:line says|lines say} that the job was restarted, but the earlier attempts are not there: ask sacct with -D.",
+        "{count}행은 다시 시작한 작업이라는데 앞선 시도가 없습니다: sacct에 -D를 주십시오.",
+    ),
     "rate.note.checkpoints": (
         "Records know no checkpoints: what ended by a failure counts as lost whole, so goodput is a least and losses are at most.",
         "기록은 체크포인트를 모릅니다: 실패로 끝난 것은 모두 잃었다고 세므로 유효 가동률은 최소치, 손실은 최대치입니다.",
@@ -224,6 +243,17 @@ RATE: dict[str, tuple[str, str]] = {
         "{count} {count:line|lines} could not be taken; what they held is missing from every figure.",
         "{count}행은 받아들이지 못했습니다. 그 행이 쓴 시간은 모든 값에서 빠집니다.",
     ),
+    "command.usage": ("what was used", "쓴 것"),
+    "command.usage.export": (
+        "attempts and jobs of a run as CSV, SWF or as sacct prints them",
+        "실행의 시도와 작업을 CSV, SWF, sacct 형식으로",
+    ),
+    "usage.json_file": ("--json says what was written, so the use needs a file", "--json은 무엇을 썼는지 말하므로 파일이 있어야 합니다"),
+    "usage.json_file_remedy": ("name it with --output", "--output으로 이름을 주십시오"),
+    "usage.rounded": (
+        "{count} {count:attempt|attempts} held a part of an accelerator: rounded up to a whole one, as Slurm counts",
+        "시도 {count}번은 가속기의 일부를 썼습니다: Slurm처럼 하나로 올려 적었습니다",
+    ),
     "command.rate": (
         "what did happen on a cluster that dure does not run, from sacct",
         "dure가 운영하지 않는 클러스터의 실제 가동 내역, sacct에서",
@@ -231,6 +261,10 @@ RATE: dict[str, tuple[str, str]] = {
 }
 
 RATE_HELP_KO: dict[str, str] = {
+    "a row an attempt (csv, sacct), or a row a job (swf)": "시도마다 한 줄(csv, sacct) 또는 작업마다 한 줄(swf)",
+    "write the list of nodes for dure rate --nodes here": "dure rate --nodes에 줄 서버 목록을 여기에 씁니다",
+    "write failures and maintenance for dure rate --events here": "dure rate --events에 줄 고장과 정비를 여기에 씁니다",
+    "clock of the sacct form, such as Asia/Seoul or +09:00": "sacct 형식의 시각이 따를 시간대. 예: Asia/Seoul, +09:00",
     "what sacct -aPD printed; - is standard input": "sacct -aPD의 출력. -는 표준 입력",
     "list of nodes: scontrol show node -o, sinfo -N, --json of either, CSV or YAML": (
         "서버 목록: scontrol show node -o, sinfo -N, 그 --json, CSV 또는 YAML"

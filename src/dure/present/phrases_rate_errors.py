@@ -13,6 +13,11 @@ RATE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"print it with (.+)", r"\1(으)로 출력하십시오"),
     (r"has no column NodeList, so nobody knows where jobs ran", "NodeList 열이 없어 작업이 어디서 돌았는지 알 수 없습니다"),
     (r"has no column (.+)", r"열이 없습니다: \1"),
+    (r"no line names an accelerator, though the list of nodes has some", "서버 목록에는 가속기가 있는데 어느 행에도 가속기가 없습니다"),
+    (
+        r"does AccountingStorageTRES of slurm\.conf hold gres/gpu\? Without it Slurm writes down nothing of accelerators",
+        "slurm.conf의 AccountingStorageTRES에 gres/gpu가 있습니까? 없으면 Slurm은 가속기를 기록하지 않습니다",
+    ),
     (r"holds no job, only headers or steps", "작업이 없고 머리글이나 단계뿐입니다"),
     (r"none of the ([\d,]+) nodes that jobs ran on \((.+) …\) is in it", r"작업이 돈 서버 \1대(\2 …) 가운데 목록에 있는 것이 없습니다"),
     (r"name the list of the cluster that (.+) is of", r"\1: 이 기록의 클러스터 목록을 주십시오"),

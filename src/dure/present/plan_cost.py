@@ -7,14 +7,15 @@ those years, so that a year without demand neither counts as idle nor hides what
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
 from dure.ledger.cost import FINANCING, RESIDUAL, VAT, Asset, CostTerms, Entry, Output, Running, Stack, annual, cash, unit_cost, worth_of
 from dure.model.deals import ITEMS
-from dure.model.purchases import Order, Purchase, Served
+from dure.model.purchases import Assumed, Order, Purchase, Served
 from dure.model.units import HOUR_S, MICRO, MILLI
+from dure.present.purchase_tables import assumption_sentence
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
@@ -61,6 +62,9 @@ class CostPage:
     refused_by: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     """Rules that the independent check of the plan found broken: then no figure here is to be believed."""
+    assumptions: tuple[Assumed, ...] = ()
+    borrowed: tuple[tuple[str, int, int], ...] = ()
+    """By source: won drawn, and the interest on it that the plan pays."""
 
     @property
     def annual(self) -> Stack:
@@ -215,6 +219,10 @@ def sentences(page: CostPage, say: Words) -> list[str]:
                 tenth=say.won(round(won / BASIS)),
             )
         )
+    for source, drawn, interest in page.borrowed:
+        name = say.get(f"rule.source.{source}", source)
+        sums = {"drawn": say.won(drawn), "interest": say.won(interest)}
+        said.append(say("plan_cost.borrowed", source=name[:1].upper() + name[1:], **sums))
     if not exchange(page):
         said.append(say("plan_cost.no_exchange", currency=page.terms.currency))
     if page.broken:
@@ -222,6 +230,11 @@ def sentences(page: CostPage, say: Words) -> list[str]:
     if page.refused_by:
         said.append(say("plan_cost.refused", by=", ".join(page.refused_by)))
     return said
+
+
+def assumption_sentences(page: CostPage, say: Words) -> list[str]:
+    """What nobody published, with whoever stands for it and why."""
+    return [assumption_sentence(one, say) for one in page.assumptions]
 
 
 def _span(years: frozenset[int], say: Words) -> str:
@@ -326,6 +339,8 @@ def as_json(page: CostPage, say: Words) -> dict[str, Any]:
         "bridge_won": bridge(page),
         "by_item_won": {str(item): won for (item,), won in page.annual.by("item").items()},
         "cash_won": {str(item): won for (item,), won in page.cash.by("item").items()},
+        "assumptions": [asdict(one) for one in page.assumptions],
+        "borrowed_won": [{"source": source, "drawn": drawn, "interest": interest} for source, drawn, interest in page.borrowed],
         "marks": {str(item): mark for (item,), mark in page.annual.marks("item").items()},
         "years_with_demand": sorted(page.years),
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},

@@ -6,9 +6,10 @@ Both sides are the plain values that `dure plan run --json` writes, so that a sa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from dure.present.diff_sources import assumed_sides
 from dure.present.plan_question import Asked
 from dure.present.rule_names import parsed, period_words, rule_words, rules_words, site_words
 from dure.present.tables import Cell, Column, Raw, Table, Word
@@ -16,6 +17,7 @@ from dure.present.words import Words
 
 Answer = Mapping[str, Any]
 NEARLY = 1e-6
+KINDS = ("capex", "opex", "labour", "interest", "total")
 SAID = 3
 
 
@@ -326,7 +328,8 @@ def _vendors(diff: PlanDiff, say: Words) -> Table:
 
 def _money(diff: PlanDiff, say: Words) -> Table:
     before, after = diff.first["cost_won"], diff.second["cost_won"]
-    rows = [(Cell(kind, say(f"diff.kind.{kind}")), *_pair(before[kind], after[kind], _won(say), say)) for kind in before]
+    kinds = sorted({*before, *after}, key=KINDS.index)
+    rows = [(Cell(kind, say(f"diff.kind.{kind}")), *_pair(before.get(kind, 0), after.get(kind, 0), _won(say), say)) for kind in kinds]
     return _table("money", diff, say, ("kind",), rows)
 
 
@@ -380,6 +383,7 @@ def as_json(diff: PlanDiff, say: Words) -> dict[str, Any]:
         "explained_by": [
             {"rule": name, "binds_first": one, "binds_second": other, "changed": changed} for name, one, other, changed in explained(diff)
         ],
+        "assumptions": [{**asdict(one), "in": side} for one, side in assumed_sides(diff.first, diff.second)],
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(diff, say).items()},
         "sentences": sentences(diff, say),
     }

@@ -86,15 +86,22 @@ def debts(purchase: Purchase, orders: Sequence[Order]) -> Payments | None:
 
 
 def loan_sentences(purchase: Purchase, made: Payments | None, say: Words) -> Iterator[str]:
+    for source, drawn, interest in borrowed_sums(purchase, made):
+        assert made is not None
+        last = max(year for of, year in made.principal if of == source)
+        name = say.get(f"rule.source.{source}", source)
+        yield say("buy.loans_say", source=name[:1].upper() + name[1:], drawn=say.won(drawn), interest=say.won(interest), last=str(last))
+
+
+def borrowed_sums(purchase: Purchase, made: Payments | None) -> tuple[tuple[str, int, int], ...]:
+    """By source that lends: won drawn, and interest over the whole loan."""
+    found = []
     for source in purchase.loans if made else ():
         assert made is not None
-        drawn = sum(won for (of, _), won in made.drawn.items() if of == source)
+        drawn, interest = (round(sum(won for (of, _), won in sums.items() if of == source)) for sums in (made.drawn, made.interest))
         if drawn:
-            interest = sum(won for (of, _), won in made.interest.items() if of == source)
-            last = max(year for of, year in made.principal if of == source)
-            name = say.get(f"rule.source.{source}", source)
-            name = name[:1].upper() + name[1:]
-            yield say("buy.loans_say", source=name, drawn=say.won(round(drawn)), interest=say.won(round(interest)), last=str(last))
+            found.append((source, drawn, interest))
+    return tuple(found)
 
 
 def loans_table(purchase: Purchase, made: Payments | None, word: Word, say: Words) -> Table:

@@ -190,7 +190,8 @@ def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say:
     unit = say("buy.unit.won" if one.unit.endswith(" won") else f"buy.unit.{one.unit}")
     if goal == "cost":
         return say("buy.value_cost", unit=unit, rule=rule_words(one.rule, say, named), worth=say.won(round(worth * scale_won)))
-    return say("buy.value", unit=unit, rule=rule_words(one.rule, say, named), worth=_figure(worth))
+    key = "buy.value_dependency" if goal == "dependency" else "buy.value"
+    return say(key, unit=unit, rule=rule_words(one.rule, say, named), worth=_figure(worth))
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:

@@ -61,7 +61,9 @@ def answer(made: Ranges, figures: Sequence[Figure], word: Word, inputs: Sequence
     moving = [one for one in made.swings if _moves(one, made)]
     said.append(say("ranges.moving", n=len(moving), still=len(figures) - len(moving)))
     said += [say("ranges.by_cost")] if made.asked.goal == "cost" else []
-    said += [say("ranges.not_moved"), *([say("choice.unfunded")] if made.unfunded else [])]
+    still = [name for name in ("demand", "usable") if not any(one.what == name for one in figures)]
+    said += [say(f"ranges.not_moved.{'_'.join(still)}")] if still else []
+    said += [say("choice.unfunded")] if made.unfunded else []
     lists = {"ranges_said": [_sentence(one, figures[one.at], made, say) for one in moving[:SAID]]}
     tables = {"tornado": _table(made, figures, word, say)}
     charts = {"tornado": _chart(moving[:DRAWN], figures, made, say)} if moving else {}
@@ -71,7 +73,12 @@ def answer(made: Ranges, figures: Sequence[Figure], word: Word, inputs: Sequence
 
 def _moves(one: Swing, made: Ranges) -> bool:
     """By a thousandth of a percent of the work, or any accelerator."""
-    return one.span > made.base_worth * 1e-5 or bool(one.low.moved or one.high.moved) or one.low.kept_won != one.high.kept_won
+    return (
+        one.span > made.base_worth * 1e-5
+        or one.won_span > made.base_won * 1e-5
+        or bool(one.low.moved or one.high.moved)
+        or one.low.kept_won != one.high.kept_won
+    )
 
 
 def _of(value: float | None, base: float, say: Words) -> str:
@@ -80,11 +87,12 @@ def _of(value: float | None, base: float, say: Words) -> str:
 
 def _sentence(one: Swing, figure: Figure, made: Ranges, say: Words) -> str:
     ends = (one.low, one.high)
-    best = [_of(end.best_worth, made.base_worth, say) for end in ends]
+    cost = made.asked.goal == "cost"
+    best = [_of(*_best(end, made), say) for end in ends]
     kept = [_of(end.kept_worth, made.plan.worth, say) for end in ends]
     won = [change(end.kept_won / made.plan.won - 1, say, 2) if made.plan.won else say.unknown for end in ends]
     text = say(
-        "ranges.one",
+        "ranges.one_cost" if cost else "ranges.one",
         what=figure.title(say),
         range=figure.range(say),
         low=best[0],
@@ -101,6 +109,11 @@ def _sentence(one: Swing, figure: Figure, made: Ranges, say: Words) -> str:
     return text + (" " + say("ranges.lacks", won=say.won(lacks)) if lacks else "")
 
 
+def _best(end: End, made: Ranges) -> tuple[float | None, float]:
+    """What the best plan is asked for at an end, and what that is now: work, or won."""
+    return (end.best_won, made.base_won) if made.asked.goal == "cost" else (end.best_worth, made.base_worth)
+
+
 def _moved(moved: Mapping[str, float], say: Words) -> str:
     largest = sorted(moved, key=lambda name: (-abs(moved[name]), name))[:MOVED]
     return ", ".join(say("ranges.more" if moved[name] > 0 else "ranges.fewer", name=name, n=round(abs(moved[name]))) for name in largest)
@@ -111,26 +124,27 @@ def _table(made: Ranges, figures: Sequence[Figure], word: Word, say: Words) -> T
     for one in made.swings:
         figure = figures[one.at]
         ends = (one.low, one.high)
-        changes = [None if end.best_worth is None else end.best_worth / made.base_worth - 1 if made.base_worth else None for end in ends]
+        pairs = [_best(end, made) for end in ends]
+        changes = [None if now is None or not base else now / base - 1 for now, base in pairs]
         kept = [None if end.kept_worth is None or not made.plan.worth else end.kept_worth / made.plan.worth - 1 for end in ends]
         won = [end.kept_won / made.plan.won - 1 if made.plan.won else None for end in ends]
         shown = [say("ranges.no_plan") if each is None else change(each, say, 2) for each in changes]
         rest = [say.unknown if each is None else change(each, say, 2) for each in (*kept, *won)]
         cells = [Cell(each, text) for each, text in zip((*changes, *kept, *won), (*shown, *rest), strict=True)]
         rows.append((Cell(figure.title(say), figure.title(say)), Cell(figure.range(say), figure.range(say)), *cells))
-    numbers = ("best_low", "best_high", "kept_low", "kept_high", "won_low", "won_high")
+    best = ("best_won_low", "best_won_high") if made.asked.goal == "cost" else ("best_low", "best_high")
+    numbers = (*best, "kept_low", "kept_high", "won_low", "won_high")
     return Table("tornado", say("choice.tornado"), columns(say, ("figure", "range"), numbers), tuple(rows), word)
 
 
 def _drawn(end: End, made: Ranges) -> float:
-    """What the tornado shows of an end: work, or where the plan is asked for at least cost the won of the plan as it is."""
-    if made.asked.goal == "cost":
-        return end.kept_won / made.plan.won - 1 if made.plan.won else 0.0
-    return (end.best_worth or 0.0) / made.base_worth - 1 if made.base_worth else 0.0
+    """What the tornado shows of an end: the work of the best plan, or where the plan is asked for at least cost, its won."""
+    now, base = _best(end, made)
+    return (now or 0.0) / base - 1 if base else 0.0
 
 
 def _chart(swings: Sequence[Swing], figures: Sequence[Figure], made: Ranges, say: Words) -> Chart:
-    """One bar a figure: what the best plan serves at its lowest and at its highest, around what it serves now."""
+    """One bar a figure: what the best plan serves (or costs) at its lowest and at its highest, around what it does now."""
     values: list[dict[str, Any]] = []
     ends = {say("ranges.lowest"): LOW, say("ranges.highest"): HIGH, say("ranges.no_plan"): NEUTRAL}
     for one in swings:
@@ -139,17 +153,17 @@ def _chart(swings: Sequence[Swing], figures: Sequence[Figure], made: Ranges, say
             gone = end.best_worth is None
             to = -0.02 if end.best_worth is None else _drawn(end, made)
             values.append({"figure": title, "end": say("ranges.no_plan") if gone else name, "from": 0, "to": to})
-    axis = "axis_tornado_kept" if made.asked.goal == "cost" else "axis_tornado"
+    cost = "_cost" if made.asked.goal == "cost" else ""
     present = [name for name in ends if any(row["end"] == name for row in values)]
     encoding = {
         "y": {"field": "figure", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 420}},
-        "x": {"field": "from", "type": "quantitative", "title": say(f"choice.{axis}"), "axis": {"format": "+.1%"}},
+        "x": {"field": "from", "type": "quantitative", "title": say(f"choice.axis_tornado{cost}"), "axis": {"format": "+.1%"}},
         "x2": {"field": "to"},
         "color": {"field": "end", "type": "nominal", "scale": {"domain": present, "range": [ends[one] for one in present]}},
     }
     mark = {"type": "bar", "height": {"band": 0.7}}
     spec = frame({"width": 420, "height": {"step": 24}, "data": {"values": values}, "mark": mark, "encoding": encoding})
-    return Chart("tornado", spec, say("choice.alt_tornado"))
+    return Chart("tornado", spec, say(f"choice.alt_tornado{cost}"))
 
 
 def _json(made: Ranges, figures: Sequence[Figure]) -> dict[str, Any]:

@@ -52,8 +52,12 @@ def _parts(page: RatePage, say: Words, width: int) -> Iterator[RenderableType]:
             yield Text(hanging(f"{number}. {one}", width))
     made = tables(page, say)
     for key in ON_A_TERMINAL:
-        if key in made and not (key == "days" and len(page.days) > DAYS_ON_A_TERMINAL):
-            yield Text("")
+        if key not in made:
+            continue
+        yield Text("")
+        if key == "days" and len(page.days) > DAYS_ON_A_TERMINAL:
+            yield Text("\n".join(wrap(say("rate.more_days", count=len(page.days)), width)))
+        else:
             yield grid(made[key], say)
     yield Text(f"\n{say('rate.section.notes')}", style="bold")
     for one in note_texts(page, say):

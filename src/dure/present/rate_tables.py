@@ -37,6 +37,9 @@ def headline(page: RatePage, say: Words) -> Table:
     rates = page.rates
     values = [(key, say(f"headline.{key}"), rates[key], say.percent(rates[key])) for key in ("operating_rate", "occupancy", "goodput_rate")]
     values[1] = (*values[1][:3], occupancy(rates, say))
+    if rates["goodput_rate"] != rates["goodput_most"]:
+        between = say("rate.between", least=say.percent(rates["goodput_rate"]), most=say.percent(rates["goodput_most"]))
+        values[2] = (*values[2][:3], between)
     values += [("coverage", say("rate.column.coverage"), page.rated.coverage, say.percent(page.rated.coverage))]
     rows = tuple((Cell(key, name), Cell(value, text)) for key, name, value, text in values)
     columns = (Column("measure", say("column.measure"), number=False), Column("value", say("column.value")))

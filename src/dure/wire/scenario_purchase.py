@@ -237,7 +237,10 @@ class PurchaseSection(Part):
     start_s: Instant = Field(alias="start", description="first day of the plan, the first of a month")
     step: Step = Field("quarter", description="length of a period")
     periods: PositiveCount = Field(description="periods in which may be ordered", le=PERIODS_MAX)
-    objective: Literal["served", "cost"] = Field("served", description="serve the most work, or cost the least")
+    objective: Literal["served", "cost", "dependency"] = Field(
+        "served",
+        description="serve the most work, cost the least, or buy the fewest accelerators of any one vendor; rules say what must be served",
+    )
     usable_ppm: SharePPM = Field(1_000_000, alias="usable", description="how much of the time accelerators in service do work")
     usable_range: UsableEntry | None = Field(None, description="how far `usable` may be from that; `dure plan ranges` moves it")
     country: Country = Field("kr", description="where the sites are: the grid rule of the catalogue that is named after it holds")
