@@ -40,7 +40,7 @@ def test_round_1_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "It would win at ₩95,695,200" in english
     korean = said(capsys, ROUND_1, "--lang", "ko")
     assert "운영사업자 3곳에서 가속기 13,136개, 그중 정부 활용분 10,456개(79.6%)" in korean
-    assert "최적임이 증명됨" in korean
+    assert "최적해로 증명됨" in korean
     assert "None" not in english + korean
 
 

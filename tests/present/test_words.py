@@ -8,7 +8,7 @@ import pytest
 from dure.model.reasons import CAUSE_NAMES, CAUSES, PARAMETERS, STEPS, Code, Mender, reason
 from dure.present.numbers import Lang
 from dure.present.tables import Word
-from dure.present.words import PHRASES, Words, expected_codes, particle
+from dure.present.words import PHRASES, Words, expected_codes
 
 EN, KO = Words(Lang.EN), Words(Lang.KO)
 
@@ -75,28 +75,6 @@ def test_why_is_one_true_sentence() -> None:
     )
     assert EN.why([reason(Code.QUEUE_POSITION, ahead=1, order="fcfs")]) == "1 job submitted before it."
     assert EN.why([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("word", "kind", "right"),
-    [
-        ("센터", "은", "는"),
-        ("풀", "이", "이"),
-        ("풀", "으로", "로"),
-        ("서울", "으로", "로"),
-        ("과제", "을", "를"),
-        ("pool-3", "이", "이"),
-        ("pool-2", "이", "가"),
-        ("h100", "은", "은"),
-        ("7", "으로", "로"),
-        ("csv", "과", "와"),
-        ("swf-n", "과", "과"),
-        ("…", "은", "는"),
-        ("4.7%", "을", "를"),
-    ],
-)
-def test_particles_follow_the_last_sound(word: str, kind: str, right: str) -> None:
-    assert particle(word, kind) == right
 
 
 def test_names_of_sites_are_korean_in_korean_only() -> None:

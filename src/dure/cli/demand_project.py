@@ -11,7 +11,7 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import Force, Json, ScenarioOut
+from dure.cli.options import Force, Json, ScenarioOut, Whole
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def project(
     applications: Annotated[Path, Parameter(help="CSV of applications; docs/STUDY.md has its columns")],
     /,
     *,
-    year: Annotated[int | None, Parameter(help="year to project (default: the one after the last application)")] = None,
+    year: Annotated[Whole | None, Parameter(help="year to project (default: the one after the last application)")] = None,
     use: Annotated[
         Path | None, Parameter(metavar="PATH", help="CSV of granted and used hours, or a run folder with dedicated servers")
     ] = None,
@@ -49,9 +49,9 @@ def project(
     weight: Annotated[str, Parameter(metavar="N", help="reference accelerators that one accelerator asked for counts as")] = "1",
     scenario: Annotated[Path | None, Parameter(metavar="FILE", help="scenario whose plan shall take the figures")] = None,
     case: Annotated[Literal["low", "middle", "high"], Parameter(help="which end of the bands is written")] = "middle",
-    seed: Annotated[int, Parameter(help="seed of the draws")] = 1,
+    seed: Annotated[Whole, Parameter(help="seed of the draws")] = 1,
     through: Annotated[
-        int | None, Parameter(metavar="YEAR", help="last year to fill (default: the last the scenario's plan asks for)")
+        Whole | None, Parameter(metavar="YEAR", help="last year to fill (default: the last the scenario's plan asks for)")
     ] = None,
     later: Annotated[
         Literal["level", "growth", "plan"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dure import __version__
-from dure.cli.commands import children
+from dure.cli.commands import COMMANDS, children
 from dure.cli.context import width, words
+from dure.cli.help_examples import EXAMPLES
 from dure.present.layout import two_columns, wrap
 
 if TYPE_CHECKING:
@@ -49,7 +50,11 @@ class HelpPage:
         text = _plain(usage).removeprefix("Usage: ").strip()
         for english, key in (("COMMAND", "cli.command"), ("[OPTIONS]", "cli.options_word")):
             text = text.replace(english, say(key))
-        print(say("cli.usage", command=text) + "\n")
+        path = max((one.path for one in COMMANDS if f"{text} ".startswith(f"dure {one.path} ")), key=len, default="")
+        print(say("cli.usage", command=text))
+        if path in EXAMPLES:
+            print(say("cli.example", command=EXAMPLES[path]))
+        print()
 
     def render_description(self, console: Console, options: ConsoleOptions, description: Any) -> None:
         text = _plain(description)

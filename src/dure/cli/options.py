@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
+
+
+def whole(_: Any, tokens: Sequence[Token]) -> int:
+    """A whole number as it is typed: a fraction is refused, where the parser alone would cut it off and `--gap 0.5` would be 0."""
+    return int(tokens[0].value)
+
+
+Whole = Annotated[int, Parameter(converter=whole)]
 
 GAP_PPM = 5_000
 """Where the solver may stop unless `--gap` says otherwise: half a per cent, which the issue asks of plans."""
@@ -18,13 +27,13 @@ CatalogueOf = Annotated[Path | None, Parameter(metavar="FILE", help="the catalog
 WeightsOn = Annotated[str | None, Parameter(metavar="DATE", help="billing weights in force on this date (default: today)")]
 
 # how long the solver works
-Seconds = Annotated[int, Parameter(help="seconds until the solver stops")]
-SecondsEach = Annotated[int, Parameter(help="seconds until the solver stops, for each plan")]
-Gap = Annotated[int, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
+Seconds = Annotated[Whole, Parameter(help="seconds until the solver stops")]
+SecondsEach = Annotated[Whole, Parameter(help="seconds until the solver stops, for each plan")]
+Gap = Annotated[Whole, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
 
 # what is played of a plan
 PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the tightest period of the plan)")]
-Days = Annotated[int, Parameter(help="days that are played")]
+Days = Annotated[Whole, Parameter(help="days that are played")]
 
 # what is written
 Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]

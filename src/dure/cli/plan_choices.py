@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import at_least, put, put_json, width
-from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, SecondsEach, Sets, Xlsx
+from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, SecondsEach, Sets, Whole, Xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def front(
     scenario: PlanScenario,
     /,
     *,
-    points: Annotated[int, Parameter(help="points of each front")] = 20,
+    points: Annotated[Whole, Parameter(help="points of each front")] = 20,
     keep_shares: Annotated[bool, Parameter(help="keep the ranges of vendors while the largest share falls")] = False,
     output: Page = None,
     xlsx: Xlsx = None,
@@ -85,8 +85,10 @@ def alternatives(
     scenario: PlanScenario,
     /,
     *,
-    slack: Annotated[int, Parameter(metavar="PERCENT", help="how much less may be served and how much more may be spent, in percent")] = 2,
-    plans: Annotated[int, Parameter(help="plans to show beside the best one")] = 4,
+    slack: Annotated[
+        Whole, Parameter(metavar="PERCENT", help="how much less may be served and how much more may be spent, in percent")
+    ] = 2,
+    plans: Annotated[Whole, Parameter(help="plans to show beside the best one")] = 4,
     output: Page = None,
     xlsx: Xlsx = None,
     csv: Csv = None,

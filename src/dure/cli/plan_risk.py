@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import at_least, put, put_json, width
-from dure.cli.options import Csv, Force, Gap, Json, Page, Seconds, Sets, Xlsx
+from dure.cli.options import Csv, Force, Gap, Json, Page, Seconds, Sets, Whole, Xlsx
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -32,11 +32,11 @@ def risk(
     /,
     *,
     stress: Annotated[bool, Parameter(help="only the plan as planned under each shock by itself")] = False,
-    sample: Annotated[int | None, Parameter(help="weigh so many drawn cases instead of those of the scenario")] = None,
-    seed: Annotated[int | None, Parameter(help="seed of the drawn cases; absent = as the scenario says, or 1")] = None,
-    level: Annotated[int | None, Parameter(help="level of the CVaR in per cent; absent = as the scenario says")] = None,
+    sample: Annotated[Whole | None, Parameter(help="weigh so many drawn cases instead of those of the scenario")] = None,
+    seed: Annotated[Whole | None, Parameter(help="seed of the drawn cases; absent = as the scenario says, or 1")] = None,
+    level: Annotated[Whole | None, Parameter(help="level of the CVaR in per cent; absent = as the scenario says")] = None,
     aversion: Annotated[
-        int | None, Parameter(help="how much the CVaR counts beside the expectation, in per cent; absent = as the scenario says")
+        Whole | None, Parameter(help="how much the CVaR counts beside the expectation, in per cent; absent = as the scenario says")
     ] = None,
     output: Page = None,
     xlsx: Xlsx = None,

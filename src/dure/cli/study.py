@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import GAP_PPM, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets
+from dure.cli.options import GAP_PPM, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets, Whole
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def study(
     at: PlayedAt = None,
     scale: Annotated[str | None, Parameter(metavar="PART", help="play such a part of fleet and demand, like 1/10; 1 is everything")] = None,
     days: Days = 30,
-    warm_up: Annotated[int, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
+    warm_up: Annotated[Whole, Parameter(help="first days, which fill the fleet and are not measured")] = 10,
     candidates: Annotated[
         tuple[str, ...],
         Parameter(name="--candidate", metavar="NAME=PATH=VALUE,…", help="the first scenario with values changed, as often as needed"),
@@ -44,10 +44,12 @@ def study(
         tuple[str, ...],
         Parameter(name="--sweep", metavar="PATH=V1,V2,…", help="try every value of a path, with those of every other --sweep"),
     ] = (),
-    workers: Annotated[int | None, Parameter(help="threads for several candidates (default: the cores of this machine)")] = None,
+    workers: Annotated[Whole | None, Parameter(help="threads for several candidates (default: the cores of this machine)")] = None,
     dask: Annotated[str | None, Parameter(metavar="ADDRESS", help="scheduler of a Dask cluster that shall do the work")] = None,
-    tolerance: Annotated[int, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")] = 10_000,
-    rounds: Annotated[int, Parameter(help="most rounds")] = 8,
+    tolerance: Annotated[
+        Whole, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")
+    ] = 10_000,
+    rounds: Annotated[Whole, Parameter(help="most rounds")] = 8,
     wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
     seconds: Seconds = 60,
     gap: Gap = GAP_PPM,

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from dure import __version__
 from dure.cli.context import at_least, put_json, words
-from dure.cli.options import Json, Sets
+from dure.cli.options import Json, Sets, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,8 @@ Trace = Annotated[Path | None, Parameter(metavar="FILE", help="jobs to replay, i
 TraceFormat = Annotated[
     Literal["auto", "swf", "philly", "csv", "parquet", "sacct"] | None, Parameter(help="format of the trace (default: the scenario's)")
 ]
-Seed = Annotated[int | None, Parameter(help="seed of every random draw, instead of the scenario's")]
-Jobs = Annotated[int | None, Parameter(metavar="N", help="only the first N jobs of a trace, or N drawn ones")]
+Seed = Annotated[Whole | None, Parameter(help="seed of every random draw, instead of the scenario's")]
+Jobs = Annotated[Whole | None, Parameter(metavar="N", help="only the first N jobs of a trace, or N drawn ones")]
 
 
 def run(

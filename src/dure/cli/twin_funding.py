@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from dure.cli.context import at_least, put, put_json, words
-from dure.cli.options import Csv, Force, Json, Page, Sets, Xlsx
+from dure.cli.options import Csv, Force, Json, Page, Sets, Whole, Xlsx
 from dure.cli.twin import Seed, compile_if_needed
 from dure.model.errors import InputError
 
@@ -27,7 +27,7 @@ def funding(
     /,
     *,
     funding: Annotated[str, Parameter(metavar="SHARES", help="shares of the money the site needs, such as 100%,50%,4%")] = "100%,50%,4%",
-    months: Annotated[int | None, Parameter(help="length of the run in months (default: the scenario's horizon)")] = None,
+    months: Annotated[Whole | None, Parameter(help="length of the run in months (default: the scenario's horizon)")] = None,
     site: Annotated[str | None, Parameter(help="site with a budget (default: the first one)")] = None,
     target: Annotated[str, Parameter(metavar="SHARE", help="operating rate for which the smallest budget line is looked for")] = "80%",
     output: Page = None,

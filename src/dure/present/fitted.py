@@ -33,11 +33,11 @@ class Fitted:
         broken = _needed(self.least(kept, broken=False)) > room
         while broken and len(kept) > 1 and _needed(self.least(kept, broken=True)) > room:
             kept.pop()
-        table = self.table
-        yield Text(f"{table.title} ({self.say(f'word.{table.word}')})" if table.word else table.title, style="bold")
+        name = f"{self.table.title} ({self.say(f'word.{self.table.word}')})" if self.table.word else self.table.title
+        yield Text("\n".join(wrap(name, room)), style="bold")
         yield self._drawn(kept, self._widths(kept, room, broken=broken), broken=broken)
-        if table.note:  # beside the grid, whose narrow columns would cut a wide letter of a title or a note
-            yield Text(table.note, style="dim italic")
+        if self.table.note:
+            yield Text("\n".join(wrap(self.table.note, room)), style="dim")
         gone = [column.title for index, column in enumerate(self.table.columns) if index not in kept]
         if gone:
             yield Text("\n".join(wrap(self.say("grid.left_out", columns=", ".join(gone)), room)))

@@ -17,13 +17,13 @@ AWARD_PRICES: dict[str, tuple[str, str]] = {
     "award.odd_low": (
         "{bid} asks {own} an accelerator for {lot}{tier}, less than a hundredth of the lot's median {median}: an amount without its unit? "
         "Ask before anything is signed.",
-        "{bid}: {lot}{tier}의 가속기 1개당 {own}으로, 로트 중앙값 {median}의 100분의 1에 못 미칩니다. "
+        "{bid}: {lot}{tier}의 가속기 1개당 {own:으로}, 로트 중앙값 {median}의 100분의 1에 못 미칩니다. "
         "금액의 단위가 빠지지 않았는지 서명 전에 확인하십시오.",
     ),
     "award.odd_high": (
         "{bid} asks {own} an accelerator for {lot}{tier}, more than a hundred times the lot's median {median}: a zero too many? "
         "Ask before anything is signed.",
-        "{bid}: {lot}{tier}의 가속기 1개당 {own}으로, 로트 중앙값 {median}의 100배를 넘습니다. "
+        "{bid}: {lot}{tier}의 가속기 1개당 {own:으로}, 로트 중앙값 {median}의 100배를 넘습니다. "
         "0을 더 적지 않았는지 서명 전에 확인하십시오.",
     ),
     "award.odd_tier": (" (tier {number})", "({number}번째 구간)"),

@@ -7,8 +7,8 @@ AWARD_SAID: dict[str, tuple[str, str]] = {
     "award.sheet.kind": ("kind", "종류"),
     "award.sheet.what": ("what", "내용"),
     "award.sheet.source": ("who, or source", "가정한 사람 또는 출처"),
-    "award.sheet.why": ("why", "까닭"),
-    "award.sheet.lost": ("why it lost", "탈락한 까닭"),
+    "award.sheet.why": ("why", "이유"),
+    "award.sheet.lost": ("why it lost", "탈락 사유"),
     "award.hhi_assumed": (
         "The models of {lines} are assumed, and with them the concentration of vendors.",
         "{lines}의 기종은 가정한 값이며, 제조사 집중도도 그 가정을 따릅니다.",

@@ -13,7 +13,7 @@ CHOICE: dict[str, tuple[str, str]] = {
     ),
     "risk.chosen_for": (
         "The choice is by the average that is weighed, not by the largest loss: {other} loses less at worst ({loss}) than {plan}.",
-        "선택 기준은 가장 큰 손실이 아니라 따진 평균입니다. 최악의 손실은 {other:이} {loss}로 {plan}보다 작습니다.",
+        "선택 기준은 가장 큰 손실이 아니라 경우들의 평균입니다. 최악의 손실은 {other:이} {loss:으로} {plan}보다 작습니다.",
     ),
     "risk.choice_close": (
         "Held against it, {plans} differ by no more than {most}, less than the gap of {gap}: which is best is too close to tell.",
@@ -31,7 +31,7 @@ CHOICE: dict[str, tuple[str, str]] = {
     "values.step_fewer": ("{n} accelerators fewer asked for in {rule}", "{rule} 하한 {n}개 덜"),
     "values.step_supply": ("{n} accelerators more in each period of {rule}", "{rule} 기간마다 {n}개 더"),
     "values.step_least": ("one percentage point less that must be served of {work}", "{work} 의무 처리 비율 1%포인트 덜"),
-    "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "묶지 않아 더해도 값어치가 없는 것: {steps}."),
+    "values.slack": ("These do not bind, more of them is worth nothing: {steps}.", "여유가 있어 늘려도 얻는 것이 없는 것: {steps}."),
     "values.hidden": ("within the gap (± {by})", "격차 안(± {by})"),
     "values.of_work": (
         "Measured in work served: this plan is asked for the least dependency on one vendor, which `dure plan run` weighs.",
@@ -45,8 +45,8 @@ CHOICE: dict[str, tuple[str, str]] = {
         "Held against the cheapest plan, {won} over the whole life, proven within {gap}.",
         "수명 전체에 {won:이} 드는 최저 비용 계획(격차 {gap} 안에서 증명됨)과 견줍니다.",
     ),
-    "choice.values_cost_said": ("What one more changes of the least cost", "하나 더에 따라 최저 비용이 달라지는 정도"),
-    "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 억 원"),
+    "choice.values_cost_said": ("What one more changes of the least cost", "한 단위를 늘릴 때 최저 비용의 변화"),
+    "choice.axis_cost_small": ("billion won over the whole life", "수명 전체의 비용, 억 원"),
     "choice.axis_tornado_cost": ("change of what the cheapest plan costs, solved again", "다시 푼 최저 비용 계획의 비용 변화"),
     "choice.alt_tornado_cost": (
         "For each assumed figure, what the cheapest plan costs at its lowest and highest against now.",

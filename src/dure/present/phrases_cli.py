@@ -5,6 +5,7 @@ from __future__ import annotations
 CLI: dict[str, tuple[str, str]] = {
     "cli.slogan": ("두레 · a nation's accelerators as one pool", "두레 · 나라의 가속기를 하나의 풀로"),
     "cli.usage": ("Usage: {command}", "사용법: {command}"),
+    "cli.example": ("Example: {command}", "예시: {command}"),
     "cli.command": ("COMMAND", "명령"),
     "cli.options_word": ("[OPTIONS]", "[옵션]"),
     "cli.commands": ("Commands", "명령"),
@@ -55,7 +56,7 @@ CLI: dict[str, tuple[str, str]] = {
     "command.trace.profile": ("measure the demand profile of a trace", "작업 기록에서 수요 프로필을 잽니다"),
     "command.twin": (
         "replay demand on a fleet: run one policy, compare several, ask why a job waits",
-        "수요를 가속기 군에 재현합니다: 실행, 정책 비교, 작업이 기다리는 까닭",
+        "수요를 가속기 군에 재현합니다: 실행, 정책 비교, 작업이 기다리는 이유",
     ),
     "command.twin.run": (
         "simulate a scenario and write a run folder",
@@ -75,11 +76,11 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "command.plan.run": (
         "what to buy, when and where, or the rule that refuses it and the cheapest ways out",
-        "무엇을 언제 어디에 살지, 또는 성립하지 않는 까닭과 가장 싼 해결책",
+        "무엇을 언제 어디에 살지, 또는 성립하지 않는 이유과 가장 싼 해결책",
     ),
     "command.plan.award": (
         "the optimal award of a tender, why the others lost, and what would have made them win",
-        "공모의 최적 사업자 선정과, 탈락한 까닭, 선정될 수 있었던 조건",
+        "공모의 최적 사업자 선정과, 탈락 사유, 선정될 수 있었던 조건",
     ),
     "command.plan.fleet": (
         "the fleet that a plan has at a date, with its demand, as a scenario for the twin",
@@ -100,7 +101,7 @@ CLI: dict[str, tuple[str, str]] = {
     ),
     "command.validate": (
         "hold dure against published answers, formulas and itself, row by row",
-        "dure의 값을 공표된 답, 공식, 자체 재현과 한 줄씩 견줍니다",
+        "dure의 값을 공표된 답, 공식, 자체 재현과 한 줄씩 비교합니다",
     ),
     # errors
     "error.line": ("error: {text}", "오류: {text}"),

@@ -31,7 +31,7 @@ DEMAND: dict[str, tuple[str, str]] = {
     ),
     "project.growth": (
         "Growth a quarter {middle} ({low} to {high}, {sure} sure, {quarters} quarters).",
-        "분기 성장 {middle}({low}~{high}, 신뢰 {sure}, {quarters}개 분기).",
+        "분기 성장 {middle}({low}~{high}, 신뢰수준 {sure}, {quarters}개 분기).",
     ),
     "project.growth_assumed": ("Growth a quarter assumed: {middle} ({low} to {high}).", "분기 성장 가정: {middle}({low}~{high})."),
     "project.growth_unknown": (
@@ -58,7 +58,7 @@ DEMAND: dict[str, tuple[str, str]] = {
         "From {after} on it changes as the scenario's own plan does: in {through} {middle} ({low} to {high}).",
         "{after}년부터는 시나리오의 계획과 같은 비율로 변함: {through}년 {middle}({low}~{high}).",
     ),
-    "project.years.title": ("All classes by year, reference accelerators at work", "해마다 모든 종류의 합, 기준 가속기 수"),
+    "project.years.title": ("All classes by year, reference accelerators at work", "연도별 수요 합계(모든 종류), 기준 가속기 수"),
     "project.years.year": ("year", "연도"),
     "project.years.low": ("low", "낮음"),
     "project.years.middle": ("middle", "가운데"),
@@ -73,28 +73,28 @@ DEMAND: dict[str, tuple[str, str]] = {
     ),
     "project.years.note.plan": (
         "The course is the scenario's own, from the projected level on.",
-        "흐름은 시나리오의 것이고, 수준만 내다본 값입니다.",
+        "흐름은 시나리오의 것이고, 수준만 전망한 값입니다.",
     ),
-    "project.made": ("1,000 draws, seed {seed}, dure {version}.", "추출 1,000번, 시드 {seed}, dure {version}."),
+    "project.made": ("1,000 draws, seed {seed}, dure {version}.", "무작위 추출 1,000회, 시드 {seed}, dure {version}."),
     "project.wrote": ("wrote {file}: the {case} figures", "{file:을} 썼습니다: {case} 값"),
     "project.case.low": ("low", "낮은"),
     "project.case.middle": ("middle", "가운데"),
     "project.case.high": ("high", "높은"),
     "project.header": (
         "Projected demand, the {case} figures; put it over a scenario with `extends:`, or write it into one.",
-        "내다본 수요, {case} 값. `extends:`로 시나리오에 얹거나 옮겨 쓰십시오.",
+        "수요 전망, {case} 값. `extends:`로 시나리오에 얹거나 옮겨 쓰십시오.",
     ),
 }
 
 DEMAND_HELP_KO: dict[str, str] = {
     "CSV of applications; docs/STUDY.md has its columns": "신청 CSV. 열은 docs/STUDY.md에 있습니다",
-    "year to project (default: the one after the last application)": "내다볼 해 (기본: 마지막 신청의 다음 해)",
+    "year to project (default: the one after the last application)": "전망할 해 (기본: 마지막 신청의 다음 해)",
     "CSV of granted and used hours, or a run folder with dedicated servers": "선정 시간과 사용 시간의 CSV, 또는 전용 서버가 있는 실행 폴더",
     "growth a year to assume instead of the measured, like 100%..150%": "잰 값 대신 가정할 한 해 성장. 예: 100%..150%",
     "reference accelerators that one accelerator asked for counts as": "요청한 가속기 하나를 기준 가속기 몇 개로 셀지",
     "scenario whose plan shall take the figures": "이 값을 쓸 계획의 시나리오",
     "which end of the bands is written": "구간의 어느 값을 쓸지",
-    "seed of the draws": "추출의 시드",
+    "seed of the draws": "무작위 추출의 시드",
     "last year to fill (default: the last the scenario's plan asks for)": "채울 마지막 해 (기본: 시나리오의 계획이 수요를 적은 마지막 해)",
     "years after the first: its level stays, growth goes on, or as the scenario's plan goes on": (
         "첫해 뒤의 해: 그 수준 그대로, 성장을 이어 가거나, 시나리오의 계획을 따름"
@@ -102,7 +102,7 @@ DEMAND_HELP_KO: dict[str, str] = {
 }
 
 DEMAND_ERRORS: tuple[tuple[str, str], ...] = (
-    (r"([\d,]+) is no last year of a projection from ([\d,]+)", r"\1: \2부터 내다볼 마지막 해가 아닙니다"),
+    (r"([\d,]+) is no last year of a projection from ([\d,]+)", r"\1: \2부터 전망할 마지막 해가 아닙니다"),
     (r"no plan asks for (.+) in ([\d,]+)", r"\2년에 \1: 계획에 없습니다"),
     (
         r"name a --scenario whose plan does, or write --later level",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from dure.present.particles import particle
 from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
@@ -27,7 +28,6 @@ from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.phrases_work import WORK_ERRORS
-from dure.present.words import particle
 from dure.wire import quantity
 
 Pairs = tuple[tuple[str, str], ...]
@@ -219,7 +219,7 @@ FILES: Pairs = (
     (r"values are nested more than (\d+) deep", r"값이 \1겹보다 깊습니다"),
     (r"no section of a scenario is that deep", "시나리오의 어느 절도 그렇게 깊지 않습니다"),
     (r"(`\*.+`) stands for nothing yet", r"\1: 아직 가리키는 것이 없습니다"),
-    (r"put (`&.+`) before a finished value above it", r"위쪽의 다 쓴 값 앞에 \1을 두십시오"),
+    (r"put (`&.+`) before a finished value above it", r"위쪽의 다 쓴 값 앞에 \1{을} 두십시오"),
     (r"(`\*.+`) stands where a key belongs", r"\1: 항목 이름이 올 자리입니다"),
     (r"write the key out", "항목 이름을 그대로 쓰십시오"),
     (r"a merge key is not part of YAML 1\.2", "병합 키(<<)는 YAML 1.2에 없습니다"),
@@ -235,7 +235,7 @@ FILES: Pairs = (
         "태그 없이 쓰십시오. `!replace`는 목록과 묶음 앞에만 씁니다",
     ),
     (r"extends names no file", "extends에 파일 이름이 없습니다"),
-    (r"(.+) is no scenario: it has no sections", r"\1은(는) 시나리오가 아닙니다. 섹션이 없습니다"),
+    (r"(.+) is no scenario: it has no sections", r"\1{은} 시나리오가 아닙니다. 섹션이 없습니다"),
     (r"extend a file with sections like sites:", "sites: 같은 섹션이 있는 파일을 확장하십시오"),
     (r"its jobs were submitted over ([\d,]+) years", r"작업이 \1년에 걸쳐 제출되었습니다"),
     (r"correct the dates: a trace of more than a hundred years is a mistake", "날짜를 고치십시오. 백 년이 넘는 작업 기록은 잘못입니다"),
@@ -272,8 +272,8 @@ FILES: Pairs = (
     (r"cannot read columns of type (.+)", r"\1형 열은 읽을 수 없습니다"),
     (r"write numbers or texts", "수나 글로 쓰십시오"),
     (r"the first line is no header of sacct", "첫 줄이 sacct의 머리글이 아닙니다"),
-    (r"print it with (sacct .+?) \(without -n\)", r"\1로 뽑으십시오 (-n 없이)"),
-    (r"print it with (sacct .+)", r"\1로 뽑으십시오"),
+    (r"print it with (sacct .+?) \(without -n\)", r"\1{으로} 뽑으십시오 (-n 없이)"),
+    (r"print it with (sacct .+)", r"\1{으로} 뽑으십시오"),
     (r"has neither Elapsed nor Start and End", "Elapsed도, Start와 End도 없습니다"),
     (r"has neither AllocTRES nor ReqTRES, so no accelerators can be counted", "AllocTRES도 ReqTRES도 없어 가속기를 셀 수 없습니다"),
     (r"the header names no (.+)", r"머리글에 \1 열이 없습니다"),
@@ -323,7 +323,7 @@ SECTIONS: Pairs = (
     (r"no source says how many (\S+) a server holds", r"서버 한 대에 \1 몇 개가 들어가는지 출처가 없습니다"),
     (r"write accelerators_per_node", "accelerators_per_node를 쓰십시오"),
     (r"nothing called (.+) can be assumed", r"\1: 가정할 수 있는 항목이 아닙니다"),
-    (r"(.+) is assumed in (.+)", r"\1: 단위가 \2로 적혔습니다"),
+    (r"(.+) is assumed in (.+)", r"\1: 단위가 \2{으로} 적혔습니다"),
     (r"give it in (.+)", r"\1 단위로 쓰십시오"),
     (r"assumes a (.+) without saying which", r"어느 \1의 가정인지 적혀 있지 않습니다"),
     (r"write model and value", "model과 value를 쓰십시오"),
@@ -339,7 +339,7 @@ SECTIONS: Pairs = (
     (r"(.+) in (.+) is a number without a unit", r"\2의 \1: 단위 없는 수입니다"),
     (r"write memory as 80GB\.\.; counts stand in `devices`", "메모리는 80GB..로 쓰십시오. 개수는 `devices`에 씁니다"),
     (r"(.+) in (.+) cannot be read", r"\2의 \1: 읽을 수 없습니다"),
-    (r"(.+) asks for (.+) at once", r"\1: \2를 한꺼번에 요구합니다"),
+    (r"(.+) asks for (.+) at once", r"\1: \2{을} 한꺼번에 요구합니다"),
     (r"separate alternatives by \|", "고를 수 있는 것들은 |로 나누십시오"),
     # sites
     (r"a site without a pool", "풀이 없는 센터입니다"),
@@ -405,7 +405,7 @@ SECTIONS: Pairs = (
     (r"write programme\.horizon, or `to` of the service", "programme.horizon이나 서비스의 `to`를 쓰십시오"),
     (r"(.+) has no effect on (\S+)", r"\1: \2에서는 아무 효과가 없습니다"),
     (r"replan and depth have no effect on (\S+)", r"replan과 depth: \1에서는 아무 효과가 없습니다"),
-    (r"write kind: (\S+), or leave (?:it|them) out", r"kind: \1로 쓰거나 빼십시오"),
+    (r"write kind: (\S+), or leave (?:it|them) out", r"kind: \1{으로} 쓰거나 빼십시오"),
     (r"gives notice but preempts nobody", "notice가 있는데 아무도 선점하지 않습니다"),
     (r"write notice where `preempts: true` stands", "notice는 `preempts: true`가 있는 곳에 쓰십시오"),
     (r"conservative backfill plans one pool, here are (\d+)", r"conservative 백필은 풀 하나만 계획하는데 풀이 \1개입니다"),

@@ -22,14 +22,14 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.front": ("Pareto fronts", "파레토 전선"),
     "choice.ranges": ("movement over assumed ranges", "가정 범위에 따른 움직임"),
     "choice.alternatives": ("near-optimal alternatives", "최적에 가까운 대안"),
-    "choice.values": ("what one more is worth", "하나 더의 값어치"),
+    "choice.values": ("what one more is worth", "한계가치"),
     "choice.none": (
         "No plan keeps every rule: `dure plan run` says why.",
-        "모든 규칙을 지키는 계획이 없습니다. 까닭은 `dure plan run`이 말합니다.",
+        "모든 규칙을 지키는 계획이 없습니다. 이유는 `dure plan run`에서 봅니다.",
     ),
     "choice.unfunded": (
         "Nobody pays to run any plan of these rules (opex_funded): what follows holds as if running were paid for.",
-        "이 규칙으로는 어떤 계획도 운영비가 없습니다(opex_funded). 아래는 운영비가 있다고 볼 때의 답입니다.",
+        "이 규칙으로는 어떤 계획도 운영비 재원이 없습니다(opex_funded). 아래는 운영비가 마련된다고 볼 때의 답입니다.",
     ),
     "choice.tens": ("Each ten points less of the largest vendor", "최대 제조사 비중을 10%포인트씩 낮추면"),
     "choice.transfers": ("Ten points from one to another", "10%포인트를 다른 쪽으로 옮기면"),
@@ -40,7 +40,7 @@ FRONT: dict[str, tuple[str, str]] = {
         "By kind of work: share served of what is asked for, by largest share",
         "작업 종류별: 최대 제조사 비중에 따른 요청 대비 처리 비율",
     ),
-    "choice.axis_cost": ("trillion won over the whole life", "수명 전체의 조 원"),
+    "choice.axis_cost": ("trillion won over the whole life", "수명 전체의 비용, 조 원"),
     "choice.axis_dependency": ("largest vendor's share of accelerators", "최대 제조사가 차지하는 가속기 비중"),
     "choice.axis_worth": ("weighted accelerator-years served", "처리한 가중 가속기·년"),
     "choice.axis_tornado": ("change of the work that the best plan serves", "최적 계획이 처리하는 작업의 변화"),
@@ -55,7 +55,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.alt_mixes": ("Accelerators by vendor in the best plan and in each alternative.", "최적 계획과 대안의 제조사별 가속기 수."),
     "choice.alt_tornado": (
         "For each assumed figure, what the best plan serves at its lowest and highest against now.",
-        "가정마다 최저와 최고에서 최적 계획의 처리량을 지금과 견줌.",
+        "가정마다 최저와 최고에서 최적 계획의 처리량을 지금과 비교.",
     ),
     "choice.best": ("best plan", "최적 계획"),
     "choice.nth": ("alternative {n}", "대안 {n}"),
@@ -63,8 +63,8 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.mixes": ("Accelerators by vendor", "제조사별 가속기"),
     "choice.rooms": ("Fewest and most of each vendor within the slack", "여유 안에서 제조사별 최소와 최대"),
     "choice.alternatives_said": ("What changes", "달라지는 것"),
-    "choice.values_said": ("What one more is worth, in weighted accelerator-years", "하나 더의 값어치(가중 가속기·년)"),
-    "choice.worths": ("Four answers to what one more is worth", "하나 더의 값어치, 네 가지 답"),
+    "choice.values_said": ("What one more is worth, in weighted accelerator-years", "한계가치(가중 가속기·년)"),
+    "choice.worths": ("Four answers to what one more is worth", "네 가지 방법으로 구한 한계가치"),
     "choice.ranges_said": ("What moves the plan most", "계획을 가장 많이 움직이는 가정"),
     "choice.tornado": ("Movement over assumed ranges", "가정 범위에 따른 움직임"),
     "choice.column.won": ("won over life", "수명 전체 비용"),
@@ -80,7 +80,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.column.least": ("fewest", "최소"),
     "choice.column.best": ("best plan", "최적 계획"),
     "choice.column.most": ("most", "최대"),
-    "choice.column.step": ("one more", "하나 더"),
+    "choice.column.step": ("one more", "늘리는 것"),
     "choice.column.relaxed": ("solved again, continuous", "다시 풂(연속)"),
     "choice.column.dual": ("dual", "쌍대값"),
     "choice.column.fixed": ("dual, orders fixed", "쌍대값(주문 고정)"),
@@ -97,11 +97,11 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.column.won_high": ("its won, highest", "그 비용(최고)"),
     "front.cost": (
         "Cost against work, {n} plans: from {low}, which serve {least} weighted accelerator-years, to {high}, which serve {most}.",
-        "비용과 작업, 계획 {n}개: {low}에 가중 가속기·년 {least}부터 {high}에 {most}까지.",
+        "비용 대 처리량, 계획 {n}개: {low}에 가중 가속기·년 {least}부터 {high}에 {most}까지.",
     ),
     "front.dependency": (
         "Dependency against work, {n} plans: from {high} {vendor} down to {low} of the largest vendor; the work served changes by {less}.",
-        "의존도와 작업, 계획 {n}개: {vendor} {high}에서 최대 제조사 {low}까지 낮추면 처리량이 {less} 달라집니다.",
+        "의존도 대 처리량, 계획 {n}개: {vendor} {high}에서 최대 제조사 {low}까지 낮추면 처리량이 {less} 달라집니다.",
     ),
     "front.none_below": (
         "Below {share} of the largest vendor no plan keeps the other rules.",
@@ -110,7 +110,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "front.proven": (
         "Every point is proven within {gap} of what no plan passes; {tried} ceilings tried, {dropped} plans that others beat left out. "
         "Independent check: {checked}.",
-        "모든 점은 어떤 계획도 넘지 못하는 한계의 {gap} 안임이 증명되었습니다. 한도 {tried}개를 풀어, "
+        "모든 점은 어떤 계획도 넘지 못하는 한계의 {gap} 이내로 증명되었습니다. 한도 {tried}개를 풀어, "
         "다른 계획보다 못한 {dropped}개는 뺐습니다. 독립 검산: {checked}.",
     ),
     "front.late": (
@@ -118,18 +118,18 @@ FRONT: dict[str, tuple[str, str]] = {
         "--seconds gives more.",
         "한도 {late}개는 시간이 모자라 요청한 격차보다 넓고, {lost}개는 계획을 찾지 못했습니다. --seconds로 시간을 늘리십시오.",
     ),
-    "front.broken": ("BROKEN in {n} {n:plan|plans}", "계획 {n}개에서 어긋남"),
+    "front.broken": ("BROKEN in {n} {n:plan|plans}", "계획 {n}개에서 위반"),
     "front.aside": (
         "For dependency the ranges of vendors are set aside ({rules}); --keep-shares keeps them.",
-        "의존도 전선에서는 제조사 비중 범위({rules})를 두지 않았습니다. --keep-shares를 쓰면 지킵니다.",
+        "의존도 전선에서는 제조사 비중 규칙({rules:을}) 적용하지 않았습니다. --keep-shares를 쓰면 적용합니다.",
     ),
     "front.ten": (
         "From {high} to {low}: {change} of the work ({works}), by the continuous relaxation.",
-        "{high}에서 {low}까지: 작업 {change} ({works}). 연속 완화 문제 기준.",
+        "{high}에서 {low}까지: 처리량 {change} ({works}). 연속 완화 문제 기준.",
     ),
     "front.transfer": (
         "Ten points from {giver} to {to}: {change} of the work with the same money ({works}).",
-        "{giver}에서 {to:으로} 10%포인트: 같은 돈으로 작업 {change} ({works}).",
+        "{giver}에서 {to:으로} 10%포인트: 같은 돈으로 처리량 {change} ({works}).",
     ),
     "front.transfer_won": (
         "Serving the same all the same costs {won} more over the whole life.",
@@ -146,7 +146,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "alternatives.lead": (
         "{n} {n:plan|plans} within {slack} of the best, in work and in won; "
         "the farthest has another vendor for {moved} of {all} accelerators.",
-        "작업과 비용 모두 최적에서 {slack} 안인 계획 {n}개. 가장 다른 계획은 가속기 {all}개 가운데 {moved}개의 제조사가 다릅니다.",
+        "작업과 비용 모두 최적과 {slack} 이내인 계획 {n}개. 가장 다른 계획은 가속기 {all}개 가운데 {moved}개의 제조사가 다릅니다.",
     ),
     "alternatives.bound": (
         "No plan within the slack differs in more than {most}.",
@@ -154,18 +154,18 @@ FRONT: dict[str, tuple[str, str]] = {
     ),
     "alternatives.none": (
         "No other mix of vendors lies within {slack} of the best plan.",
-        "최적 계획의 {slack} 안에 제조사 구성이 다른 계획이 없습니다.",
+        "최적 계획과 {slack} 이내에 제조사 구성이 다른 계획이 없습니다.",
     ),
     "alternatives.checked": ("Independent check of all of them: every rule holds.", "모두 독립 검산: 모든 규칙을 지킴."),
     "alternatives.one": ("Alternative {n}: {changed}; work {work}, won {won}.", "대안 {n}: {changed}. 작업 {work}, 비용 {won}."),
     "values.lead": (
         "Held against a plan that serves {worth} weighted accelerator-years, proven within {gap}.",
-        "가중 가속기·년 {worth}를 처리하는 계획(격차 {gap} 안에서 증명됨)과 견줍니다.",
+        "가중 가속기·년 {worth:을} 처리하는 계획(격차 {gap} 이내로 증명됨)과 비교합니다.",
     ),
     "values.three": (
         "Each step is told by the continuous relaxation solved again; the dual is its slope where nothing else begins to bind, "
         "the dual with orders fixed what the step brings without buying, whole units the plan solved again.",
-        "각 단계는 연속 완화 문제를 다시 푼 값입니다. 쌍대값은 다른 제약이 걸리기 전의 기울기, "
+        "값은 저마다 연속 완화 문제를 다시 풀어 구했습니다. 쌍대값은 다른 제약이 걸리기 전의 기울기, "
         "주문을 고정한 쌍대값은 더 사지 않고 얻는 것, 정수는 계획을 다시 푼 것입니다.",
     ),
     "values.one": ("{step}: {worth}.", "{step}: {worth}."),
@@ -173,7 +173,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "values.whole": ("Whole units say the same, {worth}.", "온전한 구매 단위로도 {worth}."),
     "values.whole_other": (
         "In whole units it is {worth}: units are coarser than the step.",
-        "온전한 구매 단위로는 {worth}: 단위가 단계보다 큽니다.",
+        "온전한 구매 단위로는 {worth}입니다. 구매 단위가 늘린 폭보다 큽니다.",
     ),
     "values.interval_other": (
         "In whole units it lies between {least} and {most}.",
@@ -185,7 +185,7 @@ FRONT: dict[str, tuple[str, str]] = {
     ),
     "values.dual_other": (
         "The dual promises {worth}: another rule binds before the step is done.",
-        "쌍대값은 {worth:을} 약속하지만, 한 단계를 다 가기 전에 다른 규칙이 걸립니다.",
+        "쌍대값으로는 {worth}이지만, 그만큼 늘리기 전에 다른 규칙이 걸립니다.",
     ),
     "values.step_won": ("{won} more in {rule}", "{rule}에 {won} 더"),
     "values.step_mw": ("{amount} MW more at {site}", "{site}에 {amount}MW 더"),
@@ -194,7 +194,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "ranges.lead": (
         "{n} assumed figures have a range, each moved by itself; the best plan now serves {worth} weighted accelerator-years for {won} "
         "(continuous relaxation).",
-        "범위가 있는 가정 {n}개를 하나씩 움직였습니다. 지금 최적 계획은 {won}에 가중 가속기·년 {worth}를 처리합니다(연속 완화 문제).",
+        "범위가 있는 가정 {n}개를 하나씩 움직였습니다. 지금 최적 계획은 {won}에 가중 가속기·년 {worth:을} 처리합니다(연속 완화 문제).",
     ),
     "ranges.moving": (
         "{n} of them move the plan or its cost, {still} do not. The best plan is solved again; the fixed plan keeps its orders.",
@@ -220,7 +220,7 @@ FRONT: dict[str, tuple[str, str]] = {
     "ranges.one": (
         "{what} ({range}): the best plan serves {low} … {high}; "
         "the plan as it is serves {kept_low} … {kept_high} and costs {won_low} … {won_high}.",
-        "{what} ({range}): 최적 계획의 작업 {low} … {high}, 고정 계획의 작업 {kept_low} … {kept_high}, 그 비용 {won_low} … {won_high}.",
+        "{what} ({range}): 최적 계획의 처리량 {low} … {high}, 고정 계획의 처리량 {kept_low} … {kept_high}, 그 비용 {won_low} … {won_high}.",
     ),
     "ranges.moved": ("At {at} the best plan buys {changed}.", "{at}에서 최적 계획은 {changed} 삽니다."),
     "ranges.more": ("{n} more {name}", "{name} {n}개 더"),
@@ -233,7 +233,7 @@ FRONT: dict[str, tuple[str, str]] = {
 
 FRONT_HELP_KO: dict[str, str] = {
     "write the answer as one self-contained HTML file": "답을 한 파일로 된 HTML로 씁니다",
-    "seconds until the solver stops, for each plan": "계획 하나마다 풀이를 멈출 때까지의 초",
+    "seconds until the solver stops, for each plan": "계획 하나마다 솔버를 멈출 시간(초)",
     "points of each front": "전선마다 점의 수",
     "keep the ranges of vendors while the largest share falls": "최대 비중을 낮추는 동안 제조사 비중 범위를 지킵니다",
     "how much less may be served and how much more may be spent, in percent": "덜 처리하고 더 써도 되는 정도(%)",

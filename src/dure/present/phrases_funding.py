@@ -5,7 +5,7 @@ from __future__ import annotations
 FUNDING: dict[str, tuple[str, str]] = {
     "command.twin.funding": (
         "Play a site under shares of the operating money it needs, month by month",
-        "센터를 필요한 운영예산의 일부만으로 돌려 달마다 견줍니다",
+        "센터를 필요한 운영예산의 일부만으로 돌려 달마다 비교합니다",
     ),
     "report.funding": ("Operating money", "운영예산"),
     "funding.table": ("Operating money by month, {site}", "월별 운영예산, {site}"),
@@ -17,7 +17,7 @@ FUNDING: dict[str, tuple[str, str]] = {
     "funding.by_events": (
         "{share} of the server-time stood dark because the scenario leaves those servers out of the budget, not because this line ran out: "
         "what is left is for the others.",
-        "서버 시간의 {share}는 시나리오가 그 서버를 예산에서 빼 두어 꺼져 있었고, 이 예산이 바닥나서가 아닙니다. "
+        "서버 시간의 {share:은} 시나리오가 그 서버를 예산에서 빼 두어 꺼져 있었고, 이 예산이 바닥나서가 아닙니다. "
         "잔액은 나머지 서버의 몫입니다.",
     ),
     "funding.owed": ("{won} could not be paid.", "{won:은} 내지 못했습니다."),
@@ -58,7 +58,7 @@ FUNDING: dict[str, tuple[str, str]] = {
     ),
     "funding.power_note": (
         "What the site draws with cooling. A cap is shown beside it and not enforced: no work is held back for it.",
-        "냉방을 포함해 센터가 쓰는 전력. 한도는 견주어 보일 뿐, 한도 때문에 작업을 막지는 않습니다.",
+        "냉방을 포함해 센터가 쓰는 전력. 한도는 비교하려고 보일 뿐, 한도 때문에 작업을 막지는 않습니다.",
     ),
     "funding.left_axis": ("left, {unit}", "잔액, {unit}"),
     "funding.due_axis": ("fell due in the month, {unit}", "월 지출, {unit}"),
@@ -85,7 +85,7 @@ FUNDING: dict[str, tuple[str, str]] = {
     "funding.title": ("{site} under shares of its need, by month", "필요액 대비 예산에 따른 {site}, 월별"),
     "funding.need": (
         "Need: {won} with every server lit and at work all the time; with that money {due} fell due.",
-        "필요액: 모든 서버를 켜 두고 내내 일하면 {won}. 그 돈이 있을 때 실제 지출은 {due}.",
+        "필요액: 모든 서버를 켜고 쉬지 않고 일할 때 {won}. 그 예산에서 실제 지출은 {due}.",
     ),
     "funding.shares_note": (
         "One budget line over the whole run, paid on its first day; prices assumed where the scenario says so; months are Korean.",
@@ -99,7 +99,7 @@ FUNDING: dict[str, tuple[str, str]] = {
     "funding.restores": (
         "{won} ({share} of the need) is the smallest budget line that gives an operating rate of {target}: found by bisection over runs, "
         "in steps of {step}. A run at it: {at}; a run one step below: {below}.",
-        "가동률 {target}에 필요한 가장 작은 예산은 {won}(필요액의 {share})입니다. 실제 실행으로 이분 탐색, {step} 단위. "
+        "가동률 {target}에 필요한 최소 예산은 {won}(필요액의 {share})입니다. 모의 실행을 되풀이해 찾았습니다(이분 탐색, {step} 단위). "
         "이 예산으로 실행하면 {at}, 한 단위 아래는 {below}.",
     ),
     "funding.never": (
@@ -169,7 +169,7 @@ FUNDING_KEYS_KO: dict[str, str] = {
     "which part of the line": "예산 가운데 몇 %",
     "year, quarter or month: `2026`, `2026-Q3`, `2026-08`": "연, 분기 또는 월: `2026`, `2026-Q3`, `2026-08`",
     "operating money of the period": "그 기간의 운영예산",
-    "whose money: state, province, firm, own-use …": "누구의 돈인지: state, province, firm, own-use …",
+    "whose money: state, province, firm, own-use …": "재원을 대는 곳: state, province, firm, own-use …",
     "operating money by period; what no line names is not there": "기간별 운영예산. 적지 않은 돈은 없습니다",
 }
 

@@ -38,7 +38,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.credits": ("credits", "크레딧"),
     "jobs.credits_most": ("at most", "많아야"),
     "jobs.credits_hour": ("credits\nan hour", "시간당\n크레딧"),
-    "jobs.lacks": ("why not", "까닭"),
+    "jobs.lacks": ("why not", "이유"),
     "jobs.basis_reference": ("reference", "기준"),
     "jobs.basis_published": ("published", "공개"),
     "jobs.basis_assumed": ("assumed", "가정"),

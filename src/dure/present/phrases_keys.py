@@ -21,7 +21,7 @@ KEYS_KO: dict[str, str] = {
         "`speed`, `rate`, `billing_weight` 또는 목록의 항목. `statement`는 수치를 바꾸지 않고 적어 두기만 합니다"
     ),
     "who assumes it": "가정한 사람",
-    "why this value": "이 값인 까닭",
+    "why this value": "이 값인 이유",
     "when they are accepted on the floor": "검수되어 설치되는 때",
     "how many arrive; the deliveries of a pool add up to at most its nodes": "들어오는 수. 한 풀의 납품을 모두 더해 nodes 이하",
     "failures per 1,000 node-days (6.5 at Meta's RSC, arXiv 2410.21680)": "서버 1,000대·일당 고장 (Meta RSC는 6.5, arXiv 2410.21680)",

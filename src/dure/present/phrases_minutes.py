@@ -43,9 +43,9 @@ MINUTES: dict[str, tuple[str, str]] = {
     "award.seat_secretary": ("secretary", "간사"),
     "award.footer_document": (
         "Written by dure {version} from the inputs named above; rules {hash}. The same inputs and version give the same bytes.",
-        "dure {version}이 위에 적은 입력으로 작성했습니다. 규칙 {hash}. 입력과 버전이 같으면 파일도 바이트까지 같습니다.",
+        "dure {version:이} 위에 적은 입력으로 작성했습니다. 규칙 {hash}. 입력과 버전이 같으면 파일도 바이트까지 같습니다.",
     ),
-    "award.solver": ("solver and versions", "풀이기와 버전"),
+    "award.solver": ("solver and versions", "솔버와 버전"),
     "award.solver_value": (
         "HiGHS {solver}, dure {version}, one thread, fixed seed",
         "HiGHS {solver}, dure {version}, 단일 스레드, 고정 시드",

@@ -108,7 +108,7 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"the organisation would have ([\d,]+) of the fast lane this month, and ([\d,]+) is the most",
-        r"기관이 이번 달 신속 선정으로 받는 양이 모두 \1이 되어 한도 \2보다 많습니다",
+        r"기관이 이번 달 신속 선정으로 받는 양이 모두 \1{이} 되어 한도 \2보다 많습니다",
     ),
     (r"the call has ([\d,]+) left, and ([\d,]+) are asked", r"공고에 남은 양은 \1이고 신청은 \2입니다"),
     (r"ask for what the call's rule allows", "공고의 규칙이 허용하는 만큼 신청하십시오"),
@@ -147,7 +147,7 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write the reason, which stands on the grant", "사유를 쓰십시오. 선정에 함께 남습니다"),
     (r"([\d,]+) of ([\d,]+) asked", r"신청한 양은 \2이고 주려는 양은 \1입니다"),
     (r"grant more than 0, and at most what is asked", "0보다 많고 신청한 양보다 많지 않게 주십시오"),
-    (r"application (\d+) is decided already", r"신청 \1은 이미 결정되었습니다"),
+    (r"application (\d+) is decided already", r"신청 \1{은} 이미 결정되었습니다"),
     (r"review one that is not", "결정되지 않은 신청을 평가하십시오"),
     (r"list the calls, and name one that is open", "공고를 나열해 보고 열려 있는 것을 쓰십시오"),
     (r"the call (\S+) is (open|closed|decided)", r"\1 공고의 상태는 \2입니다"),

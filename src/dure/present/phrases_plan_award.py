@@ -39,13 +39,13 @@ AWARD: dict[str, tuple[str, str]] = {
         "By rule, not by optimisation: everybody at the lowest price of the lot. Independent check: {checked}.",
         "최적화가 아니라 규칙에 따름: 로트마다 모두 최저가로. 독립 검산: {checked}.",
     ),
-    "award.status.optimal": ("Proven optimal", "최적임이 증명됨"),
+    "award.status.optimal": ("Proven optimal", "최적해로 증명됨"),
     "award.status.feasible": ("Stopped before the proof", "증명 전에 멈춤"),
     "award.status.infeasible": ("No award keeps every rule", "모든 규칙을 지키는 선정이 없음"),
     "award.status.unknown": ("No answer in time", "시간 안에 답이 없음"),
     "award.status.unbounded": ("Nothing limits the award", "선정을 제한하는 것이 없음"),
     "award.checked": ("every rule holds", "모든 규칙을 지킴"),
-    "award.breached": ("BROKEN: {rules}", "어긋남: {rules}"),
+    "award.breached": ("BROKEN: {rules}", "위반: {rules}"),
     "award.objective.public_capacity": ("public capacity", "정부 활용 용량"),
     "award.objective.scored_capacity": ("public capacity weighted by score", "점수를 곱한 정부 활용 용량"),
     "award.objective.score": ("points × accelerators", "점수 × 가속기 수"),
@@ -65,9 +65,9 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.assumption": ("{what} (assumed by {who}: {why})", "{what} (가정: {who}, {why})"),
     "award.award": ("The award", "선정 결과"),
     "award.scores": ("Scores", "점수"),
-    "award.losses": ("Why the others lost, and what would have made them win", "탈락한 까닭과 선정될 수 있었던 조건"),
+    "award.losses": ("Why the others lost, and what would have made them win", "탈락 사유와 선정될 수 있었던 조건"),
     "award.no_losses": ("Every bid was taken.", "모든 제안이 선정되었습니다."),
-    "award.weights": ("How far each weight may move before other quantities are bought", "배점이 어디까지 움직여도 같은 수량을 사는가"),
+    "award.weights": ("How far each weight may move before other quantities are bought", "같은 수량을 사는 배점의 범위"),
     "award.weights_note": (
         "The others share the rest in proportion. Each end is the last thousandth of a point that buys the same; weights in between "
         "were tried in steps of 5 points.",
@@ -91,7 +91,7 @@ AWARD: dict[str, tuple[str, str]] = {
         "Publish this hash with the tender and write it as `frozen:`; other rules are then refused.",
         "이 해시를 공고에 함께 싣고 `frozen:`에 적으십시오. 그 뒤로 다른 규칙은 거부됩니다.",
     ),
-    "award.footer": ("Written by dure {version}.", "dure {version}이 작성했습니다."),
+    "award.footer": ("Written by dure {version}.", "dure {version:이} 작성했습니다."),
     "award.chart_alt": ("Points of every bid, stacked by criterion.", "제안별 점수를 평가 항목별로 쌓은 그림."),
     "award.chart_axis": ("points", "점수"),
     # columns
@@ -188,7 +188,7 @@ AWARD_HELP_KO: dict[str, str] = {
     "tender file with rules and bids": "규칙과 제안을 적은 공모 파일",
     "play synthetic bidders who game the rules, and print the loopholes": "규칙을 악용하는 가상의 제안자로 시험하고 허점을 보여 줍니다",
     "only print the hash of the rules; bids are not read": "규칙의 해시만 출력합니다. 제안은 읽지 않습니다",
-    "seconds until the solver stops": "풀이를 멈출 때까지의 초",
+    "seconds until the solver stops": "솔버를 멈출 시간(초)",
 }
 
 TENDER_ERRORS: tuple[tuple[str, str], ...] = (
@@ -199,7 +199,7 @@ TENDER_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write full and zero, two different values", "서로 다른 full과 zero를 쓰십시오"),
     (r"a suitability test has a target and a factor", "적격심사에는 target과 factor가 있어야 합니다"),
     (r"write target: 91% and factor: 5, or what the rule says", "target: 91%와 factor: 5처럼 기준에 적힌 값을 쓰십시오"),
-    (r"the rules were frozen as (.+) and are now (.+)", r"규칙이 \1으로 동결되었는데 지금은 \2입니다"),
+    (r"the rules were frozen as (.+) and are now (.+)", r"규칙이 \1{으로} 동결되었는데 지금은 \2입니다"),
     (r"bring the rules back, or publish a new tender", "규칙을 되돌리거나 새로 공고하십시오"),
     (r"there are no bids", "제안이 없습니다"),
     (r"write `bids:`, or only freeze the rules with --freeze", "`bids:`를 쓰거나, --freeze로 규칙만 동결하십시오"),
@@ -215,7 +215,7 @@ TENDER_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write budget", "budget을 쓰십시오"),
     (r"at most (\d+) of at least (\d+)", r"최대 \1개인데 최소가 \2개입니다"),
     (r"write at_most no smaller than at_least", "at_most를 at_least보다 작지 않게 쓰십시오"),
-    (r"a formula sets prices against an estimate that is absent", "예정가격과 견주는 산식인데 예정가격이 없습니다"),
+    (r"a formula sets prices against an estimate that is absent", "예정가격과 비교하는 산식인데 예정가격이 없습니다"),
     (r"write estimate", "estimate를 쓰십시오"),
     (r"the cheapest way to buy nothing is to buy nothing", "살 수량이 없으면 아무것도 사지 않는 것이 가장 쌉니다"),
     (r"write at_least", "at_least를 쓰십시오"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 PLAN_COST: dict[str, tuple[str, str]] = {
     "command.plan.cost": (
         "what a purchase plan costs by year, site, model, accelerator-hour, used hour and unit of work",
-        "구매 계획의 비용: 연도, 센터, 기종, 가속기시간, 사용 시간, 일의 단위별",
+        "구매 계획의 비용: 연도, 센터, 기종, 가속기시간, 사용 시간, 작업 단위별",
     ),
     "plan_cost.kind": ("cost of a purchase plan", "구매 계획의 비용"),
     "plan_cost.lead": (
@@ -24,12 +24,12 @@ PLAN_COST: dict[str, tuple[str, str]] = {
     "plan_cost.bridge": (
         "{paid} are paid for purchase and running, people ({people}) among it: what `dure plan run` and `dure plan front` count. "
         "With interest ({financing}) and residual value ({residual}): {won}.",
-        "구매와 운영에 나가는 돈은 {paid}, 그 가운데 인건비 {people}: `dure plan run`과 `dure plan front`가 세는 금액입니다. "
+        "구매와 운영 지출은 {paid}, 그 가운데 인건비 {people}: `dure plan run`과 `dure plan front`가 세는 금액입니다. "
         "이자({financing})와 잔존가치({residual})를 넣으면 {won}.",
     ),
     "plan_cost.exchange_says": (
         "{won} hang on {currency} at {rate} won: 10 % of the rate is {tenth}.",
-        "{won}이 {currency} 환율({rate}원)에 달려 있습니다. 환율 10%에 {tenth}.",
+        "{won:이} {currency} 환율({rate}원)의 영향을 받습니다. 환율이 10% 움직이면 {tenth}.",
     ),
     "plan_cost.no_exchange": (
         "Every price is in {currency}: no exchange rate enters.",
@@ -37,13 +37,13 @@ PLAN_COST: dict[str, tuple[str, str]] = {
     ),
     "plan_cost.refused": (
         "The plan is refused by {by}: this is what it would cost.",
-        "이 계획은 {by}로 성립하지 않습니다. 이것은 그대로 했을 때의 비용입니다.",
+        "이 계획은 {by:으로} 성립하지 않습니다. 아래는 그대로 했을 때의 비용입니다.",
     ),
     "plan_cost.no_years": ("none", "없음"),
     "plan_cost.units": ("What each costs", "단위별 비용"),
     "plan_cost.units_note": (
         "Hours and work of the years with demand ({years}), with the cost of those years; the rest of the life stands by year below.",
-        "시간과 일은 수요가 있는 해({years})의 것이며 그 해의 비용으로 나눕니다. 나머지 수명의 비용은 아래 연도별 표에 있습니다.",
+        "시간과 작업은 수요가 있는 해({years})의 것이며 그 해의 비용으로 나눕니다. 나머지 수명의 비용은 아래 연도별 표에 있습니다.",
     ),
     "plan_cost.cost_years": ("Cost of each year, assets as equal payments", "연도별 비용(자산은 균등 상환)"),
     "plan_cost.cost_years_note": (
@@ -56,7 +56,7 @@ PLAN_COST: dict[str, tuple[str, str]] = {
         "Assets in the year in which they are ordered, as in `dure plan run`; residual values when their life ends, no interest.",
         "자산은 `dure plan run`과 같이 주문한 해에, 잔존가치는 수명이 끝날 때 계산하며 이자는 없습니다.",
     ),
-    "plan_cost.exchange": ("What hangs on exchange rates", "환율에 달린 금액"),
+    "plan_cost.exchange": ("What hangs on exchange rates", "환율의 영향을 받는 금액"),
     "plan_cost.level": ("of", "단위"),
     "plan_cost.level.plan": ("plan", "계획"),
     "plan_cost.level.site": ("site", "센터"),
@@ -77,7 +77,7 @@ PLAN_COST: dict[str, tuple[str, str]] = {
     "plan_cost.sum": ("total", "계"),
     "plan_cost.currency": ("currency", "통화"),
     "plan_cost.rate": ("won", "원"),
-    "plan_cost.hangs": ("hangs on it", "달린 금액"),
+    "plan_cost.hangs": ("hangs on it", "영향받는 금액"),
     "plan_cost.tenth": ("10 % of the rate", "환율 10%"),
 }
 

@@ -9,7 +9,7 @@ RATE: dict[str, tuple[str, str]] = {
     "rate.simulated": ("These records are made up, not of a real cluster: {how}", "실제 클러스터의 기록이 아니라 만든 기록입니다: {how}"),
     "rate.lead": (
         "Of {installed} installed accelerator-hours {busy} were in use: operating rate {operating}, occupancy {occupancy}.",
-        "설치된 {installed} 가속기시간 가운데 {busy}을 썼습니다: 가동률 {operating}, 사용률 {occupancy}.",
+        "설치된 {installed} 가속기시간 가운데 {busy:을} 썼습니다: 가동률 {operating}, 사용률 {occupancy}.",
     ),
     "rate.lead_unknown": (
         "{busy} accelerator-hours were in use. Of how many is unknown without a list of nodes: the operating rate is unknown.",
@@ -21,7 +21,7 @@ RATE: dict[str, tuple[str, str]] = {
     "rate.goodput_one": ("goodput rate {least}", "유효 가동률 {least}"),
     "rate.coverage": (
         "Coverage: of {known} of contracted time records say what it was; within {reached} of it every job is in the file.",
-        "기록 범위: 계약 시간의 {known}은 무엇이었는지 기록이 말해 주고, {reached} 안에서는 모든 작업이 파일에 있습니다.",
+        "기록 범위: 계약 시간의 {known:은} 무엇이었는지 기록이 말해 주고, {reached} 안에서는 모든 작업이 파일에 있습니다.",
     ),
     "rate.jobs": (
         "{jobs} {jobs:job|jobs} with accelerators in {attempts} {attempts:attempt|attempts}; {running} still running and {waiting} waiting "
@@ -238,7 +238,7 @@ RATE: dict[str, tuple[str, str]] = {
         "{count} {count:line|lines} of events say nothing about a node being out of use.",
         "사건 {count}행은 서버를 쓸 수 없었다는 내용이 아닙니다.",
     ),
-    "rate.note.zone": ("Times without a zone are read as {zone}.", "시간대가 없는 시각은 {zone}로 읽었습니다."),
+    "rate.note.zone": ("Times without a zone are read as {zone}.", "시간대가 없는 시각은 {zone:으로} 읽었습니다."),
     "rate.note.rejected": (
         "{count} {count:line|lines} could not be taken; what they held is missing from every figure.",
         "{count}행은 받아들이지 못했습니다. 그 행이 쓴 시간은 모든 값에서 빠집니다.",

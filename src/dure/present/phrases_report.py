@@ -52,7 +52,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "report.wrote": ("wrote {path}", "{path:을} 썼습니다"),
     "report.footer": (
         "Made by dure {version} from {folder}. The same inputs, seed and version give the same numbers.",
-        "dure {version}이 {folder}에서 만들었습니다. 입력·시드·버전이 같으면 수치도 같습니다.",
+        "dure {version:이} {folder}에서 만들었습니다. 입력·시드·버전이 같으면 수치도 같습니다.",
     ),
     "report.definition.operating_rate": (
         "operating rate = busy ÷ installed: of the accelerators accepted on the floor, the share that held a job",
@@ -184,7 +184,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "column.range": ("range", "범위"),
     "column.unit": ("unit", "단위"),
     "column.who": ("who assumed it", "정한 사람"),
-    "column.why": ("why", "까닭"),
+    "column.why": ("why", "이유"),
     "column.item": ("item", "항목"),
     # levels
     "level.fleet": ("fleet", "전체"),
@@ -233,7 +233,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "left_out.notes": ("Notes", "참고"),
     "left_out.where": ("where", "위치"),
     "left_out.count": ("how many", "개수"),
-    "left_out.reason": ("why", "까닭"),
+    "left_out.reason": ("why", "이유"),
     "left_out.first": ("the first", "첫 사례"),
     "left_out.jobs": ("jobs that no pool can run", "어느 풀에서도 돌 수 없는 작업"),
     "left_out.line": ("line {n}", "{n}행"),
@@ -258,7 +258,7 @@ REPORT: dict[str, tuple[str, str]] = {
     "events.for_s": ("for", "기간"),
     "events.mode": ("state", "상태"),
     "events.nodes": ("servers", "서버"),
-    "events.why": ("why", "까닭"),
+    "events.why": ("why", "이유"),
     "events.all": ("all", "모두"),
     "events.every_pool": ("every pool", "모든 풀"),
     "events.to_the_end": ("to the end", "끝까지"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 RISK: dict[str, tuple[str, str]] = {
-    "risk.kind": ("shocks and regret", "충격과 후회"),
+    "risk.kind": ("shocks and regret", "충격과 기회손실"),
     "command.plan.risk": (
         "what named shocks do to a purchase plan, and the first orders that hold in all of them",
         "정해진 충격이 구매 계획에 미치는 영향과, 모든 경우에 통하는 첫 주문",
@@ -13,7 +13,10 @@ RISK: dict[str, tuple[str, str]] = {
         "{status}: {what} {objective}, bound {bound}, gap {gap}.",
         "{status}: {what} {objective}, 한계값 {bound}, 격차 {gap}.",
     ),
-    "risk.stress_only": ("The plan as planned under {shocks} {shocks:shock|shocks}.", "계획을 충격 {shocks}개에 비추어 보았습니다."),
+    "risk.stress_only": (
+        "The plan as planned under {shocks} {shocks:shock|shocks}.",
+        "충격 {shocks}가지마다 계획이 어떻게 되는지 보았습니다.",
+    ),
     "risk.lead": (
         "{cases} {cases:case|cases} weighed together. Orders through {last} are the same in all of them: {units} accelerators; "
         "after that each case goes its own way.",
@@ -26,12 +29,12 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.no_plan": ("{status}: no first orders hold in every case.", "{status}: 모든 경우에 통하는 첫 주문이 없습니다."),
     "risk.weight.served": (
         "weighted accelerator-years served, less what missed rules count,",
-        "가중 가속기·년(어긴 규칙의 값을 뺌)",
+        "가중 가속기·년(어긴 규칙의 벌점을 뺌)",
     ),
     "risk.weight.cost": ("cost", "비용"),
     "risk.rounding": (
         "Whole buying units, first orders and later ones, cost {lost} of the continuous optimum ({share}).",
-        "첫 주문과 뒤의 주문을 온전한 구매 단위로 하느라 연속 최적값에서 {lost} 잃습니다({share}).",
+        "첫 주문과 뒤의 주문을 온전한 구매 단위로 하느라 연속 최적값보다 {lost}({share}) 손해입니다.",
     ),
     "risk.spread.served": (
         "On average it is worth {mean} weighted accelerator-years; in the worst cases beyond {level} (CVaR) {tail}; in the worst of all, "
@@ -47,13 +50,13 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.plan.expected": ("the two-stage plan", "2단계 계획"),
     "risk.plan.cautious": (
         "the cautious plan (nine tenths CVaR {level}, one tenth average)",
-        "신중한 계획(CVaR {level} 9할, 평균 1할)",
+        "위험회피 계획(CVaR {level} 90%, 평균 10%)",
     ),
-    "risk.plan.chosen": ("the plan with {aversion} of caution", "신중함 {aversion}의 계획"),
+    "risk.plan.chosen": ("the plan with {aversion} of caution", "위험회피 {aversion}의 계획"),
     "risk.plan.own": ("the plan made for “{of}”", "‘{of}’에 맞춘 계획"),
     "risk.loses": (
         "First orders of {plan}: lose up to {loss} ({share}), if it is “{case}”.",
-        "{plan}의 첫 주문은 ‘{case}’인 경우 최대 {loss}({share})을 잃습니다.",
+        "{plan}의 첫 주문은 ‘{case}’인 경우 최대 {loss}({share})까지 잃습니다.",
     ),
     "risk.never_loses": (
         "First orders of {plan}: never lose more than {loss} ({share}), at most in “{case}”, with later orders continuous.",
@@ -67,27 +70,27 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.breaks": ("First orders of {plan}: cannot be kept in {cases}.", "{plan}의 첫 주문은 다음 경우에 지킬 수 없습니다: {cases}."),
     "risk.foresight": (
         "To know from the start which case comes would be worth {worth} on average ({share}; expected value of perfect information).",
-        "어느 경우가 올지 처음부터 안다면 평균 {worth} 낫습니다({share}, 완전정보의 기댓값 EVPI).",
+        "어느 경우가 올지 처음부터 안다면 평균 {worth}({share})만큼 낫습니다(완전정보의 기대가치 EVPI).",
     ),
     "risk.planning": (
         "To plan with the cases instead of their mean is worth {worth} on average ({share}; value of the stochastic solution).",
-        "평균 대신 경우들을 놓고 계획한 값어치는 평균 {worth}입니다({share}, 확률 해의 값어치 VSS).",
+        "평균 대신 여러 경우를 놓고 계획하면 평균 {worth}({share})만큼 낫습니다(확률적 해의 가치 VSS).",
     ),
     "risk.planning_unknown": (
         "What planning with the cases is worth is not known: first orders made for their mean break a rule of the plan.",
-        "경우들을 놓고 계획한 값어치는 알 수 없습니다. 평균에 맞춘 첫 주문이 계획의 규칙을 어기기 때문입니다.",
+        "여러 경우를 놓고 계획하는 것이 얼마나 나은지는 알 수 없습니다. 평균에 맞춘 첫 주문이 계획의 규칙을 어기기 때문입니다.",
     ),
     "risk.checked": (
         "Independent check: in every case and under every shock every rule holds, but for what is said to give.",
-        "독립 검산: 모든 경우와 충격에서, 어긋났다고 밝힌 것 말고는 모든 규칙을 지킵니다.",
+        "독립 검산: 모든 경우와 충격에서, 지키지 못한다고 밝힌 것 말고는 모든 규칙을 지킵니다.",
     ),
-    "risk.breached": ("Independent check: BROKEN: {rules}", "독립 검산: 어긋남: {rules}"),
+    "risk.breached": ("Independent check: BROKEN: {rules}", "독립 검산: 위반 {rules}"),
     "risk.after": ("{shock} (from {begins}).", "{shock}({begins}부터)."),
     "risk.kept_impossible": ("Kept as it is, the plan breaks a rule.", "그대로 두면 계획이 규칙을 어깁니다."),
     "risk.changed_impossible": ("No new orders keep the rules.", "새로 주문해도 규칙을 지킬 수 없습니다."),
     "risk.kept_holds": (
         "Kept as it is, the plan serves {share} of what was planned and is still asked for, and never falls below 95 %.",
-        "그대로 두어도 계획했고 여전히 요청되는 작업의 {share}를 처리하고 95% 아래로 떨어지지 않습니다.",
+        "그대로 두어도 계획했고 여전히 요청되는 작업의 {share:을} 처리하고 95% 아래로 떨어지지 않습니다.",
     ),
     "risk.kept_falls": (
         "Kept as it is, work served falls to {lowest} of the plan in {at} and is back at 95 % in {back}, {step} after the shock; "
@@ -102,7 +105,7 @@ RISK: dict[str, tuple[str, str]] = {
     ),
     "risk.changed_holds": (
         "With new orders from that day {share} is served, never below 95 %.",
-        "그날부터 새로 주문하면 {share}를 처리하고 95% 아래로 떨어지지 않습니다.",
+        "그날부터 새로 주문하면 {share:을} 처리하고 95% 아래로 떨어지지 않습니다.",
     ),
     "risk.changed_falls": (
         "With new orders from that day {share} is served; the lowest is {lowest} in {at}, back at 95 % in {back}.",
@@ -115,8 +118,8 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.misses": ("Missed: {rules}.", "지키지 못함: {rules}."),
     "risk.missed_by": ("{rule} by {amount}", "{rule} {amount}만큼"),
     "risk.dark": ("Up to {count} {count:accelerator stands|accelerators stand} dark.", "최대 {count}개의 가속기가 꺼져 있습니다."),
-    "risk.missing_running": ("To run all of it {won} is missing.", "모두 돌리려면 운영비 {won}이 부족합니다."),
-    "risk.missing_capex": ("To buy all of it {won} is missing.", "모두 사려면 구매비 {won}이 부족합니다."),
+    "risk.missing_running": ("To run all of it {won} is missing.", "모두 돌리려면 운영비 {won:이} 부족합니다."),
+    "risk.missing_capex": ("To buy all of it {won} is missing.", "모두 사려면 구매비 {won:이} 부족합니다."),
     "risk.matters": ("Most is lost in {periods}.", "가장 많이 잃는 때: {periods}."),
     "risk.step.4": ("{n} {n:quarter|quarters}", "{n}분기"),
     "risk.step.2": ("{n} {n:half-year|half-years}", "{n}반기"),
@@ -132,7 +135,7 @@ RISK: dict[str, tuple[str, str]] = {
         "Missed: accelerators that the rules ask for and that are not there. Kept: nothing new is ordered, what can no longer be paid is "
         "dropped. New orders: chosen anew from the day the shock begins, knowing it.",
         "계획했고 여전히 요청되는 작업 대비 처리하는 비율. 100%가 넘으면 남는 가속기로 다른 작업을 더 처리한 것입니다. "
-        "모자람: 규칙이 요구하나 없는 가속기 수. 그대로: 새 주문 없이, 돈이 모자란 주문은 뺌. "
+        "미달: 규칙이 요구하나 없는 가속기 수. 그대로: 새로 주문하지 않고, 돈이 모자란 주문은 취소. "
         "새 주문: 충격이 시작된 날부터, 충격을 알고 다시 고름.",
     ),
     "risk.cases": ("The two-stage plan in each case", "경우별 2단계 계획"),
@@ -160,12 +163,12 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.column.begins": ("begins", "시작"),
     "risk.column.ends": ("ends", "끝"),
     "risk.column.mark": ("figure", "수치"),
-    "risk.column.said": ("source, or who assumes it and why", "출처, 또는 가정한 이와 까닭"),
+    "risk.column.said": ("source, or who assumes it and why", "출처, 또는 가정한 사람과 이유"),
     "risk.column.probability": ("probability", "확률"),
     "risk.column.kept": ("kept", "그대로"),
     "risk.column.changed": ("new orders", "새 주문"),
-    "risk.column.missed_kept": ("rules missed, kept", "규칙에 모자람(그대로)"),
-    "risk.column.missed_changed": ("rules missed, new orders", "규칙에 모자람(새 주문)"),
+    "risk.column.missed_kept": ("rules missed, kept", "규칙 미달(그대로)"),
+    "risk.column.missed_changed": ("rules missed, new orders", "규칙 미달(새 주문)"),
     "risk.column.asked": ("of all asked for then, kept", "그때 요청 전체 대비(그대로)"),
     "risk.column.lowest": ("lowest", "최저"),
     "risk.column.recovery": ("time to recover", "회복까지"),
@@ -176,7 +179,7 @@ RISK: dict[str, tuple[str, str]] = {
     "risk.column.best": ("best", "최선"),
     "risk.column.regret": ("lost", "손실"),
     "risk.column.accelerators": ("accelerators", "가속기"),
-    "risk.column.missed": ("rules missed by", "규칙에 모자람"),
+    "risk.column.missed": ("rules missed by", "규칙 미달"),
     "risk.column.checked": ("checked", "검산"),
     "risk.column.plan": ("first orders of", "첫 주문"),
     "risk.column.most": ("most", "최대"),
@@ -189,12 +192,12 @@ RISK: dict[str, tuple[str, str]] = {
 
 RISK_HELP_KO: dict[str, str] = {
     "scenario file with `plan.purchase` and `plan.risk`": "`plan.purchase`와 `plan.risk`를 적은 시나리오 파일",
-    "only the plan as planned under each shock by itself": "계획을 충격 하나하나에 비추어 보기만 합니다",
+    "only the plan as planned under each shock by itself": "계획이 충격마다 어떻게 되는지만 봅니다",
     "weigh so many drawn cases instead of those of the scenario": "시나리오의 경우 대신 이만큼 뽑은 경우를 따집니다",
     "seed of the drawn cases; absent = as the scenario says, or 1": "뽑는 시드. 없으면 시나리오대로, 또는 1",
     "level of the CVaR in per cent; absent = as the scenario says": "CVaR의 수준(%). 없으면 시나리오대로",
     "how much the CVaR counts beside the expectation, in per cent; absent = as the scenario says": (
-        "기댓값 곁에서 CVaR의 비중(%). 없으면 시나리오대로"
+        "기댓값에 견준 CVaR의 비중(%). 없으면 시나리오대로"
     ),
 }
 
@@ -206,7 +209,7 @@ RISK_ERRORS: tuple[tuple[str, str], ...] = (
     ),
     (r"until is not after from", "until이 from보다 뒤가 아닙니다"),
     (r"write a later day", "더 늦은 날을 쓰십시오"),
-    (r"there is no purchase that could go wrong", "어긋날 구매가 없습니다"),
+    (r"there is no purchase that could go wrong", "충격을 받을 구매 계획이 없습니다"),
     (r"write plan\.purchase", "plan.purchase를 쓰십시오"),
     (r"lies before the first order", "첫 주문보다 앞섭니다"),
     (r"lies after the last order", "마지막 주문보다 뒤입니다"),

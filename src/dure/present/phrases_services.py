@@ -72,7 +72,7 @@ SERVICE_ERRORS: tuple[tuple[str, str], ...] = (
         r"assume one under catalog\.assume \(what: rate\), or write replicas",
         "catalog.assume에 가정(what: rate)하거나 replicas를 쓰십시오",
     ),
-    (r"service (\S+): (\S+) is measured in (\S+), not in (\S+)", r"서비스 \1: \2의 측정 단위는 \4이 아니라 \3입니다"),
+    (r"service (\S+): (\S+) is measured in (\S+), not in (\S+)", r"서비스 \1: \2의 측정 단위는 \4{이} 아니라 \3입니다"),
     (r"write requests_per_s", "requests_per_s를 쓰십시오"),
     (
         r"write tokens_per_s, or tokens_per_request beside requests_per_s",

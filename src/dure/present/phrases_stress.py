@@ -40,7 +40,7 @@ STRESS: dict[str, tuple[str, str]] = {
     ),
     "award.stress.collude_mend": (
         "Do not publish the whole budget, set an estimate for each accelerator, and compare prices with other markets.",
-        "예산을 다 공개하지 말고, 개당 예정가격을 정하고, 다른 시장의 가격과 견주십시오.",
+        "예산을 다 공개하지 말고, 개당 예정가격을 정하고, 다른 시장의 가격과 비교하십시오.",
     ),
     "award.stress.overpromise": (
         "{bid} writes the best date, PUE, availability, support and cluster that earn anything and wins {gained} more; {lost} public "

@@ -46,7 +46,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.tightest": (
         "{period} is the tightest period in which the plan promises {promised} of what is asked for: it puts {own} of the time that it "
         "counts on to work. Another: --at.",
-        "{period:은} 요청의 {promised}를 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있다고 본 시간의 {own}를 일에 씁니다. 다른 때는 --at.",
+        "{period:은} 요청의 {promised:을} 약속하는 때 가운데 가장 빠듯한 때로, 쓸 수 있는 시간의 {own:을} 일에 씁니다. 다른 때는 --at.",
     ),
     "study.short": (
         "In {period} the plan itself promises {promised} of what is asked for: there the rest waits, whatever the twin says "
@@ -70,15 +70,15 @@ STUDY: dict[str, tuple[str, str]] = {
     ),
     "study.waits_kept": (
         "Nine jobs in ten of every class wait at most {most}, as asked; the plan leaves {free} free for it.{names}",
-        "모든 종류에서 열에 아홉은 {most} 안에 시작합니다. 그러려고 계획은 {free}를 비워 둡니다.{names}",
+        "모든 종류에서 작업 열에 아홉은 {most} 안에 시작합니다. 이를 위해 계획은 {free:을} 비워 둡니다.{names}",
     ),
     "study.waits_missed": (
         "Nine jobs in ten shall wait at most {most}: MISSED by {names}, with {free} left free.",
-        "열에 아홉은 {most} 안에 시작해야 합니다. 못 지킨 종류: {names}. 비워 둔 몫 {free}.",
+        "작업 열에 아홉은 {most} 안에 시작해야 합니다. 못 지킨 종류: {names}. 비워 둔 몫 {free}.",
     ),
     "study.moved": (
         "The plan counted on {old} of a machine's wanted time and now counts on {new}; it ordered {first} accelerators and now {last}.",
-        "계획은 가속기를 원하는 시간의 {old}를 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
+        "계획은 가속기를 원하는 시간의 {old:을} 쓸 수 있다고 보다가 이제 {new:으로} 봅니다. 주문은 {first}개에서 {last}개가 되었습니다.",
     ),
     "study.worst_wait": (
         "Longest waits: {name}, one job in ten waits {p90} or more.",
@@ -188,7 +188,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.column.measure": ("measure", "지표"),
     "study.column.point": ("point", "값"),
     "study.column.ended": ("ended", "끝"),
-    "study.column.refused_by": ("refused by", "성립하지 않는 까닭"),
+    "study.column.refused_by": ("refused by", "성립하지 않는 이유"),
     "study.column.capex_won": ("purchase, whole plan", "구매비, 계획 전체"),
     "study.column.opex_won": ("operation, whole life", "운영비, 수명 전체"),
     "study.column.labour_won": ("people, whole life", "인건비, 수명 전체"),
@@ -196,7 +196,7 @@ STUDY: dict[str, tuple[str, str]] = {
     "study.column.won_per_delivered_hour": ("won per delivered hour", "받은 시간당 원"),
     "fleet.wrote": (
         "wrote {file}: {accelerators} accelerators in {pools} {pools:pool|pools} of {period}, {jobs} jobs of {days} days, scale {scale}.",
-        "{file:을} 썼습니다: {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
+        "{file:을} 썼습니다: 기간 {period}의 가속기 {accelerators}개(풀 {pools}개), {days}일의 작업 {jobs}개, 크기 {scale}.",
     ),
     "fleet.from": ("Played from {start}, the first day of that period.", "그 기간의 첫날인 {start}부터 돌립니다."),
     "fleet.at": (
@@ -220,12 +220,12 @@ STUDY: dict[str, tuple[str, str]] = {
         "{source}의 계획이 {period}에 가동하는 가속기 군과, 그해 수요를 옮긴 작업입니다. 수요는 모의로 만든 것입니다.\n"
         "정책, 목록, 고장, 요청량을 적은 서비스는 이어받는 파일의 것입니다. 그 파일의 한도, 크레딧, 전용 서버, 예정된 일은 뺐습니다.\n"
         "다른 기계와 다른 해의 것이기 때문입니다.\n"
-        "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version}으로 만듦.",
+        "요청: 기준 가속기 {asked}개. 크기 {scale}. dure {version:으로} 만듦.",
     ),
 }
 
 STUDY_HELP_KO: dict[str, str] = {
-    "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 견줍니다",
+    "scenario files with `plan.purchase`; several are candidates": "`plan.purchase`를 적은 시나리오 파일. 여럿이면 후보로 비교합니다",
     "day whose fleet is played (default: the tightest period of the plan)": "돌려 볼 가속기 군의 날짜 (기본: 계획에서 가장 빠듯한 때)",
     "play such a part of fleet and demand, like 1/10; 1 is everything": "가속기와 수요를 이만큼만 돌립니다. 예: 1/10. 1은 전부",
     "days that are played": "돌리는 날수",

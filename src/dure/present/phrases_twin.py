@@ -26,7 +26,7 @@ TWIN: dict[str, tuple[str, str]] = {
     "twin.compare_remedy": ("name two scenario files, or --policy twice", "시나리오 파일 둘을 쓰거나 --policy를 두 번 쓰십시오"),
     "twin.one_policy_remedy": (
         "add what it is held against: a second --policy, such as --policy {other}, or a second scenario file",
-        "견줄 것을 하나 더 쓰십시오: --policy를 한 번 더(예: --policy {other}) 쓰거나 시나리오 파일을 하나 더 쓰십시오",
+        "비교할 것을 하나 더 쓰십시오: --policy를 한 번 더(예: --policy {other}) 쓰거나 시나리오 파일을 하나 더 쓰십시오",
     ),
     # why
     "why.line": ("job {job} · {time} UTC: {text}", "작업 {job} · {time} UTC: {text}"),

@@ -7,6 +7,7 @@ from functools import cache
 
 from dure.model.errors import DureError
 from dure.present.numbers import Lang
+from dure.present.particles import with_particles
 from dure.present.phrases_plan_check import PLAN_NOTES
 from dure.present.phrases_rate_errors import RATE_SAID
 from dure.present.phrases_said import NOTES_KO
@@ -54,7 +55,7 @@ def _filled(korean: str, groups: list[str]) -> str:
     """The Korean with what the English named; several guesses are set apart by commas."""
     if korean.startswith("혹시"):
         groups = [one.replace(" or ", ", ") for one in groups]
-    return re.sub(r"\\(\d)", lambda number: groups[int(number[1]) - 1], korean)
+    return with_particles(re.sub(r"\\(\d)", lambda number: groups[int(number[1]) - 1], korean))
 
 
 @cache

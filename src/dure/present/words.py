@@ -16,6 +16,7 @@ from dure.model.reasons import Cause, Code, Mender, Reason
 from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
+from dure.present.particles import PARTICLES, particle
 from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
@@ -103,36 +104,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     **RATE,
 }
 
-_PARTICLES = {
-    "은": ("은", "는"),
-    "이": ("이", "가"),
-    "을": ("을", "를"),
-    "과": ("과", "와"),
-    "으로": ("으로", "로"),
-    "이라": ("이라", "라"),
-}
-_DIGITS_WITH_FINAL = {"0": True, "1": True, "2": False, "3": True, "4": False, "5": False, "6": True, "7": True, "8": True, "9": False}
-_LATIN_WITH_FINAL = frozenset("lmnr")
-_FINAL_RIEUL_DIGITS = frozenset("178")
-
-
-def particle(word: str, kind: str) -> str:
-    """The form of a particle after `word`, by its last sound: Hangul, a digit or % read in Korean, or a Latin letter read by name."""
-    with_final, without = _PARTICLES[kind]
-    if word.endswith("%"):
-        return without
-    last = next((char for char in reversed(word) if char.isalnum()), "")
-    if "가" <= last <= "힣":
-        final = (ord(last) - ord("가")) % 28
-        if kind == "으로" and final == 8:
-            return without
-        return with_final if final else without
-    if kind == "으로" and (last in _FINAL_RIEUL_DIGITS or last.lower() in "lr"):
-        return without
-    if last in _DIGITS_WITH_FINAL:
-        return with_final if _DIGITS_WITH_FINAL[last] else without
-    return with_final if last.lower() in _LATIN_WITH_FINAL else without
-
 
 class _Phrase(Formatter):
     """`str.format` with particles and plurals; a missing parameter is a bug and raises KeyError."""
@@ -141,7 +112,7 @@ class _Phrase(Formatter):
         self.lang = lang
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec in _PARTICLES:
+        if format_spec in PARTICLES:
             text = self.format_field(value, "")
             return text + particle(text, format_spec)
         if "|" in format_spec:
