@@ -239,6 +239,7 @@ BODIES: dict[str, Any] = {
     "/applications": {"project": "mine", "title": "t", "credits": 1},
     "/applications/{id}/reviews": {"points": {}},
     "/applications/{id}/give": {"credits": 1, "reason": "r"},
+    "/grants/watch": {},
     "/grants/{id}/lend": {"lent": True},
     "/grants/{id}/budget": {"budget": 1},
     "/grants/{id}/answer": {"text": "t"},

@@ -1,4 +1,4 @@
-"""A call as its officers write it: YAML with the keys of `wire.people_api.CallRequest`, every mistake with its line."""
+"""A call as its officers write it: YAML with the keys of `wire.people_requests.CallRequest`, every mistake with its line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from dure.adapters.files import load_yaml
 from dure.model.errors import ScenarioError
 from dure.wire.fields import file_schema
-from dure.wire.people_api import CallRequest
+from dure.wire.people_requests import CallRequest
 from dure.wire.problems import scenario_errors
 from dure.wire.tree import plain
 

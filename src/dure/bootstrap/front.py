@@ -28,6 +28,7 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.people import People
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
+from dure.bootstrap.held import held_windows
 from dure.bootstrap.live import Live
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
@@ -244,6 +245,7 @@ class Front:
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
+            held=lambda spans: held_windows(self._engine, spans),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )

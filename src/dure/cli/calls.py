@@ -108,6 +108,7 @@ def review(
 ) -> None:
     """A later review replaces your earlier one."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
     told: dict[str, int] = {}
     for text in points:
@@ -115,7 +116,7 @@ def review(
         if not name or not value.isdecimal() or not value.isascii() or len(value) > 3:
             raise InputError(f"{text!r} gives no points", remedy="write impact=80, one for each criterion")
         told[name] = int(value)
-    asked = sent(api.ReviewRequest, {"points": told, "comment": comment})
+    asked = sent(requests.ReviewRequest, {"points": told, "comment": comment})
     with client() as one:
         found = one.post(f"/applications/{application}/reviews", api.Done, asked.model_dump_json())
     if json:
@@ -155,8 +156,9 @@ def sign(
 ) -> None:
     """Grants, waiting list and refusals as that ranking says; nothing where it has changed since."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.SignRequest, {"seal": seal})
+    asked = sent(requests.SignRequest, {"seal": seal})
     with client() as one:
         found = one.post(f"/calls/{name}/sign", api.Call, asked.model_dump_json())
     if json:

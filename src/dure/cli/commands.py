@@ -78,6 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("grants return", "dure.cli.grants:give_back"),
     Command("grants budget", "dure.cli.grants:budget"),
     Command("grants answer", "dure.cli.grants:answer"),
+    Command("grants watch", "dure.cli.grants:watch"),
     Command("grants judge", "dure.cli.grants:judge"),
     Command("calls", ""),
     Command("calls list", "dure.cli.calls:listed"),

@@ -66,8 +66,9 @@ def lend(
 ) -> None:
     """Lent hours are never charged to the holder."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.LendRequest, {"lent": switch == "on"})
+    asked = sent(requests.LendRequest, {"lent": switch == "on"})
     with client() as one:
         found = one.post(f"/grants/{grant}/lend", api.Grant, asked.model_dump_json())
     if json:
@@ -97,8 +98,9 @@ def budget(
 ) -> None:
     """Nothing beyond it is ever owed: work stops there."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.BudgetRequest, {"budget": won})
+    asked = sent(requests.BudgetRequest, {"budget": won})
     with client() as one:
         found = one.post(f"/grants/{grant}/budget", api.Grant, asked.model_dump_json())
     if json:
@@ -117,14 +119,40 @@ def answer(
 ) -> None:
     """To the last warning or recall, until the day that it names."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.AnswerRequest, {"text": text})
+    asked = sent(requests.AnswerRequest, {"text": text})
     with client() as one:
         found = one.post(f"/grants/{grant}/answer", api.Done, asked.model_dump_json())
     if json:
         put_json(found.model_dump())
     else:
         print(wrapped(words()("grants.answered", id=grant)))
+
+
+def watch(
+    *,
+    act: Annotated[bool, Parameter(name="--do", help="warn, recall and take back as it says")] = False,
+    use_least: Annotated[str, Parameter(metavar="SHARE", help="own use below which a window is under-used")] = "30%",
+    window: Annotated[str, Parameter(metavar="TIME", help="length of a window")] = "7d",
+    windows: Annotated[int, Parameter(help="under-used windows in a row")] = 2,
+    grace: Annotated[str, Parameter(metavar="TIME", help="from the begin of a term, does not count")] = "14d",
+    json: Json = False,
+) -> None:
+    """Without --do by the usual rule, and nothing is done."""
+    from dure.present.people_tables import watch_table
+    from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
+
+    asked = sent(requests.WatchRequest, {"use_least": use_least, "window": window, "windows": windows, "grace": grace})
+    with client() as one:
+        found = one.post("/grants/watch", api.Watch, asked.model_dump_json()) if act else one.get("/grants/watch", api.Watch)
+    if json:
+        put_json(found.model_dump())
+    elif found.grants:
+        print_table(watch_table(found, words()), wrap=("why",))
+    else:
+        print(words()("watch.none"))
 
 
 def judge(
@@ -136,8 +164,9 @@ def judge(
 ) -> None:
     """For the programme office."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.JudgeRequest, {"accepted": verdict == "accept"})
+    asked = sent(requests.JudgeRequest, {"accepted": verdict == "accept"})
     with client() as one:
         found = one.post(f"/grants/{grant}/judge", api.Done, asked.model_dump_json())
     if json:

@@ -42,8 +42,9 @@ def add_organisation(
 ) -> None:
     """Its number is what people and applications name."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.OrganisationRequest, {"name": name, "kind": kind, "region": region, "name_ko": name_ko})
+    asked = sent(requests.OrganisationRequest, {"name": name, "kind": kind, "region": region, "name_ko": name_ko})
     with client() as one:
         found = one.post("/organisations", api.Organisation, asked.model_dump_json())
     if json:
@@ -76,8 +77,9 @@ def add_person(
 ) -> None:
     """A researcher, until given a role."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.PersonRequest, {"organisation": organisation, "name": name, "mail": mail})
+    asked = sent(requests.PersonRequest, {"organisation": organisation, "name": name, "mail": mail})
     with client() as one:
         found = one.post("/persons", api.Person, asked.model_dump_json())
     if json:
@@ -97,8 +99,9 @@ def role(
 ) -> None:
     """Nobody gives roles to themselves."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.RoleRequest, {"role": role, "site": site})
+    asked = sent(requests.RoleRequest, {"role": role, "site": site})
     with client() as one:
         found = one.post(f"/persons/{person}/roles{'/take' if take else ''}", api.Done, asked.model_dump_json())
     if json:

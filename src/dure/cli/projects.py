@@ -35,11 +35,12 @@ def apply(
 ) -> None:
     """Granted at once where the call's fast lane allows it; else a panel decides."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
     at_least("--nodes", nodes, 0)
     body: dict[str, Any] = {"project": name, "title": title, "credits": credits, "pool": pool, "nodes": nodes, "term": term}
     body |= {"least": least, "budget": budget, "call": call}
-    asked = sent(api.ApplyRequest, body)
+    asked = sent(requests.ApplyRequest, body)
     if asked.credits_micro == 0 and not asked.nodes:
         raise InputError("nothing is asked for", remedy="write --credits 100, or --pool SITE/POOL --nodes 1")
     with client() as one:
@@ -113,8 +114,9 @@ def add(
 ) -> None:
     """Also gives a member another role."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.MemberRequest, {"person": person, "role": role})
+    asked = sent(requests.MemberRequest, {"person": person, "role": role})
     with client() as one:
         found = one.post(f"/projects/{name}/members", api.Done, asked.model_dump_json())
     if json:

@@ -32,8 +32,9 @@ def make(
 ) -> None:
     """It gets no scope that your own token does not have."""
     from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
 
-    asked = sent(api.TokenRequest, {"label": label, "scopes": list(scope), "life": life, "person": person})
+    asked = sent(requests.TokenRequest, {"label": label, "scopes": list(scope), "life": life, "person": person})
     if output is not None and (output.exists() or output.is_symlink()):
         raise InputError("is there, and is not written over", where=Where(str(output)), remedy="name another file with -o")
     with client() as one:

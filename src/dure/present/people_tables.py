@@ -108,6 +108,23 @@ def warnings_table(rows: Sequence[api.Warning], say: Words) -> Table:
     return Table("warnings", say("people.warnings"), columns, told, None)
 
 
+def watch_table(found: api.Watch, say: Words) -> Table:
+    """Every grant of dedicated servers: what is due and why, so that nobody is passed over unseen."""
+    columns = _columns(say, "grant", "project", "step", "shares", "why", "until", numbers=("grant",))
+    told = tuple(
+        (
+            Cell(one.grant, str(one.grant)),
+            _text(one.project),
+            Cell(one.step, say(f"watch.{one.step}")),
+            _text(", ".join("–" if share is None else say.percent(share / MICRO) for share in one.shares_ppm)),
+            Cell(one.why, say(f"watch.why.{one.why}")),
+            _day(one.due_at),
+        )
+        for one in found.grants
+    )
+    return Table("watch", say("people.watch"), columns, told, None)
+
+
 def payments_table(found: api.Payments, say: Words) -> Table:
     columns = _columns(say, "at", "used", "won", numbers=("used", "won"))
     told = tuple(
@@ -166,6 +183,10 @@ def call_facts(one: api.Call, say: Words) -> Facts:
         share = say.percent(one.firm_ppm / MICRO)
         found.append((say("people.copay"), say("calls.copay", share=share, price=say.won_exact(one.price_won))))
     found.append((say("people.notice"), say.duration(one.notice_s)))
+    if one.quota_milli is not None:
+        found.append((say("people.quota"), say("calls.quota", n=f"{one.quota_milli / MILLI:,.10g}")))
+    if one.conditions:
+        found.append((say("people.conditions"), " ".join(one.conditions.split())))
     return found
 
 

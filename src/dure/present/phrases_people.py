@@ -197,5 +197,6 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"'(.*)' names no organisation", r"'\1': 기관 번호가 없습니다"),
     (r"(.*) names no organisation", r"\1: 기관 번호가 없습니다"),
     (r"write hanbit\.example=2, apart by commas", "hanbit.example=2처럼 쓰고 쉼표로 나누십시오"),
+    (r"cannot be read", "읽을 수 없습니다"),
     (r"name a file that the service may read", "서비스가 읽을 수 있는 파일을 쓰십시오"),
 )

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from dure.model.people import Form
 from dure.programme.roles import Right
+from dure.programme.watch import WatchRule
 from dure.web import people_views as views
 from dure.web.guard import Asker
 from dure.web.people_api import Asks, Before, Key, Limit, Name, Number, next_of, people_of, project_of
 from dure.wire import people_api as api
+from dure.wire import people_requests as requests
 from dure.wire.api import PAGE_USUAL
 from dure.wire.quantity import QuantityError
 
@@ -27,7 +29,7 @@ def calls(request: Request, response: Response, asker: Asks, before: Before = No
 
 
 @router.post("/calls", response_model=api.Call, status_code=201)
-def add_call(asked: api.CallRequest, asker: Asks, key: Key) -> api.Call:
+def add_call(asked: requests.CallRequest, asker: Asks, key: Key) -> api.Call:
     """For the programme office. The rule of a call does not change once it is made."""
     now = asker.services.clock()
     made = people_of(asker).add_call(
@@ -62,7 +64,7 @@ def ranking(name: Name, asker: Asks) -> api.Ranking:
 
 
 @router.post("/calls/{name}/sign", response_model=api.Call)
-def sign(name: Name, asked: api.SignRequest, asker: Asks, key: Key) -> api.Call:
+def sign(name: Name, asked: requests.SignRequest, asker: Asks, key: Key) -> api.Call:
     """For a signatory: grants, waiting list and refusals as the sealed ranking says, or nothing where it has changed since."""
     return views.call(people_of(asker).sign(asker.person, key, asker.services.clock(), name=name, seen=asked.seal))
 
@@ -90,7 +92,7 @@ def applications(request: Request, response: Response, asker: Asks, before: Befo
 
 
 @router.post("/applications", response_model=api.Application, status_code=201)
-def apply(asked: api.ApplyRequest, asker: Asks, key: Key) -> api.Application:
+def apply(asked: requests.ApplyRequest, asker: Asks, key: Key) -> api.Application:
     """Ask for an allocation. What the call's fast lane grants is granted when this answers."""
     made = people_of(asker).apply(
         asker.person,
@@ -123,14 +125,14 @@ def reviews(id: Number, asker: Asks) -> api.Reviews:
 
 
 @router.post("/applications/{id}/reviews", response_model=api.Done)
-def review(id: Number, asked: api.ReviewRequest, asker: Asks, key: Key) -> api.Done:
+def review(id: Number, asked: requests.ReviewRequest, asker: Asks, key: Key) -> api.Done:
     """For a reviewer of another organisation; a later review replaces the earlier one."""
     people, now = people_of(asker), asker.services.clock()
     return api.Done(again=people.review(asker.person, key, now, number=id, points=asked.points, comment=asked.comment).again)
 
 
 @router.post("/applications/{id}/give", response_model=api.Application)
-def give(id: Number, asked: api.GiveRequest, asker: Asks, key: Key) -> api.Application:
+def give(id: Number, asked: requests.GiveRequest, asker: Asks, key: Key) -> api.Application:
     """For a signatory: a grant outside the ranking, with the reason that stands on it."""
     people, now = people_of(asker), asker.services.clock()
     form = people.application(asker.person, id).wanted.form
@@ -155,6 +157,37 @@ def grants(
     return api.Grants(grants=tuple(views.grant(one, asker.services.projects) for one in rows), next=next_of(request, response, rows, limit))
 
 
+@router.get("/grants/watch", response_model=api.Watch)
+def look(asker: Asks) -> api.Watch:
+    """What the watch over under-use says of every grant of dedicated servers, by its usual rule; nothing is done."""
+    asker.need(Right.GRANT_WATCH)
+    asked = requests.WatchRequest()
+    now = asker.services.clock()
+    found = people_of(asker).verdicts(asker.person, now, _rule(asked), asker.services.held(asked.spans(now)))
+    return views.watch(found, people_of(asker), asker.services.projects)
+
+
+@router.post("/grants/watch", response_model=api.Watch)
+def carry_out(asked: requests.WatchRequest, asker: Asks, key: Key) -> api.Watch:
+    """For the programme office: warn, recall, take back, as the rule says. Sent again it does nothing and answers with nothing."""
+    asker.need(Right.GRANT_JUDGE)
+    now = asker.services.clock()
+    windows = asker.services.held(asked.spans(now))
+    found = people_of(asker).carry_out(asker.person, key, now, rule=_rule(asked), windows=windows)
+    return views.watch(found, people_of(asker), asker.services.projects)
+
+
+def _rule(asked: requests.WatchRequest) -> WatchRule:
+    return WatchRule(
+        use_least_ppm=asked.use_least,
+        windows=asked.windows,
+        grace_s=asked.grace,
+        answer_s=asked.answer,
+        notice_s=asked.notice,
+        excuse_s=asked.excuse,
+    )
+
+
 @router.get("/grants/{id}", response_model=api.Grant)
 def grant(id: Number, asker: Asks) -> api.Grant:
     return _grant(asker, id)
@@ -165,7 +198,7 @@ def _grant(asker: Asker, id: int) -> api.Grant:
 
 
 @router.post("/grants/{id}/lend", response_model=api.Grant)
-def lend(id: Number, asked: api.LendRequest, asker: Asks, key: Key) -> api.Grant:
+def lend(id: Number, asked: requests.LendRequest, asker: Asks, key: Key) -> api.Grant:
     """Whether idle dedicated servers serve others meanwhile."""
     people_of(asker).lend(asker.person, key, asker.services.clock(), number=id, lent=asked.lent)
     return _grant(asker, id)
@@ -181,7 +214,7 @@ def give_back(id: Number, asker: Asks, key: Key) -> api.Grant:
 
 
 @router.post("/grants/{id}/budget", response_model=api.Grant)
-def set_budget(id: Number, asked: api.BudgetRequest, asker: Asks, key: Key) -> api.Grant:
+def set_budget(id: Number, asked: requests.BudgetRequest, asker: Asks, key: Key) -> api.Grant:
     """Raise what one is ready to pay."""
     people_of(asker).set_budget(asker.person, key, asker.services.clock(), number=id, budget_won=asked.budget)
     return _grant(asker, id)
@@ -194,13 +227,13 @@ def warnings(id: Number, asker: Asks) -> api.Warnings:
 
 
 @router.post("/grants/{id}/answer", response_model=api.Done)
-def answer(id: Number, asked: api.AnswerRequest, asker: Asks, key: Key) -> api.Done:
+def answer(id: Number, asked: requests.AnswerRequest, asker: Asks, key: Key) -> api.Done:
     """The holder's answer to the last warning or recall."""
     return api.Done(again=people_of(asker).answer(asker.person, key, asker.services.clock(), number=id, text=asked.text).again)
 
 
 @router.post("/grants/{id}/judge", response_model=api.Done)
-def judge(id: Number, asked: api.JudgeRequest, asker: Asks, key: Key) -> api.Done:
+def judge(id: Number, asked: requests.JudgeRequest, asker: Asks, key: Key) -> api.Done:
     """For the programme office: whether the answer excuses."""
     return api.Done(again=people_of(asker).judge(asker.person, key, asker.services.clock(), number=id, accepted=asked.accepted).again)
 

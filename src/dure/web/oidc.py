@@ -134,7 +134,6 @@ def _page(say: Words, told: dict[str, object]) -> str:
     """The token, this once; nothing on the page leads anywhere."""
     title, text, until = (html.escape(say(f"oidc.{name}", until=told["expires_at"])) for name in ("title", "text", "until"))
     style = "body{font:16px/1.5 system-ui;margin:3em auto;max-width:44em;padding:0 1em}pre{background:#eee;padding:1em;overflow:auto}"
-    return (
-        f'<!doctype html><html lang="{say.lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{style}</style><h1>{title}</h1><p>{text}</p><pre>{html.escape(str(told['token']))}</pre><p>{until}</p></html>"
-    )
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{style}</style>'
+    body = f"<h1>{title}</h1><p>{text}</p><pre>{html.escape(str(told['token']))}</pre><p>{until}</p>"
+    return f'<!doctype html><html lang="{say.lang}">{head}{body}</html>'

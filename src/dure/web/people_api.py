@@ -16,6 +16,7 @@ from dure.web import people_views as views
 from dure.web.guard import Asker, asker_of
 from dure.web.problems import BAD_KEY, Refused
 from dure.wire import people_api as api
+from dure.wire import people_requests as requests
 from dure.wire.api import KEY_MAX, PAGE_MOST, PAGE_USUAL
 
 router = APIRouter(prefix="/api/v1")
@@ -70,7 +71,7 @@ def organisations(request: Request, response: Response, asker: Asks, before: Bef
 
 
 @router.post("/organisations", response_model=api.Organisation, status_code=201)
-def add_organisation(asked: api.OrganisationRequest, asker: Asks, key: Key) -> api.Organisation:
+def add_organisation(asked: requests.OrganisationRequest, asker: Asks, key: Key) -> api.Organisation:
     """For the programme office."""
     made = people_of(asker).add_organisation(
         asker.person,
@@ -93,7 +94,7 @@ def persons(request: Request, response: Response, asker: Asks, before: Before = 
 
 
 @router.post("/persons", response_model=api.Person, status_code=201)
-def add_person(asked: api.PersonRequest, asker: Asks, key: Key) -> api.Person:
+def add_person(asked: requests.PersonRequest, asker: Asks, key: Key) -> api.Person:
     login = None if asked.login is None else (asked.login.issuer, asked.login.subject)
     made = people_of(asker).add_person(
         asker.person,
@@ -120,13 +121,13 @@ def erase(id: Number, asker: Asks, key: Key) -> api.Done:
 
 
 @router.post("/persons/{id}/roles", response_model=api.Done)
-def give_role(id: Number, asked: api.RoleRequest, asker: Asks, key: Key) -> api.Done:
+def give_role(id: Number, asked: requests.RoleRequest, asker: Asks, key: Key) -> api.Done:
     people, now = people_of(asker), asker.services.clock()
     return api.Done(again=people.give_role(asker.person, key, now, person=id, role=asked.role, site=asked.site).again)
 
 
 @router.post("/persons/{id}/roles/take", response_model=api.Done)
-def take_role(id: Number, asked: api.RoleRequest, asker: Asks, key: Key) -> api.Done:
+def take_role(id: Number, asked: requests.RoleRequest, asker: Asks, key: Key) -> api.Done:
     people, now = people_of(asker), asker.services.clock()
     return api.Done(again=people.take_role(asker.person, key, now, person=id, role=asked.role, site=asked.site).again)
 
@@ -139,7 +140,7 @@ def tokens(asker: Asks, person: Annotated[int | None, Query(ge=1, lt=1 << 62)] =
 
 
 @router.post("/tokens", response_model=api.TokenMade, status_code=201)
-def make_token(asked: api.TokenRequest, asker: Asks, key: Key) -> api.TokenMade:
+def make_token(asked: requests.TokenRequest, asker: Asks, key: Key) -> api.TokenMade:
     """Its text is told this once. It has no scope that the token has not with which it is asked for."""
     now = asker.services.clock()
     made, text = people_of(asker).make_token(
@@ -179,7 +180,7 @@ def members(name: Name, asker: Asks) -> api.Members:
 
 
 @router.post("/projects/{name}/members", response_model=api.Done)
-def add_member(name: Name, asked: api.MemberRequest, asker: Asks, key: Key) -> api.Done:
+def add_member(name: Name, asked: requests.MemberRequest, asker: Asks, key: Key) -> api.Done:
     """For a principal investigator; also to give a member another role."""
     number, now = project_of(asker, name).number, asker.services.clock()
     done = people_of(asker).add_member(asker.person, key, now, number=number, person=asked.person, role=asked.role)
@@ -193,7 +194,7 @@ def remove_member(name: Name, person: Number, asker: Asks, key: Key) -> api.Done
 
 
 @router.post("/projects/{name}/stop", response_model=api.Project)
-def stop_project(name: Name, asked: api.StopRequest, asker: Asks, key: Key) -> api.Project:
+def stop_project(name: Name, asked: requests.StopRequest, asker: Asks, key: Key) -> api.Project:
     """For the programme office: nothing new starts, or starts again."""
     number, now = project_of(asker, name).number, asker.services.clock()
     people_of(asker).stop_project(asker.person, key, now, number=number, stopped=asked.stopped)
@@ -201,6 +202,6 @@ def stop_project(name: Name, asked: api.StopRequest, asker: Asks, key: Key) -> a
 
 
 @router.post("/projects/{name}/quota", response_model=api.Done)
-def set_quota(name: Name, asked: api.QuotaRequest, asker: Asks, key: Key) -> api.Done:
+def set_quota(name: Name, asked: requests.QuotaRequest, asker: Asks, key: Key) -> api.Done:
     number, now = project_of(asker, name).number, asker.services.clock()
     return api.Done(again=people_of(asker).set_quota(asker.person, key, now, number=number, milli=asked.milli).again)

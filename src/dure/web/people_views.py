@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from dure.adapters.store.people import People
 from dure.adapters.store.people_calls import slow_text
+from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.people_watch import Payment, Warned
 from dure.model.calls import CREDITS, Call, FastLane
 from dure.model.people import Allocation, Application, Form, Grant, Membership, Organisation, Person, Project, Review, Token
@@ -12,6 +15,7 @@ from dure.present.said import told_parts
 from dure.present.words import Words
 from dure.programme.calls import Decided, Ranked
 from dure.programme.fast import read
+from dure.programme.watch import Verdict, not_recalled
 from dure.web.ports import Projects
 from dure.web.views import instant
 from dure.wire import people_api as api
@@ -90,6 +94,8 @@ def call(one: Call) -> api.Call:
         price_won=None if rule.copay is None else rule.copay.price_won,
         firm_ppm=None if rule.copay is None else rule.copay.firm_ppm,
         notice_s=rule.notice_s,
+        quota_milli=rule.quota_milli,
+        conditions=rule.conditions,
     )
 
 
@@ -183,6 +189,22 @@ def grant(one: Grant, projects: Projects) -> api.Grant:
         reason=one.reason,
         allocations=tuple(map(allocation, one.allocations)),
     )
+
+
+def watch(found: Mapping[int, Verdict], people: People, projects: Projects) -> api.Watch:
+    rows = [
+        api.Watched(
+            grant=grant,
+            project=projects.name(people.grant(SYSTEM, grant).project) or "",
+            step=one.step,
+            why=one.why,
+            met=one.met,
+            shares_ppm=one.shares_ppm,
+            due_at=instant(one.due_at),
+        )
+        for grant, one in sorted(found.items())
+    ]
+    return api.Watch(grants=tuple(rows), not_recalled=tuple(sorted(not_recalled(dict(found)))))
 
 
 def warning(one: Warned) -> api.Warning:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.sql import Inbox
+from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
@@ -56,5 +57,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     meters: Meters = field(default_factory=Meters)
     clock: Callable[[], int] = unix_now
+    held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
+    """What became of dedicated servers: grant → a window for each span [from, to)."""
     title: str = "dure"
     title_ko: str = ""

@@ -57,6 +57,8 @@ class Grants(Projects):
         row |= {"from_at": now, "to_at": to_at, "micro": micro, "pool": wanted.pool, "nodes": 0 if credits else amount}
         row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0}
         connection.execute(insert(allocation).values(**row))
+        if rule.quota_milli is not None:
+            acts.append(("quota", {"project": known, "milli": rule.quota_milli}))
         return number, [*acts, begins(row)]
 
     def grant(self, actor: Actor, number: int) -> Grant:
