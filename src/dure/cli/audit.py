@@ -11,15 +11,11 @@ from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
 from dure.cli.options import Json
+from dure.cli.serve import DATA, Data, Store
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-DATA = Path("dure-data")
-Data = Annotated[Path, Parameter(metavar="FOLDER", help="folder for the database, packed files, logs and outputs")]
-Store = Annotated[
-    str, Parameter(metavar="ADDRESS", help="sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)")
-]
 Second = Annotated[str | None, Parameter(metavar="INSTANT", help="date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z")]
 
 

@@ -70,7 +70,11 @@ class Copay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRule:
-    """The text of a call, as numbers. Without `panel` there is only the fast lane, without `fast` only the panel."""
+    """The text of a call, as numbers. Without `panel` there is only the fast lane, without `fast` only the panel.
+
+    `quota_milli`: billing-weighted milli-accelerators that a project may have placed at one moment; None: no ceiling by the call.
+    `conditions`: what holders have to do, in words.
+    """
 
     purses: Mapping[str, int]
     micro_most: int
@@ -80,6 +84,8 @@ class CallRule:
     panel: Panel | None = None
     copay: Copay | None = None
     notice_s: int = 120
+    quota_milli: int | None = None
+    conditions: str = ""
 
     def most(self, form: Form) -> int:
         """What one project may ask: micro-credits, or nodes."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 AUDIT: dict[str, tuple[str, str]] = {
-    "command.audit": ("What an auditor takes away, and the check of it", "감사인이 가져갈 자료와 그 검산"),
+    "command.audit": ("what an auditor takes away, and the check of it", "감사인이 가져갈 자료와 그 검산"),
     "command.audit.export": (
-        "Write the log and what the ledger says of a period into one bundle",
+        "write the log and what the ledger says of a period into one bundle",
         "기록과 그 기간에 대한 원장의 주장을 한 묶음으로 저장",
     ),
     "command.audit.verify": (
-        "Recompute a bundle with own SQL and none of the ledger's code",
+        "recompute a bundle with own SQL and none of the ledger's code",
         "원장 코드 없이 자체 SQL로 묶음을 다시 계산",
     ),
-    "command.store": ("The store of a served programme", "운영 중인 사업의 저장소"),
+    "command.store": ("the store of a served programme", "운영 중인 사업의 저장소"),
     "command.store.check": (
-        "Replay the log and compare it with how jobs and attempts are said to stand",
+        "replay the log and compare it with how jobs and attempts are said to stand",
         "기록을 처음부터 재생하여 작업과 시도의 현재 상태와 비교",
     ),
     "audit.exported": (
@@ -37,8 +37,4 @@ AUDIT_HELP_KO: dict[str, str] = {
     ".zip to write": "저장할 .zip 파일",
     "what `dure audit export` has written": "`dure audit export`가 저장한 묶음",
     "date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z": "날짜나 시각(UTC): 2026-11-01 또는 2026-11-01T09:00:00Z",
-    "sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)": (
-        "sqlite:///파일 또는 postgresql://사용자@호스트/데이터베이스 (기본값: 자료 폴더의 파일)"
-    ),
-    "folder for the database, packed files, logs and outputs": "데이터베이스, 포장한 파일, 로그, 결과를 두는 폴더",
 }

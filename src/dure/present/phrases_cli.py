@@ -19,9 +19,9 @@ CLI: dict[str, tuple[str, str]] = {
     "cli.option.help": ("print this help; every command has its own", "이 도움말을 보여 줍니다. 명령마다 따로 있습니다"),
     "cli.exit_codes": (
         "Every command has --json. Exit codes: 0 done · 1 the answer is no · 2 input to mend · 3 more than this build carries · "
-        "4 a run folder or log that does not fit · 130 interrupted",
+        "4 a run folder or log that does not fit · 5 your token does not allow it · 6 the service does not answer · 130 interrupted",
         "모든 명령에 --json이 있습니다. 종료 코드: 0 완료 · 1 답이 '아니요' · 2 입력을 고쳐야 함 · 3 이 판이 감당하는 한계 초과 · "
-        "4 맞지 않는 실행 폴더나 기록 · 130 중단됨",
+        "4 맞지 않는 실행 폴더나 기록 · 5 토큰에 권한이 없음 · 6 서비스가 응답하지 않음 · 130 중단됨",
     ),
     "cli.default": ("default: {value}", "기본값: {value}"),
     "cli.choices": ("one of {choices}", "{choices} 중 하나"),

@@ -12,6 +12,7 @@ from dure.present.particles import particle
 from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
+from dure.present.phrases_errors_web import WEB_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
 from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
@@ -26,6 +27,7 @@ from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
+from dure.present.phrases_work import WORK_ERRORS
 from dure.wire import quantity
 
 Pairs = tuple[tuple[str, str], ...]
@@ -456,6 +458,8 @@ ERRORS_KO: Pairs = (
     *AWARD_PRICES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,
+    *WEB_ERRORS,
+    *WORK_ERRORS,
     *RATE_ERRORS,
     *PEOPLE_ERRORS,
     *LAST,

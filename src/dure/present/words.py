@@ -35,6 +35,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
+from dure.present.phrases_pages import PAGES
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
 from dure.present.phrases_plan_chart import PLAN_CHART
@@ -42,6 +43,7 @@ from dure.present.phrases_plan_check import PLAN_CHECK
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
+from dure.present.phrases_programme import PROGRAMME
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_rate import RATE
 from dure.present.phrases_reasons import CAUSE_WORDS, MENDER_WORDS, REASON_WORDS, STEP_WORDS
@@ -57,6 +59,8 @@ from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
+from dure.present.phrases_web import WEB
+from dure.present.phrases_work import WORK
 
 Names = Mapping[str, str | Mapping[str, str]]
 
@@ -97,6 +101,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING_PAGE,
     **ENGINES,
     **JOBS,
+    **WEB,
+    **WORK,
+    **PAGES,
+    **PROGRAMME,
     **RATE,
 }
 

@@ -41,6 +41,7 @@ RULE = CallRule(
     panel=Panel(criteria={"impact": 60, "plan": 40}, reviews_least=2, score_least_milli=50_000, organisation_ppm=600_000),
     copay=Copay(price_won=4_000, firm_ppm=70_000),
     notice_s=300,
+    quota_milli=16_000,
 )
 
 
@@ -126,6 +127,7 @@ def test_a_call_from_opening_to_waiting_list(house: House) -> None:
     }
     told = [(one["project"], one["nodes"], one["notice_s"], one["lent"]) for one in house.acts("dedicate")]
     assert told == [(1, 6, 300, True), (2, 4, 300, True)]
+    assert house.acts("quota") == [{"project": 1, "milli": 16_000}, {"project": 2, "milli": 16_000}]
     held = people.grant(SYSTEM, found["b"].grant or 0)
     assert (held.lane, held.signed_by, held.from_at) == (Lane.REVIEW, house.signatory.person, NOW + 40 * DAY_S)
     assert [one.application.id for one in people.waiting_list(house.officer, "spring")] == [asked["c"].id]
@@ -255,11 +257,11 @@ def test_unspent_credits_go_with_their_term(house: House) -> None:
     paid_call(house)
     kim = house.somebody()
     first = house.ask(kim, "p", credits(100), call="firms").grant or 0
-    assert people.end_terms(NOW + 60 + 100 * DAY_S, {1: 30 * MICRO}) == [first]
+    assert people.end_terms(NOW + 60 + 100 * DAY_S, lambda: {1: 30 * MICRO}) == [first]
     assert house.acts("credit") == [{"project": 1, "micro": 100 * MICRO}, {"project": 1, "micro": -70 * MICRO}]
     kim = house.again(kim)
     people.apply(kim, house.key(), NOW + 200 * DAY_S, call_name="firms", project_name="p", title="t", wanted=credits(60))
-    people.end_terms(NOW + 400 * DAY_S, {1: 80 * MICRO})
+    people.end_terms(NOW + 400 * DAY_S, lambda: {1: 80 * MICRO})
     assert house.acts("credit")[2:] == [{"project": 1, "micro": 60 * MICRO}, {"project": 1, "micro": -10 * MICRO}]
 
 

@@ -52,6 +52,13 @@ class Blobs:
         """Whether a content is there; no name is no content."""
         return _NAME.fullmatch(name) is not None and self._place(name).exists()
 
+    def size(self, name: str) -> int | None:
+        """Its bytes; None where it is not there."""
+        try:
+            return self._place(name).stat().st_size if _NAME.fullmatch(name) is not None else None
+        except FileNotFoundError:
+            return None
+
     def _place(self, name: str) -> Path:
         if _NAME.fullmatch(name) is None:
             raise StoreError("the name of a file is no SHA-256", remedy="send the name that was answered when it was sent")

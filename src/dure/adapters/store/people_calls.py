@@ -52,7 +52,7 @@ class Calls(Grants):
         return self.call(name)
 
     def _first(self, now: int, pools: Mapping[str, int]) -> None:
-        title = "Small requests, granted at once"
+        title = "Small requests, granted at once · 작은 신청은 바로 선정"
         rule = standing(pools)
         self.add_call(SYSTEM, "bootstrap/call", now, name=STANDING, title=title, rule=rule, opens_at=now, closes_at=None)
 

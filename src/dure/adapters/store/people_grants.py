@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -57,6 +57,8 @@ class Grants(Projects):
         row |= {"from_at": now, "to_at": to_at, "micro": micro, "pool": wanted.pool, "nodes": 0 if credits else amount}
         row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0}
         connection.execute(insert(allocation).values(**row))
+        if rule.quota_milli is not None:
+            acts.append(("quota", {"project": known, "milli": rule.quota_milli}))
         return number, [*acts, begins(row)]
 
     def grant(self, actor: Actor, number: int) -> Grant:
@@ -95,20 +97,20 @@ class Grants(Projects):
         self._change(actor, key, now, "grant.lent", {"grant": number, "lent": lent}, do)
         return self.grant(actor, number)
 
-    def end_terms(self, now: int, spent: Mapping[int, int] | None = None) -> list[int]:
+    def end_terms(self, now: int, spent: Callable[[], Mapping[int, int]] | None = None) -> list[int]:
         """End the grants whose term is over; a project without another one is stopped. Called by whoever keeps the clock, often.
 
-        `spent`: project → micro-credits that it has spent in all. With it, credits that a term leaves unspent go with the term; what was
-        spent counts against the terms that ended first.
+        `spent()`: project → micro-credits that it has spent in all; a project that is not in it is not known. With it, credits that a
+        term leaves unspent go with the term; what was spent counts against the terms that ended first.
         """
         with self._reads.connect() as connection:
             query = select(granted.c.id, granted.c.project).where(granted.c.state.in_(_HELD), granted.c.to_at <= now)
             over = connection.execute(query.order_by(granted.c.to_at, granted.c.id)).all()
+        known = spent() if over and spent is not None else {}
         for one in over:
 
             def do(connection: Connection, number: int = one.id, project: int = one.project) -> Done:
-                told = None if spent is None else spent.get(project, 0)
-                return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED, told))
+                return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED, known.get(project)))
 
             self._change(SYSTEM, f"term/{one.id}", now, "grant.ended", {"grant": one.id}, do)
         return [one.id for one in over]

@@ -153,14 +153,13 @@ class Watching(Panels):
             raise PeopleError(f"grant {number} was not warned", remedy="nothing: there is nothing to answer")
         return found[-1]
 
-    def give_back(self, actor: Actor, key: str, now: int, *, number: int, spent: Mapping[int, int] | None = None) -> Grant:
-        """The holder ends a grant before its term; `spent` as for `end_terms`."""
+    def give_back(self, actor: Actor, key: str, now: int, *, number: int, spent_micro: int | None = None) -> Grant:
+        """The holder ends a grant before its term; `spent_micro` in all by the project: what is left of credits goes back."""
         found = self.grant(actor, number)
         self._need(actor, Right.GRANT_RETURN, Thing(project=found.project))
 
         def do(connection: Connection) -> Done:
-            told = None if spent is None else spent.get(found.project, 0)
-            return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED, told))
+            return Done({"grant": number}, self._end(connection, number, now, GrantState.ENDED, spent_micro))
 
         self._change(actor, key, now, "grant.returned", {"grant": number}, do)
         return self.grant(actor, number)

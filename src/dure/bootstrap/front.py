@@ -1,0 +1,327 @@
+"""`dure serve`: the web in this process, the broker in one of its own that is started again when it dies.
+
+The two share the store and nothing else: the web goes on taking jobs while the broker is down, and a broker that lost its web goes on
+placing them. Whichever broker started last leads.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select
+
+import dure
+from dure.adapters.engines.local_outputs import LocalOutputs
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current import INBOX, Current
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.people import People
+from dure.adapters.store.schema import head, mark
+from dure.adapters.store.sql import Inbox
+from dure.bootstrap.held import held_windows
+from dure.bootstrap.live import Live
+from dure.bootstrap.serve import Served, sites
+from dure.model.errors import InputError, MissingError, Where
+from dure.model.reasons import CAUSES, STEPS, Reason
+from dure.web.desk import Desk
+from dure.web.fleet import Fleet
+from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
+from dure.web.services import Limits, Services
+
+HOUSEKEEPING_S = 10.0
+GRACE_S = 10
+AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
+"""How long a broker that died is waited for; twice as long each time it dies at once."""
+LIVED_S = 30.0
+LOOK_AGAIN_S = 1.0
+BEHIND_MOST = 1_000
+"""Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What whoever starts it is told: `token` is the administrator's on the first start."""
+
+    url: str
+    data: Path
+    token: Path | None
+
+
+@dataclass
+class Names:
+    """Names and numbers of projects. Neither changes, so what was found stays known."""
+
+    people: People
+    _number: dict[str, int] = field(default_factory=dict)
+    _name: dict[int, str] = field(default_factory=dict)
+
+    def number(self, name: str) -> int | None:
+        if name not in self._number:
+            try:
+                self._learn(self.people.project(name).number, name)
+            except MissingError:
+                return None
+        return self._number[name]
+
+    def name(self, number: int) -> str | None:
+        if number not in self._name:
+            try:
+                self._learn(number, self.people.project_of(number).name)
+            except MissingError:
+                return None
+        return self._name[number]
+
+    def _learn(self, number: int, name: str) -> None:
+        self._number[name], self._name[number] = number, name
+
+
+class Supervisor:
+    """A process that is started again whenever it ends, until `close`."""
+
+    def __init__(self, command: list[str], said: Callable[[int], None], env: Mapping[str, str] | None = None) -> None:
+        """`said` is told the exit code of one that ended by itself."""
+        self._command, self._said, self._env = command, said, env
+        self._over = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._watch, name="broker", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        child = self._child
+        return child is not None and child.poll() is None
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._child is None else self._child.pid
+
+    def close(self) -> None:
+        """Ask it to end, and see that it does."""
+        self._over.set()
+        child = self._child
+        if child is not None and child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        self._thread.join(GRACE_S)
+
+    def _watch(self) -> None:
+        wait_s = AGAIN_S
+        while not self._over.is_set():
+            started = time.monotonic()
+            # A session of its own: Ctrl-C is for the web, which then asks the broker to end.
+            self._child = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, env=self._env, start_new_session=True)
+            code = self._child.wait()
+            if self._over.is_set():
+                return
+            self._said(code)
+            wait_s = AGAIN_S if time.monotonic() - started > LIVED_S else min(wait_s * 2, AGAIN_MOST_S)
+            self._over.wait(wait_s)
+
+
+def broker_command(served: Served) -> list[str]:
+    """The broker as a process; the address of a store may hold a password, so it goes by the environment."""
+    return [sys.executable, "-m", "dure", "broker", str(served.scenario), "--data", str(served.data)]
+
+
+def broker_environment(served: Served) -> dict[str, str]:
+    source = str(Path(dure.__file__).parents[1])
+    path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
+    return {**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})}
+
+
+class Seen:
+    """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
+
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int]) -> None:
+        """`models`: the catalogue's name of each pool's accelerator; `acts`: how many were accepted."""
+        self._acts = acts
+        self._live, self._names, self._models = live, names, models
+        self._warm = threading.Event()
+        threading.Thread(target=self._first, name="follower", daemon=True).start()
+
+    def _first(self) -> None:
+        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it.
+
+        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again.
+        """
+        from sqlalchemy.exc import SQLAlchemyError
+
+        while not self._warm.is_set():
+            try:
+                self._live.now()
+            except (SQLAlchemyError, ValueError, IndexError, KeyError):
+                time.sleep(LOOK_AGAIN_S)
+            else:
+                self._warm.set()
+
+    def why(self, id: int, task: int | None) -> Sequence[Reason]:
+        return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
+
+    def rates(self) -> RatesNow:
+        if not self._warm.is_set():
+            return RatesNow(None, ())
+        at, pools = self._live.now()
+        return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
+
+    def usage(self, project: int | None) -> Sequence[UsageOf]:
+        found = self._live.used(project)
+        return [UsageOf(self._name(one.project), one.jobs, one.busy_milli_s, one.credits_micro) for one in found]
+
+    def seals(self) -> Sequence[Seal]:
+        return ()
+
+    def ready(self) -> str:
+        """A broker that leads reads what is asked within seconds."""
+        unread, _ = self._live.behind()
+        return "broker" if unread > BEHIND_MOST else "" if self._warm.is_set() else "follower"
+
+    def counts(self) -> Mapping[str, int]:
+        """Acts are kept by the web itself; rows are known as far as they were read."""
+        rows = {"rows": self._live.seq} if self._warm.is_set() else {}
+        return {**rows, "acts": self._acts()}
+
+    def _name(self, number: int) -> str:
+        return self._names.name(number) or f"#{number}"
+
+    def _named(self, one: Reason) -> Reason:
+        told = ((name, self._name(value) if name == "project" and isinstance(value, int) else value) for name, value in one.params)
+        return Reason(one.code, tuple(told))
+
+
+def lines(milli: Mapping[str, int]) -> dict[str, int]:
+    """Lines and causes of the waterfall down to busy, from what each cause takes and what is busy; exact, in milli-accelerators.
+
+    What becomes of busy time is known when an attempt ends: productive time has no line of one moment.
+    """
+    found = {"busy": milli["busy"]}
+    causes = [cause for cause in CAUSES if cause.step != "productive"]
+    found |= {cause.name: milli.get(cause.name, 0) for cause in causes}
+    below = milli["busy"]
+    for step in ("busy", "available", "powered", "installed"):
+        above = STEPS[STEPS.index(step) - 1]
+        below += sum(found[cause.name] for cause in causes if cause.step == step)
+        found[above] = below
+    return found
+
+
+class Front:
+    """Services on the store of a served programme; `close` keeps what waits."""
+
+    def __init__(self, served: Served, limits: Limits | None = None) -> None:
+        """Raises InputError where the scenario does not hold, StoreError where the store is of another release."""
+        served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._engine = connect(served.address)
+        migrate(self._engine)
+        inbox = Inbox(self._engine)
+        self.people = People(self._engine, inbox)
+        grounds = served.grounds()
+        fleet = Fleet(grounds.loaded, grounds.models)
+        models = {path: pool.accelerator.id for path, pool in grounds.models.pools.items()}
+        self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
+        names = Names(self.people)
+        engines = sites(served)
+        self.services = Services(
+            inbox=inbox,
+            desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
+            current=Current(self._engine),
+            people=self.people,
+            live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
+            blobs=Blobs(served.data / "blobs"),
+            fleet=fleet,
+            projects=names,
+            logs=dict(engines),
+            outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
+            limits=limits or Limits(),
+            held=lambda spans: held_windows(self._engine, spans),
+            title=grounds.scenario.programme.name or "dure",
+            title_ko=grounds.scenario.programme.name_ko or "",
+        )
+
+    def close(self) -> None:
+        self.services.desk.close()
+        self._engine.dispose()
+
+
+def _acts(engine: Engine) -> int:
+    with engine.connect() as connection:
+        found: int = connection.execute(select(head.c.inbox)).scalar_one()
+    return found
+
+
+def _behind(engine: Engine) -> int:
+    """Acts that were accepted and that the broker has not read."""
+    read = select(func.coalesce(func.max(mark.c.position), 0)).where(mark.c.source == INBOX).scalar_subquery()
+    with engine.connect() as connection:
+        found: int = connection.execute(select(head.c.inbox - read)).scalar_one()
+    return found
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on. Raises InputError where somebody else has the port."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+    except OSError as error:
+        where = Where(f"{host}:{port}")
+        raise InputError(
+            f"nobody can listen there: {error.strerror or error}", where=where, remedy="name another --port or --host"
+        ) from None
+
+
+def url_of(there: socket.socket) -> str:
+    host, port = there.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(front: Front, there: socket.socket) -> None:
+    """Answer until SIGTERM or SIGINT; ends of terms are kept while it lasts."""
+    import uvicorn
+
+    from dure.adapters.oidc import settings_of
+    from dure.web.app import create_app
+    from dure.web.oidc import install
+
+    app = create_app(front.services)
+    login = settings_of(os.environ)
+    if login is not None:
+        install(app, login)
+    over = threading.Event()
+    keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
+    keeper.start()
+    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
+    for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
+        signal.signal(one, lambda number, frame: None)
+    try:
+        uvicorn.Server(config).run(sockets=[there])
+    finally:
+        over.set()
+        keeper.join(GRACE_S)
+
+
+def _spent(front: Front) -> dict[int, int]:
+    """Micro-credits of every project of which the State is known: what is not known is not taken back."""
+    numbers = ((front.services.projects.number(one.project), one.credits_micro) for one in front.services.live.usage(None))
+    return {number: micro for number, micro in numbers if number is not None}
+
+
+def _keep_house(front: Front, over: threading.Event) -> None:
+    """Terms end when they end, whether or not anybody asks. A database that does not answer is asked again."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    while not over.wait(HOUSEKEEPING_S):
+        try:
+            front.people.end_terms(int(time.time()), lambda: _spent(front))
+        except SQLAlchemyError as error:
+            sys.stderr.write(f"web: ends of terms are not kept now: {type(error).__name__}\n")

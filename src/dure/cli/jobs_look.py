@@ -1,0 +1,143 @@
+"""`dure ps`, `logs`, `why`, `usage`, `sites`: looking changes nothing."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from dure.cli.catalog_print import print_table, wrapped
+from dure.cli.context import at_least, on_terminal, put_json, words
+from dure.cli.remote import client
+
+WATCH_S = 2.0
+_MOVES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[[0-9;]*m)")
+"""Control characters other than tab, line ends and colours."""
+State = Literal["NEW", "QUEUED", "ACTIVE", "COMPLETED", "FAILED", "CANCELED"]
+JobId = Annotated[str, Parameter(help="job, such as j12, or j12.3 for a task of an array")]
+Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
+
+
+def ps(
+    *,
+    watch: Annotated[bool, Parameter(name=("--watch", "-w"), help="keep watching until Ctrl-C")] = False,
+    state: Annotated[tuple[State, ...], Parameter(help="only jobs in this state, as often as needed")] = (),
+    project: Annotated[str | None, Parameter(metavar="NAME", help="only jobs of this project")] = None,
+    limit: Annotated[int, Parameter(help="at most so many jobs")] = 30,
+    before: Annotated[int | None, Parameter(metavar="NUMBER", help="older than this job number")] = None,
+    json: Json = False,
+) -> None:
+    """With --json and --watch one JSON object a look."""
+    at_least("--limit", limit)
+    at_least("--before", before, 0)
+    with client() as one:
+        while True:
+            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project)
+            if watch and on_terminal() and not json:
+                sys.stdout.write("\x1b[H\x1b[2J")
+            if json:
+                put_json(found.model_dump())
+            else:
+                _print_jobs(found)
+            if not watch:
+                return
+            sys.stdout.flush()
+            time.sleep(WATCH_S)
+
+
+def _print_jobs(found: object) -> None:
+    from dure.present.work_tables import jobs_table
+    from dure.wire.api import Jobs
+
+    assert isinstance(found, Jobs)
+    say = words()
+    if not found.jobs:
+        print(say("work.none"))
+        return
+    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name",))
+    if found.next is not None:
+        print(say("work.more", before=str(found.next)))
+
+
+def logs(
+    job: JobId,
+    /,
+    *,
+    follow: Annotated[bool, Parameter(name=("--follow", "-f"), help="stay until the job has ended")] = False,
+    since: Annotated[int, Parameter(name="--from", metavar="BYTE", help="first byte")] = 0,
+    attempt: Annotated[int | None, Parameter(help="which run: 0 is the first (default: the last)")] = None,
+    json: Json = False,
+) -> None:
+    """The bytes as the job wrote them; with --json the text and where to go on."""
+    at_least("--from", since, 0)
+    at_least("--attempt", attempt, 0)
+    with client() as one:
+        if json:
+            content, following = one.logs(job, since, attempt)
+            put_json({"job": job, "from": since, "next": following, "text": content.decode("utf-8", "replace")})
+            return
+        if follow:
+            for content in one.follow(job, since):
+                _write(content)
+            return
+        content, following = one.logs(job, since, attempt)
+        while content:
+            _write(content)
+            content, following = one.logs(job, following, attempt)
+
+
+def _write(content: bytes) -> None:
+    """A job may write anything: on a terminal its control characters could do anything too, so only colours and lines get through."""
+    if on_terminal():
+        content = _MOVES.sub(b"", content)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def why(job: JobId, /, *, json: Json = False) -> None:
+    """The reasons, as the predicates that decide see them."""
+    with client() as one:
+        found = one.why(job)
+    if json:
+        put_json(found.model_dump())
+        return
+    say = words()
+    print(wrapped(say("why.line", id=found.id, state=say(f"state.{found.state}"), text=found.text)))
+
+
+def usage(
+    *,
+    project: Annotated[str | None, Parameter(metavar="NAME", help="only this project")] = None,
+    json: Json = False,
+) -> None:
+    """To the second, as the ledger charges it."""
+    from dure.present.work_tables import usage_table
+
+    with client() as one:
+        found = one.usage(project)
+    if json:
+        put_json(found.model_dump())
+        return
+    if not found.rows:
+        print(words()("work.no_usage"))
+        return
+    print_table(usage_table(found.rows, words()))
+
+
+def sites(*, json: Json = False) -> None:
+    """What is there and what is busy."""
+    from dure.present.work_tables import pools_table
+
+    with client() as one:
+        found, now = one.sites(), one.rates()
+    say = words()
+    if json:
+        put_json({"operating_rate": now.operating_rate, "occupancy": now.occupancy, "at": now.at, **found.model_dump()})
+        return
+    rates = (("operating_rate", now.operating_rate), ("occupancy", now.occupancy))
+    print(" · ".join(f"{say(f'headline.{name}')} {say.percent(value)}" for name, value in rates) + f" ({say('word.measured')})")
+    print_table(pools_table(found.pools, say))

@@ -1,0 +1,16 @@
+"""Korean of what the API's requests, the packed files and the client say is wrong."""
+
+from __future__ import annotations
+
+WEB_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"cannot be read", "읽을 수 없습니다"),
+    (r"`(.*)` is not the id of a job", r"`\1`: 작업 번호가 아닙니다"),
+    (
+        r"write it as `dure submit` answered it, such as j12, or j12\.3 for a task",
+        r"`dure submit`이 알려 준 대로 j12처럼 쓰십시오. 배열의 한 작업은 j12.3입니다",
+    ),
+    (r"a job spec as `text` or as `spec`", r"작업 명세는 `text`나 `spec` 가운데 하나로 보냅니다"),
+    (r"send one of them", r"둘 중 하나만 보내십시오"),
+    (r"the packed file (\w+) is lost", r"함께 보낸 파일 \1이(가) 없어졌습니다"),
+    (r"submit the job again, or bring the folder of blobs back", r"작업을 다시 제출하거나 파일 보관 폴더를 되살리십시오"),
+)

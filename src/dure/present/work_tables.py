@@ -1,0 +1,134 @@
+"""Jobs, usage and pools of a service as tables for a terminal. `now` is given: nothing here looks at a clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from dure.model.units import HOUR_S, MICRO
+from dure.present.job_tables import ratio
+from dure.present.tables import Cell, Column, Table
+from dure.present.words import Words
+from dure.wire import api
+
+MILLI = 1_000
+
+
+def second(text: str | None) -> int | None:
+    """The Unix second of a time of the API."""
+    return None if text is None else int(dt.datetime.fromisoformat(text).timestamp())
+
+
+def took_s(one: api.Job, now: int) -> int | None:
+    """How long it waits, runs, or ran."""
+    start = second(one.started_at)
+    if start is None:
+        start = second(one.submitted_at)
+    end = second(one.ended_at)
+    return None if start is None else max(0, (now if end is None else end) - start)
+
+
+def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
+    """What `dure ps` prints."""
+    columns = (
+        Column("id", say("work.id"), number=False),
+        Column("name", say("work.name"), number=False),
+        Column("project", say("work.project"), number=False),
+        Column("state", say("work.state"), number=False),
+        Column("pool", say("work.pool"), number=False),
+        Column("accelerators", say("work.accelerators")),
+        Column("took_s", say("work.took")),
+        Column("outcome", say("work.outcome"), number=False, optional=True),
+    )
+    rows = tuple(
+        (
+            Cell(one.id, one.id),
+            Cell(one.name, one.name),
+            Cell(one.project, one.project),
+            Cell(one.state, say(f"state.{one.state}")),
+            Cell(one.pool, one.pool or "–"),
+            Cell(one.accelerators, say.count(one.accelerators)),
+            Cell(took_s(one, now), say.duration(took_s(one, now))),
+            Cell(one.outcome, say.get(f"outcome.{one.outcome}", (one.outcome or "–").lower())),
+        )
+        for one in jobs
+    )
+    return Table("jobs", say("work.jobs"), columns, rows, None)
+
+
+def usage_table(rows: Sequence[api.UsageRow], say: Words) -> Table:
+    """What `dure usage` prints: measured by the sites, charged by the published weights."""
+    columns = (
+        Column("project", say("work.project"), number=False),
+        Column("jobs", say("work.ran")),
+        Column("busy_milli_s", say("work.hours")),
+        Column("credits_micro", say("work.credits")),
+    )
+    told = tuple(
+        (
+            Cell(one.project, one.project),
+            Cell(one.jobs, say.count(one.jobs)),
+            Cell(one.busy_milli_s, _fine(one.busy_milli_s / MILLI / HOUR_S)),
+            Cell(one.credits_micro, _fine(one.credits_micro / MICRO)),
+        )
+        for one in rows
+    )
+    return Table("usage", say("work.usage"), columns, told, None)
+
+
+def _fine(value: float) -> str:
+    """Small amounts keep the figures that tell them from nothing."""
+    return f"{value:,.4f}" if 0 < value < 10 else f"{value:,.1f}" if value else "0"
+
+
+def pools_table(pools: Sequence[api.PoolView], say: Words) -> Table:
+    """What `dure sites` prints; what is not known of a pool is a dash, never 0."""
+    columns = (
+        Column("pool", say("work.pool"), number=False),
+        Column("model", say("work.model"), number=False),
+        Column("nodes", say("work.nodes")),
+        Column("accelerators", say("work.accelerators")),
+        Column("weight_ppm", say("work.weight")),
+        Column("available_milli", say.step("available")),
+        Column("busy_milli", say.step("busy")),
+    )
+    rows = tuple(
+        (
+            Cell(one.pool, one.pool),
+            Cell(one.model, one.model),
+            Cell(one.nodes, say.count(one.nodes)),
+            Cell(one.nodes * one.accelerators_per_node, say.count(one.nodes * one.accelerators_per_node)),
+            Cell(one.weight_ppm, ratio(one.weight_ppm, say)),
+            _of(one, "available", say),
+            _of(one, "busy", say),
+        )
+        for one in pools
+    )
+    return Table("pools", say("work.pools"), columns, rows, None)
+
+
+def _of(one: api.PoolView, line: str, say: Words) -> Cell:
+    milli = one.milli.get(line)
+    return Cell(milli, "–" if milli is None else f"{milli / MILLI:,.10g}")
+
+
+def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
+    """What `dure submit` prints: the id first, so that a person can copy it."""
+    key = "submit.again" if one.again else "submit.kept"
+    lines = [say(key, id=one.id, name=one.name, project=one.project)]
+    if one.tasks > 1:
+        lines.append(say("submit.tasks", n=one.tasks))
+    best = one.verdict.can[0]
+    limit, most = best.get("limit_s"), best.get("credits_most_micro")
+    lines.append(
+        say(
+            "submit.best",
+            n=len(one.verdict.can),
+            pool=best["pool"],
+            limit=say.duration(limit),
+            credits="–" if most is None else _fine(most / MICRO),
+        )
+        if limit is not None
+        else say("submit.stays", n=len(one.verdict.can), pool=best["pool"])
+    )
+    return lines

@@ -1,0 +1,261 @@
+"""Jobs over HTTP: submit, look, read what they wrote, ask why, cancel, run again."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.current import JobRow
+from dure.adapters.store.sql import Act
+from dure.model.work import JobState
+from dure.present.words import Words
+from dure.programme.roles import Right, Thing
+from dure.web import views
+from dure.web.guard import Asker, asker_of, person
+from dure.web.problems import (
+    BAD_KEY,
+    BLOB_MISSING,
+    NO_POOL,
+    NO_PROJECT,
+    NO_SUCH_JOB,
+    NOT_MEMBER,
+    TOO_LARGE,
+    Refused,
+)
+from dure.web.services import Services
+from dure.wire import api
+from dure.wire.jobspec import JobSpec
+from dure.wire.quantity import QuantityError
+
+router = APIRouter(prefix="/api/v1")
+PASSED_OVER = 20
+"""Pages that are looked through for one site's jobs."""
+RESERVED = ".dure-run"
+"""The text of the job itself stands under this name beside its files."""
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SubmitRequest"}}}}}
+
+
+def number_of(text: str) -> tuple[int, int | None]:
+    """The job that an address names. Raises Refused (404): what is no id is no job."""
+    try:
+        return api.parse_job_id(text)
+    except QuantityError:
+        raise Refused(NO_SUCH_JOB, id=text[:40]) from None
+
+
+def find_job(asker: Asker, text: str, right: Right) -> JobRow:
+    """The job, if this person have the right on it. A job that may not even be seen is not there (404), any other is refused (403)."""
+    number, task = number_of(text)
+    row = asker.services.current.job(number, task)
+    if row is None:
+        raise Refused(NO_SUCH_JOB, id=text[:40])
+    place = place_of(row)
+    if not asker.may(Right.JOB_SEE, place):
+        raise Refused(NO_SUCH_JOB, id=text[:40])
+    asker.need(right, place)
+    return row
+
+
+def place_of(row: JobRow) -> Thing:
+    """What rights on a job depend on."""
+    return Thing(person=row.person, project=row.project, site=row.pool.partition("/")[0] if row.pool else None)
+
+
+def act_key(asker: Asker, header: str | None) -> str:
+    """What makes a request one act however often it is sent. Raises Refused (422) for a key that no header should carry."""
+    if header is None:
+        return f"{asker.person.name}:{secrets.token_hex(16)}"
+    if not (0 < len(header) <= api.KEY_MAX and header.isascii() and header.isprintable()):
+        raise Refused(BAD_KEY)
+    return f"{asker.person.name}:{header}"
+
+
+def project_of(asker: Asker, named: str | None) -> tuple[str, int]:
+    """Whose allocation pays: as named, or the only one there is. Raises Refused."""
+    projects = asker.project_names
+    if named is None and len(projects) != 1:
+        raise Refused(NO_PROJECT, names=", ".join(sorted(projects)) or "–")
+    name = named or next(iter(projects))
+    if name not in projects:
+        raise Refused(NOT_MEMBER, project=name)
+    asker.need(Right.JOB_SUBMIT, Thing(project=projects[name]))
+    return name, projects[name]
+
+
+async def submit(request: Request) -> Response:
+    """The path that is measured: `app` reaches it without what FastAPI does for a route, whose work is done here by hand."""
+    asker = await asker_of(request)
+    asked = api.SubmitRequest.model_validate_json(await request.body())
+    spec = asker.services.fleet.read(asked.text, asked.spec, asked.file)
+    project, number = project_of(asker, asked.project or spec.project)
+    judged = asker.services.fleet.judge(spec, project)
+    verdict = asker.services.fleet.verdict(judged, asker.say)
+    if not verdict.can:
+        raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
+    if asked.files or spec.files or spec.env is not None:
+        await run_in_threadpool(check_files, spec, asked.files, asker.services)
+    body = {
+        "spec": spec.written(),
+        "project": number,
+        "person": asker.person.person,
+        "files": [[one.name, one.sha256] for one in asked.files],
+        "commit": asked.commit,
+    }
+    return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), verdict)
+
+
+@router.post("/jobs", status_code=201, response_model=api.Submitted, openapi_extra=_BODY)
+async def submit_described(request: Request) -> Response:
+    """Keep a job: the answer comes after the commit. With Idempotency-Key it may be sent again and is one job."""
+    return await submit(request)
+
+
+async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, verdict: api.Verdict) -> Response:
+    accepted = await asker.services.desk.put(Act(key, "submit", asker.person.name, asker.services.clock(), body))
+    id = api.job_id(accepted.number)
+    reply = api.Submitted(id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=accepted.again, verdict=verdict)
+    headers = {"Location": f"/api/v1/jobs/{id}"}
+    return Response(reply.model_dump_json(), 200 if accepted.again else 201, headers, "application/json")
+
+
+def check_files(spec: JobSpec, files: tuple[api.PackedFile, ...], services: Services) -> None:
+    """Every packed file is there, and every path of the spec has one. Raises Refused."""
+    names = [one.name for one in files]
+    steps = {name.rsplit("/", depth)[0] for name in names for depth in range(1, name.count("/") + 1)}
+    double = (
+        next((name for name in names if names.count(name) > 1 or name in steps or name == RESERVED), None) if len(names) < 500 else None
+    )
+    if double is not None or len(set(names) | steps) < len(names) + len(steps):
+        raise Refused(BLOB_MISSING, name=double or names[0])
+    environment = [path for path in (spec.env.conda, spec.env.pip) if path is not None] if spec.env is not None else []
+    for path in (*spec.files, *environment):
+        bare = path.rstrip("/")
+        if bare not in steps and bare not in names:
+            raise Refused(BLOB_MISSING, name=path)
+    blobs: Blobs = services.blobs
+    total = 0
+    for one in files:
+        size = blobs.size(one.sha256)
+        if size is None:
+            raise Refused(BLOB_MISSING, name=one.name)
+        total += size
+    if total > services.limits.packed_bytes:
+        raise Refused(TOO_LARGE, most=services.limits.packed_bytes >> 20)
+
+
+@router.post("/explain", response_model=api.Verdict)
+def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> api.Verdict:
+    """Who can run it, before it is submitted."""
+    fleet = asker.services.fleet
+    spec = fleet.read(asked.text, asked.spec, asked.file)
+    return fleet.verdict(fleet.judge(spec, asked.project or spec.project), asker.say)
+
+
+@router.get("/jobs", response_model=api.Jobs)
+def jobs(
+    request: Request,
+    response: Response,
+    asker: Annotated[Asker, Depends(asker_of)],
+    before: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None,
+    limit: Annotated[int, Query(ge=1, le=api.PAGE_MOST)] = api.PAGE_USUAL,
+    state: Annotated[list[str] | None, Query(max_length=10)] = None,
+    project: Annotated[str | None, Query(max_length=64)] = None,
+) -> api.Jobs:
+    """Jobs of the projects one may see, newest first; the Link header leads to the next page."""
+    states = None if not state else [JobState[one] for one in state if one in JobState.__members__]
+    rows = [] if states == [] else _listed(asker, project, states, before, limit)
+    following = rows[-1].id if len(rows) == limit else None
+    if following is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(before=following)}>; rel="next"'
+    return api.Jobs(jobs=tuple(views.job(row, asker.services.projects) for row in rows), next=following)
+
+
+def _listed(asker: Asker, project: str | None, states: list[JobState] | None, before: int | None, limit: int) -> list[JobRow]:
+    """A page of the jobs that this person may see. An operator sees those at own sites: rows of others are passed over, so many at most."""
+    mine, current = asker.project_names, asker.services.current
+    if project is not None:
+        number = asker.services.projects.number(project)
+        if number is None or not asker.may(Right.JOB_SEE, Thing(project=number)):
+            raise Refused(NOT_MEMBER, project=project)
+        return list(current.jobs(projects=[number], states=states, before=before, limit=limit))
+    if asker.may(Right.JOB_SEE):
+        return list(current.jobs(projects=None, states=states, before=before, limit=limit))
+    if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
+        numbers = sorted(number for number in mine.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
+        return list(current.jobs(projects=numbers, states=states, before=before, limit=limit)) if numbers else []
+    found: list[JobRow] = []
+    for _ in range(PASSED_OVER):
+        page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
+        found += [row for row in page if asker.may(Right.JOB_SEE, place_of(row))]
+        if len(found) >= limit or len(page) < api.PAGE_MOST:
+            break
+        before = page[-1].id
+    return found[:limit]
+
+
+@router.get("/jobs/{id}", response_model=api.JobWhole)
+def job(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.JobWhole:
+    """One job with its spec; `j12.3` is one task of an array."""
+    return views.job_whole(find_job(asker, id, Right.JOB_SEE), asker.services.projects)
+
+
+@router.get("/jobs/{id}/attempts", response_model=api.Attempts)
+def attempts(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Attempts:
+    """Every run of a job, first to last."""
+    row = find_job(asker, id, Right.JOB_SEE)
+    return api.Attempts(attempts=tuple(views.attempt(one) for one in asker.services.current.attempts(row.id, row.task)))
+
+
+@router.get("/jobs/{id}/why", response_model=api.Why)
+def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
+    """Why it is not running, from the predicates that decide."""
+    row = find_job(asker, id, Right.JOB_SEE)
+    say: Words = asker.say
+    shown = api.job_id(row.id, row.task)
+    if row.state != JobState.QUEUED:
+        return api.Why(id=shown, state=row.state.name, reasons=(), text=say(f"why.{row.state.name.lower()}"))
+    reasons = asker.services.live.why(row.id, row.task)
+    text = say.why(reasons) or say("why.unknown")
+    return api.Why(id=shown, state=row.state.name, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)
+
+
+@router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
+async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
+    """Ask that it ends, an array with all its tasks; what has ended stays as it is."""
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
+    number, task = number_of(id)
+    shown = api.job_id(number, task)
+    rows = [row] if task is not None else await run_in_threadpool(asker.services.current.tasks, number) or [row]
+    if all(one.state.final for one in rows):
+        return api.Asked(id=shown, state=row.state.name, accepted=False)
+    body = {"job": number, "task": task}
+    await asker.services.desk.put(Act(f"cancel:{asker.person.name}:{shown}", "cancel", asker.person.name, asker.services.clock(), body))
+    return api.Asked(id=shown, state=row.state.name, accepted=True)
+
+
+@router.post("/jobs/{id}/rerun", status_code=201, response_model=api.Submitted)
+async def rerun(
+    id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Annotated[str | None, Header(max_length=api.KEY_MAX)] = None
+) -> Response:
+    """The same spec with the same files as a new job."""
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
+    body = await run_in_threadpool(_body_of, asker.services, row.id)
+    spec = asker.services.fleet.read(None, body["spec"])
+    project, number = project_of(asker, asker.services.projects.name(row.project))
+    verdict = asker.services.fleet.verdict(asker.services.fleet.judge(spec, project), asker.say)
+    if not verdict.can:
+        raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
+    body |= {"project": number, "person": asker.person.person, "again": row.id}
+    return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), verdict)
+
+
+def _body_of(services: Services, number: int) -> dict[str, Any]:
+    found = services.inbox.read(number, 1)
+    if not found or found[0].number != number or found[0].act != "submit":
+        raise Refused(NO_SUCH_JOB, id=api.job_id(number))
+    return dict(found[0].body)

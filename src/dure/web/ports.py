@@ -1,0 +1,118 @@
+"""What the web asks of the rest of the house. Whoever starts it puts the real things in; nothing here is a global."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from dure.adapters.engines.local_outputs import Output
+from dure.adapters.store.current import AttemptRow, JobRow
+from dure.model.people import Actor
+from dure.model.reasons import Reason
+from dure.model.work import JobState
+
+
+class Current(Protocol):
+    """Rows of jobs as they stand."""
+
+    def job(self, id: int, task: int | None = None) -> JobRow | None:
+        """One job, or one task of an array."""
+
+    def jobs(
+        self, *, projects: Collection[int] | None, states: Collection[JobState] | None, before: int | None, limit: int
+    ) -> Sequence[JobRow]:
+        """Newest first, those with an id below `before`; None: of all projects."""
+
+    def tasks(self, id: int) -> Sequence[JobRow]:
+        """Every task of a job; none while the broker has not read it."""
+
+    def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
+        """Every run of a job, first to last."""
+
+
+class People(Protocol):
+    """Who there is."""
+
+    def of_token(self, text: str, now: int) -> Actor:
+        """Whose token this is. Raises LoginError for one that is unknown, over or taken back."""
+
+
+class Projects(Protocol):
+    """Names and numbers of projects; neither changes."""
+
+    def number(self, name: str) -> int | None:
+        """None where there is no such project."""
+
+    def name(self, number: int) -> str | None:
+        """None where there is no such project."""
+
+
+class PoolRates(NamedTuple):
+    """Thousandths of accelerators of a pool at one moment, by line and cause of the waterfall."""
+
+    path: str
+    model: str
+    milli: Mapping[str, int]
+
+
+class RatesNow(NamedTuple):
+    """`at` is a Unix second; None before anything is known."""
+
+    at: int | None
+    pools: Sequence[PoolRates]
+
+
+class UsageOf(NamedTuple):
+    """What a project has used so far."""
+
+    project: str
+    jobs: int
+    busy_milli_s: int
+    credits_micro: int
+
+
+class Seal(NamedTuple):
+    """A range of the log and the hash that proves it."""
+
+    first_seq: int
+    last_seq: int
+    head: str
+
+
+class Live(Protocol):
+    """The State of the broker, followed."""
+
+    def why(self, id: int, task: int | None) -> Sequence[Reason]:
+        """Why a job is not running now."""
+
+    def rates(self) -> RatesNow:
+        """The fleet now."""
+
+    def usage(self, project: int | None) -> Sequence[UsageOf]:
+        """Of one project, or of all."""
+
+    def seals(self) -> Sequence[Seal]:
+        """Sealed ranges of the log, oldest first."""
+
+    def counts(self) -> Mapping[str, int]:
+        """`rows` of the log and `acts` of the inbox; what is not known is left out."""
+
+    def ready(self) -> str:
+        """What is wrong with the broker, empty where nothing is."""
+
+
+class Logs(Protocol):
+    """A site, as far as the web needs it."""
+
+    def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
+        """What an attempt has written, from a byte on."""
+
+
+class Outputs(Protocol):
+    """Files that attempts of a site left."""
+
+    def outputs(self, key: str, wanted: Sequence[str]) -> list[Output]:
+        """The files that wanted paths hold."""
+
+    def read(self, key: str, path: str) -> int | None:
+        """A descriptor of one of them."""

@@ -1,0 +1,63 @@
+"""Everything a request can reach, in one value: `create_app(services)` puts it on the application, and nowhere else is anything kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.sql import Inbox
+from dure.programme.watch import Window
+from dure.web.desk import Desk
+from dure.web.fleet import Fleet
+from dure.web.meters import Meters
+from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
+
+
+def unix_now() -> int:
+    return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process bears and one person may ask."""
+
+    body_bytes: int = 2 << 20
+    blob_bytes: int = 64 << 20
+    packed_bytes: int = 256 << 20
+    """All files of one job."""
+    person_per_s: float = 100.0
+    person_burst: int = 1_000
+    strangers_per_s: float = 5.0
+    """Tokens that are nobody's, from one address."""
+    strangers_burst: int = 50
+    streams: int = 500
+    """Answers that stay open: events, logs that are followed."""
+    streams_of_one: int = 20
+    token_s: float = 2.0
+    """How long a token that was found is not looked up again, unless something changed through this process: a token that is taken back
+    through another one works so long at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Parts of a running web process. Sites are named as the first step of a pool."""
+
+    inbox: Inbox
+    desk: Desk
+    current: Current
+    people: People
+    live: Live
+    blobs: Blobs
+    fleet: Fleet
+    projects: Projects
+    logs: Mapping[str, Logs] = field(default_factory=dict)
+    outputs: Mapping[str, Outputs] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    meters: Meters = field(default_factory=Meters)
+    clock: Callable[[], int] = unix_now
+    held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
+    """What became of dedicated servers: grant → a window for each span [from, to)."""
+    title: str = "dure"
+    title_ko: str = ""

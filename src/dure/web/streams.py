@@ -1,0 +1,159 @@
+"""What jobs write and leave: logs (a range, or followed to the end), files, and changes of state as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from dure.adapters.store.current import AttemptRow, JobRow
+from dure.programme.roles import Right
+from dure.web import views
+from dure.web.guard import Asker, Guard, asker_of, guard_of
+from dure.web.jobs import find_job
+from dure.web.problems import NO_SUCH_THING, Refused
+from dure.web.services import Services
+from dure.wire import api
+
+router = APIRouter(prefix="/api/v1")
+LOOK_S = 0.5
+"""Between two looks at the same row."""
+ALIVE_S = 15.0
+"""A stream that says nothing says so, or whatever stands between closes it."""
+CHUNK = 1 << 18
+TEXT = "text/plain; charset=utf-8"
+
+
+def attempt_of(asker: Asker, row: JobRow, number: int | None) -> AttemptRow | None:
+    """The attempt that is asked for, or the last one."""
+    found = asker.services.current.attempts(row.id, row.task)
+    if number is None:
+        return found[-1] if found else None
+    return next((one for one in found if one.attempt == number), None)
+
+
+def log_part(services: Services, one: AttemptRow | None, since: int, most: int = CHUNK) -> bytes:
+    """What an attempt has written from a byte on; nothing where its site keeps no logs."""
+    if one is None:
+        return b""
+    site = services.logs.get(one.pool.partition("/")[0])
+    return b"" if site is None else site.logs(one.key, since, most)
+
+
+@router.get("/jobs/{id}/logs", response_class=Response, responses={200: {"content": {TEXT: {}}}})
+async def logs(
+    request: Request,
+    id: str,
+    asker: Annotated[Asker, Depends(asker_of)],
+    since: Annotated[int, Query(alias="from", ge=0, lt=1 << 62, description="first byte")] = 0,
+    attempt: Annotated[int | None, Query(ge=0, lt=1 << 62, description="which run; the last where it is not said")] = None,
+    follow: Annotated[bool, Query(description="stay until the job has ended")] = False,
+) -> Response:
+    """Both output streams of a job, as it wrote them. X-Dure-Next says where to go on."""
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_LOGS)
+    if follow:
+        return StreamingResponse(_followed(request, asker, guard_of(request), row, since, attempt), media_type=TEXT)
+    one = await run_in_threadpool(attempt_of, asker, row, attempt)
+    content = await run_in_threadpool(log_part, asker.services, one, since)
+    return Response(content, media_type=TEXT, headers={"X-Dure-Next": str(since + len(content))})
+
+
+async def _followed(request: Request, asker: Asker, guard: Guard, row: JobRow, since: int, number: int | None) -> AsyncIterator[bytes]:
+    """A run that is followed by another one (preempted, tried again) is followed into it, from its start."""
+    services, last = asker.services, None
+    with guard.stream(asker.person):
+        while not await request.is_disconnected():
+            now = await run_in_threadpool(services.current.job, row.id, row.task)
+            one = await run_in_threadpool(attempt_of, asker, row, number)
+            if one is not None and last is not None and one.attempt != last:
+                since = 0
+            last = one.attempt if one is not None else last
+            content = await run_in_threadpool(log_part, services, one, since)
+            if content:
+                since += len(content)
+                yield content
+                continue
+            if now is None or now.state.final:
+                return
+            await asyncio.sleep(LOOK_S)
+
+
+@router.get("/jobs/{id}/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
+async def events(request: Request, id: str, asker: Annotated[Asker, Depends(asker_of)]) -> Response:
+    """The job as it stands, and again whenever it changes, until it has ended."""
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_changes(request, asker, guard_of(request), row), media_type="text/event-stream", headers=headers)
+
+
+async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow) -> AsyncIterator[str]:
+    said, quiet_s = "", 0.0
+    with guard.stream(asker.person):
+        while not await request.is_disconnected():
+            now = await run_in_threadpool(asker.services.current.job, row.id, row.task)
+            if now is None:
+                return
+            text = views.job(now, asker.services.projects).model_dump_json()
+            if text != said:
+                said, quiet_s = text, 0.0
+                yield f"event: job\ndata: {text}\n\n"
+            elif quiet_s >= ALIVE_S:
+                quiet_s = 0.0
+                yield ": alive\n\n"
+            if now.state.final:
+                yield f"event: end\ndata: {json.dumps({'state': now.state.name})}\n\n"
+                return
+            await asyncio.sleep(LOOK_S)
+            quiet_s += LOOK_S
+
+
+@router.get("/jobs/{id}/outputs", response_model=api.Outputs)
+def outputs(
+    id: str, asker: Annotated[Asker, Depends(asker_of)], attempt: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None
+) -> api.Outputs:
+    """The files below the `outputs` of its spec, as the last run left them."""
+    row = find_job(asker, id, Right.JOB_LOGS)
+    one = attempt_of(asker, row, attempt)
+    site = asker.services.outputs.get(one.pool.partition("/")[0]) if one is not None else None
+    if one is None or site is None:
+        return api.Outputs(outputs=())
+    found = site.outputs(one.key, _wanted(row))
+    return api.Outputs(outputs=tuple(api.Output(path=file.path, size_bytes=file.size_bytes) for file in found))
+
+
+@router.get(
+    "/jobs/{id}/outputs/{path:path}", response_class=StreamingResponse, responses={200: {"content": {"application/octet-stream": {}}}}
+)
+def output(
+    id: str, path: str, asker: Annotated[Asker, Depends(asker_of)], attempt: Annotated[int | None, Query(ge=0, lt=1 << 62)] = None
+) -> Response:
+    """One of them. Nothing outside the `outputs` of the spec is handed out, and no link is followed."""
+    row = find_job(asker, id, Right.JOB_LOGS)
+    one = attempt_of(asker, row, attempt)
+    site = asker.services.outputs.get(one.pool.partition("/")[0]) if one is not None else None
+    wanted = [place.rstrip("/") for place in _wanted(row)]
+    inside = any(path == place or path.startswith(f"{place}/") for place in wanted) and "\0" not in path
+    there = site.read(one.key, path) if one is not None and site is not None and inside else None
+    if there is None:
+        raise Refused(NO_SUCH_THING, what=path[:80])
+    return StreamingResponse(_read(there), media_type="application/octet-stream", headers={"Content-Length": str(os.fstat(there).st_size)})
+
+
+def _read(there: int) -> Iterator[bytes]:
+    """Exactly as many bytes as were promised: a file that grows meanwhile is cut, one that shrinks ends the answer early."""
+    with open(there, "rb") as file:
+        left = os.fstat(there).st_size
+        while left and (content := file.read(min(CHUNK, left))):
+            left -= len(content)
+            yield content
+
+
+def _wanted(row: JobRow) -> list[str]:
+    found = row.spec.get("outputs", [])
+    return [one for one in found if isinstance(one, str)]
