@@ -174,6 +174,19 @@ def test_only_the_command_line_prints() -> None:
     )
 
 
+def test_strangers_share_nothing_with_the_house() -> None:
+    """The stranger's check and the code inside a job import the standard library alone."""
+    strangers = {path: tree for path, tree in sources().items() if path.relative_to(SOURCE).parts[0] in ("verify.py", "runtime", "agent")}
+    assert len(strangers) >= 2
+    imported = [(path, name) for path, tree in strangers.items() for name in _imported(tree)]
+    _assert_none([f"{_name(path)}: imports {name}" for path, name in imported if name.partition(".")[0] not in sys.stdlib_module_names])
+
+
+def _imported(tree: ast.AST) -> list[str]:
+    found = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    return found + [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+
 def test_pure_rooms_touch_no_file_clock_or_dice() -> None:
     """What import-linter cannot see: builtins and attributes of modules that are allowed for other reasons."""
     calls = re.compile(
