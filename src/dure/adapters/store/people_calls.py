@@ -143,7 +143,8 @@ class Calls(Grants):
 
     def _given(self, connection: Connection, now: int, name: str, actor: Actor) -> list[Given]:
         """Grants of the fast lane of all calls that the rule looks at: of the project, the person and the organisation, as far back as
-        they may count."""
+        they may count.
+        """
         columns = [application.c.project, application.c.person, application.c.organisation, allocation.c.form, allocation.c.micro]
         columns += [allocation.c.nodes, granted.c.granted_at, granted.c.to_at, granted.c.ended_at]
         query = select(*columns).join(granted, granted.c.application == application.c.id)
