@@ -93,6 +93,9 @@ class SomeRows:
         found = [one for one in found if (states is None or one.state in states) and (before is None or one.id < before)]
         return sorted(found, key=lambda one: -one.id)[:limit]
 
+    def tasks(self, id: int) -> list[JobRow]:
+        return [self.rows[id]] if id in self.rows else []
+
     def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         return self.runs.get(id, [])
 
@@ -111,6 +114,9 @@ class SomeLive:
 
     def seals(self) -> Sequence[Seal]:
         return [Seal(0, 99, "ab" * 32)]
+
+    def counts(self) -> dict[str, int]:
+        return {"rows": 100, "acts": 12}
 
     def ready(self) -> str:
         return ""

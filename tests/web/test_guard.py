@@ -88,7 +88,7 @@ def test_no_body_is_larger_than_it_may_be(tmp_path: Path) -> None:
         ("/api/v1/nothing", 404, "not_found"),
         ("/api/v1/jobs?limit=0", 422, "input"),
         ("/api/v1/jobs?before=x", 422, "input"),
-        ("/", 404, "not_found"),
+        ("/nowhere", 404, "not_found"),
     ],
 )
 def test_every_error_is_a_problem(client: TestClient, way: str, status: int, code: str) -> None:

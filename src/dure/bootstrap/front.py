@@ -43,6 +43,7 @@ GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
+LOOK_AGAIN_S = 1.0
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -144,14 +145,34 @@ def broker_environment(served: Served) -> dict[str, str]:
 class Seen:
     """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
 
-    def __init__(self, live: Live, names: Names, models: Mapping[str, str]) -> None:
-        """`models`: the catalogue's name of each pool's accelerator."""
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int]) -> None:
+        """`models`: the catalogue's name of each pool's accelerator; `acts`: how many were accepted."""
+        self._acts = acts
         self._live, self._names, self._models = live, names, models
+        self._warm = threading.Event()
+        threading.Thread(target=self._first, name="follower", daemon=True).start()
+
+    def _first(self) -> None:
+        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it.
+
+        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again.
+        """
+        from sqlalchemy.exc import SQLAlchemyError
+
+        while not self._warm.is_set():
+            try:
+                self._live.now()
+            except (SQLAlchemyError, ValueError, IndexError, KeyError):
+                time.sleep(LOOK_AGAIN_S)
+            else:
+                self._warm.set()
 
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
-        return [self._named(one) for one in self._live.why(id, task)]
+        return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
 
     def rates(self) -> RatesNow:
+        if not self._warm.is_set():
+            return RatesNow(None, ())
         at, pools = self._live.now()
         return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
 
@@ -165,10 +186,12 @@ class Seen:
     def ready(self) -> str:
         """A broker that leads reads what is asked within seconds."""
         unread, _ = self._live.behind()
-        return "broker" if unread > BEHIND_MOST else ""
+        return "broker" if unread > BEHIND_MOST else "" if self._warm.is_set() else "follower"
 
-    def rows(self) -> int:
-        return self._live.seq
+    def counts(self) -> Mapping[str, int]:
+        """Acts are kept by the web itself; rows are known as far as they were read."""
+        rows = {"rows": self._live.seq} if self._warm.is_set() else {}
+        return {**rows, "acts": self._acts()}
 
     def _name(self, number: int) -> str:
         return self._names.name(number) or f"#{number}"
@@ -215,7 +238,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds), names, models),
+            live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,
@@ -224,11 +247,18 @@ class Front:
             limits=limits or Limits(),
             held=lambda spans: held_windows(self._engine, spans),
             title=grounds.scenario.programme.name or "dure",
+            title_ko=grounds.scenario.programme.name_ko or "",
         )
 
     def close(self) -> None:
         self.services.desk.close()
         self._engine.dispose()
+
+
+def _acts(engine: Engine) -> int:
+    with engine.connect() as connection:
+        found: int = connection.execute(select(head.c.inbox)).scalar_one()
+    return found
 
 
 def _behind(engine: Engine) -> int:
@@ -270,7 +300,7 @@ def run(front: Front, there: socket.socket) -> None:
     over = threading.Event()
     keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
     keeper.start()
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
+    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)
     try:

@@ -133,8 +133,11 @@ def sites(*, json: Json = False) -> None:
     from dure.present.work_tables import pools_table
 
     with client() as one:
-        found = one.sites()
+        found, now = one.sites(), one.rates()
+    say = words()
     if json:
-        put_json(found.model_dump())
+        put_json({"operating_rate": now.operating_rate, "occupancy": now.occupancy, "at": now.at, **found.model_dump()})
         return
-    print_table(pools_table(found.pools, words()))
+    rates = (("operating_rate", now.operating_rate), ("occupancy", now.occupancy))
+    print(" · ".join(f"{say(f'headline.{name}')} {say.percent(value)}" for name, value in rates) + f" ({say('word.measured')})")
+    print_table(pools_table(found.pools, say))

@@ -243,7 +243,6 @@ RATE: dict[str, tuple[str, str]] = {
         "{count} {count:line|lines} could not be taken; what they held is missing from every figure.",
         "{count}행은 받아들이지 못했습니다. 그 행이 쓴 시간은 모든 값에서 빠집니다.",
     ),
-    "command.usage": ("what was used", "쓴 것"),
     "command.usage.export": (
         "attempts and jobs of a run as CSV, SWF or as sacct prints them",
         "실행의 시도와 작업을 CSV, SWF, sacct 형식으로",

@@ -186,7 +186,8 @@ def _listed(asker: Asker, project: str | None, states: list[JobState] | None, be
     if asker.may(Right.JOB_SEE):
         return list(current.jobs(projects=None, states=states, before=before, limit=limit))
     if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
-        return list(current.jobs(projects=sorted(mine.values()), states=states, before=before, limit=limit)) if mine else []
+        numbers = sorted(number for number in mine.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
+        return list(current.jobs(projects=numbers, states=states, before=before, limit=limit)) if numbers else []
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
         page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
@@ -225,12 +226,14 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
 
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
 async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
-    """Ask that it ends; a job that has ended stays as it is."""
+    """Ask that it ends, an array with all its tasks; what has ended stays as it is."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
-    shown = api.job_id(row.id, row.task)
-    if row.state.final:
+    number, task = number_of(id)
+    shown = api.job_id(number, task)
+    rows = [row] if task is not None else await run_in_threadpool(asker.services.current.tasks, number) or [row]
+    if all(one.state.final for one in rows):
         return api.Asked(id=shown, state=row.state.name, accepted=False)
-    body = {"job": row.id, "task": row.task}
+    body = {"job": number, "task": task}
     await asker.services.desk.put(Act(f"cancel:{asker.person.name}:{shown}", "cancel", asker.person.name, asker.services.clock(), body))
     return api.Asked(id=shown, state=row.state.name, accepted=True)
 

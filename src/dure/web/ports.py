@@ -23,6 +23,9 @@ class Current(Protocol):
     ) -> Sequence[JobRow]:
         """Newest first, those with an id below `before`; None: of all projects."""
 
+    def tasks(self, id: int) -> Sequence[JobRow]:
+        """Every task of a job; none while the broker has not read it."""
+
     def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
         """Every run of a job, first to last."""
 
@@ -90,6 +93,9 @@ class Live(Protocol):
 
     def seals(self) -> Sequence[Seal]:
         """Sealed ranges of the log, oldest first."""
+
+    def counts(self) -> Mapping[str, int]:
+        """`rows` of the log and `acts` of the inbox; what is not known is left out."""
 
     def ready(self) -> str:
         """What is wrong with the broker, empty where nothing is."""

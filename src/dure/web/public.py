@@ -86,7 +86,8 @@ def usage(asker: Annotated[Asker, Depends(asker_of)], project: Annotated[str | N
     elif asker.may(Right.USAGE_SEE):
         rows = list(live.usage(None))
     else:
-        rows = [row for number in sorted(asker.person.projects) for row in live.usage(number)]
+        numbers = [number for number in sorted(asker.person.projects) if asker.may(Right.USAGE_SEE, Thing(project=number))]
+        rows = [row for number in numbers for row in live.usage(number)]
     return api.Usage(
         rows=tuple(
             api.UsageRow(project=row.project, jobs=row.jobs, busy_milli_s=row.busy_milli_s, credits_micro=row.credits_micro) for row in rows

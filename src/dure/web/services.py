@@ -60,3 +60,4 @@ class Services:
     held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
     """What became of dedicated servers: grant → a window for each span [from, to)."""
     title: str = "dure"
+    title_ko: str = ""
