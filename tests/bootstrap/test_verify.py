@@ -73,7 +73,7 @@ def changed(bundle: Path, place: Path, name: str, row: dict[str, str], column: s
             text = old.read(one).decode()
             if one == name:
                 rows = list(csv.DictReader(io.StringIO(text)))
-                found = next(each for each in rows if all(each[key] == wanted for key, wanted in row.items()))
+                found = next(each for each in reversed(rows) if all(each[key] == wanted for key, wanted in row.items()))
                 found[column] = value
                 out = io.StringIO()
                 writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
