@@ -51,9 +51,11 @@ def _window(lines: np.ndarray[tuple[int], np.dtype[np.int64]], own: int, since: 
     if lines[_UNOBSERVED] > 0:
         return Window(from_at=since, to_at=until, used=None, lent=None, idle=None)
     busy, foreign = int(lines[_BUSY].sum()), int(lines[_FOREIGN])
-    idle = int(lines.sum()) - busy - foreign - int(lines[_DOWN].sum())
-    used = min(own, busy)
-    return Window(from_at=since, to_at=until, used=used, lent=busy - used + foreign, idle=idle)
+    held = int(lines.sum()) - int(lines[_DOWN].sum())
+    # An attempt says when it ran, the split of a pool when the broker knew it: what the holder ran counts as it ran.
+    used = min(own, held)
+    lent = min(max(0, busy - used) + foreign, held - used)
+    return Window(from_at=since, to_at=until, used=used, lent=lent, idle=held - used - lent)
 
 
 def _own(connection: Connection, place: int, piece: KnownPiece, since: int, until: int) -> int:

@@ -128,7 +128,7 @@ class Calls(Grants):
     def _fast(self, connection: Connection, offer: Call, actor: Actor, name: str, wanted: Wanted, now: int) -> tuple[Reason, ...]:
         organisation = self._organisation(connection, actor.organisation)
         left = {purse_of(wanted): self._left(connection, offer, wanted, now)}
-        given = self._given(connection, now)
+        given = self._given(connection, now, name, actor)
         return fast(offer.rule, wanted, project=name, person=actor.person, organisation=organisation, given=given, left=left, now=now)
 
     def _left(self, connection: Connection, offer: Call, wanted: Wanted, now: int) -> int:
@@ -141,13 +141,17 @@ class Calls(Grants):
         spans = [(one.from_at, one.to_at if one.released_at is None else one.released_at, one.nodes) for one in rows]
         return whole - peak(spans, now, now + wanted.term_s)
 
-    def _given(self, connection: Connection, now: int) -> list[Given]:
-        """Grants of the fast lane of all calls, as far back as the rule may look."""
+    def _given(self, connection: Connection, now: int, name: str, actor: Actor) -> list[Given]:
+        """Grants of the fast lane of all calls that the rule looks at: of the project, the person and the organisation, as far back as
+        they may count.
+        """
         columns = [application.c.project, application.c.person, application.c.organisation, allocation.c.form, allocation.c.micro]
         columns += [allocation.c.nodes, granted.c.granted_at, granted.c.to_at, granted.c.ended_at]
         query = select(*columns).join(granted, granted.c.application == application.c.id)
         query = query.join(allocation, allocation.c.granted == granted.c.id)
-        rows = connection.execute(query.where(granted.c.lane == Lane.FAST.value, granted.c.granted_at >= now - LOOK_BACK_S))
+        theirs = (application.c.project == name) | (application.c.person == actor.person)
+        theirs |= application.c.organisation == actor.organisation
+        rows = connection.execute(query.where(theirs, granted.c.lane == Lane.FAST.value, granted.c.granted_at >= now - LOOK_BACK_S))
         return [
             Given(
                 project=one.project,
