@@ -7,6 +7,7 @@ from typing import Any
 from dure.model.tenders import Objective
 from dure.present import award_words as sentences
 from dure.present.award_page import SEATS
+from dure.present.award_partly import partly_note, partly_sentences
 from dure.present.award_tables import Minutes, money, tables
 from dure.present.tables import Table
 from dure.present.words import Words
@@ -63,7 +64,9 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
     matched = minutes.award.tender.objective is Objective.MATCH_LOWEST
     decision = [sentences.lead(minutes, say), sentences.status(minutes, say)]
     losses = [" ".join(sentences.loss_sentences(minutes, one, say)) for one in explanation.losses]
+    partly = [" ".join(partly_sentences(minutes, one, say)) for one in explanation.cuts]
     shown = [say("award.flip.shown")] if any(one.flips for one in explanation.losses) else []
+    shown = shown if losses else [sentences.nobody_lost(minutes, say)]
     assumed = [say("award.assumption", what=what, who=who, why=why) for what, who, why in minutes.assumptions]
     published = [say("award.source", what=what, source=source) for what, source in minutes.published]
     scores = made["scores"] if minutes.award.tender.criteria else None
@@ -77,7 +80,8 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
             paragraphs=[] if "eligibility" in made else [say("award.no_eligibility")],
         ),
         _section(say("award.scores"), say, table=scores, picture=picture if scores is not None else None),
-        _section(say("award.losses"), say, paragraphs=shown if losses else [say("award.no_losses")], items=losses, numbered=True),
+        _section(say("award.losses"), say, paragraphs=shown, items=losses, numbered=True),
+        _section(say("award.partly"), say, paragraphs=partly_note(minutes, say), items=partly, numbered=True),
         _section(say("award.sensitivity"), say, paragraphs=[] if matched else sentences.around(minutes, say), table=made.get("weights")),
         _section(say("award.abnormally_low"), say, items=sentences.low_sentences(minutes, say)),
         _section(say("award.obligations"), say, table=made["obligations"] if explanation.obligations else None),

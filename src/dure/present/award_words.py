@@ -6,7 +6,8 @@ from typing import Any
 
 from dure.model.tenders import Objective, Tender
 from dure.model.units import DAY_S
-from dure.plan.explain import Displaced, Loss, Why, concentration
+from dure.plan.displaced import Displaced
+from dure.plan.explain import Loss, Why, concentration
 from dure.plan.flips import Flip, FlipKind
 from dure.plan.odd_prices import OddPrice
 from dure.plan.stress import Played, Trick
@@ -75,8 +76,11 @@ def around(minutes: Minutes, say: Words) -> list[str]:
         ends = {"down": _signed(prices.low.ppm, say), "up": _signed(prices.high.ppm, say)}
         reach = {key: money(minutes.award.tender, end.unit_won, say) for key, end in (("low", prices.low), ("high", prices.high))}
         found.append(say("award.prices", **reach, **ends))
+        same = (minutes.units, minutes.public)
         beyond = [
-            say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
+            say(f"award.prices_split_{name}", who=displaced_text(end.split, say))
+            if (end.beyond_units, end.beyond_public) == same
+            else say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
             for name, end in (("below", prices.low), ("above", prices.high))
             if end.beyond_units is not None
         ]
@@ -86,6 +90,12 @@ def around(minutes: Minutes, say: Words) -> list[str]:
 
 def _signed(ppm: int, say: Words) -> str:
     return f"{'−' if ppm < 0 else '+'}{say.percent(abs(ppm) / 10**6, 2)}"
+
+
+def nobody_lost(minutes: Minutes, say: Words) -> str:
+    """Where no bid lost: whether some got less than they offered."""
+    cuts = len({one.judged.offer.bid.name for one in minutes.explanation.cuts})
+    return say("award.none_lost", n=cuts) if cuts else say("award.no_losses")
 
 
 def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
@@ -117,22 +127,22 @@ def _why(minutes: Minutes, loss: Loss, say: Words) -> str:
         return _not_matched(minutes, loss, say)
     if loss.why is Why.IMPOSSIBLE:
         return say("award.why.impossible", offer=name)
-    displaced = say("award.why.displaced", who=_displaced(loss.displaced, say)) if loss.displaced else ""
-    return say("award.why.worse", offer=name, displaced=displaced, worse=_worse(minutes, loss, say))
+    displaced = say("award.why.displaced", who=displaced_text(loss.displaced, say)) if loss.displaced else ""
+    return say("award.why.worse", offer=name, displaced=displaced, worse=worse_text(minutes, loss.worse_by, say))
 
 
-def _worse(minutes: Minutes, loss: Loss, say: Words) -> str:
+def worse_text(minutes: Minutes, worse_by: float | None, say: Words) -> str:
     award = minutes.award
-    worse = objective_value(award, loss.worse_by)
+    worse = objective_value(award, worse_by)
     if not worse or worse < 1e-6 * abs(minutes.objective or 1.0):
         return say("award.why.worse_equal")
-    amount = objective_text(award, loss.worse_by, say)
+    amount = objective_text(award, worse_by, say)
     if award.tender.objective is Objective.COST:
         return say("award.why.worse_cost", amount=amount)
     return say("award.why.worse_capacity", amount=amount, what=say(f"award.objective.{award.tender.objective}"))
 
 
-def _displaced(displaced: tuple[Displaced, ...], say: Words) -> str:
+def displaced_text(displaced: tuple[Displaced, ...], say: Words) -> str:
     said = [say("award.why.displaced_one", bid=one.bid, before=one.before, after=one.after) for one in displaced[:LISTED]]
     return ", ".join(said) + (" …" if len(displaced) > LISTED else "")
 
