@@ -84,7 +84,7 @@ def test_minutes_claim_no_source_that_is_not_there(lang: str, word: str, tmp_pat
     from dure.present.numbers import Lang
     from dure.present.words import Words
 
-    file, page = written(tmp_path, TENDER + MARKS), tmp_path / "min.html"
+    file, page = written(tmp_path, TENDER.split("  - name: B")[0] + MARKS), tmp_path / "min.html"
     assert main(["plan", "award", file, "--minutes", str(page), "--lang", lang]) == 0
     text = capsys.readouterr().out + page.read_text(encoding="utf-8").split("</style>")[1]
     say = Words(Lang(lang))
@@ -93,6 +93,7 @@ def test_minutes_claim_no_source_that_is_not_there(lang: str, word: str, tmp_pat
     for one in allowed:
         text = text.replace(one, "")
     assert word not in text
+    assert {"en": "a named person", "ko": "이름을 밝힌 사람"}[lang] not in text
     assert {"en": "nobody named", "ko": "이름 없음"}[lang] in text
     assert main(["plan", "award", file, "--json", "--lang", lang]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -135,6 +136,10 @@ def test_bids_taken_in_part_are_explained(tmp_path: Path, capsys: pytest.Capture
     }
     assert cut["A"]["more"]["budget"] == {"amount": 16_000_000, "units": 256}, "8 A for 8 B: 48 million more, 32 are left"
     assert found["price_range"]["low_split"] == [{"bid": "A", "before": 248, "after": 256}, {"bid": "B", "before": 56, "after": 48}]
+
+
+def test_bids_taken_in_part_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, TENDER + MARKS)
     assert main(["plan", "award", file]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "Every bid was taken, 3 of them in part." in said

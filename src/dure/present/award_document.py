@@ -6,6 +6,7 @@ from typing import Any
 
 from dure.model.tenders import Objective
 from dure.present import award_words as sentences
+from dure.present.award_grounds import means_as_named
 from dure.present.award_page import SEATS
 from dure.present.award_partly import partly_note, partly_sentences
 from dure.present.award_tables import Minutes, money, tables
@@ -21,6 +22,7 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
     """What the template sets; `picture` is the chart of scores as SVG, with what it shows in words."""
     tender = minutes.award.tender
     name = sentences.title(tender, say)
+    sections = [one for one in _sections(minutes, say, picture) if one["paragraphs"] or one["items"] or one["table"]]
     return {
         "lang": str(say.lang),
         "title": name,
@@ -28,7 +30,7 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
         "eyebrow": say("award.eyebrow"),
         "running": name,
         "facts": _facts(minutes, say),
-        "sections": [one for one in _sections(minutes, say, picture) if one["paragraphs"] or one["items"] or one["table"]],
+        "sections": [_as_named(minutes, one, say) for one in sections],
         "sign": {
             "title": say("award.sign"),
             "text": say("award.sign_text"),
@@ -37,6 +39,13 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
         },
         "footer": say("award.footer_document", version=minutes.version, hash=minutes.rules_sha256),
     }
+
+
+def _as_named(minutes: Minutes, section: dict[str, Any], say: Words) -> dict[str, Any]:
+    table = section["table"]
+    if table is None:
+        return section
+    return section | {"table": table | {"notes": [means_as_named(minutes.assumptions, one, say) for one in table["notes"]]}}
 
 
 def _facts(minutes: Minutes, say: Words) -> list[tuple[str, str]]:

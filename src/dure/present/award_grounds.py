@@ -18,3 +18,10 @@ def silent_assumptions(tender: Tender, bids: Sequence[Bid], nobody_named: Sequen
     if alike:
         found.append((say("award.alike.what", models=", ".join(alike)), say("award.alike.who"), say("award.alike.why")))
     return tuple(found)
+
+
+def means_as_named(assumptions: Sequence[tuple[str, str, str]], said: str, say: Words) -> str:
+    """A text with what *assumed* means: where nobody is named it does not speak of a named person."""
+    if all(who != say("award.nobody.who") for _, who, _ in assumptions):
+        return said
+    return said.replace(say("word.assumed.means"), say("award.nobody.means"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dure.present import award_words as sentences
+from dure.present.award_grounds import means_as_named
 from dure.present.award_partly import partly_note, partly_sentences
 from dure.present.award_tables import Minutes, criterion_name, tables, without
 from dure.present.charts import FONT, GRID, INK, SCHEMA, Chart
@@ -113,7 +114,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         f'<meta name="generator" content="dure {text(minutes.version)}">'
         f"<title>{text(name)} · {text(say('award.kind'))}</title><style>{CSS}\n{page_margins(name)}</style>"
     )
-    inner = tag("header", header) + tag("main", body) + footer
+    inner = means_as_named(minutes.assumptions, tag("header", header) + tag("main", body), say) + footer
     return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 AWARD_GROUNDS: dict[str, tuple[str, str]] = {
     "award.nobody.who": ("nobody named", "이름 없음"),
+    "award.nobody.means": ("nothing names a source, nor who chose it", "출처도 정한 사람도 적혀 있지 않은 값"),
     "award.nobody.what": ("{kinds} of the bids", "제안의 {kinds}"),
     "award.nobody.why": (
         "the file marks them assumed and names nobody under `assume`",
