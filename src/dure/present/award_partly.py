@@ -6,8 +6,9 @@ from typing import Any
 
 from dure.model.units import MICRO
 from dure.plan.partly import OFFERS_MAX, Cut, Limit, More
+from dure.present.award_split import displaced_text
 from dure.present.award_tables import Minutes, lot_name, money
-from dure.present.award_words import displaced_text, worse_text
+from dure.present.award_words import worse_text
 from dure.present.words import Words
 
 
