@@ -110,6 +110,9 @@ def test_models_that_count_alike_are_said(tmp_path: Path, capsys: pytest.Capture
     assert found["models_alike"] == ["amd-mi300x", "nvidia-h200"]
     assert "amd-mi300x, nvidia-h200 counts as one reference accelerator" in found["assumptions"][1]["what"]
     assert "gives no capacity" in found["tables"]["award"]["note"]
+
+
+def test_weighted_models_are_not_said_to_count_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     weighted = TENDER.replace("  budget", "  capacity: {nvidia-h200: 1, amd-mi300x: 1.3}\n  budget") + MARKS
     assert main(["plan", "award", written(tmp_path, weighted), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["models_alike"] == []

@@ -18,7 +18,7 @@ from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
 OFFERS_MAX = 40
-"""Above so many offers only the limits are said: each remedy asks some dozens of awards."""
+"""Above so many offers only the limits are said: one award of a large tender takes seconds, and each line asks for some dozens."""
 
 
 class Limit(StrEnum):
@@ -99,10 +99,10 @@ def _cut(made: Award, judged: Judged, at: int, taken: Taking, limits: Limits) ->
     cost = first.won(more) - taken.won
     raised = replace(offer, lines=(*offer.lines[:at], forced, *offer.lines[at + 1 :]))
     field = [raised if one.name == offer.name else one for one in made.offers]
-    best = choose(made.tender, field, made.scores, limits, force=offer.name)
-    own, whole = made.choice.objective, best.objective
-    possible = own is not None and whole is not None
     solved = len(made.offers) <= OFFERS_MAX
+    best = choose(made.tender, field, made.scores, limits, force=offer.name) if solved else None
+    own, whole = made.choice.objective, None if best is None else best.objective
+    possible = own is not None and whole is not None
     return Cut(
         judged,
         at,
@@ -112,7 +112,7 @@ def _cut(made: Award, judged: Judged, at: int, taken: Taking, limits: Limits) ->
         tuple(_tight(made, judged, line, more - taken.units, cost)),
         possible,
         abs(whole - own) if own is not None and whole is not None else None,
-        displaced(made.choice.takings, best.takings, apart=offer.bid.name) if possible else (),
+        displaced(made.choice.takings, best.takings, apart=offer.bid.name) if best is not None and possible else (),
         tuple(_remedies(made, offer, at, taken.units, limits)) if solved else (),
         solved,
     )

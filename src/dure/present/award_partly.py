@@ -18,7 +18,7 @@ def partly_sentences(minutes: Minutes, cut: Cut, say: Words) -> list[str]:
     if cut.possible:
         who = say("award.why.displaced", who=displaced_text(cut.displaced, say)) if cut.displaced else ""
         found.append(say("award.partly.instead", more=cut.more, displaced=who, worse=worse_text(minutes, cut.worse_by, say)))
-    else:
+    elif cut.solved:
         found.append(say("award.partly.impossible", more=cut.more))
     found += [_more(minutes, cut, one, say) for one in cut.remedies if one.amount is not None]
     never = [say(f"award.partly.kind.{one.limit}") for one in cut.remedies if one.amount is None]

@@ -73,8 +73,8 @@ AWARD_PARTLY: dict[str, tuple[str, str]] = {
         "모든 수치는 그 값과 한 단계 앞의 값에서 다시 풀어, 앞에서는 늘지 않음을 확인했습니다.",
     ),
     "award.partly.many": (
-        "What would have brought more was not solved: the tender has more than {most} offers.",
-        "무엇이면 더 받는지는 풀지 않았습니다. 제안이 {most}건을 넘습니다.",
+        "What one more would cost the others and what would have brought it was not solved: the tender has more than {most} offers.",
+        "더 줄 때의 손해와 더 받을 수 있었던 조건은 풀지 않았습니다. 제안이 {most}건을 넘습니다.",
     ),
     "award.prices_split_below": (
         "Just below, it is as many accelerators, split otherwise: {who}.",
