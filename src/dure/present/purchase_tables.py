@@ -150,13 +150,17 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
     return [assumption_sentence(one, say) for one in page.assumptions]
 
 
-def assumption_sentence(one: Assumed, say: Words) -> str:
-    """What it is, its value and range, then who stands for it and why."""
+def assumed_what(one: Assumed, say: Words) -> str:
+    """What it is, its value and range."""
     of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
     what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
-    if one.value:
-        what = say("buy.assumed_value", what=what, value=_assumed_value(one, say))
+    return say("buy.assumed_value", what=what, value=_assumed_value(one, say)) if one.value else what
+
+
+def assumption_sentence(one: Assumed, say: Words) -> str:
+    """What it is, its value and range, then who stands for it and why."""
+    what = assumed_what(one, say)
     if not one.who:
         return say("buy.given", what=what)
     why = one.why_ko if say.lang is Lang.KO else one.why
