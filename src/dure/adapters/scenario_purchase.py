@@ -319,11 +319,12 @@ def _budgets_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, first: 
     for index, one in enumerate(asked.budgets):
         for year, won in one.won.items():
             if won and not first <= int(year) <= paid:
-                side = f"after the plan's last year ({paid})" if int(year) > paid else f"before the plan's first year ({first})"
                 swapped = year[:2] + year[:1:-1]
                 remedy = f"did you mean {swapped}?" if first <= int(swapped) <= paid else f"write years of {first} to {paid}"
                 where = loaded.where(*HERE, "budgets", index, "won", year)
-                raise ScenarioError(f"{year} is {side}", where=where, remedy=remedy)
+                if int(year) < first:
+                    raise ScenarioError(f"{year} is before the plan's first year ({first})", where=where, remedy=remedy)
+                raise ScenarioError(f"{year} is after the plan's last year ({paid})", where=where, remedy=remedy)
 
 
 def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...]) -> Iterator[Work]:

@@ -29,7 +29,7 @@ YEARS_MOST = 30
 PLAIN_MOST = 4.0
 """Largest growth factor of a year that may be written without a per cent sign: demand for work doubles and triples, not more."""
 FALL_LEAST = 0.5
-"""Smallest factor of a year that may be written in per cent: `10%..30%` is what people write for an increase."""
+"""A factor of a year up to this is not read in per cent: `10%..30%` is what people write for an increase."""
 
 
 class Span(NamedTuple):
@@ -138,7 +138,7 @@ def _meant(text: str, low: str, high: str, most: float) -> None:
     if not high.endswith("%") and most > PLAIN_MOST:
         remedy = f"did you mean {low.removesuffix('%')}%..{high}%? 100% = no growth"
         raise InputError(f"{text} is growth to {high} times in a year", where=Where("--growth"), remedy=remedy)
-    if high.endswith("%") and most < FALL_LEAST:
+    if high.endswith("%") and most <= FALL_LEAST:
         increased = [f"{float(100 + 100 * _ratio('--growth', one)):g}%" for one in (low, high)]
         factors = "..".join(f"{float(_ratio('--growth', one)):g}" for one in (low, high))
         remedy = f"did you mean {'..'.join(increased)}? 100% = no growth; a fall is written as a factor, like {factors}"

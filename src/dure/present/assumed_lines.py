@@ -37,7 +37,7 @@ def short(one: Assumed, say: Words) -> str:
     years = _OF_YEAR.findall(one.value)
     if len(years) > 2 and ", ".join(years) == one.value:
         one = replace(one, value=f"{years[0]} … {years[-1]}")
-    return assumed_what(one, say)
+    return assumed_what(one, say) if one.value else assumption_sentence(one, say)
 
 
 def _cut(line: str, width: int) -> str:

@@ -43,10 +43,16 @@ def _growth(row: Row, say: Words) -> str:
     if growth is None:
         return say("project.growth_unknown")
     said = {name: say.percent(growth[name] - 1) for name in ("low", "middle", "high")}
-    said |= {f"year_{name}": say.percent(growth[name] ** QUARTERS - 1) for name in ("low", "middle", "high")}
+    years = {f"year_{name}": say.percent(growth[name] ** QUARTERS - 1) for name in ("low", "middle", "high")}
     if row["growth_confidence"] is None:
-        return say("project.growth_assumed", **said)
-    return say("project.growth", **said, quarters=row["growth_quarters"], sure=say.percent(row["growth_confidence"]))
+        return say("project.growth_assumed", middle=said["middle"], **years)
+    return say(
+        "project.growth",
+        **said,
+        year_middle=years["year_middle"],
+        quarters=row["growth_quarters"],
+        sure=say.percent(row["growth_confidence"]),
+    )
 
 
 def table(rows: Sequence[Row], year: int, say: Words) -> Table:

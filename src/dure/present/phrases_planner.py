@@ -7,6 +7,8 @@ PLANNER: dict[str, tuple[str, str]] = {
         "Assumed: nobody published these (--detail: whole, with who assumes each and why)",
         "가정: 공표된 바 없음(--detail: 줄이지 않고, 누가 왜 그렇게 두었는지와 함께)",
     ),
+    "funding.money": ("Won of {site} by month", "{site}의 월별 금액"),
+    "funding.column.paid": ("paid", "지급"),
     "planner.head": ("{file} · {title}", "{file} · {title}"),
 }
 

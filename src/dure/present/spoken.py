@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def opening(
     name: str, kind: str, word: Word, assumed: Sequence[str], said: Iterable[str], say: Words, width: int, file: str = ""
 ) -> Iterator[RenderableType]:
-    """The heading with the file, where one is named, and the word of the figures; what nobody published, first of all; then the sentences."""
+    """The heading, with the file where one is named; what nobody published, first of all; then the sentences."""
     from rich.text import Text
 
     title = f"{say.name(name, 'plan')} · {kind} ({say(f'word.{word}')})"

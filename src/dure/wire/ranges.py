@@ -32,9 +32,9 @@ def outside_price(price: Money, ends: tuple[Money, Money]) -> QuantityError:
     if price.currency == "KRW":
         number = price.micro // MICRO
         for word in SCALE_WORDS:
-            if low.micro <= won(f"{number}{word}") * MICRO <= high.micro:
-                return QuantityError(what, f"did you mean {number}{word}?", "price")
             scale = won(f"1{word}")
+            if low.micro <= number * scale * MICRO <= high.micro:
+                return QuantityError(what, f"did you mean {number}{word}?", "price")
             if number % scale == 0 and low.micro <= number // scale * MICRO <= high.micro:
                 return QuantityError(what, f"did you mean {number // scale}?", "price")
     return QuantityError(what, AROUND, "price")
