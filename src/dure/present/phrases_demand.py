@@ -31,8 +31,8 @@ DEMAND: dict[str, tuple[str, str]] = {
         "사용률을 알 수 없어 100%로 봄: 요청한 만큼 필요하다고 계산.",
     ),
     "project.growth": (
-        "Growth a quarter {middle} ({low} to {high}, {sure} sure, {quarters} quarters), {year_middle} a year.",
-        "분기 성장 {middle}({low}~{high}, 신뢰수준 {sure}, {quarters}개 분기), 한 해 {year_middle}.",
+        "Growth a quarter {middle} ({low} to {high}, {sure} sure, {quarters} quarters).",
+        "분기 성장 {middle}({low}~{high}, 신뢰수준 {sure}, {quarters}개 분기).",
     ),
     "project.growth_assumed": (
         "Growth assumed: {year_middle} a year ({year_low} to {year_high}; 100% = no growth), {middle} a quarter.",
