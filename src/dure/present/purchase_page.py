@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dure.present.assumed_lines import assumed_list
@@ -63,7 +62,7 @@ def view(page: PlanPage, say: Words, width: int, *, detail: bool = False) -> Ren
 def _parts(page: PlanPage, say: Words, width: int, *, detail: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    refused, file = refused_sentences(page, say), Path(page.inputs[0][0]).name if page.inputs else ""
+    refused, file = refused_sentences(page, say), page.inputs[0][0].rpartition("/")[2] if page.inputs else ""
     first = ("", *refused) if refused else ()  # before what is assumed: why, and what may be done about it
     yield from opening(page.planned.purchase.name, say("buy.kind"), page.word, (), first, say, width, file)
     yield from assumed_list(page.assumptions, say, width, detail=detail)
