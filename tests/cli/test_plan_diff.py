@@ -82,7 +82,7 @@ def test_text_and_page(tmp_path: Path, capsys: pytest.CaptureFixture[str], lang:
     files = write(tmp_path, "poor.yaml", SMALL), write(tmp_path, "rich.yaml", RICH)
     assert main(["--lang", lang, "plan", "diff", *files, "--output", str(page)]) == 0
     out = capsys.readouterr().out
-    assert ("질문에서 달라진 것" if lang == "ko" else "What changed in the question") in out
+    assert ("조건에서 달라진 것" if lang == "ko" else "What changed in the question") in out
     html = page.read_text(encoding="utf-8")
     assert f'lang="{lang}"' in html
     assert "http" not in html.replace("http://www.w3.org", "")

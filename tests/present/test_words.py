@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from dure.model.reasons import CAUSE_NAMES, CAUSES, PARAMETERS, STEPS, Code, Mender, reason
+from dure.present import words as room
 from dure.present.numbers import Lang
 from dure.present.tables import Word
 from dure.present.words import PHRASES, Words, expected_codes
@@ -22,6 +25,17 @@ def test_every_phrase_exists_in_both_languages_with_the_same_parameters() -> Non
         assert english, key
         assert korean, key
         assert fields(english) == fields(korean), key
+
+
+def test_no_phrase_is_defined_twice() -> None:
+    """One dictionary put over another would say something else without a word."""
+    defined: Counter[str] = Counter()
+    for path in Path(room.__file__).parent.glob("phrases_*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict) and all(isinstance(value, ast.Tuple) for value in node.values):
+                defined.update(key.value for key in node.keys if isinstance(key, ast.Constant) and "." in str(key.value))
+    assert len(defined) > 1_000
+    assert [key for key, times in defined.items() if times > 1] == []
 
 
 def test_korean_phrases_are_korean() -> None:

@@ -106,7 +106,7 @@ def why(job: JobId, /, *, json: Json = False) -> None:
         put_json(found.model_dump())
         return
     say = words()
-    print(wrapped(say("why.line", id=found.id, state=say(f"state.{found.state}"), text=found.text)))
+    print(wrapped(say("work.why", id=found.id, state=say(f"state.{found.state}"), text=found.text)))
 
 
 def usage(

@@ -21,7 +21,7 @@ from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
-from dure.policy.entries import decide
+from dure.policy.entries import decide, split_now
 from dure.policy.fold import LIVE, WANTED
 from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import State, new_log
@@ -117,6 +117,7 @@ class Broker:
         self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else self.state.count[:, _COUNTED].copy()
         self._follower.apply(rows)
         self._follower.refresh()
+        split_now(self.state)  # a replay does not say why devices are free
         self._held, self._promised = _holds(self.state), _promises(self.state)
         self._note(rows)
 
@@ -132,6 +133,7 @@ class Broker:
     def widen(self, spec: Spec) -> None:
         """Go on with more pools, classes or projects, behind those of before."""
         self._follower.widen(spec)
+        split_now(self.state)
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
         self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
         self._held, self._promised = _holds(self.state), _promises(self.state)

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
-from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build
+from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build, taking
 from dure.plan.elastic import Given, cheapest_relaxation
 from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.matching import match_lowest, matched_takings
 from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, offers_of
+from dure.plan.same_worth import first_of_equals
 from dure.plan.scores import Failed, Points, failures, scores, total
 from dure.solver import NO_LIMITS, Limits, Solution, Status, conflict, solve
 
@@ -118,8 +119,8 @@ def award_offers(tender: Tender, offers: Sequence[Offer], limits: Limits = NO_LI
 def choose(
     tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS, *, force: str | None = None, ties: bool = True
 ) -> Choice:
-    """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity), and
-    where that too is equal the one with the first offers in the order of names.
+    """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity), where
+    that too is equal the one with the fewest offers, and then the one with the most of the first offer in the order of names.
     """
     parts = components(tender, offers)
     if len(parts) > 1:
@@ -216,28 +217,45 @@ def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
     return replace(tender, lots=lots)
 
 
-def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], frozenset[str]] | None:
-    """Asks tables which offers the best award takes, ties decided; None where tables cannot tell."""
+def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], tuple[Taking, ...]] | None:
+    """Asks tables what the best award takes of each offer, ties decided; None where tables cannot tell."""
     if not offers or len(offers) > OFFERS_MAX or not fits(tender, offers):
         return None
     finely = fineness(tender, offers)
-    return None if finely is None else lambda: NameTables(LotTables(tender, offers, {}, finely=finely)).taken(offers[0])
+    if finely is None:
+        return None
+
+    def asked() -> tuple[Taking, ...]:
+        units = NameTables(LotTables(tender, offers, {}, finely=finely)).taken(offers[0])
+        by_name = {offer.name: offer for offer in offers}
+        found = []
+        for (name, lot), count in units.items():
+            offer = by_name[name]
+            line = next(index for index, one in enumerate(offer.lines) if one.lot == lot)
+            tier = next(one for one in offer.lines[line].tiers if one.least <= count <= one.most)
+            found.append(taking(offer, line, tier, count))
+        return tuple(found)
+
+    return asked
 
 
 def _one_of_equals(
-    tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits, named: Callable[[], frozenset[str]] | None
+    tender: Tender, made: AwardProgram, score: Scores, best: Solution, limits: Limits, named: Callable[[], tuple[Taking, ...]] | None
 ) -> tuple[Taking, ...]:
-    """Of equally good awards the cheapest (of the cheapest the one with most public capacity), then the first by name."""
+    """Of equally good awards the cheapest (of the cheapest the one with most public capacity), then the one with the fewest offers,
+    then the one with the most of the first by name.
+    """
     second = _cheapest_of_equals(tender, made, best, limits)
     if second is None:
         return made.takings(best.values)
     found = made.takings(second.values)
-    if named is not None and named() == {place.offer.name for place in made.places if second.values[place.taken] > 0.5}:
-        return found
-    first = _first_by_name(made, second, limits)
-    if first is None:
-        return found
-    takings = made.takings(first)
+    if named is not None:
+        takings = named()
+    else:
+        in_won = not made.program.maximise
+        _hold(made, second, "no dearer than the cheapest", MONEY_ROOM / made.scale_won if in_won else EQUAL_ROOM)
+        first = first_of_equals(made, second.values, limits)
+        takings = found if first is None else made.takings(first)
     return takings if _worth(tender, made, score, takings) >= _worth(tender, made, score, found) else found
 
 
@@ -257,39 +275,6 @@ def _worth(tender: Tender, made: AwardProgram, score: Scores, takings: Sequence[
 MONEY_ROOM = 0.2
 """won that two equal sums may differ by in a program"""
 EQUAL_ROOM = 1e-9
-BLOCK = 12
-"""Offers whose order of names one program decides: the first counts twice the second, and so on."""
-
-
-def _first_by_name(made: AwardProgram, second: Solution, limits: Limits) -> tuple[float, ...] | None:
-    """Of awards that are equal in everything the one that takes the first offer in the order of names, then the next, and so on."""
-    program, values = made.program, None
-    _hold(made, second, "no dearer than the cheapest", MONEY_ROOM / made.scale_won if not program.maximise else EQUAL_ROOM)
-    if _alone(made, second, limits):
-        return second.values
-    program.maximise = True
-    for begin in range(0, len(made.places), BLOCK):
-        block = [place.taken for place in made.places[begin : begin + BLOCK]]
-        for at, column in enumerate(block):
-            add_cost(program, column, float(2 ** (BLOCK - at)))
-        found = solve(program, limits)
-        if not found.found:
-            return None
-        values = found.values
-        for column in block:
-            one, fixed = program.columns[column], float(round(values[column]))
-            program.columns[column] = type(one)(one.name, one.unit, fixed, fixed, 0.0, one.integer)
-    return values
-
-
-def _alone(made: AwardProgram, second: Solution, limits: Limits) -> bool:
-    """Whether no other set of offers is as good: one question, where the order of names would ask one for every block of offers."""
-    program = made.program
-    taken = [(place.taken, 1.0 if second.values[place.taken] < 0.5 else -1.0) for place in made.places]
-    program.row("another set of offers", taken, unit="offers", low=1 + sum(sign for _, sign in taken if sign < 0))
-    found = solve(program, limits)
-    program.rows.pop()
-    return found.status is Status.INFEASIBLE
 
 
 def _hold(made: AwardProgram, best: Solution, name: str, room: float) -> None:

@@ -12,9 +12,11 @@ from typing import Literal
 from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
 from dure.plan.award import Award, Judged, award_offers, choose, judge
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
+from dure.plan.given import over_budget, with_given
 from dure.plan.odd_prices import OddPrice, odd_prices
 from dure.plan.offers import Offer
 from dure.plan.price_range import PriceRange, price_range, quantities
+from dure.plan.without_flagged import WithoutFlagged, without_flagged
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
@@ -49,6 +51,8 @@ class Loss:
     worse_by: float | None
     displaced: tuple[Displaced, ...]
     flips: tuple[Flip, ...]
+    over_won: int | None = None
+    """by how much the cheapest award that holds it exceeds the budget, where that is why none does"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +80,23 @@ class Explanation:
     prices: PriceRange | None
     odd_prices: tuple[OddPrice, ...]
     obligations: tuple[Obligation, ...]
+    without_flagged: WithoutFlagged | None = None
 
 
 def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
     """Everything that minutes say beyond the award itself."""
     matched = made.tender.objective is Objective.MATCH_LOWEST
     solved = bool(made.choice.takings) and not matched
+    low = abnormally_low(made)
+    odd = odd_prices(made.tender, list({one.offer.bid.name: one.offer.bid for one in made.judged}.values()))
     return Explanation(
         losses(made, limits),
         weight_ranges(made, limits) if solved else (),
-        abnormally_low(made),
+        low,
         price_range(made, limits) if solved else None,
-        odd_prices(made.tender, list({one.offer.bid.name: one.offer.bid for one in made.judged}.values())),
+        odd,
         obligations(made),
+        without_flagged(made, [*(one.offer.bid.name for one in low), *(one.name for one in odd)], limits),
     )
 
 
@@ -107,13 +115,13 @@ def _failed(one: Judged) -> Why | None:
 
 
 def _loss(made: Award, field: Field, one: Judged, limits: Limits) -> Loss:
-    flips = tuple(find(field, one.offer) for find in (flip_price, flip_public, flip_ready, flip_quantity))
+    flips = tuple(with_given(field, find(field, one.offer)) for find in (flip_price, flip_public, flip_ready, flip_quantity))
     failed = _failed(one)
     if failed is not None:
         return Loss(one, failed, None, (), flips)
     forced = choose(made.tender, made.offers, made.scores, limits, force=one.offer.name)
     if forced.objective is None or made.choice.objective is None:
-        return Loss(one, Why.IMPOSSIBLE, None, (), flips)
+        return Loss(one, Why.IMPOSSIBLE, None, (), flips, over_budget(made, one.offer, limits))
     return Loss(one, Why.WORSE, abs(forced.objective - made.choice.objective), _displaced(made.choice.takings, forced.takings), flips)
 
 

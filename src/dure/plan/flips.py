@@ -43,6 +43,10 @@ class Flip:
     change: int | None
     solved: int
     proven: bool = True
+    given: int | None = None
+    """accelerators that the award takes of a single line at this price"""
+    whole: int | None = None
+    """won off at which the award takes all that the line offers; None where no price does, or it was not looked for"""
 
     @property
     def variant(self) -> Offer | None:
@@ -166,7 +170,7 @@ def _crossing(one: tuple[int, float], other: tuple[int, float], low: int, high: 
 
 
 def _settled(field: Field, change: Callable[[int], Offer], low: int, most: int, margin: Callable[[int], float], room: float) -> int | None:
-    """Where both awards are equally good the cheaper one is taken, then the first by name: how far the offer must go until that is it."""
+    """Of equally good awards the cheaper is taken, then fewest bids, then names: how far the offer must go until its own is that."""
     if field.wins(change(low)):
         return low
     span = 1

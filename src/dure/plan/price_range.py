@@ -28,6 +28,11 @@ class PriceEnd:
     beyond_public: int | None
 
     @property
+    def is_end(self) -> bool:
+        """Whether other quantities are bought beyond it, or only nothing was looked for beyond."""
+        return self.beyond_units is not None
+
+    @property
     def ppm(self) -> int:
         """Against the bids, towards 0, so that what is said still holds."""
         return int((self.scale_ppb - PPB) / 1000)

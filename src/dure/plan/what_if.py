@@ -193,11 +193,7 @@ class Field:
         tables = self._tables_of(variant.name, part)
         if tables is None or (known is None and self.tender.objective not in SCORED):
             return None
-        if variant.name not in self._names:
-            fine = self._fine.get(variant.name)
-            made = NameTables(tables[0], self.tolerance()) if fine is None else NameTables(fine[0])
-            self._names |= dict.fromkeys((one.name for one in part), made)
-        return self._names[variant.name].takes(variant, score)
+        return self._names_of(variant, part).takes(variant, score)
 
     def _finer(self, variant: Offer, part: Sequence[Offer], others: list[Choice]) -> float | None:
         """Worth and what decides between equals in one margin, from tables; None where they cannot tell, 0 where names decide."""
@@ -271,25 +267,49 @@ class Field:
 
     def wins(self, variant: Offer) -> bool:
         """Whether the award itself, ties decided, takes the offer."""
-        part, base, others = self._parts.get(variant.name, ([], None, []))
+        part, _, others = self._parts.get(variant.name, ([], None, []))
         seen = self.seen(variant)
         if not self.may_win(seen):
             return False
+        if part and not seen.others and len(part) <= OFFERS_MAX:
+            settled = self._settled(variant, seen.total, part, others)
+            if settled is not None:
+                self.solved += 1
+                return settled
         self.solved += 1
-        if (
-            part
-            and not seen.others
-            and len(part) <= OFFERS_MAX
-            and (settled := self._settled(variant, seen.total, part, others)) is not None
-        ):
-            return settled
-        if part and base is not None and self.reach != "all":
+        return self._chosen(variant, seen, part, others).takes(variant)
+
+    def _chosen(self, variant: Offer, seen: Seen, part: Sequence[Offer], others: list[Choice]) -> Choice:
+        """What the award takes beside a changed offer, from programs: of its part alone where budget and caps then still hold."""
+        if part and self.reach != "all":
             choice = choose_in_part(self.tender, *self._beside(variant, seen.total, seen.others, part), self.limits)
-            if choice.status is not Status.INFEASIBLE and keeps_coupling(
-                self.tender, [*self.offers, variant], joined([choice, *others]).takings
-            ):
-                return choice.takes(variant)
-        return choose(self.tender, *self._beside(variant, seen.total, seen.others, self.offers), self.limits).takes(variant)
+            whole = joined([choice, *others]).takings
+            if choice.status is not Status.INFEASIBLE and keeps_coupling(self.tender, [*self.offers, variant], whole):
+                return choice
+        return choose(self.tender, *self._beside(variant, seen.total, seen.others, self.offers), self.limits)
+
+    def given(self, variant: Offer) -> int:
+        """How many accelerators the award takes of a changed offer, ties decided."""
+        part, _, others = self._parts.get(variant.name, ([], None, []))
+        seen = self.seen(variant)
+        if not self.may_win(seen):
+            return 0
+        self.solved += 1
+        if part and not seen.others and len(part) <= OFFERS_MAX and self._settled(variant, seen.total, part, others) is not None:
+            return sum(
+                units for (name, _), units in self._names_of(variant, part).taken(variant, seen.total).items() if name == variant.name
+            )
+        found = self._chosen(variant, seen, part, others)
+        return sum(one.units for one in found.takings if one.bid == variant.bid.name and one.line in variant.indices)
+
+    def _names_of(self, variant: Offer, part: Sequence[Offer]) -> NameTables:
+        """The tables that decide between equals, made once for a part whose tables can tell."""
+        if variant.name not in self._names:
+            fine, tables = self._fine.get(variant.name), self._tables_of(variant.name, part)
+            assert tables is not None
+            made = NameTables(tables[0], self.tolerance()) if fine is None else NameTables(fine[0])
+            self._names |= dict.fromkeys((one.name for one in part), made)
+        return self._names[variant.name]
 
     def _in_part(
         self, variant: Offer, score: Fraction, high: Others, low: Others, part: Sequence[Offer], base: Choice, others: list[Choice]

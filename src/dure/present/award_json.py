@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dure.plan.explain import concentration
+from dure.present.award_price_words import without_as_json
 from dure.present.award_tables import Minutes, money_key, objective_value, tables
 from dure.present.award_words import flip_value, loss_sentences, stress_sentence
 from dure.present.words import Words
@@ -51,6 +52,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
                 "why": one.why,
                 "failed": [failed.rule.name for failed in one.judged.failed],
                 "worse_by": objective_value(award, one.worse_by),
+                money_key(award.tender, "over_budget_won"): one.over_won,
                 "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
                 "flips": {flip.kind: flip_value(flip) for flip in one.flips},
                 "sentences": loss_sentences(minutes, one, say),
@@ -63,7 +65,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         else {
             f"{name}_{money_key(award.tender, key) if key.endswith('won') else key}": getattr(end, key)
             for name, end in (("low", prices.low), ("high", prices.high))
-            for key in ("ppm", "scale_ppb", "won", "unit_won", "beyond_units", "beyond_public")
+            for key in ("ppm", "scale_ppb", "won", "unit_won", "is_end", "beyond_units", "beyond_public")
         },
         "stress": None
         if minutes.stress is None
@@ -88,6 +90,7 @@ def _asked_about(minutes: Minutes) -> dict[str, Any]:
     explanation = minutes.explanation
     return {
         "abnormally_low": [{"offer": one.offer.name, unit: one.unit_won, median: one.median_won} for one in explanation.abnormally_low],
+        "without_flagged": without_as_json(minutes),
         "odd_prices": [
             {"bid": one.name, "lot": one.lot, "tier": one.tier, unit: one.unit_won, median: one.median_won}
             for one in explanation.odd_prices

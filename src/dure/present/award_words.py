@@ -10,6 +10,7 @@ from dure.plan.explain import Displaced, Loss, Why, concentration
 from dure.plan.flips import Flip, FlipKind
 from dure.plan.odd_prices import OddPrice
 from dure.plan.stress import Played, Trick
+from dure.present.award_price_words import price_range_sentences, without_sentences
 from dure.present.award_tables import Minutes, date_text, lot_name, money, objective_text, objective_value
 from dure.present.words import Words
 
@@ -70,28 +71,16 @@ def around(minutes: Minutes, say: Words) -> list[str]:
     guessed = [f"{one.bid}/{one.lot}" for one in obligations if (one.bid, one.lot) in minutes.models_assumed]
     if guessed:
         found.append(say("award.hhi_assumed", lines=", ".join(guessed)))
-    prices = minutes.explanation.prices
-    if prices is not None:
-        ends = {"down": _signed(prices.low.ppm, say), "up": _signed(prices.high.ppm, say)}
-        reach = {key: money(minutes.award.tender, end.unit_won, say) for key, end in (("low", prices.low), ("high", prices.high))}
-        found.append(say("award.prices", **reach, **ends))
-        beyond = [
-            say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
-            for name, end in (("below", prices.low), ("above", prices.high))
-            if end.beyond_units is not None
-        ]
-        found += [" ".join([*beyond, say("award.prices_shown")])] if beyond else []
-    return found
-
-
-def _signed(ppm: int, say: Words) -> str:
-    return f"{'−' if ppm < 0 else '+'}{say.percent(abs(ppm) / 10**6, 2)}"
+    return [*found, *price_range_sentences(minutes, say)]
 
 
 def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
     """Why one offer was not taken, then every change that would have made it win."""
     found = [_why(minutes, loss, say)]
-    found += [_flip(minutes, flip, say) for flip in loss.flips if flip.change is not None]
+    for flip in loss.flips:
+        if flip.change is not None:
+            found.append(_flip(minutes, flip, say))
+            found += [say("award.flip.fits")] if loss.over_won is not None and flip.kind is FlipKind.PRICE else []
     never = [
         flip.kind for flip in loss.flips if flip.proven and flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)
     ]
@@ -116,6 +105,8 @@ def _why(minutes: Minutes, loss: Loss, say: Words) -> str:
     if loss.why is Why.NOT_MATCHED:
         return _not_matched(minutes, loss, say)
     if loss.why is Why.IMPOSSIBLE:
+        if loss.over_won is not None:
+            return say("award.why.over_budget", offer=name, over=money(award.tender, loss.over_won, say))
         return say("award.why.impossible", offer=name)
     displaced = say("award.why.displaced", who=_displaced(loss.displaced, say)) if loss.displaced else ""
     return say("award.why.worse", offer=name, displaced=displaced, worse=_worse(minutes, loss, say))
@@ -167,7 +158,17 @@ def _flip(minutes: Minutes, flip: Flip, say: Words) -> str:
         return say("award.flip.price_bundle", price=money(tender, variant.full_won, say), cut=money(tender, change, say), share=share)
     price = variant.lines[0].tiers[-1].unit_won
     share = say.percent(change / offer.lines[0].tiers[-1].unit_won, 2)
-    return say("award.flip.price", price=money(tender, price, say), cut=money(tender, change, say), share=share)
+    parts = {"price": money(tender, price, say), "cut": money(tender, change, say), "share": share}
+    if flip.given is None or flip.given >= variant.lines[0].most:
+        return say("award.flip.price", **parts)
+    said = say("award.flip.price_part", units=flip.given, most=variant.lines[0].most, **parts)
+    if flip.whole is None:
+        return said
+    return f"{said} {say('award.flip.price_whole', price=money(tender, offer.lines[0].tiers[-1].unit_won - flip.whole, say))}"
+
+
+def _all(flip: Flip) -> bool:
+    return flip.given is not None and flip.given >= flip.offer.lines[0].most
 
 
 def flip_value(flip: Flip) -> dict[str, int | None]:
@@ -177,7 +178,9 @@ def flip_value(flip: Flip) -> dict[str, int | None]:
         return {"change": None, "value": None}
     single = len(variant.lines) == 1
     if flip.kind is FlipKind.PRICE:
-        return {"change": flip.change, "value": variant.lines[0].tiers[-1].unit_won if single else variant.full_won}
+        value = variant.lines[0].tiers[-1].unit_won if single else variant.full_won
+        whole = None if flip.whole is None else flip.offer.lines[0].tiers[-1].unit_won - flip.whole
+        return {"change": flip.change, "value": value, "units": flip.given, "value_of_all": value if _all(flip) else whole}
     if flip.kind is FlipKind.QUANTITY:
         return {"change": flip.change * variant.lines[0].step, "value": variant.lines[0].least}
     if flip.kind is FlipKind.PUBLIC:
@@ -190,7 +193,7 @@ def low_sentences(minutes: Minutes, say: Words) -> list[str]:
     odd = minutes.explanation.odd_prices
     said = [_odd(minutes, one, say) for one in odd]
     if minutes.award.tender.abnormally_low_ppm is None:
-        return [*said, say("award.no_low_rule")]
+        return [*said, *without_sentences(minutes, say)] if said else [say("award.no_low_rule")]
     lines = {(one.name, one.line) for one in odd}
     found = [
         say(
@@ -203,7 +206,7 @@ def low_sentences(minutes: Minutes, say: Words) -> list[str]:
         for one in minutes.explanation.abnormally_low
         if (one.offer.bid.name, one.offer.indices[0]) not in lines
     ]
-    return [*said, *found] or [say("award.no_low")]
+    return [*said, *found, *without_sentences(minutes, say)] or [say("award.no_low")]
 
 
 def _odd(minutes: Minutes, one: OddPrice, say: Words) -> str:

@@ -58,7 +58,7 @@ WORK: dict[str, tuple[str, str]] = {
     "submit.stays": ("{n} {n:pool|pools} can run it, {pool} first", "실행할 수 있는 풀 {n}개, 첫째는 {pool}"),
     "submit.note": ("note: {text}", "참고: {text}"),
     "submit.change": ("change: {text}", "고칠 곳: {text}"),
-    "why.line": ("{id} {state}: {text}", "{id} {state}: {text}"),
+    "work.why": ("{id} {state}: {text}", "{id} {state}: {text}"),
     "cancel.asked": ("{id}: asked to end", "{id}: 취소를 요청했습니다"),
     "cancel.over": ("{id}: had ended before ({state})", "{id}: 이미 끝난 작업입니다({state})"),
     "fetch.line": ("{path}  {size} bytes", "{path}  {size}바이트"),

@@ -18,6 +18,7 @@ from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
 from dure.present.phrases_audit import AUDIT
+from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
@@ -77,6 +78,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_FLAGGED,
     **AWARD_PRICES,
     **TENDER,
     **MINUTES,

@@ -65,7 +65,8 @@ def _granted_late(scenario: Scenario) -> Iterator[str]:
 
 def _not_used(scenario: Scenario) -> Iterator[str]:
     """What may be written and changes nothing yet."""
-    if any(site.power_cap_w is not None for site in scenario.sites):
+    asked = scenario.demand.trace or scenario.demand.generate or scenario.demand.services
+    if asked and any(site.power_cap_w is not None for site in scenario.sites):
         yield "power_cap: the plan stays within it; the twin does not limit the power of a site yet"
     if any(site.pue_ppm is not None and site.budget is None for site in scenario.sites):
         yield "pue: read and not used yet, the power that a site draws is not worked out"
