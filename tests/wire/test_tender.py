@@ -27,6 +27,7 @@ bids:
     lines:
       - {lot: x, model: nvidia-h200, quantity: 80, step: 8, price: 90만, public_share: 75%}
     points: {skill: 30}
+marks: {quantity: assumed, price: assumed, points: assumed}
 """
 
 

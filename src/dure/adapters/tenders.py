@@ -16,7 +16,7 @@ from dure.plan.odd_prices import odd_prices
 from dure.wire.problems import scenario_errors
 from dure.wire.tender import TenderFile, tender_schema
 from dure.wire.tender_model import bids_of, tender_of
-from dure.wire.tree import Node, field_path, find, plain
+from dure.wire.tree import Node, did_you_mean, field_path, find, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,23 @@ def odd_amounts(path: str | Path, sets: Sequence[str] = ()) -> tuple[InputError,
         what = f"{one.unit_won:,} won is {beside} the lot's median, {one.median_won:,} won"
         where = Where(node.where.file, node.where.line, field_path(shown))
         found.append(InputError(what, where=where, remedy="write the amount with its unit, such as 1.16억, or leave it if it is meant"))
+    return tuple(found)
+
+
+def unknown_models(path: str | Path, known: Sequence[str], sets: Sequence[str] = ()) -> tuple[InputError, ...]:
+    """Models that the catalogue does not know, each with its place and the nearest name: warnings, for a tender may ask for new ones."""
+    root, _ = load_tree(path, sets)
+    file = _read(root, plain(root))
+    found = []
+    for at, bid in enumerate(file.bids):
+        for index, line in enumerate(bid.lines):
+            if line.model in known:
+                continue
+            node, shown = find(root, ("bids", at, "lines", index, "model"))
+            near = did_you_mean(line.model, known)
+            where = Where(node.where.file, node.where.line, field_path(shown))
+            remedy = near if near.startswith("did you mean") else "write its id as `dure catalog` lists it, unless it is new"
+            found.append(InputError(f"the catalogue does not know `{line.model}`", where=where, remedy=remedy))
     return tuple(found)
 
 

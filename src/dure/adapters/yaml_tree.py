@@ -123,7 +123,10 @@ class _Fold:
             raise self._error(line, what, "use `extends:`, or write the keys out" if key else "write `key: value`")
         if key in entries:
             first = entries[key].line
-            self.errors.append(self._error(line, f"`{key}` is written twice", f"it stands on line {first} already: keep one", key))
+            remedy = f"it stands on line {first} already: keep one"
+            if key.isdecimal() and len(key) == 3:
+                remedy = "a comma ends a value inside { }: write the number without commas, or quote it"
+            self.errors.append(self._error(line, f"`{key}` is written twice", remedy, key))
         self.stack[-1].key, self.stack[-1].key_line = key, line
 
     def _place(self, node: Node) -> None:

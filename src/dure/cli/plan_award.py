@@ -88,9 +88,11 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, str
     from dure.plan.check import check
     from dure.plan.explain import explain
     from dure.plan.stress import stress as play
+    from dure.present.award_grounds import silent_assumptions
     from dure.present.award_tables import Minutes
     from dure.present.said import said
     from dure.solver import Limits
+    from dure.wire.tender_marks import nobody_named
 
     loaded = load_tender(path, sets)
     limits = Limits(time_s=float(seconds))
@@ -104,9 +106,12 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, str
         rules_sha256=loaded.rules_sha256,
         frozen=loaded.file.frozen is not None,
         inputs=loaded.inputs,
-        assumptions=tuple(
-            (one.what_ko or one.what, said(one.who, say), one.why_ko or one.why) if korean else (one.what, one.who, one.why)
-            for one in loaded.file.assume
+        assumptions=(
+            *(
+                (one.what_ko or one.what, said(one.who, say), one.why_ko or one.why) if korean else (one.what, one.who, one.why)
+                for one in loaded.file.assume
+            ),
+            *silent_assumptions(loaded.tender, loaded.bids, nobody_named(loaded.file), say),
         ),
         version=__version__,
         published=tuple(

@@ -6,7 +6,7 @@ Money is whole won, time Unix seconds, shares parts per million. A public share 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -214,6 +214,12 @@ class Tender:
 
     def lot(self, name: str) -> Lot:
         return next(one for one in self.lots if one.name == name)
+
+    def alike(self, models: Iterable[str]) -> tuple[str, ...]:
+        """Of several models on offer those that count as one reference accelerator because nobody said otherwise."""
+        offered = set(models)
+        unsaid = tuple(sorted(offered - set(self.capacity_micro)))
+        return unsaid if len(offered) > 1 and self.objective is not Objective.MATCH_LOWEST else ()
 
     def capacity_of(self, model: str) -> int:
         return self.capacity_micro.get(model, 1_000_000)

@@ -9,12 +9,14 @@ from fractions import Fraction
 from statistics import median
 from typing import Literal
 
-from dure.model.tenders import Bid, Objective, Obligation, Taking, Tender
+from dure.model.tenders import Bid, Objective, Obligation, Tender
 from dure.plan.award import Award, Judged, award_offers, choose, judge
+from dure.plan.displaced import Displaced, displaced
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
 from dure.plan.given import over_budget, with_given
 from dure.plan.odd_prices import OddPrice, odd_prices
 from dure.plan.offers import Offer
+from dure.plan.partly import Cut, cuts
 from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.plan.without_flagged import WithoutFlagged, without_flagged
 from dure.solver import NO_LIMITS, Limits
@@ -31,15 +33,6 @@ class Why(StrEnum):
     WORSE = "worse"
     IMPOSSIBLE = "impossible"
     NOT_MATCHED = "not_matched"
-
-
-@dataclass(frozen=True, slots=True)
-class Displaced:
-    """A winner that would get less, or more, if the loser were taken."""
-
-    bid: str
-    before: int
-    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +74,7 @@ class Explanation:
     odd_prices: tuple[OddPrice, ...]
     obligations: tuple[Obligation, ...]
     without_flagged: WithoutFlagged | None = None
+    cuts: tuple[Cut, ...] = ()
 
 
 def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
@@ -97,6 +91,7 @@ def explain(made: Award, limits: Limits = NO_LIMITS) -> Explanation:
         odd,
         obligations(made),
         without_flagged(made, [*(one.offer.bid.name for one in low), *(one.name for one in odd)], limits),
+        cuts(made, limits),
     )
 
 
@@ -122,19 +117,7 @@ def _loss(made: Award, field: Field, one: Judged, limits: Limits) -> Loss:
     forced = choose(made.tender, made.offers, made.scores, limits, force=one.offer.name)
     if forced.objective is None or made.choice.objective is None:
         return Loss(one, Why.IMPOSSIBLE, None, (), flips, over_budget(made, one.offer, limits))
-    return Loss(one, Why.WORSE, abs(forced.objective - made.choice.objective), _displaced(made.choice.takings, forced.takings), flips)
-
-
-def _displaced(before: Sequence[Taking], after: Sequence[Taking]) -> tuple[Displaced, ...]:
-    had, has = (_units_by_bid(takings) for takings in (before, after))
-    return tuple(Displaced(bid, had[bid], has.get(bid, 0)) for bid in sorted(had) if has.get(bid, 0) != had[bid])
-
-
-def _units_by_bid(takings: Sequence[Taking]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for one in takings:
-        found[one.bid] = found.get(one.bid, 0) + one.units
-    return found
+    return Loss(one, Why.WORSE, abs(forced.objective - made.choice.objective), displaced(made.choice.takings, forced.takings), flips)
 
 
 def weight_ranges(made: Award, limits: Limits = NO_LIMITS) -> tuple[WeightRange, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dure.plan.award import Award, award_offers
+from dure.plan.displaced import Displaced, split
 from dure.plan.offers import Offer
 from dure.solver import NO_LIMITS, Limits
 
@@ -26,6 +27,8 @@ class PriceEnd:
     unit_won: int
     beyond_units: int | None
     beyond_public: int | None
+    split: tuple[Displaced, ...] = ()
+    """whose quantity is another one beyond"""
 
     @property
     def is_end(self) -> bool:
@@ -67,7 +70,7 @@ def price_range(made: Award, limits: Limits = NO_LIMITS) -> PriceRange:
         won, units = sum(one.won for one in inside.choice.takings), sum(one.units for one in inside.choice.takings)
         takings = None if beyond is None else beyond.choice.takings
         counts = [None if takings is None else sum(getattr(one, name) for one in takings) for name in ("units", "public")]
-        return PriceEnd(last, won, won // units, counts[0], counts[1])
+        return PriceEnd(last, won, won // units, counts[0], counts[1], () if takings is None else split(inside.choice.takings, takings))
 
     return PriceRange(end(-1), end(1))
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from dure.model.tenders import Objective
 from dure.present import award_words as sentences
+from dure.present.award_grounds import means_as_named
 from dure.present.award_page import SEATS
+from dure.present.award_partly import partly_note, partly_sentences
 from dure.present.award_tables import Minutes, money, tables
 from dure.present.tables import Table
 from dure.present.words import Words
@@ -20,6 +22,7 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
     """What the template sets; `picture` is the chart of scores as SVG, with what it shows in words."""
     tender = minutes.award.tender
     name = sentences.title(tender, say)
+    sections = [one for one in _sections(minutes, say, picture) if one["paragraphs"] or one["items"] or one["table"]]
     return {
         "lang": str(say.lang),
         "title": name,
@@ -27,7 +30,7 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
         "eyebrow": say("award.eyebrow"),
         "running": name,
         "facts": _facts(minutes, say),
-        "sections": [one for one in _sections(minutes, say, picture) if one["paragraphs"] or one["items"] or one["table"]],
+        "sections": [_as_named(minutes, one, say) for one in sections],
         "sign": {
             "title": say("award.sign"),
             "text": say("award.sign_text"),
@@ -36,6 +39,13 @@ def document(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> d
         },
         "footer": say("award.footer_document", version=minutes.version, hash=minutes.rules_sha256),
     }
+
+
+def _as_named(minutes: Minutes, section: dict[str, Any], say: Words) -> dict[str, Any]:
+    table = section["table"]
+    if table is None:
+        return section
+    return section | {"table": table | {"notes": [means_as_named(minutes.assumptions, one, say) for one in table["notes"]]}}
 
 
 def _facts(minutes: Minutes, say: Words) -> list[tuple[str, str]]:
@@ -63,7 +73,9 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
     matched = minutes.award.tender.objective is Objective.MATCH_LOWEST
     decision = [sentences.lead(minutes, say), sentences.status(minutes, say)]
     losses = [" ".join(sentences.loss_sentences(minutes, one, say)) for one in explanation.losses]
+    partly = [" ".join(partly_sentences(minutes, one, say)) for one in explanation.cuts]
     shown = [say("award.flip.shown")] if any(one.flips for one in explanation.losses) else []
+    shown = shown if losses else [sentences.nobody_lost(minutes, say)]
     assumed = [say("award.assumption", what=what, who=who, why=why) for what, who, why in minutes.assumptions]
     published = [say("award.source", what=what, source=source) for what, source in minutes.published]
     scores = made["scores"] if minutes.award.tender.criteria else None
@@ -77,7 +89,8 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
             paragraphs=[] if "eligibility" in made else [say("award.no_eligibility")],
         ),
         _section(say("award.scores"), say, table=scores, picture=picture if scores is not None else None),
-        _section(say("award.losses"), say, paragraphs=shown if losses else [say("award.no_losses")], items=losses, numbered=True),
+        _section(say("award.losses"), say, paragraphs=shown, items=losses, numbered=True),
+        _section(say("award.partly"), say, paragraphs=partly_note(minutes, say), items=partly, numbered=True),
         _section(say("award.sensitivity"), say, paragraphs=[] if matched else sentences.around(minutes, say), table=made.get("weights")),
         _section(say("award.abnormally_low"), say, items=sentences.low_sentences(minutes, say)),
         _section(say("award.obligations"), say, table=made["obligations"] if explanation.obligations else None),

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dure.plan.explain import concentration
+from dure.plan.partly import Cut
+from dure.present.award_partly import partly_sentences
 from dure.present.award_price_words import without_as_json
 from dure.present.award_tables import Minutes, money_key, objective_value, tables
 from dure.present.award_words import flip_value, loss_sentences, stress_sentence
@@ -43,22 +45,13 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "frozen": minutes.frozen,
         "inputs": [{"path": path, "sha256": digest} for path, digest in minutes.inputs],
         "assumptions": [{"what": what, "who": who, "why": why} for what, who, why in minutes.assumptions],
+        "marks": dict(minutes.marks),
+        "models_alike": list(award.tender.alike(line.model for one in award.judged for line in one.offer.lines)),
         "models_assumed": [{"bid": bid, "lot": lot} for bid, lot in sorted(minutes.models_assumed)],
         "published": [{"what": what, "source": source} for what, source in minutes.published],
         "tables": {key: {"word": table.word, "rows": table.as_json(), "note": table.note} for key, table in tables(minutes, say).items()},
-        "losses": [
-            {
-                "offer": one.judged.offer.name,
-                "why": one.why,
-                "failed": [failed.rule.name for failed in one.judged.failed],
-                "worse_by": objective_value(award, one.worse_by),
-                money_key(award.tender, "over_budget_won"): one.over_won,
-                "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
-                "flips": {flip.kind: flip_value(flip) for flip in one.flips},
-                "sentences": loss_sentences(minutes, one, say),
-            }
-            for one in explanation.losses
-        ],
+        "losses": _losses(minutes, say),
+        "partly": [_partly(minutes, one, say) for one in explanation.cuts],
         **_asked_about(minutes),
         "price_range": None
         if prices is None
@@ -66,6 +59,10 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
             f"{name}_{money_key(award.tender, key) if key.endswith('won') else key}": getattr(end, key)
             for name, end in (("low", prices.low), ("high", prices.high))
             for key in ("ppm", "scale_ppb", "won", "unit_won", "is_end", "beyond_units", "beyond_public")
+        }
+        | {
+            f"{name}_split": [{"bid": put.bid, "before": put.before, "after": put.after} for put in end.split]
+            for name, end in (("low", prices.low), ("high", prices.high))
         },
         "stress": None
         if minutes.stress is None
@@ -81,6 +78,39 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
             }
             for one in minutes.stress
         ],
+    }
+
+
+def _losses(minutes: Minutes, say: Words) -> list[dict[str, Any]]:
+    award, explanation = minutes.award, minutes.explanation
+    return [
+        {
+            "offer": one.judged.offer.name,
+            "why": one.why,
+            "failed": [failed.rule.name for failed in one.judged.failed],
+            "worse_by": objective_value(award, one.worse_by),
+            money_key(award.tender, "over_budget_won"): one.over_won,
+            "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
+            "flips": {flip.kind: flip_value(flip) for flip in one.flips},
+            "sentences": loss_sentences(minutes, one, say),
+        }
+        for one in explanation.losses
+    ]
+
+
+def _partly(minutes: Minutes, one: Cut, say: Words) -> dict[str, Any]:
+    """A line that was taken in part: amounts in won, accelerators or parts per million as their limit has them."""
+    return {
+        "offer": one.judged.offer.name,
+        "lot": one.at.lot,
+        "units": one.units,
+        "offered": one.at.most,
+        "tight": list(one.tight),
+        "one_more": one.more,
+        "worse_by": objective_value(minutes.award, one.worse_by),
+        "displaced": [{"bid": put.bid, "before": put.before, "after": put.after} for put in one.displaced],
+        "more": {more.limit: {"amount": more.amount, "units": more.units} for more in one.remedies},
+        "sentences": partly_sentences(minutes, one, say),
     }
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dure.present import award_words as sentences
+from dure.present.award_grounds import means_as_named
+from dure.present.award_partly import partly_note, partly_sentences
 from dure.present.award_tables import Minutes, criterion_name, tables, without
 from dure.present.charts import FONT, GRID, INK, SCHEMA, Chart
 from dure.present.html import chip, figure, table, tag, text
@@ -75,6 +77,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         "eligibility": lambda: table(made["eligibility"], say, titled=False),
         "scores": lambda: _scores(minutes, say, svg),
         "losses": lambda: _losses(minutes, say),
+        "partly": lambda: _partly(minutes, say),
         "weights": lambda: table(made["weights"], say, titled=False),
         "abnormally_low": lambda: _items(sentences.low_sentences(minutes, say)),
         "obligations": lambda: table(made["obligations"], say, titled=False),
@@ -86,6 +89,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         "published": not minutes.published,
         "eligibility": "eligibility" not in made,
         "scores": not minutes.award.tender.criteria,
+        "partly": not minutes.explanation.cuts,
         "weights": "weights" not in made,
         "obligations": not minutes.explanation.obligations,
         "stress": minutes.stress is None,
@@ -110,7 +114,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         f'<meta name="generator" content="dure {text(minutes.version)}">'
         f"<title>{text(name)} · {text(say('award.kind'))}</title><style>{CSS}\n{page_margins(name)}</style>"
     )
-    inner = tag("header", header) + tag("main", body) + footer
+    inner = means_as_named(minutes.assumptions, tag("header", header) + tag("main", body), say) + footer
     return f'<!doctype html>\n<html lang="{say.lang}">\n<head>{head}</head>\n<body>{inner}</body>\n</html>\n'
 
 
@@ -150,10 +154,15 @@ def _scores(minutes: Minutes, say: Words, svg: str | None) -> str:
 def _losses(minutes: Minutes, say: Words) -> str:
     losses = minutes.explanation.losses
     if not losses:
-        return tag("p", text(say("award.no_losses")))
+        return tag("p", text(sentences.nobody_lost(minutes, say)))
     items = "".join(tag("li", text(" ".join(sentences.loss_sentences(minutes, one, say)))) for one in losses)
     shown = tag("p", text(say("award.flip.shown")), class_="note") if any(one.flips for one in losses) else ""
     return tag("ol", items, class_="losses") + shown
+
+
+def _partly(minutes: Minutes, say: Words) -> str:
+    items = "".join(tag("li", text(" ".join(partly_sentences(minutes, one, say)))) for one in minutes.explanation.cuts)
+    return tag("ol", items, class_="losses") + "".join(tag("p", text(one), class_="note") for one in partly_note(minutes, say))
 
 
 def view(minutes: Minutes, say: Words, width: int) -> RenderableType:
@@ -193,7 +202,11 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
     losses = minutes.explanation.losses
     yield heading("losses")
     lines = [" ".join(sentences.loss_sentences(minutes, one, say)) for one in losses]
-    yield from listed(lines or [say("award.no_losses")], "1" if lines else "-")
+    yield from listed(lines or [sentences.nobody_lost(minutes, say)], "1" if lines else "-")
+    if minutes.explanation.cuts:
+        yield heading("partly")
+        yield from listed([" ".join(partly_sentences(minutes, one, say)) for one in minutes.explanation.cuts], "1")
+        yield from (Text("\n".join(_wrapped(one, width))) for one in partly_note(minutes, say))
     if "weights" in made:
         yield Text("")
         yield grid(made["weights"], say)

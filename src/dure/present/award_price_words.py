@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dure.present.award_split import displaced_text
 from dure.present.award_tables import Minutes, money, money_key
 from dure.present.words import Words
 
@@ -18,7 +19,11 @@ def price_range_sentences(minutes: Minutes, say: Words) -> list[str]:
     both = prices.low.is_end and prices.high.is_end
     found = [say("award.prices" if both else "award.prices_at_least", **reach, **ends)]
     beyond = [
-        say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public) if end.is_end else say(f"award.prices_not_{name}")
+        say(f"award.prices_not_{name}")
+        if not end.is_end
+        else say(f"award.prices_split_{name}", who=displaced_text(end.split, say))
+        if (end.beyond_units, end.beyond_public) == (minutes.units, minutes.public)
+        else say(f"award.prices_{name}", units=end.beyond_units, public=end.beyond_public)
         for name, end in (("below", prices.low), ("above", prices.high))
     ]
     shown = "both" if both else "low" if prices.low.is_end else "high" if prices.high.is_end else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dure.present.award_partly import partly_sentences
 from dure.present.award_tables import Minutes, tables
 from dure.present.award_words import loss_sentences
 from dure.present.tables import Cell, Column, Table, Word
@@ -11,7 +12,8 @@ from dure.present.words import Words
 def sheets(minutes: Minutes, say: Words) -> dict[str, Table]:
     """Assumptions first; then the award, and why each of the others lost."""
     found = {"assumptions": _assumptions(minutes, say), **tables(minutes, say)}
-    return found | {"losses": _losses(minutes, say)}
+    found["losses"] = _losses(minutes, say)
+    return found | ({"partly": _partly(minutes, say)} if minutes.explanation.cuts else {})
 
 
 def _text(key: str, title: str) -> Column:
@@ -33,3 +35,9 @@ def _losses(minutes: Minutes, say: Words) -> Table:
         said = " ".join(loss_sentences(minutes, one, say))
         rows.append((Cell(one.judged.offer.name, one.judged.offer.name), Cell(said, said)))
     return Table("losses", say("award.losses"), columns, tuple(rows), None)
+
+
+def _partly(minutes: Minutes, say: Words) -> Table:
+    columns = (_text("offer", say("award.column.bid")), _text("why", say("award.sheet.partly")))
+    said = [(one.name, " ".join(partly_sentences(minutes, one, say))) for one in minutes.explanation.cuts]
+    return Table("partly", say("award.partly"), columns, tuple(tuple(Cell(text, text) for text in one) for one in said), None)

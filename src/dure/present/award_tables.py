@@ -51,8 +51,8 @@ class Minutes:
 
     @property
     def word(self) -> Word:
-        """Bids that somebody made up are assumed; what bidders handed in is published."""
-        return Word.ASSUMED if self.assumptions else Word.PUBLISHED
+        """Of the whole: as weak as its weakest figure, and never published because nobody said what it is."""
+        return _weakest_of([Word(one) for one in self.marks.values()])
 
     def word_of(self, kind: str) -> Word:
         """Of quantities, prices, points or promises: what the file says of them, or the word of the whole."""
@@ -153,14 +153,21 @@ def _awarded(minutes: Minutes, say: Words) -> Table:
 
 def _weakest(minutes: Minutes, kinds: Sequence[str]) -> Word:
     """The word of a whole table: one that holds any assumed figure is assumed, and its other columns name their own word."""
-    found = [minutes.word_of(kind) for kind in kinds]
-    return next((word for word in (Word.ASSUMED, Word.SIMULATED, Word.PUBLISHED) if word in found), Word.MEASURED)
+    return _weakest_of([minutes.word_of(kind) for kind in kinds])
+
+
+def _weakest_of(found: Sequence[Word]) -> Word:
+    """Assumed before simulated before published before measured; of nothing, assumed."""
+    return next((word for word in (Word.ASSUMED, Word.SIMULATED, Word.PUBLISHED, Word.MEASURED) if word in found), Word.ASSUMED)
 
 
 def _said_of(minutes: Minutes, other: str, say: Words) -> str:
     """What kind of figures a table holds and, where that is not once, what its amounts pay for."""
     hours = [say("award.by_the_hour")] if minutes.award.tender.by_the_hour else []
-    return " ".join(one for one in (*hours, _marks_note(minutes, other, say)) if one)
+    models = [one.model for line in minutes.award.judged for one in line.offer.lines] if other == "price" else []
+    alike = minutes.award.tender.alike(models)
+    weights = [say("award.alike.note", models=", ".join(alike))] if alike else []
+    return " ".join(one for one in (*hours, _marks_note(minutes, other, say), *weights) if one)
 
 
 def _marks_note(minutes: Minutes, other: str, say: Words) -> str:

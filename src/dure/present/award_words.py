@@ -6,15 +6,14 @@ from typing import Any
 
 from dure.model.tenders import Objective, Tender
 from dure.model.units import DAY_S
-from dure.plan.explain import Displaced, Loss, Why, concentration
+from dure.plan.explain import Loss, Why, concentration
 from dure.plan.flips import Flip, FlipKind
 from dure.plan.odd_prices import OddPrice
 from dure.plan.stress import Played, Trick
 from dure.present.award_price_words import price_range_sentences, without_sentences
+from dure.present.award_split import displaced_text
 from dure.present.award_tables import Minutes, date_text, lot_name, money, objective_text, objective_value
 from dure.present.words import Words
-
-LISTED = 6
 
 
 def title(tender: Tender, say: Words) -> str:
@@ -74,6 +73,12 @@ def around(minutes: Minutes, say: Words) -> list[str]:
     return [*found, *price_range_sentences(minutes, say)]
 
 
+def nobody_lost(minutes: Minutes, say: Words) -> str:
+    """Where no bid lost: whether some got less than they offered."""
+    cuts = len({one.judged.offer.bid.name for one in minutes.explanation.cuts})
+    return say("award.none_lost", n=cuts) if cuts else say("award.no_losses")
+
+
 def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
     """Why one offer was not taken, then every change that would have made it win."""
     found = [_why(minutes, loss, say)]
@@ -108,24 +113,19 @@ def _why(minutes: Minutes, loss: Loss, say: Words) -> str:
         if loss.over_won is not None:
             return say("award.why.over_budget", offer=name, over=money(award.tender, loss.over_won, say))
         return say("award.why.impossible", offer=name)
-    displaced = say("award.why.displaced", who=_displaced(loss.displaced, say)) if loss.displaced else ""
-    return say("award.why.worse", offer=name, displaced=displaced, worse=_worse(minutes, loss, say))
+    displaced = say("award.why.displaced", who=displaced_text(loss.displaced, say)) if loss.displaced else ""
+    return say("award.why.worse", offer=name, displaced=displaced, worse=worse_text(minutes, loss.worse_by, say))
 
 
-def _worse(minutes: Minutes, loss: Loss, say: Words) -> str:
+def worse_text(minutes: Minutes, worse_by: float | None, say: Words) -> str:
     award = minutes.award
-    worse = objective_value(award, loss.worse_by)
+    worse = objective_value(award, worse_by)
     if not worse or worse < 1e-6 * abs(minutes.objective or 1.0):
         return say("award.why.worse_equal")
-    amount = objective_text(award, loss.worse_by, say)
+    amount = objective_text(award, worse_by, say)
     if award.tender.objective is Objective.COST:
         return say("award.why.worse_cost", amount=amount)
     return say("award.why.worse_capacity", amount=amount, what=say(f"award.objective.{award.tender.objective}"))
-
-
-def _displaced(displaced: tuple[Displaced, ...], say: Words) -> str:
-    said = [say("award.why.displaced_one", bid=one.bid, before=one.before, after=one.after) for one in displaced[:LISTED]]
-    return ", ".join(said) + (" …" if len(displaced) > LISTED else "")
 
 
 def _not_matched(minutes: Minutes, loss: Loss, say: Words) -> str:

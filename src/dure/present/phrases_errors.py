@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from dure.present.particles import particle
+from dure.present.phrases_award_grounds import AWARD_GROUNDS_ERRORS
 from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
@@ -455,6 +456,7 @@ ERRORS_KO: Pairs = (
     *COST_ERRORS,
     *MINUTES_ERRORS,
     *AWARD_SAID_ERRORS,
+    *AWARD_GROUNDS_ERRORS,
     *AWARD_PRICES_ERRORS,
     *TENDER_ERRORS,
     *JOB_ERRORS,

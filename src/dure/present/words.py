@@ -19,6 +19,8 @@ from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
 from dure.present.phrases_audit import AUDIT
 from dure.present.phrases_award_flagged import AWARD_FLAGGED
+from dure.present.phrases_award_grounds import AWARD_GROUNDS
+from dure.present.phrases_award_partly import AWARD_PARTLY
 from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_catalog import CATALOG
@@ -78,6 +80,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_GROUNDS,
+    **AWARD_PARTLY,
     **AWARD_FLAGGED,
     **AWARD_PRICES,
     **TENDER,

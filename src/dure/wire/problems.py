@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +33,7 @@ _HOUSE_WORDS = {
     "vendor": "operator",
     "provider": "operator",
 }
+_REST_OF_NUMBER = re.compile(r"^\d{3}(?:\D.*)?$")
 _REASONS = {"program": "a program is software, the national effort is a programme"}
 _LEADS_ON = frozenset({"$ref", "anyOf", "properties", "items", "additionalProperties", "patternProperties"})
 _EXPECTED = {
@@ -102,6 +104,8 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
     if isinstance(cause, QuantityError):
         return (Problem(loc, cause.what, cause.remedy),)
     kind = details["type"]
+    if kind == "extra_forbidden" and details["input"] is None and (cut := _cut_number(loc, root)) is not None:
+        return (cut,)
     if kind == "extra_forbidden":
         return (_unknown_key(loc, schema),)
     if kind == "missing":
@@ -133,6 +137,25 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
         remedy = "write site/pool" if "/" in details["ctx"]["pattern"] else "use letters, digits and _ . + - only"
         return (Problem(loc, f"{value} is not a name", remedy),)
     return (Problem(loc, f"{value}: {details['msg'][:1].lower()}{details['msg'][1:]}", "correct the value"),)
+
+
+def _cut_number(loc: Loc, root: Node) -> Problem | None:
+    """A number with a comma inside { }: what stands before the comma is the value, and what follows was read as a key."""
+    node, _ = find(root, loc[:-1])
+    rest = str(loc[-1])
+    keys = list(node.value) if isinstance(node.value, dict) else []
+    if not _REST_OF_NUMBER.match(rest) or rest not in keys or not keys.index(rest):
+        return None
+    at, parts = keys.index(rest), [rest]
+    while at > 1 and _REST_OF_NUMBER.match(keys[at - 1]):
+        at, parts = at - 1, [keys[at - 1], *parts]
+    key = keys[at - 1]
+    value = node.value[key].value if isinstance(node.value, dict) else None
+    if not isinstance(value, int | str) or not re.fullmatch(r"-?\d{1,3}", str(value)):
+        return None
+    whole = f"{value},{','.join(parts)}"
+    what = f"a comma ends the value inside {{ }}: `{key}: {whole}` was read as {key}: {value} and a key `{rest}`"
+    return Problem((*loc[:-1], key), what, f'write {key}: {whole.replace(",", "")}, or quote it: {key}: "{whole}"')
 
 
 def _unknown_key(loc: Loc, schema: Mapping[str, Any]) -> Problem:

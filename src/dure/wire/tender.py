@@ -264,7 +264,7 @@ class MarksEntry(Part):
     quantity: Mark | None = Field(None, description="quantities and their parts for public and own use")
     price: Mark | None = Field(None, description="prices")
     points: Mark | None = Field(None, description="evaluators' points, and with them the scores")
-    promises: Mark | None = Field(None, description="dates, power, PUE, availability, support and cluster")
+    promises: Mark | None = Field(None, description="dates, power, PUE, availability, support, cluster and what is declared")
 
 
 class TenderFile(Part):
@@ -277,7 +277,7 @@ class TenderFile(Part):
     bids: tuple[BidEntry, ...] = Field((), description="what was handed in")
     assume: tuple[AssumptionEntry, ...] = Field((), description="what no source states; printed first in the minutes")
     published: tuple[SourceEntry, ...] = Field((), description="what a public source states, with the source")
-    marks: MarksEntry = Field(MarksEntry(), description="kind of figure by field; absent = assumed where `assume` stands, else published")
+    marks: MarksEntry = Field(MarksEntry(), description="kind of figure by field that the bids hold; a published one needs a source")
 
     @model_validator(mode="wrap")
     @classmethod

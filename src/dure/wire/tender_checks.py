@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from dure.model.tenders import Formula, Objective, Procedure
+from dure.model.tenders import PRICES, Formula, Objective, Procedure
 from dure.model.units import MICRO
 from dure.wire.problems import Problem
 from dure.wire.quantity import micro_text
+from dure.wire.tender_marks import mark_problems
 from dure.wire.tree import Loc, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def find_rule_problems(rules: TenderRules) -> tuple[Problem, ...]:
         found.append(Problem(("tender", "criteria"), what, "let the weights of all criteria add up to 100"))
     if not rules.criteria and (rules.objective in _SCORED or rules.score_at_least is not None):
         found.append(Problem(("tender", "objective"), "scores are asked for and nothing earns any", "write criteria"))
+    for index, one in enumerate(rules.criteria):
+        if one.formula in _NEEDS_ESTIMATE and one.subject not in PRICES:
+            what = f"`{one.formula}` sets a price against the estimate, and `{one.subject}` is no price"
+            remedy = f"write subject: price or price_per_public, or for {one.subject} formula: ratio_to_best or linear"
+            found.append(Problem(("tender", "criteria", index, "subject"), what, remedy))
     if rules.score_at_least is not None and rules.score_at_least > FULL_POINTS_MICRO:
         found.append(Problem(("tender", "score_at_least"), "more points than there are", "write at most 100"))
     if rules.caps.budget_share is not None and rules.budget is None:
@@ -66,7 +72,7 @@ def find_problems(file: TenderFile) -> tuple[Problem, ...]:
     found = [*_twice([one.name for one in file.bids], ("bids",))]
     for index, bid in enumerate(file.bids):
         found += _of_bid(bid, ("bids", index), file.tender)
-    return tuple(found)
+    return (*found, *mark_problems(file))
 
 
 def _of_bid(bid: BidEntry, at: Loc, rules: TenderRules) -> Iterator[Problem]:
