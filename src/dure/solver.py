@@ -37,10 +37,11 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds, and the relative gap that is good enough."""
+    """When to stop: seconds, the relative gap that is good enough, and nodes of the search: work that no load of the machine changes."""
 
     time_s: float = 60.0
     gap: float = 0.0
+    nodes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class Solution:
     row_duals: tuple[float, ...] | None = None
     reduced_costs: tuple[float, ...] | None = None
     spent_s: float = field(default=0.0, compare=False)
+    timed: bool = field(default=False, compare=False)
+    """Whether seconds ended it: on a machine with more to do, another answer may stand here."""
 
     @property
     def found(self) -> bool:
@@ -134,10 +137,12 @@ class Clock:
 
     limits: Limits
     spent_s: float = 0.0
+    timed: bool = False
+    """Whether seconds ended one of them."""
 
     @property
     def left(self) -> Limits:
-        return Limits(max(SHORTEST_S, self.limits.time_s - self.spent_s), self.limits.gap)
+        return replace(self.limits, time_s=max(SHORTEST_S, self.limits.time_s - self.spent_s))
 
     @property
     def over(self) -> bool:
@@ -145,13 +150,15 @@ class Clock:
 
     def part(self, share: float) -> Clock:
         """A clock of a share of what is left; what it spends counts here when it joins."""
-        return Clock(Limits(max(SHORTEST_S, (self.limits.time_s - self.spent_s) * share), self.limits.gap))
+        return Clock(replace(self.limits, time_s=max(SHORTEST_S, (self.limits.time_s - self.spent_s) * share)))
 
     def join(self, part: Clock) -> None:
         self.spent_s += part.spent_s
+        self.timed = self.timed or part.timed
 
     def spend(self, answer: Solution) -> Solution:
         self.spent_s += answer.spent_s
+        self.timed = self.timed or answer.timed
         return answer
 
 
@@ -199,7 +206,7 @@ def solve(
         warm.basis = None  # where it began led to no answer: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True, warm=warm)
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return Solution(status, spent_s=float(highs.getRunTime()))
+        return Solution(status, spent_s=float(highs.getRunTime()), timed=_timed(highs))
     integer = program.has_integers and not relaxed
     try:
         values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
@@ -208,7 +215,12 @@ def solve(
             raise
         warm.basis = None  # where it began led astray: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True)
-    return replace(_solution(program, highs, status, values, costs, integer), spent_s=float(highs.getRunTime()))
+    found = _solution(program, highs, status, values, costs, integer)
+    return replace(found, spent_s=float(highs.getRunTime()), timed=_timed(highs))
+
+
+def _timed(highs: highspy.Highs) -> bool:
+    return bool(highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit)
 
 
 class Session:
@@ -270,6 +282,8 @@ def _loaded(program: Program, limits: Limits, bounds: Bounds, costs: Mapping[int
     }
     options["mip_heuristic_run_feasibility_jump"] = False  # of HiGHS 1.15: it does not look at the clock
     options |= {"mip_rel_gap": limits.gap, "mip_abs_gap": 1e-9, "mip_feasibility_tolerance": 1e-7, "primal_feasibility_tolerance": 1e-8}
+    if limits.nodes is not None:
+        options["mip_max_nodes"] = limits.nodes
     for key, value in options.items():
         highs.setOptionValue(key, value)
     lp = highspy.HighsLp()

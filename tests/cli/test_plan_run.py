@@ -110,7 +110,7 @@ def test_text_and_page_in_both_languages(
     [
         ("power: 1kW, lead: 6mo, source: a sheet}\n      - {model: amd", "power: 1kW, lead: 6mo}\n      - {model: amd", "plan.yaml:29"),
         ("least: 20%", "least: 120%", "120% is more than the whole"),
-        ("least: 20%", "least: 60%, most: 50%", "least is more than most"),
+        ("least: 20%", "least: 60%, most: 50%", "least (60%) is more than most (50%)"),
         ("llm-finetune", "llm-finetun", "did you mean llm-finetune"),
         ("of: [amd]", "of: [intel]", "no machine is of intel"),
         ("start: 2026-01-01\n", "start: 2026-01-02\n", "begins within a month"),

@@ -14,7 +14,8 @@ from dure.plan.gives import given_purchase
 from dure.plan.purchase import WHOLE_UNITS, plan
 from dure.plan.purchase_program import build
 from dure.plan.ways_out import Fundable, Way, funded_by, money_way
-from dure.solver import Clock, Limits, Status
+from dure.plan.work_bound import work_bound, work_served
+from dure.solver import Clock, Limits, Solution, Status
 from tests.plan.purchase_small import machine, money, most_served, question
 
 EXACT = Limits(time_s=20.0, gap=0.0)
@@ -211,6 +212,36 @@ def test_what_time_ended_is_between_a_bound_and_a_plan() -> None:
     way = money_way(made, Clock(Limits(time_s=0.0, gap=0.0)))
     assert way.status is not Status.INFEASIBLE
     assert way.bound_won is None or way.won is None or way.bound_won <= way.won
+
+
+def test_nodes_end_a_search_alike_and_seconds_are_said() -> None:
+    """Two answers of the same question are the same to the won; one that seconds ended says so, one that ended by itself does not."""
+    asked = poor(1)
+    first, again = (plan(asked, EXACT).refusal for _ in range(2))
+    assert first is not None
+    assert again is not None
+    assert (first.money, first.fewer, first.timed) == (again.money, again.fewer, False)
+    clock = Clock(EXACT)
+    clock.spend(Solution(Status.UNKNOWN, timed=True))
+    assert clock.timed
+
+
+def test_no_way_of_the_same_money_serves_more_than_the_fundable_plan() -> None:
+    """Ways out that need no more money are plans of the same budgets: none of them is better than the one that is called the best."""
+    compared = 0
+    for seed in range(40):
+        made = plan(poor(seed), Limits(time_s=20.0, gap=0.3))
+        if made.refusal is None or made.refusal.fundable is None or made.refusal.fewer is None:
+            continue
+        able, fewer = made.refusal.fundable, made.refusal.fewer
+        if fewer.found and not check_purchase(able.asked, fewer.orders, ()):
+            best_work = work_served(able.asked, able.chosen.served)
+            assert best_work >= work_served(able.asked, fewer.served) * (1 - 1e-3) - 1e-6, seed
+            bound = work_bound(able.asked, able.chosen.bound)
+            assert bound is not None
+            assert bound >= best_work - 1e-6
+            compared += 1
+    assert compared >= 10
 
 
 def test_a_supplement_never_takes_the_name_of_a_line_that_is_there() -> None:

@@ -72,7 +72,7 @@ def test_every_error_has_its_korean() -> None:
     found = spoken() | {text: "problems.py" for pair in _EXPECTED.values() for text in (f"7 {pair[0]}", pair[1])}
     assert len(found) > 150
     filled_by_names = {"7 7", "7 in 7", "7: 77", "7 is not 7", "7… is too long for 7", "7 is not: write 7", "did you mean 7s? Write 7"}
-    filled_by_names |= {"a price is not: write 7", "did you mean 7y? Write 7"}
+    filled_by_names |= {"a price is not: write 7", "did you mean 7y? Write 7", "did you mean 7mo? Write 7", "did you mean 7o? Write 7"}
     filled_by_names |= {"7 is finer than 7", "7 (without -n)", "correct the line7, or quote the text"}
     missing = {text: place for text, place in found.items() if korean(text) == text and text not in filled_by_names}
     assert missing == {}

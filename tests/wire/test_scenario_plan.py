@@ -86,7 +86,7 @@ def test_lifetimes() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "english", "korean"),
     [
-        ('"40,000 USD"', "40000 EUR", "plan.yaml:12: plan.cost.prices[0]: the value lies outside its range", "범위를 벗어납니다"),
+        ('"40,000 USD"', "40000 EUR", "plan.yaml:12: plan.cost.prices[0].price: 40,000 EUR and its range, 35,000", "단위가 서로 다릅니다"),
         (
             "{USD: {rate: 1450, source: a bank}}",
             "{}",

@@ -68,11 +68,25 @@ def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
 
 def load_tree(path: str | Path, sets: Sequence[str] = ()) -> tuple[Node, tuple[tuple[str, str], ...]]:
     """The sections of a file merged over what it extends, each `path=value` of *sets* put in; with (path, SHA-256) of every file."""
+    if Path(path).suffix.lower() == ".csv":
+        raise _a_table(Path(path))
     root, inputs = _extended(Path(path), ())
     root = _with_sets(root, sets)
     if not isinstance(root.value, dict):
         raise ScenarioError("a scenario is a mapping of sections", where=root.where, remedy="write `sites:` and the like at the left edge")
     return root, inputs
+
+
+def _a_table(path: Path) -> ScenarioError:
+    """Rows with commas: which command reads them is told by the header."""
+    header = read_bytes(path)[:LINE_BYTES_MAX].decode("utf-8", "replace")
+    names = next((line for line in header.splitlines() if line.strip() and not line.startswith("#")), "").split(",")
+    if "asked" in names:
+        return ScenarioError("a table of applications, not a scenario", where=Where(str(path)), remedy=f"run dure demand project {path}")
+    if "used_hours" in names:
+        remedy = f"run dure demand project APPLICATIONS --use {path}"
+        return ScenarioError("a table of measured use, not a scenario", where=Where(str(path)), remedy=remedy)
+    return ScenarioError("a table, not a scenario", where=Where(str(path)), remedy="name a .yaml file; a trace goes into --trace")
 
 
 def load_yaml(path: str | Path) -> Node:
@@ -155,7 +169,7 @@ def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[st
         circle = " → ".join(str(one) for one in (*chain, base_path))
         raise ScenarioError(f"extends goes in a circle: {circle}", where=where, remedy="let one of them stand alone")
     if not base_path.is_file():
-        raise ScenarioError(f"there is no file {base_path}", where=where, remedy=_near_files(base_path))
+        raise ScenarioError(f"there is no file {base_path}", where=where, remedy=_copied(base_path))
     base, base_inputs = _extended(base_path, chain)
     if not isinstance(base.value, dict):
         what = f"{base_path} is no scenario: it has no sections"
@@ -212,6 +226,13 @@ def decoded(data: bytes, file: str) -> str:
 def _near_files(path: Path) -> str:
     beside = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
     return "beside it: " + ", ".join(beside[:8]) if beside else "check the path"
+
+
+def _copied(path: Path) -> str:
+    """A file that was copied leaves behind what it extends."""
+    beside = sorted(one.name for one in path.parent.glob("*.yaml")) if path.parent.is_dir() else []
+    named = f"; beside it: {', '.join(beside[:8])}" if beside else ""
+    return f"copy it here too, or write its path: `extends: FOLDER/{path.name}`{named}"
 
 
 def _flush_folder(folder: Path) -> None:

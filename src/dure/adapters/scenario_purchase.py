@@ -93,6 +93,7 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
     _demand_in_the_plan(loaded, asked, calendar, whole)
+    _budgets_in_the_plan(loaded, asked, calendar.year(0), calendar.year(whole - 1))
     standing = tuple(_standing(loaded, asked, machines, calendar, whole))
     rooms = [site_room(loaded, one, costs, calendar.begins, whole, calendar.first_month) for one in asked.sites]
     purchase = Purchase(
@@ -310,6 +311,20 @@ def _demand_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, calendar
                 where = loaded.where(*HERE, "demand", index, "accelerators")
                 remedy = f"write years of {first} to {last}, when machines of the plan run"
                 raise ScenarioError(f"{one.name} is asked for in {year}, outside the plan", where=where, remedy=remedy)
+
+
+def _budgets_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, first: int, last: int) -> None:
+    """Money of a year in which nothing is bought, run or paid back would never be spent, and nobody would hear of it."""
+    paid = last + max((one.loan.years for one in asked.budgets if one.loan is not None), default=0)
+    for index, one in enumerate(asked.budgets):
+        for year, won in one.won.items():
+            if won and not first <= int(year) <= paid:
+                swapped = year[:2] + year[:1:-1]
+                remedy = f"did you mean {swapped}?" if first <= int(swapped) <= paid else f"write years of {first} to {paid}"
+                where = loaded.where(*HERE, "budgets", index, "won", year)
+                if int(year) < first:
+                    raise ScenarioError(f"{year} is before the plan's first year ({first})", where=where, remedy=remedy)
+                raise ScenarioError(f"{year} is after the plan's last year ({paid})", where=where, remedy=remedy)
 
 
 def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...]) -> Iterator[Work]:

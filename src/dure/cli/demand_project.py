@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 from cyclopts import Parameter
 
 from dure import __version__
+from dure.cli.answers import plan_words
 from dure.cli.context import at_least, put, put_json, width, words
 from dure.cli.options import Force, Json, ScenarioOut, Whole
 from dure.model.errors import InputError, Where
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 PERCENT_MOST = 1_000
 YEARS_MOST = 30
+PLAIN_MOST = 4.0
+"""Largest growth factor of a year that may be written without a per cent sign: demand for work doubles and triples, not more."""
+FALL_LEAST = 0.5
+"""A factor of a year up to this is not read in per cent: `10%..30%` is what people write for an increase."""
 
 
 class Span(NamedTuple):
@@ -44,7 +49,11 @@ def project(
         Path | None, Parameter(metavar="PATH", help="CSV of granted and used hours, or a run folder with dedicated servers")
     ] = None,
     growth: Annotated[
-        str | None, Parameter(metavar="LOW..HIGH", help="growth a year to assume instead of the measured, like 100%..150%")
+        str | None,
+        Parameter(
+            metavar="LOW..HIGH",
+            help="growth a year to assume instead of the measured, as a factor: 100% = no growth, 130% = 30 % more; like 100%..150%",
+        ),
     ] = None,
     weight: Annotated[str, Parameter(metavar="N", help="reference accelerators that one accelerator asked for counts as")] = "1",
     scenario: Annotated[Path | None, Parameter(metavar="FILE", help="scenario whose plan shall take the figures")] = None,
@@ -94,7 +103,7 @@ def project(
         return
     from dure.present.demand_tables import view
 
-    put(view(said | {"classes": classes}, words(), width()))
+    put(view(said | {"classes": classes}, words() if loaded is None else plan_words(loaded), width()))
     for path in wrote:
         print(words()("project.wrote", file=path, case=words()(f"project.case.{case}")))
 
@@ -120,7 +129,20 @@ def _growth(text: str | None) -> Band | None:
     ends = [float(_ratio("--growth", one)) for one in (low, high)]
     if ends[0] > ends[1]:
         raise InputError(f"{text} is no range", where=Where("--growth"), remedy="write the lower end first")
+    _meant(text, low, high, ends[1])
     return Band(ends[0], (ends[0] * ends[1]) ** 0.5, ends[1])
+
+
+def _meant(text: str, low: str, high: str, most: float) -> None:
+    """A factor is easily written as per cent without its sign, or as the increase: neither is guessed, both are asked about."""
+    if not high.endswith("%") and most > PLAIN_MOST:
+        remedy = f"did you mean {low.removesuffix('%')}%..{high}%? 100% = no growth"
+        raise InputError(f"{text} is growth to {high} times in a year", where=Where("--growth"), remedy=remedy)
+    if high.endswith("%") and most <= FALL_LEAST:
+        increased = [f"{float(100 + 100 * _ratio('--growth', one)):g}%" for one in (low, high)]
+        factors = "..".join(f"{float(_ratio('--growth', one)):g}" for one in (low, high))
+        remedy = f"did you mean {'..'.join(increased)}? 100% = no growth; a fall is written as a factor, like {factors}"
+        raise InputError(f"{text} is a fall to {high} of it in a year", where=Where("--growth"), remedy=remedy)
 
 
 def _scenario(path: Path | None, classes: Sequence[str]) -> LoadedScenario | None:

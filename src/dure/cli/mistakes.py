@@ -12,6 +12,9 @@ from cyclopts.exceptions import UnusedCliTokensError
 from dure.cli.commands import COMMANDS, children
 from dure.cli.context import words
 
+OF_ALL = ("--lang", "--help", "--version")
+"""Options that are taken off the line before a command sees them."""
+
 
 def explain(error: CycloptsError, argv: Sequence[str]) -> str:
     """One line: what is wrong, the nearest that exists, where the help is."""
@@ -20,10 +23,13 @@ def explain(error: CycloptsError, argv: Sequence[str]) -> str:
     command = " ".join(("dure", *chain))
     if isinstance(error, UnknownCommandError):
         word = error.unused_tokens[0] if error.unused_tokens else argv[-1]
+        if word.startswith("-"):
+            return "; ".join((say("error.unknown_option", word=word), *_nearest(word, OF_ALL), say("error.see_help", command=command)))
         parts = [say("error.unknown_command", word=word), *_nearest(word, [one.path.split()[-1] for one in children(" ".join(chain))])]
     elif isinstance(error, UnknownOptionError):
         word = error.token.keyword or error.token.value
-        parts = [say("error.unknown_option", word=word), *_nearest(word, [name for one in error.argument_collection for name in one.names])]
+        known = (name for one in error.argument_collection for name in one.names)
+        parts = [say("error.unknown_option", word=word), *_nearest(word, (*OF_ALL, *known))]
     elif isinstance(error, MissingArgumentError) and error.argument is not None:
         parts = [say("error.missing", command=command, name=error.argument.name)]
     elif isinstance(error, CoercionError) and error.argument is not None:

@@ -30,6 +30,7 @@ WeightsOn = Annotated[str | None, Parameter(metavar="DATE", help="billing weight
 Seconds = Annotated[Whole, Parameter(help="seconds until the solver stops")]
 SecondsEach = Annotated[Whole, Parameter(help="seconds until the solver stops, for each plan")]
 Gap = Annotated[Whole, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
+Detail = Annotated[bool, Parameter(help="list assumptions whole, with who assumes each and why")]
 
 # what is played of a plan
 PlayedAt = Annotated[str | None, Parameter(metavar="DATE", help="day whose fleet is played (default: the tightest period of the plan)")]

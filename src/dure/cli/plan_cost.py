@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import put, put_json, width
-from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, Seconds, Sets, Xlsx
+from dure.cli.options import GAP_PPM, Csv, Detail, Force, Gap, Json, Page, PlanScenario, Seconds, Sets, Xlsx
 from dure.cli.plan_run import plan_page
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def cost(
     force: Force = False,
     seconds: Seconds = 60,
     gap: Gap = GAP_PPM,
+    detail: Detail = False,
     sets: Sets = (),
     json: Json = False,
 ) -> int:
@@ -44,7 +46,7 @@ def cost(
     if json:
         put_json(as_json(page, say) | {"wrote": wrote})
     else:
-        _print(page, say)
+        _print(page, say, detail=detail)
         say_wrote(wrote, say)
     return BREACHED if page.broken else 0
 
@@ -74,16 +76,19 @@ def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
     )
 
 
-def _print(page: CostPage, say: Words) -> None:
+def _print(page: CostPage, say: Words, *, detail: bool) -> None:
     from rich.console import Group
     from rich.text import Text
 
-    from dure.present.plan_cost import assumption_sentences, sentences, short_years, tables
+    from dure.present.assumed_lines import assumed_list
+    from dure.present.layout import hanging
+    from dure.present.plan_cost import sentences, short_years, tables
     from dure.present.spoken import opening
     from dure.present.terminal import grid
 
-    assumed = assumption_sentences(page, say)
-    lines = opening(page.name, say("plan_cost.kind"), page.word, assumed, sentences(page, say), say, width())
+    head = opening(page.name, say("plan_cost.kind"), page.word, (), (), say, width(), Path(page.inputs[0][0]).name)
+    lines = [*head, *assumed_list(page.assumptions, say, width(), detail=detail)]
+    lines += [Text(hanging(one, width())) for one in sentences(page, say)]
     short = {"cost_years": page.annual, "cash_years": page.cash}
     every = {key: short_years(key, short[key], page, say) if key in short else one for key, one in tables(page, say).items()}
     made = [one for key, one in every.items() if key != "provenance" and one.rows]

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import put, put_json, width
-from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, Seconds, Sets, Xlsx
+from dure.cli.options import GAP_PPM, Csv, Detail, Force, Gap, Json, Page, PlanScenario, Seconds, Sets, Xlsx
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -30,6 +30,7 @@ def run(
     force: Force = False,
     seconds: Seconds = 60,
     gap: Gap = GAP_PPM,
+    detail: Detail = False,
     sets: Sets = (),
     json: Json = False,
 ) -> int:
@@ -49,7 +50,7 @@ def run(
     else:
         from dure.present.purchase_page import view
 
-        put(view(page, say, width()))
+        put(view(page, say, width(), detail=detail))
         say_wrote(wrote, say)
     return BREACHED if page.broken else 0
 

@@ -65,10 +65,12 @@ def funding(
         return
     from rich.text import Text
 
-    from dure.present.funding_shares import by_month, lines
+    from dure.present.funding_shares import by_month, lines, money_by_month
     from dure.present.terminal import grid
 
     put(grid(by_month(name, found, say), say))
+    put(Text(""))
+    put(grid(money_by_month(name, found, say), say))
     put(Text("\n".join(lines(what_if.need_won, page.whole, restored, rate, say))))
     for at, path in enumerate(wrote):
         print(("" if at else "\n") + say("buy.wrote", file=path))

@@ -21,7 +21,7 @@ from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
-from dure.policy.entries import decide, split_now
+from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
 from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import State, new_log
@@ -115,10 +115,10 @@ class Broker:
         self._follower.learn(self._jobs, jobs)
         self._jobs += len(jobs)
         self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else self.state.count[:, _COUNTED].copy()
+        before = _holds(self.state)
         self._follower.apply(rows)
         self._follower.refresh()
-        split_now(self.state)  # a replay does not say why devices are free
-        self._held, self._promised = _holds(self.state), _promises(self.state)
+        self._held, self._promised = _held_as_told(before, rows, self.state), _promises(self.state)
         self._note(rows)
 
     @property
@@ -133,7 +133,6 @@ class Broker:
     def widen(self, spec: Spec) -> None:
         """Go on with more pools, classes or projects, behind those of before."""
         self._follower.widen(spec)
-        split_now(self.state)
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
         self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
         self._held, self._promised = _holds(self.state), _promises(self.state)
@@ -199,8 +198,8 @@ class Broker:
         return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
 
     def _account(self, now: int) -> None:
-        """Where there is nothing to decide, devices may still have gone from dispatch to busy."""
-        splits = np.array(list(self._new_splits(now)), LIVE)
+        """Where there is nothing to decide, devices may still have gone from dispatch to busy. Why others are free `decide` alone says."""
+        splits = np.array(list(self._new_splits(now, COUNTED.index("held"))), LIVE)
         if len(splits):
             self._store.commit(splits, np.zeros(0, WANTED), {})
             self._follower.decided(len(splits))
@@ -222,12 +221,15 @@ class Broker:
                 yield 0, now, Kind.PROMISED, job, NONE, NONE, NONE, 0, promises.get(job, NONE), 0, now
         self._promised = promises
 
-    def _new_splits(self, now: int) -> Iterator[Row]:
-        """IDLE rows of what is otherwise than as last recorded: a ledger adds them up, and an auditor compares them with the floor."""
-        counts = self.state.count[:, _COUNTED]
-        for pool, cause in np.argwhere(counts != self._split).tolist():
+    def _new_splits(self, now: int, causes: int = len(COUNTED)) -> Iterator[Row]:
+        """IDLE rows of what is otherwise than as last recorded, of the first so many causes.
+
+        A ledger adds them up, and an auditor compares them with the floor.
+        """
+        counts = self.state.count[:, _COUNTED[:causes]]
+        for pool, cause in np.argwhere(counts != self._split[:, :causes]).tolist():
             yield 0, now, Kind.IDLE, NONE, NONE, pool, NONE, int(counts[pool, cause]), 0, cause, now
-        self._split = counts.copy()
+        self._split[:, :causes] = counts
 
     def _waits(self, job: int) -> bool:
         jobs = self.state.job
@@ -349,6 +351,16 @@ def _holds(state: State) -> dict[int, Hold]:
     held[NONE] = (int(meta["head"]), int(meta["hold_pool"]), int(meta["shadow"]))
     for pool in np.flatnonzero(state.pool["owner"] != NONE).tolist():
         held[pool] = (int(state.pool[pool]["held_for"]), pool, int(state.pool[pool]["held_at"]))
+    return held
+
+
+def _held_as_told(before: Mapping[int, Hold], rows: Rows, state: State) -> dict[int, Hold]:
+    """What was last recorded to be held, which is not what the State holds where its broker died before it recorded that."""
+    orders = {int(job["id"]): int(job["order"]) for job in state.job[state.job["state"] != NONE]}
+    held = dict(before)
+    for _, _, _, job, _, pool, _, _, until, own, _ in rows[rows["kind"] == Kind.HELD].tolist():
+        place = NONE if own == 0 else pool if own == 1 else -2 - pool
+        held[place] = (NONE if job == NONE else orders.get(job, -2), pool, until)
     return held
 
 

@@ -17,6 +17,8 @@ from dure.solver import Clock, Limits, Status, conflict
 T = TypeVar("T")
 WHOLE_UNITS = "whole buying units"
 """What refuses a plan where fractions of buying units would do."""
+NODES = 20_000
+"""Nodes that a search of a refusal takes at most: the same answer whatever else the machine does; seconds are the guard behind it."""
 WANTED, CONFLICT, MONEY, RULES = 0.5, 0.4, 0.4, 0.6
 """Shares of the time that is left: of the plan that is wanted, of the conflict, of the way out in money, of the one in rules."""
 
@@ -36,6 +38,8 @@ class Refusal:
     fewer: Way | None = None
     fundable: Fundable | None = None
     irreducible: bool = True
+    timed: bool = False
+    """Whether seconds ended a search, not its own work: with more of them, or on a machine with less to do, more may be known."""
 
     @property
     def refused_by(self) -> tuple[str, ...]:
@@ -68,7 +72,8 @@ def plan(purchase: Purchase, limits: Limits) -> Planned:
     money = _spend(clock, MONEY, lambda part: money_way(made, part))
     fewer = _spend(clock, RULES, lambda part: rules_way(made, _may_give(made, money=False), part))
     rules = tuple(dict.fromkeys(spending_rule(one.kind, one.year) for one in lacking))
-    return Planned(purchase, unfunded, Refusal(rules, lacking, money, fewer, fundable(purchase, clock)), made.scale_won)
+    able = _spend(clock, 1.0, lambda part: fundable(purchase, part, (money.orders, fewer.orders, unfunded.orders)))
+    return Planned(purchase, unfunded, Refusal(rules, lacking, money, fewer, able, timed=clock.timed), made.scale_won)
 
 
 def _wanted(purchase: Purchase, clock: Clock) -> Chosen:
@@ -78,6 +83,7 @@ def _wanted(purchase: Purchase, clock: Clock) -> Chosen:
 def _spend(clock: Clock, share: float, ask: Callable[[Clock], T]) -> T:
     """An answer within a share of the time that is left."""
     part = clock.part(share)
+    part = replace(part, limits=replace(part.limits, nodes=NODES))
     answer = ask(part)
     clock.join(part)
     return answer
@@ -100,4 +106,5 @@ def _conflict(made: PurchaseProgram, clock: Clock) -> Refusal:
 
     rules, irreducible = _spend(clock, CONFLICT, named)
     fewer = _spend(clock, RULES, lambda part: rules_way(made, _may_give(made, money=True), part))
-    return Refusal(rules, fewer=fewer, fundable=fundable(made.purchase, clock), irreducible=irreducible)
+    able = _spend(clock, 1.0, lambda part: fundable(made.purchase, part, (fewer.orders,)))
+    return Refusal(rules, fewer=fewer, fundable=able, irreducible=irreducible, timed=clock.timed)

@@ -6,7 +6,7 @@ of a whole plan need, to the won, beside the bound that no whole plan passes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dure.model.purchases import KINDS, BudgetLine, Missing, Order, Purchase, Served
@@ -17,11 +17,13 @@ from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import build, spending_rule
 from dure.plan.spending import to_fund
 from dure.plan.whole_units import SMALL, Chosen, best, gap_of, in_whole_units
-from dure.solver import Clock, Limits, Solution, Status, solve
+from dure.solver import FEASIBLE_WITHIN, Clock, Solution, Status, solve
 
 WAY_GAP = 1e-4
 """How near a way out is proven to the cheapest one: so near that the three digits told are those of the cheapest."""
 EXACTLY = 1e-7
+FINER = 10
+"""So many times nearer than asked for is the best plan of the same money proven."""
 NOTHING = 1e-6
 """Of a weighted sum in scaled won: less than this is a solver's way to say nothing."""
 SUPPLEMENT = "supplement"
@@ -100,7 +102,7 @@ def funded_by(purchase: Purchase, lacking: Sequence[Missing]) -> Purchase:
 
 def rules_way(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock) -> Way:
     """How far the named rules have to give, at the least price, for a plan in whole buying units to exist."""
-    way = _cheapest(made, weights, clock)
+    way = _cheapest(made, weights, clock, prove=False)
     if way.status not in (Status.OPTIMAL, Status.FEASIBLE):
         return way
     changed, relief = given_purchase(made, way.gives, way.orders), given_relief(way.gives)
@@ -108,8 +110,11 @@ def rules_way(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock)
     return replace(way, served=served, broken=check_purchase(changed, way.orders, served, relief))
 
 
-def _cheapest(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock) -> Way:
-    """The least weighted sum of what rules give, first of those that give in fractions of units, then of all of them."""
+def _cheapest(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock, *, prove: bool = True) -> Way:
+    """The least weighted sum of what rules give, first of those that give in fractions of units, then of all of them.
+
+    Without `prove` a large program is searched near its relaxation alone, where each search ends by itself, whatever time does.
+    """
     if not weights:
         return Way(Status.INFEASIBLE)
     gives = elastic(made.program, weights)
@@ -118,7 +123,9 @@ def _cheapest(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock)
         return Way(relaxed.status)
     scale = made.scale_won
     continuous = 0 if relaxed.objective < NOTHING else round(relaxed.objective * scale)
-    answer, bound = _in_whole_units(made, gives, relaxed, clock)
+    answer, bound = _in_whole_units(made, gives, relaxed, clock, prove)
+    if answer.found and gap_of(answer.objective, bound) > WAY_GAP:
+        answer = _pruned(gives, answer, clock)
     least = None if bound is None else max(0, round(bound * scale))
     if not answer.found or answer.objective is None:
         return Way(answer.status, bound_won=least, continuous_won=continuous)
@@ -135,29 +142,59 @@ def _cheapest(made: PurchaseProgram, weights: Mapping[str, float], clock: Clock)
     )
 
 
-def _in_whole_units(made: PurchaseProgram, gives: Elastic, relaxed: Solution, clock: Clock) -> tuple[Solution, float | None]:
+def _pruned(gives: Elastic, answer: Solution, clock: Clock) -> Solution:
+    """An answer that is not proven, without the rules that need not give where the others give no more than they do."""
+    for at in gives.missing.values():
+        if answer.values[at] > FEASIBLE_WITHIN:
+            held = {one: (0.0, 0.0 if one == at else max(0.0, answer.values[one])) for one in gives.missing.values()}
+            orders = {
+                one: (round(answer.values[one]),) * 2
+                for one, column in enumerate(gives.program.columns)
+                if column.integer and answer.values[one] < 0.5
+            }
+            found = clock.spend(solve(gives.program, clock.left, bounds={**orders, **held}))
+            if found.found and found.objective is not None and answer.objective is not None and found.objective < answer.objective:
+                answer = found
+    return answer
+
+
+def _in_whole_units(made: PurchaseProgram, gives: Elastic, relaxed: Solution, clock: Clock, prove: bool) -> tuple[Solution, float | None]:
     whole = replace(made, program=gives.program)
-    asked = Limits(clock.left.time_s, min(clock.limits.gap, WAY_GAP))
+    asked = replace(clock.left, gap=min(clock.limits.gap, WAY_GAP))
     if len(made.orders) > SMALL:
         held = dict.fromkeys(gives.held(relaxed.values), (0.0, 0.0))
         first, _ = in_whole_units(whole, relaxed, asked, held, insist=False, nearby=(0, 1), clock=clock)
         if first.found and gap_of(first.objective, relaxed.objective) <= asked.gap:
             return first, relaxed.objective
-    return in_whole_units(whole, relaxed, asked, clock=clock)
+    return in_whole_units(whole, relaxed, asked, insist=prove, clock=clock)
 
 
 def _serving(purchase: Purchase, orders: Sequence[Order], clock: Clock) -> tuple[Served, ...]:
     """The most work that given orders serve; money is left out, for it was reckoned from the orders."""
     made = build(replace(purchase, funded=False, goal="served", counts=(), shares=()))
-    units = {(one.machine, one.site, one.period): one.units for one in orders}
-    fixed = {at: (float(units.get(key, 0)),) * 2 for key, at in made.orders.items()}
-    answer = clock.spend(solve(made.program, clock.left, bounds=fixed, relaxed=True))
+    answer = _ordering(made, orders, clock)
     return made.serving(answer.values) if answer.found else ()
 
 
-def fundable(purchase: Purchase, clock: Clock) -> Fundable | None:
+def _ordering(made: PurchaseProgram, orders: Sequence[Order], clock: Clock) -> Solution:
+    """The best answer with the orders given."""
+    units = {(one.machine, one.site, one.period): one.units for one in orders}
+    fixed = {at: (float(units.get(key, 0)),) * 2 for key, at in made.orders.items()}
+    return clock.spend(solve(made.program, clock.left, bounds=fixed, relaxed=True))
+
+
+def _best_known(made: PurchaseProgram, known: Iterable[Sequence[Order]], clock: Clock) -> tuple[float, ...] | None:
+    """The values of the known plan that serves the most here; None where none of them fits."""
+    answers = [_ordering(made, orders, clock) for orders in known if orders]
+    able = [one for one in answers if one.found and one.objective is not None]
+    return max(able, key=lambda one: one.objective or 0.0).values if able else None
+
+
+def fundable(purchase: Purchase, clock: Clock, known: Iterable[Sequence[Order]] = ()) -> Fundable | None:
     """The most work that the money there is buys and runs, where numbers and work that must be reached are set aside.
 
+    `known` are the orders of plans that were found on the way: the search begins with the best of those that need no more money. It
+    ends at a tenth of the gap asked for, a small question at none, for it stands beside plans of the same money.
     None where nothing of that sort was asked for, where no work is asked for, or where even that has no plan in time.
     """
     counts = tuple(replace(one, least=None) for one in purchase.counts)
@@ -165,5 +202,7 @@ def fundable(purchase: Purchase, clock: Clock) -> Fundable | None:
     asked = replace(purchase, counts=counts, work=work, goal="served")
     if not work or (counts, work) == (purchase.counts, purchase.work):
         return None
-    chosen = best(build(asked), clock.limits, clock)
+    made = build(asked)
+    gap = 0.0 if len(made.orders) <= SMALL else clock.limits.gap / FINER
+    chosen = best(made, replace(clock.limits, gap=gap), clock, _best_known(made, known, clock))
     return Fundable(asked, chosen, check_purchase(asked, chosen.orders, chosen.served)) if chosen.found else None

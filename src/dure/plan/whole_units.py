@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dure.model.purchases import Order, Served
 from dure.plan.purchase_part import PurchaseProgram
@@ -46,17 +46,17 @@ class Chosen:
         return self.status in (Status.OPTIMAL, Status.FEASIBLE)
 
 
-def best(made: PurchaseProgram, limits: Limits, clock: Clock | None = None) -> Chosen:
+def best(made: PurchaseProgram, limits: Limits, clock: Clock | None = None, start: Sequence[float] | None = None) -> Chosen:
     """The best plan of a program within the gap asked for, measured against the continuous optimum where that is enough.
 
     A large program is first solved over the orders that its relaxation uses: few whole numbers, and the bound of the relaxation stays
-    a bound of the whole. Only where the gap stays too wide the whole program is solved.
+    a bound of the whole. Only where the gap stays too wide the whole program is solved. `start` is a plan that is known.
     """
     clock = clock or Clock(limits)
     relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
     if not relaxed.found:
         return Chosen(relaxed.status, None, None, None, (), (), None)
-    answer, bound = in_whole_units(made, relaxed, limits, clock=clock)
+    answer, bound = in_whole_units(made, relaxed, limits, clock=clock, start=start)
     return _chosen(made, answer, relaxed, bound, limits.gap)
 
 
@@ -83,7 +83,7 @@ def in_whole_units(
     near_found = False
     for more in nearby if len(made.orders) > SMALL else ():
         fixed = dict.fromkeys(_far(made, relaxed, more, start or ()), (0.0, 0.0))
-        near = Limits(clock.left.time_s, limits.gap / 2)
+        near = replace(clock.left, gap=limits.gap / 2)
         found = clock.spend(solve(made.program, near, bounds={**bounds, **fixed}, costs=costs, start=start))
         near_found = near_found or found.found
         if found.found and (answer is None or gap_of(found.objective, bound) < gap_of(answer.objective, bound)):
@@ -92,10 +92,12 @@ def in_whole_units(
             return answer, bound
     if near_found and answer is not None and not insist:
         return answer, bound
-    whole = clock.spend(solve(made.program, clock.left, bounds=bounds, costs=costs, start=start))
-    if answer is None or (whole.found and gap_of(whole.objective, whole.bound) < gap_of(answer.objective, bound)):
-        return whole, bound if whole.bound is None else whole.bound
-    return answer, bound
+    known = start if answer is None else answer.values
+    whole = clock.spend(solve(made.program, replace(clock.left, gap=limits.gap), bounds=bounds, costs=costs, start=known))
+    tighter = bound if whole.bound is None else whole.bound
+    if answer is None or (whole.found and gap_of(whole.objective, tighter) < gap_of(answer.objective, tighter)):
+        return whole, tighter
+    return answer, tighter
 
 
 def _as_it_stands(made: PurchaseProgram, start: Sequence[float], costs: Mapping[int, float] | None) -> Solution:

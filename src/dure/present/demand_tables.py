@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 Row = Mapping[str, Any]
+QUARTERS = 4
 
 
 def sentence(row: Row, year: int, say: Words) -> str:
@@ -42,26 +43,35 @@ def _growth(row: Row, say: Words) -> str:
     if growth is None:
         return say("project.growth_unknown")
     said = {name: say.percent(growth[name] - 1) for name in ("low", "middle", "high")}
+    years = {f"year_{name}": say.percent(growth[name] ** QUARTERS - 1) for name in ("low", "middle", "high")}
     if row["growth_confidence"] is None:
-        return say("project.growth_assumed", **said)
-    return say("project.growth", **said, quarters=row["growth_quarters"], sure=say.percent(row["growth_confidence"]))
+        return say("project.growth_assumed", middle=said["middle"], **years)
+    return say(
+        "project.growth",
+        **said,
+        year_middle=years["year_middle"],
+        quarters=row["growth_quarters"],
+        sure=say.percent(row["growth_confidence"]),
+    )
 
 
 def table(rows: Sequence[Row], year: int, say: Words) -> Table:
     """A row a class: applications, asked, granted, used, growth, the band."""
-    keys = ("class", "applications", "asked", "granted", "used", "growth", "low", "middle", "high")
+    keys = ("class", "applications", "asked", "granted", "used", "growth", "growth_year", "low", "middle", "high")
     columns = tuple(Column(key, say(f"project.column.{key}", year=str(year)), number=key != "class") for key in keys)
     body = []
     for row in rows:
         growth = None if row["growth_quarter"] is None else row["growth_quarter"]["middle"] - 1
+        yearly = None if row["growth_quarter"] is None else row["growth_quarter"]["middle"] ** QUARTERS - 1
         body.append(
             (
-                Cell(row["class"], row["class"]),
+                Cell(row["class"], say.name(row["class"], "work")),
                 Cell(row["applications"], say.count(row["applications"])),
                 Cell(row["asked"]["middle"], _whole(row["asked"]["middle"], say)),
                 Cell(row["granted"], say.unknown if row["granted"] is None else _whole(row["granted"], say)),
                 Cell(row["used_of_granted"], say.percent(row["used_of_granted"])),
                 Cell(growth, say.percent(growth)),
+                Cell(yearly, say.percent(yearly)),
                 *(Cell(row["demand"][name], say.count(row["demand"][name])) for name in ("low", "middle", "high")),
             )
         )
@@ -114,13 +124,13 @@ def _parts(made: Row, say: Words, width: int) -> Iterator[RenderableType]:
     yield Text("")
     for row in rows:
         more = f" {later(row, made, say)}" if made["through"] > year else ""
-        yield Text(hanging(f"{row['class']}: {sentence(row, year, say)}{more}", width))
+        yield Text(hanging(f"{say.name(row['class'], 'work')}: {sentence(row, year, say)}{more}", width))
     if made["through"] > year:
         yield Text("")
         yield grid(years(made, say), say)
         yield Text("")
     yield Text(hanging(say("project.weight", weight=made["weight"]), width))
-    blind = [row["class"] for row in rows if row["used_of_granted"] is None]
+    blind = [say.name(row["class"], "work") for row in rows if row["used_of_granted"] is None]
     if blind:
         yield Text(hanging(say("project.blind", names=", ".join(blind), n=len(blind)), width))
     yield Text(hanging(say("project.made", seed=str(made["seed"]), version=made["version"]), width))

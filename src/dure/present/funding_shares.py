@@ -67,6 +67,19 @@ def by_month(site: str, found: Sequence[tuple[int, Given]], say: Words) -> Table
     return Table("funding", title, tuple(columns), tuple(rows), Word.SIMULATED, say("funding.shares_note"))
 
 
+def money_by_month(site: str, found: Sequence[tuple[int, Given]], say: Words) -> Table:
+    """A line for each month of each share: what fell due, what of it was paid, what was left of the line."""
+    keys = ("share", "month", "due", "paid", "left")
+    columns = tuple(Column(key, say(f"funding.column.{key}"), number=key not in ("share", "month")) for key in keys)
+    rows = []
+    for ppm, one in found:
+        for at, row in enumerate(one.months):
+            name = "" if at else say.percent(ppm / MICRO, 0 if ppm % 10_000 == 0 else 1)
+            won = (row["due_won"], row["paid_won"], row["left_won"])
+            rows.append((Cell(ppm / MICRO, name), Cell(row["month"], month_text(row, say)), *(Cell(one, say.won(one)) for one in won)))
+    return Table("money", say("funding.money", site=say.name(site, "site")), columns, tuple(rows), Word.SIMULATED)
+
+
 def month_text(row: Mapping[str, Any], say: Words) -> str:
     """`2025-07`, and how much of the month was played where it is not all of it: a rate of nine hours is no rate of a month."""
     year, month = map(int, row["month"].split("-"))

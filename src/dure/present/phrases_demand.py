@@ -15,6 +15,7 @@ DEMAND: dict[str, tuple[str, str]] = {
     "project.column.granted": ("granted", "선정"),
     "project.column.used": ("used of it", "사용률"),
     "project.column.growth": ("growth, a quarter", "분기 성장"),
+    "project.column.growth_year": ("a year", "한 해"),
     "project.column.low": ("{year}, low", "{year} 낮음"),
     "project.column.middle": ("{year}", "{year}"),
     "project.column.high": ("{year}, high", "{year} 높음"),
@@ -33,7 +34,10 @@ DEMAND: dict[str, tuple[str, str]] = {
         "Growth a quarter {middle} ({low} to {high}, {sure} sure, {quarters} quarters).",
         "분기 성장 {middle}({low}~{high}, 신뢰수준 {sure}, {quarters}개 분기).",
     ),
-    "project.growth_assumed": ("Growth a quarter assumed: {middle} ({low} to {high}).", "분기 성장 가정: {middle}({low}~{high})."),
+    "project.growth_assumed": (
+        "Growth assumed: {year_middle} a year ({year_low} to {year_high}; 100% = no growth), {middle} a quarter.",
+        "성장 가정: 한 해 {year_middle}({year_low}~{year_high}, 100%는 성장 없음), 분기 {middle}.",
+    ),
     "project.growth_unknown": (
         "Growth is unknown with one quarter: none is counted.",
         "한 분기뿐이라 성장률을 알 수 없음: 넣지 않음.",
@@ -90,7 +94,6 @@ DEMAND_HELP_KO: dict[str, str] = {
     "CSV of applications; docs/STUDY.md has its columns": "신청 CSV. 열은 docs/STUDY.md에 있습니다",
     "year to project (default: the one after the last application)": "전망할 해 (기본: 마지막 신청의 다음 해)",
     "CSV of granted and used hours, or a run folder with dedicated servers": "선정 시간과 사용 시간의 CSV, 또는 전용 서버가 있는 실행 폴더",
-    "growth a year to assume instead of the measured, like 100%..150%": "잰 값 대신 가정할 한 해 성장. 예: 100%..150%",
     "reference accelerators that one accelerator asked for counts as": "요청한 가속기 하나를 기준 가속기 몇 개로 셀지",
     "scenario whose plan shall take the figures": "이 값을 쓸 계획의 시나리오",
     "which end of the bands is written": "구간의 어느 값을 쓸지",

@@ -23,6 +23,7 @@ from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
 from dure.present.phrases_plan_terms import PLAN_TERMS_ERRORS
+from dure.present.phrases_planner import PLANNER_ERRORS
 from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
@@ -47,6 +48,7 @@ _NOUNS = {
     "a whole number": "정수",
     "a price": "가격",
     "a lifetime": "수명",
+    "a lead time": "도입 기간",
 }
 _FORMS = (
     quantity.DURATION_FORMS,
@@ -61,6 +63,7 @@ _FORMS = (
     quantity.POWER_FORMS,
     quantity.PRICE_FORMS,
     quantity.LIFE_FORMS,
+    quantity.LEAD_FORMS,
 )
 _LEAST = {"one won": "1원", "one GB": "1GB", "one watt": "1W", "a millionth": "백만분의 1", "one part per million": "백만분의 1"}
 _LEAST |= {"one second": "1초", "one month": "1개월", "1": "1"}
@@ -329,7 +332,6 @@ SECTIONS: Pairs = (
     (r"assumes a (.+) without saying which", r"어느 \1의 가정인지 적혀 있지 않습니다"),
     (r"write model and value", "model과 value를 쓰십시오"),
     (r"gives a value without its range", "값에 범위가 없습니다"),
-    (r"the value lies outside its range", "값이 범위를 벗어납니다"),
     (r"write range: \[lowest, highest\]( around the value)?", "range: [최소, 최대]를 쓰십시오"),
     (r"assumes a speed of 0", "상대 성능을 0으로 가정합니다"),
     (r"leave the row out: a model of unknown speed is not eligible", "행을 빼십시오. 상대 성능을 모르는 기종에는 배치하지 않습니다"),
@@ -440,6 +442,7 @@ LAST: Pairs = (
 
 ERRORS_KO: Pairs = (
     *MISSING_KEYS,
+    *PLANNER_ERRORS,
     *_amounts(),
     *AMOUNTS,
     *FILES,

@@ -16,6 +16,7 @@ from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
+from dure.present.phrases_planner import PLANNER_HELP_KO
 from dure.present.phrases_programme import PROGRAMME_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
 from dure.present.phrases_rate import RATE_HELP_KO
@@ -35,6 +36,7 @@ HELP_KO: dict[str, str] = {
     **TENDER_HELP_KO,
     **MINUTES_HELP_KO,
     **PURCHASE_HELP_KO,
+    **PLANNER_HELP_KO,
     **RISK_HELP_KO,
     **STUDY_HELP_KO,
     **DEMAND_HELP_KO,

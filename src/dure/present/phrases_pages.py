@@ -29,7 +29,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "pages.coverage.text": (
         "{seen} of {pools} pools are reported. "
         "{unseen} of the powered accelerators are not observed now; they count as installed, never as busy.",
-        "풀 {pools}개 가운데 {seen}개의 상태가 보고됩니다. 전력이 공급된 가속기의 {unseen}는 지금 관측되지 않으며, "
+        "풀 {pools}개 가운데 {seen}개의 상태가 보고됩니다. 전력이 공급된 가속기의 {unseen:은} 지금 관측되지 않으며, "
         "설치된 것으로 세되 일하는 것으로는 세지 않습니다.",
     ),
     "pages.downloads": ("Downloads", "내려받기"),

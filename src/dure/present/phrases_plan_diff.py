@@ -23,6 +23,10 @@ PLAN_DIFF: dict[str, tuple[str, str]] = {
     ),
     "diff.same_question": ("Both were asked the same.", "두 계획의 조건은 같습니다."),
     "diff.question": ("{n} {n:figure|figures} of the question changed.", "조건에서 값 {n}개가 바뀌었습니다."),
+    "diff.question_rows": (
+        "{n} figures of the question changed, told in {rows} {rows:line|lines}: the years of one thing together (--json lists each).",
+        "조건에서 값 {n}개가 바뀌었고, 같은 것의 여러 해를 묶어 {rows}줄로 보입니다(--json에는 하나씩).",
+    ),
     "diff.refused": ("{name} is refused by {by}; the other is not.", "{name}: {by:으로} 성립하지 않습니다. 다른 쪽은 성립합니다."),
     "diff.both_refused": (
         "Both are refused, by {first} and by {second}.",

@@ -113,8 +113,6 @@ PURCHASE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"write a life such as 5y", "5y처럼 수명을 쓰십시오"),
     (r"a share without a range", "범위가 없는 비중입니다"),
     (r"write least, most or both", "least나 most를 쓰십시오"),
-    (r"least is more than most", "least가 most보다 큽니다"),
-    (r"swap them", "둘을 바꾸십시오"),
     (r"what may be bought has no prices", "살 수 있는 것에 가격이 없습니다"),
     (r"write plan\.cost", "plan.cost를 쓰십시오"),
     (r"the least shares together are more than the whole", "비중의 하한을 더하면 전체보다 큽니다"),

@@ -29,7 +29,10 @@ REFUSAL: dict[str, tuple[str, str]] = {
         "In fractions of buying units the money there is would do; in units of {units} accelerators it does not.",
         "단위를 쪼갤 수 있다면 있는 돈으로 되지만, 가속기 {units}개 단위로는 모자랍니다.",
     ),
-    "refusal.ways": ("Ways out, the cheapest first:", "해결책, 돈이 덜 드는 것부터:"),
+    "refusal.ways": (
+        "Ways out, first without more money, then by the share of the work that they keep:",
+        "해결책, 추가 재원이 없는 것부터, 그다음은 남는 일이 많은 것부터:",
+    ),
     "refusal.way": ("{n}. {way}", "{n}. {way}"),
     "refusal.fundable": (
         "₩0 more: buy what the money there is pays for over its whole life: {units} accelerators for {won}{work} (gap {gap}, checked).",
@@ -37,16 +40,22 @@ REFUSAL: dict[str, tuple[str, str]] = {
     ),
     "refusal.work_share": (", with {share} of the work of the plan that is wanted", ", 원하는 계획이 하는 일의 {share}"),
     "refusal.fund_nothing": (
-        "₩0 more: buy nothing. No buying unit of any model can be paid for over its whole life.",
-        "추가 ₩0: 아무것도 사지 않습니다. 어느 기종도 수명 끝까지 운영비를 낼 수 있는 것이 없습니다.",
+        "Without more money nothing can be bought: no buying unit of any model can be paid for over its whole life.",
+        "추가 재원 없이는 아무것도 살 수 없습니다. 어느 기종도 구매 단위 하나의 운영비를 수명 끝까지 낼 수 없습니다.",
     ),
+    "refusal.timed": (
+        "The limit of seconds ended a search before its own limit of work: with more seconds another answer may stand here.",
+        "탐색량이 아니라 시간 한도가 탐색을 끝냈습니다. 시간을 늘리면 다른 답이 나올 수 있습니다.",
+    ),
+    "refusal.wanted_orders": ("Orders of the plan that is wanted, by year:", "원하는 계획의 연도별 주문:"),
+    "refusal.wanted_year": ("- {year}: {units} accelerators, {won}", "- {year}년: 가속기 {units}개, {won}"),
     "refusal.rules_give": (
         "₩0 more: {gives}. No smaller change of these rules admits a plan in whole buying units{near}; this one does (checked).",
         "추가 ₩0: {gives}. 온전한 구매 단위로 계획이 서는 가장 작은 규칙 변경이며{near}, 이것으로 됩니다(검산함).",
     ),
     "refusal.rules_give_late": (
-        "₩0 more: {gives}. A plan in whole buying units was found with it (checked); a smaller change may do (gap {gap}, time ran out).",
-        "추가 ₩0: {gives}. 이것으로 되는 온전한 계획을 찾았습니다(검산함). 시간이 다 되어 더 작은 변경이 있을 수도 있습니다(격차 {gap}).",
+        "₩0 more: {gives}. A plan in whole buying units was found with it (checked); a smaller one may do: the search ended here.",
+        "추가 ₩0: {gives}. 이것으로 되는 온전한 계획을 찾았습니다(검산함). 탐색이 여기서 끝나 더 작은 변경이 있을 수도 있습니다.",
     ),
     "refusal.near": (" (gap {gap})", "(격차 {gap})"),
     "refusal.out": (
@@ -54,8 +63,8 @@ REFUSAL: dict[str, tuple[str, str]] = {
         "{gives}. 온전한 구매 단위로 계획이 서는 가장 작은 변경이며{near}, 이것으로 됩니다(검산함).",
     ),
     "refusal.out_late": (
-        "{gives}. A plan in whole buying units was found with it (checked); a smaller change may do (gap {gap}, time ran out).",
-        "{gives}. 이것으로 되는 온전한 계획을 찾았습니다(검산함). 시간이 다 되어 더 작은 변경이 있을 수도 있습니다(격차 {gap}).",
+        "{gives}. A plan in whole buying units was found with it (checked); a smaller one may do: the search ended here.",
+        "{gives}. 이것으로 되는 온전한 계획을 찾았습니다(검산함). 탐색이 여기서 끝나 더 작은 변경이 있을 수도 있습니다.",
     ),
     "refusal.fund_least": (
         "Fund {won} {span}: {buys}{work}. No plan of the same rules needs less{near}; this suffices (checked).",

@@ -22,10 +22,13 @@ STUDY: dict[str, tuple[str, str]] = {
         "{rounds}회 만에 주문과 목적값이 모두 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(둘 다 허용 {tolerance} 안).",
     ),
     "study.ended.settled_objective": (
-        "Settled in {rounds} {rounds:round|rounds} by its objective: the last one moved the objective by {objective}, within {tolerance}; "
-        "the orders still moved by {orders}.",
-        "{rounds}회 만에 목적값이 안정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), 주문은 아직 {orders} 변동.",
+        "Objective settled in {rounds} {rounds:round|rounds}, mix undecided: the last one moved the objective by {objective}, within "
+        "{tolerance}; the orders still moved by {orders}{where}.",
+        "{rounds}회 만에 목적값은 안정, 기종 구성은 미정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), "
+        "주문은 아직 {orders} 변동{where}.",
     ),
+    "study.moved_where": (" ({what})", " ({what})"),
+    "study.moved_machine": ("{machine} {change}", "{machine} {change}"),
     "study.ended.settled_orders": (
         "Settled in {rounds} {rounds:round|rounds} by its orders: the last one moved the orders by {orders}, within {tolerance}; "
         "the objective still moved by {objective}.",

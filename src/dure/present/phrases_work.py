@@ -69,7 +69,7 @@ WORK: dict[str, tuple[str, str]] = {
     "fetch.done": ("{n} {n:file|files} in {folder}", "파일 {n}개를 {folder}에 받았습니다"),
     "login.kept": (
         "{url}: you are {name} ({roles}); token kept in {path}",
-        "{url}: {name}({roles})으로 로그인했습니다. 토큰은 {path}에 있습니다",
+        "{url}: {name}({roles}) 계정으로 로그인했습니다. 토큰은 {path}에 있습니다",
     ),
     "login.ask": ("Token: ", "토큰: "),
     "whoami.line": ("{name} at {url}", "{url}의 {name}"),

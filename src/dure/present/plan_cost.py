@@ -272,7 +272,7 @@ def _units(page: CostPage, say: Words) -> Table:
     )
     rows = []
     for one in units(page):
-        name = say.name(one.key, "site") if one.level == "site" else one.key
+        name = say.name(one.key, one.level) if one.level in ("site", "plan") else one.key
         money = (Cell(one.total, say.won(one.total)), _cell(one.accelerator_milli, say, exact=False))
         hours = (_cell(each, say) for each in (one.hour_milli, one.used_milli, one.work_milli))
         texts = (Cell(one.level, say(f"plan_cost.level.{one.level}")), Cell(one.key, name))

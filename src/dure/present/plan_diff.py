@@ -112,7 +112,11 @@ def sentences(diff: PlanDiff, say: Words) -> list[str]:
         found.append(say("diff.work", served=_change((served[0], served[1]), say.count, say)))
         found += _noise(diff, say)
     changed = changed_question(diff)
-    found.append(say("diff.same_question") if not changed else say("diff.question", n=len(changed)))
+    rows = len(_question_groups(diff))
+    if rows < len(changed):
+        found.append(say("diff.question_rows", n=len(changed), rows=rows))
+    else:
+        found.append(say("diff.question", n=len(changed)) if changed else say("diff.same_question"))
     for at, answer in enumerate((diff.first, diff.second)):
         other = (diff.second, diff.first)[at]
         if answer["refused_by"] and not other["refused_by"]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dure.present.assumed_lines import assumed_list
 from dure.present.document import Section, document, hashes
 from dure.present.html import figure, items, table, tag, text
 from dure.present.layout import hanging, wrap
@@ -19,7 +20,7 @@ from dure.present.purchase_tables import (
     tables,
     value_sentences,
 )
-from dure.present.spoken import below, listed, opening
+from dure.present.spoken import below, opening
 from dure.present.tables import Table
 from dure.present.words import Words
 
@@ -51,25 +52,22 @@ def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) 
     return document(say.name(page.planned.purchase.name, "plan"), say("buy.kind"), sentences(page, say), page.word, sections, footer, say)
 
 
-def view(page: PlanPage, say: Words, width: int) -> RenderableType:
-    """The plan for a terminal of `width` columns."""
+def view(page: PlanPage, say: Words, width: int, *, detail: bool = False) -> RenderableType:
+    """The plan for a terminal of `width` columns; with `detail` its assumptions whole."""
     from rich.console import Group
 
-    return Group(*_parts(page, say, width))
+    return Group(*_parts(page, say, width, detail=detail))
 
 
-def _parts(page: PlanPage, say: Words, width: int) -> Iterator[RenderableType]:
+def _parts(page: PlanPage, say: Words, width: int, *, detail: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    refused, name, assumed = refused_sentences(page, say), page.planned.purchase.name, assumption_sentences(page, say)
-    if refused:  # before what is assumed: why, and what may be done about it
-        yield from opening(name, say("buy.kind"), page.word, (), ("", *refused), say, width)
-        yield from listed(say("buy.assumptions"), assumed, width)
-        yield Text("")
-        for one in plan_sentences(page, say):
-            yield Text(hanging(one, width))
-    else:
-        yield from opening(name, say("buy.kind"), page.word, assumed, plan_sentences(page, say), say, width)
+    refused, file = refused_sentences(page, say), page.inputs[0][0].rpartition("/")[2] if page.inputs else ""
+    first = ("", *refused) if refused else ()  # before what is assumed: why, and what may be done about it
+    yield from opening(page.planned.purchase.name, say("buy.kind"), page.word, (), first, say, width, file)
+    yield from assumed_list(page.assumptions, say, width, detail=detail)
+    for one in plan_sentences(page, say):
+        yield Text(hanging(one, width))
     made = _tables(page, say)
     hidden = bool(refused) and not page.unfunded
     yield from below((made[key] for key in (REFUSED_ORDER if hidden else ORDER)), say)

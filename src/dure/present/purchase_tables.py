@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dure.model.purchases import Assumed, Missing
+from dure.model.purchases import Assumed, Missing, Purchase
 from dure.plan.check_purchase import Broken
 from dure.plan.paying import Payments
 from dure.plan.purchase import Planned
 from dure.plan.spending import spent, unfunded_rates
 from dure.plan.ways_out import Way
-from dure.plan.whole_units import Value
+from dure.plan.whole_units import Chosen, Value
+from dure.plan.work_bound import work_bound, work_served
 from dure.present.numbers import Lang
 from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
@@ -150,13 +151,17 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
     return [assumption_sentence(one, say) for one in page.assumptions]
 
 
-def assumption_sentence(one: Assumed, say: Words) -> str:
-    """What it is, its value and range, then who stands for it and why."""
+def assumed_what(one: Assumed, say: Words) -> str:
+    """What it is, its value and range."""
     of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
     what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
-    if one.value:
-        what = say("buy.assumed_value", what=what, value=_assumed_value(one, say))
+    return say("buy.assumed_value", what=what, value=_assumed_value(one, say)) if one.value else what
+
+
+def assumption_sentence(one: Assumed, say: Words) -> str:
+    """What it is, its value and range, then who stands for it and why."""
+    what = assumed_what(one, say)
     if not one.who:
         return say("buy.given", what=what)
     why = one.why_ko if say.lang is Lang.KO else one.why
@@ -326,8 +331,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "status": chosen.status,
         "gap": chosen.gap,
         "stopped": chosen.stopped,
-        "bound": chosen.bound,
-        "objective": chosen.objective,
+        **_objective(planned.purchase, chosen),
         "objective_kind": planned.purchase.goal,
         "rounding_cost": chosen.rounding,
         "checked": chosen.found and not page.broken,
@@ -348,6 +352,14 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},
         "sentences": sentences(page, say),
     }
+
+
+def _objective(purchase: Purchase, chosen: Chosen) -> dict[str, float | None]:
+    """The figure that the plan is asked for and its bound; of work served without what the search takes off for its money."""
+    if purchase.goal != "served" or chosen.objective is None:
+        return {"objective": chosen.objective, "bound": chosen.bound, "tie_breaker": None}
+    work = work_served(purchase, chosen.served)
+    return {"objective": work, "bound": work_bound(purchase, chosen.bound), "tie_breaker": work - chosen.objective}
 
 
 def _missing_row(one: Missing) -> dict[str, int | str]:
@@ -372,7 +384,7 @@ def _ways_out(page: PlanPage) -> dict[str, Any]:
     }
     if able is not None:
         units = sum(one.units * able.asked.machine(one.machine).unit for one in able.chosen.orders)
-        known = {"objective": able.chosen.objective, "bound": able.chosen.bound, "gap": able.chosen.gap}
+        known = {**_objective(able.asked, able.chosen), "gap": able.chosen.gap}
         orders = [asdict(one) for one in able.chosen.orders]
         found["fundable"] = {"accelerators_total": units, **known, "checked": not able.broken, "orders": orders}
     return found

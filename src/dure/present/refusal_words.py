@@ -10,6 +10,7 @@ from dure.plan.elastic import Given
 from dure.plan.purchase import WHOLE_UNITS, Planned, Refusal
 from dure.plan.spending import borrowed, spent
 from dure.plan.ways_out import WAY_GAP, Way
+from dure.plan.work_bound import work_served
 from dure.present.numbers import Lang
 from dure.present.rule_names import Give, gives_words, rules_words
 from dure.present.tables import Cell, Column, Table, Word
@@ -50,7 +51,26 @@ def refusal_sentences(planned: Planned, say: Words) -> list[str]:
     if ways:
         found.append(say("refusal.ways"))
     found += [say("refusal.way", n=at, way=one.said) for at, one in enumerate(ways, 1)]
-    return found + list(_no_way(planned, refusal, say))
+    if _buys_nothing(refusal):
+        found.append(say("refusal.fund_nothing"))
+    found += [say("refusal.timed")] if refusal.timed else []
+    return [*found, *_no_way(planned, refusal, say), *_wanted_by_year(planned, refusal, say)]
+
+
+def _buys_nothing(refusal: Refusal) -> bool:
+    """Whether the money there is pays for no plan at all, which is no remedy."""
+    return refusal.fundable is not None and not refusal.fundable.broken and not refusal.fundable.chosen.orders
+
+
+def _wanted_by_year(planned: Planned, refusal: Refusal, say: Words) -> Iterator[str]:
+    """The schedule of the plan that is wanted, one line a year; the orders one by one are shown on demand."""
+    purchase, orders = planned.purchase, planned.chosen.orders
+    if not refusal.missing or not orders:
+        return
+    yield say("refusal.wanted_orders")
+    for year in sorted({purchase.years[one.period] for one in orders}):
+        mine = [one for one in orders if purchase.years[one.period] == year]
+        yield say("refusal.wanted_year", year=str(year), units=_accelerators(purchase, mine), won=say.won(_capex(purchase, mine)))
 
 
 def _why(planned: Planned, refusal: Refusal, say: Words) -> str:
@@ -93,7 +113,7 @@ def _said_by_its_lines(rule: str, rules: Sequence[str]) -> bool:
 
 
 def remedies(planned: Planned, say: Words) -> list[Remedy]:
-    """Ways out that were found, by the won that must be added."""
+    """Ways out that were found: first those without more money, and among the others what keeps the most of the wanted work."""
     refusal = planned.refusal
     assert refusal is not None
     found = [*_without_money(planned, refusal, say)]
@@ -103,7 +123,7 @@ def remedies(planned: Planned, say: Words) -> list[Remedy]:
     if refusal.missing and not (found and found[-1].won is not None and found[-1].won >= wanted):
         said = say("refusal.fund_wanted", won=say.won(wanted), span=_each_year(refusal.missing, say))
         found.append(Remedy("wanted", said, wanted, None, refusal.missing, planned.chosen.orders, planned.chosen.served))
-    return found
+    return sorted(found, key=lambda one: (one.name in ("money", "wanted"), one.won is None, -(_work_share(planned, one.served) or 0.0)))
 
 
 def _without_money(planned: Planned, refusal: Refusal, say: Words) -> Iterator[Remedy]:
@@ -119,8 +139,6 @@ def _without_money(planned: Planned, refusal: Refusal, say: Words) -> Iterator[R
                 orders=chosen.orders,
                 served=chosen.served,
             )
-        else:
-            yield Remedy("fundable", say("refusal.fund_nothing"))
     if fewer is None or not fewer.found or (able is not None and not able.chosen.orders and not fewer.orders):
         return
     proven = fewer.gap is not None and fewer.gap <= WAY_GAP
@@ -195,15 +213,9 @@ def _capex(purchase: Purchase, orders: Sequence[Order]) -> int:
     return sum(one.units * purchase.machine(one.machine).capex_won(one.site, one.period) for one in orders)
 
 
-def worth(purchase: Purchase, served: Sequence[Served]) -> float:
-    """Weighted reference accelerator-years."""
-    weights = {one.name: one.weight_micro for one in purchase.work}
-    return sum(weights[one.work] * one.amount for one in served) / 1_000_000 / purchase.periods_year
-
-
 def _work_share(planned: Planned, served: Sequence[Served] | None) -> float | None:
-    wanted = worth(planned.purchase, planned.chosen.served)
-    return None if served is None or not wanted else worth(planned.purchase, served) / wanted
+    wanted = work_served(planned.purchase, planned.chosen.served)
+    return None if served is None or not wanted else work_served(planned.purchase, served) / wanted
 
 
 def _work(planned: Planned, served: Sequence[Served], say: Words) -> str:

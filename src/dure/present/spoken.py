@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 def opening(
-    name: str, kind: str, word: Word, assumed: Sequence[str], said: Iterable[str], say: Words, width: int
+    name: str, kind: str, word: Word, assumed: Sequence[str], said: Iterable[str], say: Words, width: int, file: str = ""
 ) -> Iterator[RenderableType]:
-    """The heading with the word of the figures; what nobody published, first of all; then the sentences."""
+    """The heading, with the file where one is named; what nobody published, first of all; then the sentences."""
     from rich.text import Text
 
-    yield Text(f"{say.name(name, 'plan')} · {kind} ({say(f'word.{word}')})", style="bold")
+    title = f"{say.name(name, 'plan')} · {kind} ({say(f'word.{word}')})"
+    yield Text(say("planner.head", file=file, title=title) if file else title, style="bold")
     if assumed:
         yield from listed(say("buy.assumptions"), assumed, width)
         yield Text("")

@@ -90,8 +90,19 @@ def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
         new=say.percent(last["usable"]),
     )
     key = f"study.ended.{_end(row, last)}"
-    rest = {"orders": say.percent(last["moved_orders"]), "objective": say.percent(last["moved_objective"])}
+    rest = {what: say.percent(last[f"moved_{what}"]) for what in ("orders", "objective")}
+    rest["where"] = _moved_machines(row, say)
     return f"{say(key, rounds=len(row['rounds']), tolerance=say.percent(row['tolerance']), **rest)} {moved}"
+
+
+def _moved_machines(row: Row, say: Words) -> str:
+    """Which machines the last round has more and fewer of, in service in the period that is played."""
+    there = [one.get("in_service_by_machine") or {} for one in row["rounds"][-2:]]
+    if len(there) < 2:
+        return ""
+    changes = {name: there[1].get(name, 0) - there[0].get(name, 0) for name in sorted({*there[0], *there[1]})}
+    what = ", ".join(say("study.moved_machine", machine=name, change=f"{by:+,}") for name, by in changes.items() if by)
+    return say("study.moved_where", what=what) if what else ""
 
 
 def _end(row: Row, last: Row) -> str:

@@ -46,6 +46,7 @@ from dure.present.phrases_plan_check import PLAN_CHECK
 from dure.present.phrases_plan_cost import PLAN_COST
 from dure.present.phrases_plan_diff import PLAN_DIFF
 from dure.present.phrases_plan_terms import PLAN_TERMS
+from dure.present.phrases_planner import PLANNER
 from dure.present.phrases_programme import PROGRAMME
 from dure.present.phrases_purchase import PURCHASE
 from dure.present.phrases_rate import RATE
@@ -88,6 +89,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **MINUTES,
     **STRESS,
     **PURCHASE,
+    **PLANNER,
     **FRONT,
     **FLEETS,
     **TARIFFS,

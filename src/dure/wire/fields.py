@@ -85,6 +85,7 @@ RatioPPM = Annotated[int, *_amount(quantity.ratio_ppm, quantity.RATIO_FORMS, "0.
 NumberMicro = Annotated[int, *_amount(quantity.number_micro, quantity.NUMBER_FORMS, "6.5", write=quantity.micro_text)]
 Money = Annotated[quantity.Money, *_amount(quantity.price, quantity.PRICE_FORMS, "40,000 USD", "1.1억", write=quantity.price_text)]
 LifeMonths = Annotated[int, *_amount(quantity.life_months, quantity.LIFE_FORMS, "5y", "18mo", write=quantity.life_text)]
+LeadMonths = Annotated[int, *_amount(quantity.lead_months, quantity.LEAD_FORMS, "6mo", "18mo", write=quantity.life_text)]
 Count = Annotated[int, *_amount(quantity.count, quantity.COUNT_FORMS, "12", "30,000")]
 
 PositiveDuration = Annotated[Duration, AfterValidator(_above_zero)]

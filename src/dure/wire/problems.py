@@ -102,7 +102,7 @@ def _problems(details: ErrorDetails, root: Node, schema: Mapping[str, Any]) -> t
     if isinstance(cause, UnfitScenario):
         return cause.problems
     if isinstance(cause, QuantityError):
-        return (Problem(loc, cause.what, cause.remedy),)
+        return (Problem((*loc, cause.key) if cause.key else loc, cause.what, cause.remedy),)
     kind = details["type"]
     if kind == "extra_forbidden" and details["input"] is None and (cut := _cut_number(loc, root)) is not None:
         return (cut,)

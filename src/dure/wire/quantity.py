@@ -37,6 +37,7 @@ COUNT_FORMS = "12, 30000, 30,000 or 30_000"
 POWER_FORMS = "700W, 10.2kW or 40MW"
 PRICE_FORMS = "1.46조, 5000억, 40,000 USD or 5%"
 LIFE_FORMS = "5y, 18mo or 2y6mo"
+LEAD_FORMS = "6mo, 18mo or 1y6mo"
 
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?"
 _WHOLE = re.compile(_NUMBER)
@@ -66,9 +67,11 @@ _WON_SCALES = {
 class QuantityError(ValueError):
     """What is wrong with an amount, and the forms that would have been right."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, remedy: str, key: str = "") -> None:
         self.what = what
         self.remedy = remedy
+        self.key = key
+        """Of the part that was read, the key that is wrong; empty = the part itself."""
         super().__init__(f"{what}; {remedy}")
 
 
@@ -194,7 +197,15 @@ def life_months(value: object) -> int:
     text = _text(value, "a lifetime", LIFE_FORMS)
     if _WHOLE.fullmatch(text):
         raise QuantityError(f"{text} has no unit", f"did you mean {text}y? Write {LIFE_FORMS}")
-    return _integer(_sum_of_terms(text, _LIFE_SCALES, value, "a lifetime", LIFE_FORMS), value, "one month", LIFE_FORMS)
+    return _months(text, value, "a lifetime", LIFE_FORMS)
+
+
+def lead_months(value: object) -> int:
+    """Whole months from an order to service: `6mo`, `1y6mo`; a bare number is asked about in months."""
+    text = _text(value, "a lead time", LEAD_FORMS)
+    if _WHOLE.fullmatch(text):
+        raise QuantityError(f"{text} has no unit", f"did you mean {text}mo? Write {LEAD_FORMS}")
+    return _months(text, value, "a lead time", LEAD_FORMS)
 
 
 def price_text(money: Money) -> str:
@@ -289,6 +300,13 @@ def _sum_of_terms(text: str, scales: Mapping[str, int], value: object, noun: str
     if not place:
         raise _refused(value, noun, forms)
     return amount
+
+
+def _months(text: str, value: object, noun: str, forms: str) -> int:
+    """`6m` is what people write for six months; elsewhere it is minutes, so it is asked about and never guessed."""
+    if text.endswith("m") and _WHOLE.fullmatch(text[:-1]):
+        raise QuantityError(f"{text} is not {noun}", f"did you mean {text}o? Write {forms}")
+    return _integer(_sum_of_terms(text, _LIFE_SCALES, value, noun, forms), value, "one month", forms)
 
 
 def _number(text: str, value: object, noun: str, forms: str) -> Fraction:

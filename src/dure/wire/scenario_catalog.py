@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from dure.wire.fields import Count, MemoryGB, Name, NumberMicro, Part, PositiveCount, PositiveRatioPPM, PowerW, Words
-from dure.wire.quantity import QuantityError
+from dure.wire.quantity import QuantityError, micro_text
+from dure.wire.ranges import outside
 
 STATEMENT = "statement"
 
@@ -96,7 +97,7 @@ class Assumption(Part):
         if self.range_micro is None:
             raise QuantityError("gives a value without its range", "write range: [lowest, highest]")
         if not self.range_micro[0] <= self.value_micro <= self.range_micro[1]:
-            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+            raise outside(self.value_micro, self.range_micro, micro_text, key="value")
         if self.what == "speed" and not self.value_micro:
             raise QuantityError("assumes a speed of 0", "leave the row out: a model of unknown speed is not eligible")
         if self.what == "rate" and (self.unit not in RATE_UNITS or self.workload in (None, "*") or not self.value_micro):

@@ -11,6 +11,7 @@ from dure.model.units import MILLI
 from dure.wire.fields import LifeMonths, Money, Name, NumberMicro, Part, PositiveNumberMicro, PowerW, SharePPM, Words
 from dure.wire.marks import Marked
 from dure.wire.quantity import QuantityError
+from dure.wire.ranges import outside_price
 from dure.wire.scenario_catalog import NameOrAll
 from dure.wire.scenario_purchase import PurchaseSection
 from dure.wire.scenario_risk import RiskSection
@@ -60,7 +61,7 @@ class PriceEntry(Marked):
         if self.range is not None:
             low, high = self.range
             if not low.currency == high.currency == self.price.currency or not low.micro <= self.price.micro <= high.micro:
-                raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+                raise outside_price(self.price, self.range)
         return self
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from dure.wire.fields import (
     Count,
     Instant,
+    LeadMonths,
     LifeMonths,
     Name,
     NumberMicro,
@@ -22,7 +23,8 @@ from dure.wire.fields import (
     Words,
 )
 from dure.wire.marks import Marked
-from dure.wire.quantity import QuantityError
+from dure.wire.quantity import QuantityError, micro_text
+from dure.wire.ranges import outside, share_text
 from dure.wire.scenario_catalog import NameOrAll
 
 Year = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}$")]
@@ -127,7 +129,7 @@ class PricePathEntry(Marked):
         if not self.shares:
             raise QuantityError("a price path without a year", "write shares: {2027: 95%}")
         if self.range is not None and not self.range[0] <= 1_000_000 <= self.range[1]:
-            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+            raise outside(1_000_000, self.range, share_text)
         return self
 
     def share_ppm(self, year: int) -> int:
@@ -150,7 +152,7 @@ class MachineEntry(Marked):
     power_w: PowerW = Field(alias="power", description="electric power of one accelerator with its share of server and network, at work")
     cooling: Literal["air", "liquid"] = Field("air", description="how it is cooled")
     rack_w: PowerW | None = Field(None, alias="rack", description="power of one of its racks")
-    lead_months: LifeMonths = Field(alias="lead", description="from the order to service")
+    lead_months: LeadMonths = Field(alias="lead", description="from the order to service")
     life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
@@ -191,7 +193,8 @@ class ShareEntry(Part):
         if self.least_ppm is None and self.most_ppm is None:
             raise QuantityError("a share without a range", "write least, most or both")
         if self.least_ppm is not None and self.most_ppm is not None and self.least_ppm > self.most_ppm:
-            raise QuantityError("least is more than most", "swap them")
+            least, most = f"{micro_text(self.least_ppm * 100)}%", f"{micro_text(self.most_ppm * 100)}%"
+            raise QuantityError(f"least ({least}) is more than most ({most})", "lower least or raise most")
         return self
 
 
@@ -221,7 +224,7 @@ class DemandEntry(Marked):
     @model_validator(mode="after")
     def _in_range(self) -> Self:
         if self.range is not None and not self.range[0] <= WHOLE_PPM <= self.range[1]:
-            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+            raise outside(WHOLE_PPM, self.range, share_text)
         return self
 
 
@@ -255,5 +258,5 @@ class PurchaseSection(Part):
     @model_validator(mode="after")
     def _usable_in_range(self) -> Self:
         if self.usable_range is not None and not self.usable_range.range[0] <= self.usable_ppm <= self.usable_range.range[1]:
-            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+            raise outside(self.usable_ppm, self.usable_range.range, share_text, key="usable")
         return self

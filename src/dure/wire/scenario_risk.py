@@ -21,7 +21,8 @@ from dure.wire.fields import (
     Words,
 )
 from dure.wire.marks import Marked
-from dure.wire.quantity import QuantityError
+from dure.wire.quantity import QuantityError, micro_text
+from dure.wire.ranges import outside
 from dure.wire.scenario_catalog import NameOrAll
 
 Year = Annotated[str, Field(pattern=r"^20[0-9]{2}$")]
@@ -39,7 +40,7 @@ class FactorPart(Part):
     @model_validator(mode="after")
     def _in_range(self) -> Self:
         if self.range_ppm is not None and not self.range_ppm[0] <= self.times_ppm <= self.range_ppm[1]:
-            raise QuantityError("the value lies outside its range", "write range: [lowest, highest] around the value")
+            raise outside(self.times_ppm, self.range_ppm, micro_text, key="times")
         return self
 
 
