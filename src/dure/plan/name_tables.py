@@ -18,8 +18,10 @@ from dure.plan.offers import Offer
 
 OFFERS_MAX = 62
 """Offers of a part whose quantities an entry holds."""
-Entries = tuple[Floats, Floats, Ints, Ints]
-"""By total: worth, won below 0, offers below 0, and steps of each offer (a row for each total)."""
+Way = tuple[int, Ints, "Way"] | None
+"""How each total came about: the place of the offer added last, the steps taken of it, and the way of what was left."""
+Entries = tuple[Floats, Floats, Ints, Way]
+"""By total: worth, won below 0, offers below 0, and the way."""
 Units = Mapping[tuple[str, str], int]
 """Accelerators by offer and lot."""
 Best = tuple[float, float, int, tuple[int, ...]]
@@ -63,7 +65,7 @@ class NameTables:
 
     def _best(self, lot: str, entries: Entries) -> Best:
         least = self._tables.least_steps(lot)
-        worth, won, fewer, steps = (one[least:] for one in entries)
+        worth, won, fewer = entries[0][least:], entries[1][least:], entries[2][least:]
         top = float(worth.max(initial=-np.inf))
         if top == -np.inf:
             return top, top, 0, (0,) * len(self._at)
@@ -71,8 +73,17 @@ class NameTables:
         cheapest = float(won[equal].max())
         equal &= won == cheapest
         fewest = int(fewer[equal].max())
-        rows = steps[equal & (fewer == fewest)]
-        return top, cheapest, fewest, max(tuple(int(one) for one in row) for row in rows)
+        totals = np.flatnonzero(equal & (fewer == fewest)) + least
+        return top, cheapest, fewest, max(self._steps(entries[3], int(total)) for total in totals)
+
+    def _steps(self, way: Way, total: int) -> tuple[int, ...]:
+        """Steps of each offer in the order of names."""
+        found = [0] * len(self._at)
+        while way is not None:
+            at, taken, way = way
+            found[at] = int(taken[total])
+            total -= found[at]
+        return tuple(found)
 
     def _table(self, lot: str, bundles: Sequence[Offer]) -> Entries:
         """All single lines of a lot and the bundles that are in; what was added before the changed one is kept for the next question."""
@@ -96,16 +107,16 @@ class NameTables:
         size = self._tables.sizes[lot][1]
         worth = np.full(size + 1, -np.inf)
         worth[0] = 0.0
-        return worth, np.zeros(size + 1), np.zeros(size + 1, dtype=np.int64), np.zeros((size + 1, len(self._at)), dtype=np.int32)
+        return worth, np.zeros(size + 1), np.zeros(size + 1, dtype=np.int64), None
 
     def _added(self, entries: Entries, offer: Offer, lot: str, *, must: bool) -> Entries:
         """The entries after one more offer, the next before the others by name: each total with it or, where it need not be, without."""
-        worth, won, fewer, steps = entries
+        worth, won, fewer, way = entries
         line = next(one for one in offer.lines if one.lot == lot)
         score = self._own[1] if offer.name == self._own[0].name else self._tables.scores.get(offer.name, Fraction(0))
         units, gain, paid = self._tables.options(offer, line, score)
         if not len(units):
-            return (np.full_like(worth, -np.inf), won, fewer, steps) if must else entries
+            return (np.full_like(worth, -np.inf), won, fewer, way) if must else entries
         most = int(units.max())
         before = np.arange(len(worth)) + most - units[:, None]
         with_it = np.concatenate([np.full(most, -np.inf), worth])[before] + gain[:, None]
@@ -123,6 +134,4 @@ class NameTables:
             without = (worth > best + self._room) | (same & ((won > cheapest) | ((won == cheapest) & (fewer > fewest))))
             taken[without] = 0
             best, cheapest, fewest = (np.where(without, one, other) for one, other in ((worth, best), (won, cheapest), (fewer, fewest)))
-        chosen = steps[np.maximum(np.arange(len(worth)) - taken, 0)]
-        chosen[:, self._at[offer.name]] = taken
-        return best, cheapest, fewest, chosen
+        return best, cheapest, fewest, (self._at[offer.name], taken, way)
