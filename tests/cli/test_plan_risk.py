@@ -82,7 +82,7 @@ def test_text_and_page_in_both_languages(
         ("probability: 25%, from: 2026", "probability: 125%, from: 2026", "125% is more than the whole"),
         ("price: {times: 1.2}", "price: {times: -1.2}", "-1.2"),
         ("price: {times: 1.2}, ", "", "a shock that changes nothing"),
-        ("price: {times: 1.2}", "price: {times: 1.2, range: [1.3, 1.4]}", "the value lies outside its range"),
+        ("price: {times: 1.2}", "price: {times: 1.2, range: [1.3, 1.4]}", "lies outside its range, 1.3 to 1.4"),
         ("of: [nvidia]", "of: [nvidio]", "no machine is of nvidio"),
         ("source: a newspaper", "who: me", "says neither who published it nor who assumes it"),
         ("deliveries:", "delivery:", "`delivery` is unknown"),
