@@ -85,8 +85,8 @@ def test_demand_and_the_usable_share_have_ranges() -> None:
         (f"{SITES}[new-hall].grid.points={{beauty: 45}}", "has no part beauty"),
         ("plan.purchase.budgets[3].loan.grace=8", "a loan that is never paid back"),
         ("plan.purchase.budgets[4].loan={rate: 2%, years: 3, who: me, why: it}", "a loan for opex"),
-        ("plan.purchase.usable=90%", "the value lies outside its range"),
-        ("plan.purchase.demand[training].range=[110%, 120%]", "the value lies outside its range"),
+        ("plan.purchase.usable=90%", "90% lies outside its range"),
+        ("plan.purchase.demand[training].range=[110%, 120%]", "100% lies outside its range, 110% to 120%"),
         ("plan.purchase.country=Korea", "country"),
     ],
 )

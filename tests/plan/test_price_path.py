@@ -95,7 +95,7 @@ def test_buying_units(tmp_path: Path, unit: str, accelerators: int) -> None:
         ("{shares: {}, source: x}", "a price path without a year"),
         ("{shares: {2027: 90%}}", "says neither who published it nor who assumes it"),
         ("{shares: {2027: 90%}, who: a, why: b}", "gives a value without its range"),
-        ("{shares: {2027: 90%}, range: [110%, 120%], who: a, why: b}", "the value lies outside its range"),
+        ("{shares: {2027: 90%}, range: [110%, 120%], who: a, why: b}", "100% lies outside its range, 110% to 120%"),
         ("{shares: {27: 90%}, source: x}", "plan.yaml:"),
         ("{shares: {2027: 90%}, source: x, from: 2027}", "`from` is unknown"),
     ],
