@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def submit(cluster: Slurm, *options: str, run: str = "sleep 3") -> str:
 def lived_through(cluster: Slurm) -> None:
     """Gangs, an array, a failure, an NPU job, one without accelerators, one cancelled before it starts, one requeued, a drained node."""
     cluster.run("scontrol", "update", "nodename=ah3", "state=drain", "reason=planned upgrade")
+    drained = time.monotonic()
     submit(cluster, "--gres=gpu:h100:8", "-N2")
     never = submit(cluster, "--gres=gpu:h100:8", "-N3")
     submit(cluster, "--gres=gpu:2", "--array=1-3")
@@ -36,6 +38,8 @@ def lived_through(cluster: Slurm) -> None:
     cluster.until("started", lambda: "RUNNING" in cluster.run("squeue", "-h", "-j", again, "-o", "%T"))
     cluster.run("scancel", never)
     cluster.run("scontrol", "requeue", again)
+    # The accounting stamps whole seconds: a shorter drain may have no length there.
+    cluster.until("the drain has a length", lambda: time.monotonic() - drained > 2)
     cluster.run("scontrol", "update", "nodename=ah3", "state=resume")
     cluster.until("it is over", lambda: not cluster.run("squeue", "-h").strip(), 240)
     cluster.until("all is written down", lambda: not re.search(r"\|(RUNNING|PENDING|COMPLETING)\b", records(cluster)))
