@@ -157,6 +157,7 @@ class Client:
         *,
         file: str = "job",
         project: str | None = None,
+        allocation: str | None = None,
         files: Sequence[tuple[str, bytes]] = (),
         commit: str | None = None,
         key: str | None = None,
@@ -164,7 +165,7 @@ class Client:
         """Bring what the server does not have yet, then the job. With the same key it is one job however often it is called."""
         named = [api.PackedFile(name=name, sha256=hashlib.sha256(content).hexdigest()) for name, content in files]
         self._bring({one.sha256: content for one, (_, content) in zip(named, files, strict=True)})
-        asked = api.SubmitRequest(text=text, file=file, project=project, files=tuple(named), commit=commit)
+        asked = api.SubmitRequest(text=text, file=file, project=project, allocation=allocation, files=tuple(named), commit=commit)
         return self._post("/jobs", api.Submitted, asked.model_dump_json(exclude_defaults=True), key or secrets.token_hex(16))
 
     def _bring(self, contents: Mapping[str, bytes]) -> None:
@@ -180,11 +181,18 @@ class Client:
         )
 
     def jobs(
-        self, *, before: int | None = None, limit: int = api.PAGE_USUAL, states: Sequence[str] = (), project: str | None = None
+        self,
+        *,
+        before: int | None = None,
+        limit: int = api.PAGE_USUAL,
+        states: Sequence[str] = (),
+        project: str | None = None,
+        labels: Sequence[str] = (),
     ) -> api.Jobs:
         params: list[tuple[str, str]] = [("limit", str(limit)), *(("state", one) for one in states)]
         params += [("before", str(before))] if before is not None else []
         params += [("project", project)] if project is not None else []
+        params += [("label", one) for one in labels]
         return self._get("/jobs", api.Jobs, params)
 
     def job(self, id: str) -> api.JobWhole:
@@ -198,6 +206,12 @@ class Client:
 
     def cancel(self, id: str) -> api.Asked:
         return self._post(f"/jobs/{_id(id)}/cancel", api.Asked)
+
+    def pause(self, id: str) -> api.Asked:
+        return self._post(f"/jobs/{_id(id)}/pause", api.Asked)
+
+    def resume(self, id: str) -> api.Asked:
+        return self._post(f"/jobs/{_id(id)}/resume", api.Asked)
 
     def rerun(self, id: str, key: str | None = None) -> api.Submitted:
         return self._post(f"/jobs/{_id(id)}/rerun", api.Submitted, None, key or secrets.token_hex(16))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dure.bootstrap.programs import program_of
+from dure.bootstrap.programs import About, program_of
 from dure.model.events import Outcome
 from dure.operate.ports import Launch
 from dure.wire.jobspec import JobSpec
@@ -38,6 +38,8 @@ def test_what_a_spec_says_is_handed_over() -> None:
     )
     program = program_of(spec, {"x": b"1"}, limit_s=77, user="kim")
     assert (program.launch, program.limits.time_s, program.user) == (Launch.ACCELERATOR, 77, "kim")
-    assert program.environment == (("A", "1"), ("B", "2"), ("DURE_NAME", "hello"), ("DURE_PROJECT", ""))
+    assert program.environment[:2] == (("A", "1"), ("B", "2"))
+    about = dict(program_of(spec, {}, limit_s=77, about=About("j12", "north/a", None, 3)).environment)
+    assert (about["DURE_JOB"], about["DURE_POOL"], about["DURE_RESTARTS"], about["SLURM_JOB_ID"]) == ("j12", "north/a", "3", "12")
     assert program.files == (("x", b"1"), (".dure-run", b"true"))
     assert "true" not in program.command

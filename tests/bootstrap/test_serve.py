@@ -40,6 +40,9 @@ class Programme:
     def submit(self, project: int = 1, **spec: object) -> int:
         return self.ask("submit", spec=SPEC | spec, project=project, person=1, files=[])
 
+    def ask_after(self, job: int, condition: str) -> int:
+        return self.ask("submit", spec=SPEC, project=1, person=1, files=[], after=[[job, None, condition]])
+
     def until(self, condition: Callable[[], bool]) -> None:
         given_up = time.monotonic() + PATIENCE_S
         while not condition():

@@ -55,7 +55,7 @@ def test_every_step_cause_and_mender_has_words() -> None:
 
 
 def sample(code: Code) -> dict[str, int | str]:
-    numbers = {"domain": 2, "memory_gb": 80, "order": "multifactor", "mode": "unfunded"}
+    numbers = {"domain": 2, "memory_gb": 80, "order": "multifactor", "mode": "unfunded", "condition": "ok"}
     names = {"project", "pool", "constraint", "models", "job"}
     return {name: numbers.get(name, f"the-{name}" if name in names else 41) for name in PARAMETERS[code]}
 

@@ -40,6 +40,8 @@ OF_A_JOB = [
     Route("GET", "/api/v1/jobs/j7/logs?follow=true", Right.JOB_LOGS),
     Route("GET", "/api/v1/jobs/j7/outputs", Right.JOB_LOGS),
     Route("POST", "/api/v1/jobs/j7/cancel", Right.JOB_CANCEL),
+    Route("POST", "/api/v1/jobs/j7/pause", Right.JOB_CANCEL),
+    Route("POST", "/api/v1/jobs/j7/resume", Right.JOB_CANCEL),
 ]
 PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates"}
 OFFICE = [role for role in Role if role not in (Role.RESEARCHER, Role.PRINCIPAL_INVESTIGATOR)]

@@ -132,7 +132,10 @@ def test_dependencies_in_short_mean_ok() -> None:
         ("name: a\ntime: 400d\nrun: x\n", "job.yaml:2: time: is longer than a year"),
         ("name: a\ntime: 1h\nrun: x\nimage: a/b\nenv: {conda: e.yaml}\n", "job.yaml:4: image: an image and an environment"),
         ("name: a\nkind: interactive\ntime: 1h\narray: 1-3\n", "job.yaml:4: array: an array of interactive jobs"),
-        ("name: a\ntime: 1h\nrun: x\nafter: {b: later}\n", "job.yaml:4: after.b: `later` is not known; write one of ok, any, started"),
+        (
+            "name: a\ntime: 1h\nrun: x\nafter: {b: later}\n",
+            "job.yaml:4: after.b: `later` is not known; write one of ok, any, notok, started",
+        ),
         ("name: a\ntime: 1h\nrun: x\narray: 9-1\n", "job.yaml:4: array: `9-1` is not an array"),
         ("name: a\ntime: 1h\nrun: x\nslurm: {wrap: y}\n", "job.yaml:4: slurm.wrap: `wrap` is not known"),
         ("name: a\ntime: 1h\nrun: x\nnotify: {mail: on-finish}\n", "job.yaml:4: notify.mail[0]: `on-finish` is not known"),

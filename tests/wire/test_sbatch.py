@@ -134,7 +134,7 @@ def test_what_stands_below_the_first_command_or_in_a_comment_is_not_read() -> No
         (("-t 5 --gpus=7 -N 2",), "7 accelerators do not divide over 2 nodes"),
         (("-t 5 --gpus=1 --gress=x",), "sbatch has no option `--gress=x`; did you mean `--gres`?"),
         (("-t 5 --gpus=1 -Z",), "sbatch has no option `-Z`"),
-        (("-t 5 --gpus=1", "--dependency=afternotok:7"), "my job.sh:3: --dependency: `afternotok:7` has no counterpart here"),
+        (("-t 5 --gpus=1", "--dependency=aftercorr:7"), "my job.sh:3: --dependency: `aftercorr:7` has no counterpart here"),
         (("-t 5 --gpus=1 -d singleton",), "`singleton` has no counterpart"),
         (("-t 5 --gpus=1 -N two",), "--nodes: `two` is not a number"),
         (("-t 5 --gres=gpu:a100:x",), "`gpu:a100:x` cannot be read"),

@@ -39,6 +39,9 @@ class Intake(Protocol):
     def wider(self) -> Spec | None:
         """What the State has to be built from before that can be taken; None where it holds it as it is."""
 
+    def told(self, fact: Fact, epoch: int) -> Fact:
+        """What a site says, as it counts here."""
+
     def program(self, placement: Placement) -> Program | None:
         """What a job runs where it is placed."""
 
@@ -69,6 +72,9 @@ class Listed:
 
     def wider(self) -> Spec | None:
         return None
+
+    def told(self, fact: Fact, epoch: int) -> Fact:
+        return fact
 
     def program(self, placement: Placement) -> Program | None:
         return self.jobs[placement.job][1]
@@ -154,7 +160,7 @@ class Driver:
                 self.silent[name] = str(error)
                 continue
             self.silent.pop(name, None)
-            facts += (self._homes.told(fact, self.broker.state) for fact in told)
+            facts += (self._intake.told(self._homes.told(fact, self.broker.state), self.epoch) for fact in told)
             marks[f"site {name}"] = mark
         submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
         wider = self._intake.wider()
@@ -195,7 +201,7 @@ class Driver:
         """A stop that does not get through is tried again at every turn."""
         self._again = [one for one in self._again if one != stop]
         try:
-            self._sites[self._site_of(stop.pool)].stop(stop.key, stop.by, now)
+            self._sites[self._site_of(stop.pool)].stop(stop.key, stop.by, now, why=stop.why)
         except OSError as error:
             self.silent[self._site_of(stop.pool)] = str(error)
             self._again.append(stop)

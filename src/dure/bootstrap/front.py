@@ -26,16 +26,20 @@ from dure.adapters.store.current import INBOX, Current
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.people import People
-from dure.adapters.store.schema import head, mark
+from dure.adapters.store.registry import known
+from dure.adapters.store.schema import head, mark, work
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.held import held_windows
+from dure.bootstrap.intake import holdings
 from dure.bootstrap.live import Live
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
+from dure.model.work import JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
+from dure.web.room import JobLimits, Open, Room
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
@@ -229,13 +233,14 @@ class Front:
         self.people = People(self._engine, inbox)
         grounds = served.grounds()
         fleet = Fleet(grounds.loaded, grounds.models)
+        taken = grounds.scenario.policy.limits
         models = {path: pool.accelerator.id for path, pool in grounds.models.pools.items()}
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
         engines = sites(served)
         self.services = Services(
             inbox=inbox,
-            desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
+            desk=Desk(inbox.put, behind=lambda: _behind(self._engine), behind_most=taken.inbox),
             current=Current(self._engine),
             people=self.people,
             live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
@@ -245,6 +250,8 @@ class Front:
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
+            holdings=lambda project: holdings(known(self._engine), project),
+            room=Room(lambda: _open(self._engine), JobLimits(taken.jobs_project, taken.jobs_person)),
             held=lambda spans: held_windows(self._engine, spans),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
@@ -259,6 +266,16 @@ def _acts(engine: Engine) -> int:
     with engine.connect() as connection:
         found: int = connection.execute(select(head.c.inbox)).scalar_one()
     return found
+
+
+def _open(engine: Engine) -> Open:
+    """Open jobs by project and person, and how far the broker has read, as of one moment."""
+    read = select(func.coalesce(func.max(mark.c.position), 0)).where(mark.c.source == INBOX)
+    counts = select(work.c.project, work.c.person, func.count()).where(work.c.state < int(JobState.COMPLETED))
+    with engine.connect() as connection:
+        position: int = connection.execute(read).scalar_one()  # read first: what comes between is counted twice rather than not at all
+        rows = connection.execute(counts.group_by(work.c.project, work.c.person))
+        return Open({(row[0], row[1]): row[2] for row in rows}, position)
 
 
 def _behind(engine: Engine) -> int:

@@ -12,23 +12,29 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
-from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
+from dure.adapters.store.people_schema import project
+from dure.adapters.store.registry import Known, KnownClass, Registry
+from dure.adapters.store.schema import attempt, work
 from dure.adapters.store.schema import inbox as inbox_table
-from dure.adapters.store.schema import work
 from dure.adapters.store.sql import Inbox
+from dure.bootstrap.gate import OWN, Gate
 from dure.bootstrap.grounds import Grounds
 from dure.bootstrap.homes import Homes
-from dure.bootstrap.programs import program_of
+from dure.bootstrap.programs import About, program_of
 from dure.model.errors import InputError
-from dure.model.events import Kind
+from dure.model.events import Kind, Outcome
+from dure.model.work import JobState
+from dure.operate.attempts import attempt_of
+from dure.operate.payer import CREDITS, Holding, payer
 from dure.operate.ports import Fact, Placement, Program, Submission
 from dure.policy.build import Spec
-from dure.policy.layout import NEVER
+from dure.policy.layout import HELD_BACK, NEVER
 from dure.policy.state import State
+from dure.wire.api import job_id
 from dure.wire.jobspec import JobSpec
 
 AT_ONCE = 2_000
@@ -39,6 +45,13 @@ CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 
 
+def holdings(known: Known, project: int) -> list[Holding]:
+    """Servers that a project holds now."""
+    devices = {one.pool: one.devices for one in known.grounds}
+    mine = (one for one in known.pieces if one.project == project and not one.released)
+    return [Holding(one.grant, one.pool, len(one.nodes) * devices[one.pool]) for one in mine]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One job as it was asked for."""
@@ -46,6 +59,8 @@ class Task:
     spec: JobSpec
     files: tuple[tuple[str, str], ...]
     task: int | None
+    number: int
+    project: str
 
 
 class Acts:
@@ -66,6 +81,9 @@ class Acts:
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
         self.homes = Homes(registry)
+        self._gate = Gate(engine)
+        self._new: dict[int, list[tuple[int, int | None, int]]] = {}
+        """Jobs (number, task, held) of acts of this step, of which no row speaks yet."""
         self._task = lru_cache(maxsize=4_096)(self._asked)
         self._wide = self._size()
 
@@ -84,8 +102,9 @@ class Acts:
     def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
         """Jobs and rules of the acts from a number on, and the number behind them."""
         submissions: list[Submission] = []
-        facts: list[Fact] = []
+        facts: list[Fact] = list(self._gate.look(now))
         at = since
+        self._new = {}
         for row in self._inbox.read(since, AT_ONCE):
             at = row.number + 1
             try:
@@ -105,6 +124,8 @@ class Acts:
         elif row.act == "cancel":
             for job in self._jobs_of(body["job"], body.get("task")):
                 yield Fact(Kind.WITHDRAWN, now, job=job)
+        elif row.act in ("pause", "resume"):
+            yield from self._pause(row.number if row.act == "pause" else OWN, body, now)
         elif row.act == "project":
             parent = self._party(body["parent"]) if body.get("parent") else 0
             self._registry.join(body["project"], parent=parent, share=body.get("share", 1), leaf=body.get("leaf", True))
@@ -137,23 +158,31 @@ class Acts:
         klass = self._registry.klass(wanted)
         tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
         origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
-        for task in tasks:
+        go = len(tasks) - self._gate.held_at_first(body, len(tasks))
+        for place, task in enumerate(tasks):
             job = self._jobs
             self._jobs += 1
             self._rows.announce({job: replace(origin, task=task)})
-            yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0)
+            held = 0 if place < go else HELD_BACK
+            self._new.setdefault(number, []).append((job, task, OWN if held else 0))
+            yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0, held)
+
+    def _pause(self, held: int, body: Mapping[str, Any], now: int) -> Iterator[Fact]:
+        """Jobs leave the queue, or come back into the hands of their spec. One that runs and saves nothing is left alone."""
+        for job, state, was in self._open(body["job"], body.get("task")):
+            running = state == JobState.ACTIVE and self._task(job).spec.checkpoint_s is None
+            if (was <= 0 and not running) if held > 0 else was > 0:
+                yield Fact(Kind.HELD_BACK, now, job=job, value=held)
 
     def _payer(self, project: int, klass: KnownClass, allocation: str | None) -> tuple[int, KnownClass]:
-        """Whose a job is to the policy: the project's own servers where it has some that can run it, else its credits."""
+        """Whose a job is to the policy. Of an allocation that is there no more it waits for ever, and says so: credits were not meant."""
         party, able = self._party(project), dict(klass.speeds)
-        own = [one for one in self._registry.pieces.values() if one.project == project and not one.released and one.pool in able]
-        own = [one for one in own if self._devices(one) >= klass.devices and allocation in (None, one.grant)]
-        if not own or allocation == "credits":
+        found = payer(holdings(self._registry.known, project), able, klass.devices, allocation)
+        if found == CREDITS:
             return party, klass
-        return own[0].party, replace(klass, grant=own[0].grant)
-
-    def _devices(self, piece: KnownPiece) -> int:
-        return len(piece.nodes) * next(one.devices for one in self._registry.grounds if one.pool == piece.pool)
+        grant = found or str(allocation)
+        piece = self._registry.pieces.get(grant)
+        return (party if piece is None else piece.party), replace(klass, grant=grant)
 
     def _dedicate(self, body: Mapping[str, Any], now: int, state: State) -> Iterator[Fact]:
         """Servers for a grant; sent again for one that has them, what has changed of how they are lent."""
@@ -170,16 +199,40 @@ class Acts:
         self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
 
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
-        which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
+        return [job for job, _, _ in self._open(id, task)]
+
+    def _open(self, id: int, task: int | None) -> list[tuple[int, int, int]]:
+        """(job, state, held) of what has not ended."""
+        new = [(job, int(JobState.QUEUED), held) for job, its, held in self._new.get(id, ()) if task in (None, its)]
+        which = [work.c.inbox == id, work.c.state < int(JobState.COMPLETED), *([] if task is None else [work.c.task == task])]
         with self._engine.connect() as connection:
-            return list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
+            rows = connection.execute(select(work.c.job, work.c.state, work.c.held).where(*which).order_by(work.c.job))
+            return [(row.job, row.state, row.held) for row in rows] + new
 
     def _asked(self, job: int) -> Task:
-        query = select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == job)
+        query = select(work.c.inbox, work.c.task, project.c.name, inbox_table.c.body)
+        query = query.join(inbox_table, inbox_table.c.number == work.c.inbox)
+        query = query.join(project, project.c.number == work.c.project, isouter=True)
         with self._engine.connect() as connection:
-            row = connection.execute(query).one()
+            row = connection.execute(query.where(work.c.job == job)).one()
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
+        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task, row.inbox, row.name or "")
+
+    def told(self, fact: Fact, epoch: int) -> Fact:
+        """A program that failed is tried again as often as its spec says: RETRIED sends the job back to the queue."""
+        number = attempt_of(epoch, fact.key) if fact.kind == Kind.ENDED and fact.cause == Outcome.FAILED else None
+        if number is None:
+            return fact
+        same = attempt.alias()
+        query = select(work.c.job, work.c.withdrawn, func.count(same.c.attempt).label("retried"))
+        query = query.join(attempt, attempt.c.job == work.c.job)
+        before = (same.c.job == work.c.job) & (same.c.outcome == int(Outcome.RETRIED)) & (same.c.attempt < number)
+        query = query.join(same, before, isouter=True).where(attempt.c.attempt == number).group_by(work.c.job, work.c.withdrawn)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None or row.withdrawn or row.retried >= self._task(row.job).spec.retries:
+            return fact
+        return replace(fact, cause=int(Outcome.RETRIED))
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""
@@ -195,7 +248,13 @@ class Acts:
         asked = self._task(placement.job)
         limit_s = self._grounds.meant(asked.spec).limit_s[self.path_of(placement.pool)]
         files = {name: self._blobs.get(sha256) for name, sha256 in asked.files}
-        program = program_of(asked.spec, files, limit_s)
-        if asked.task is None:
-            return program
-        return replace(program, environment=(*program.environment, ("DURE_TASK", str(asked.task))))
+        pool, restarts = self.path_of(placement.pool), self._before(placement)
+        spec = asked.spec.model_copy(update={"project": asked.project})
+        return program_of(spec, files, limit_s, about=About(job_id(asked.number, asked.task), pool, asked.task, restarts))
+
+    def _before(self, placement: Placement) -> int:
+        """Attempts of the job before this one."""
+        earlier = (attempt.c.job == placement.job) & (attempt.c.attempt < placement.attempt)
+        with self._engine.connect() as connection:
+            found: int = connection.execute(select(func.count()).select_from(attempt).where(earlier)).scalar_one()
+        return found

@@ -15,9 +15,11 @@ from dure.adapters.store.registry import known
 from dure.adapters.store.schema import attempt, event, head, mark, work
 from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
+from dure.bootstrap.gate import why_held
 from dure.bootstrap.grounds import Grounds
 from dure.ledger.waterfall import COUNTED
 from dure.model.reasons import Code, Reason
+from dure.model.work import JobState
 from dure.operate.follow import Follower
 from dure.policy import layout
 from dure.policy.entries import split_now
@@ -64,10 +66,12 @@ class Live:
         return self._follower.seq
 
     def why(self, id: int, task: int | None = None) -> Sequence[Reason]:
-        """Why a job does not run, with the names of pools; nothing where it runs or is over."""
+        """Why a job (of an array: its first task that waits) does not run, with the names of pools; nothing where it runs or is over."""
         number = self._number(id, task)
         if number is None:
             return (Reason(Code.NOT_READY),)
+        if asked := why_held(self._engine, number):
+            return asked
         with self._lock:
             self._catch_up()
             slot = slot_of(self._follower.state, number)
@@ -126,7 +130,8 @@ class Live:
     def _number(self, id: int, task: int | None) -> int | None:
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
         with self._engine.connect() as connection:
-            return connection.execute(select(work.c.job).where(*which).order_by(work.c.job).limit(1)).scalar_one_or_none()
+            waiting = case((work.c.state == int(JobState.QUEUED), 0), else_=1)
+            return connection.execute(select(work.c.job).where(*which).order_by(waiting, work.c.job).limit(1)).scalar_one_or_none()
 
     def _catch_up(self) -> None:
         """Read what has come; classes, holders and pools are kept before a row speaks of them, so they are read after the rows."""

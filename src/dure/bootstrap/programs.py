@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from dure.operate.ports import Launch, Limits, Program
 from dure.wire.jobspec import JobSpec
+from dure.wire.wrapper import job_variables
 
 SCRIPT = ".dure-run"
 
 
-def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: str = "") -> Program:
+class About(NamedTuple):
+    """Which job it is, as people call it, the pool where it is placed, the task of an array, and attempts before this one."""
+
+    job: str = ""
+    pool: str = ""
+    task: int | None = None
+    restarts: int = 0
+
+
+_NOBODY = About()
+
+
+def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: str = "", about: About = _NOBODY) -> Program:
     """`files`: what was packed with the job, by name; `limit_s`: its time limit on the pool where it is placed.
 
     The text is handed over as a file, never as an argument: it stands in no process list and no shell reads it twice. A text that
@@ -23,7 +37,7 @@ def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: st
         command=(*command, SCRIPT),
         launch=Launch(spec.launch),
         user=user,
-        environment=tuple(sorted({**spec.variables, "DURE_NAME": spec.name, "DURE_PROJECT": spec.project or ""}.items())),
+        environment=tuple(sorted({**spec.variables, **job_variables(spec, *about)}.items())),
         files=(*sorted(files.items()), (SCRIPT, text.encode())),
         limits=Limits(time_s=limit_s),
     )

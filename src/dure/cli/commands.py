@@ -59,6 +59,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("logs", "dure.cli.jobs_look:logs"),
     Command("why", "dure.cli.jobs_look:why"),
     Command("cancel", "dure.cli.jobs_act:cancel"),
+    Command("pause", "dure.cli.jobs_act:pause"),
+    Command("resume", "dure.cli.jobs_act:resume"),
     Command("rerun", "dure.cli.jobs_submit:rerun"),
     Command("fetch", "dure.cli.jobs_act:fetch"),
     Command("usage", "dure.cli.jobs_look:usage"),

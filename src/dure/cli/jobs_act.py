@@ -1,4 +1,4 @@
-"""`dure cancel` and `dure fetch`."""
+"""`dure cancel`, `dure pause`, `dure resume` and `dure fetch`."""
 
 from __future__ import annotations
 
@@ -32,6 +32,36 @@ def cancel(
         return
     say = words()
     print(say("cancel.asked", id=found.id) if found.accepted else say("cancel.over", id=found.id, state=say(f"state.{found.state}")))
+
+
+def pause(
+    job: Annotated[str, Parameter(help="job, such as j12, or j12.3 for a task of an array")],
+    /,
+    *,
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """One that waits leaves the queue; one that runs and names a `checkpoint` gets two minutes of notice first."""
+    _asked("pause", job, json=json)
+
+
+def resume(
+    job: Annotated[str, Parameter(help="job, such as j12, or j12.3 for a task of an array")],
+    /,
+    *,
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """It goes back into the queue, behind those that were there before it by the policy's order alone."""
+    _asked("resume", job, json=json)
+
+
+def _asked(act: str, job: str, *, json: bool) -> None:
+    with client() as one:
+        found = one.pause(job) if act == "pause" else one.resume(job)
+    if json:
+        put_json(found.model_dump())
+        return
+    say = words()
+    print(say(f"{act}.asked", id=found.id) if found.accepted else say("cancel.over", id=found.id, state=say(f"state.{found.state}")))
 
 
 def fetch(

@@ -22,10 +22,13 @@ Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
 
 
 def ps(
+    job: Annotated[str | None, Parameter(help="one job with its attempts; left out: all")] = None,
+    /,
     *,
     watch: Annotated[bool, Parameter(name=("--watch", "-w"), help="keep watching until Ctrl-C")] = False,
     state: Annotated[tuple[State, ...], Parameter(help="only jobs in this state, as often as needed")] = (),
     project: Annotated[str | None, Parameter(metavar="NAME", help="only jobs of this project")] = None,
+    label: Annotated[tuple[str, ...], Parameter(help="only jobs with this label, NAME=VALUE, as often as needed")] = (),
     limit: Annotated[int, Parameter(help="at most so many jobs")] = 30,
     before: Annotated[int | None, Parameter(metavar="NUMBER", help="older than this job number")] = None,
     json: Json = False,
@@ -35,7 +38,10 @@ def ps(
     at_least("--before", before, 0)
     with client() as one:
         while True:
-            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project)
+            if job is not None:
+                _print_job(one.job(job), one.attempts(job), json=json)
+                return
+            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project, labels=label)
             if watch and on_terminal() and not json:
                 sys.stdout.write("\x1b[H\x1b[2J")
             if json:
@@ -60,6 +66,21 @@ def _print_jobs(found: object) -> None:
     print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name",))
     if found.next is not None:
         print(say("work.more", before=str(found.next)))
+
+
+def _print_job(found: object, runs: object, *, json: bool) -> None:
+    from dure.present.work_tables import attempts_table, jobs_table
+    from dure.wire.api import Attempts, JobWhole
+
+    assert isinstance(found, JobWhole)
+    assert isinstance(runs, Attempts)
+    if json:
+        put_json(found.model_dump() | runs.model_dump(mode="json") | {"runs": found.attempts})
+        return
+    say, now = words(), int(time.time())
+    print_table(jobs_table((found,), say, now).shown, wrap=("name",))
+    if runs.attempts:
+        print_table(attempts_table(runs.attempts, say, now).shown)
 
 
 def logs(

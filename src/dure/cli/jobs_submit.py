@@ -24,6 +24,9 @@ def submit(
         str | None,
         Parameter(metavar="NAME", help="whose allocation pays (default: the one that the spec names, or your only one)"),
     ] = None,
+    allocation: Annotated[
+        str | None, Parameter(help="`credits`, or the number of a grant of dedicated servers (default: as the spec says)")
+    ] = None,
     key: Annotated[str | None, Parameter(help="sent again with the same key it is the same job")] = None,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> int:
@@ -38,7 +41,9 @@ def submit(
     text = decoded(read_bytes(spec), str(spec))
     try:
         with client() as one:
-            found = one.submit(text, file=str(spec), project=project, files=packed.files, commit=packed.commit, key=key)
+            found = one.submit(
+                text, file=str(spec), project=project, allocation=allocation, files=packed.files, commit=packed.commit, key=key
+            )
     except RemoteError as error:
         if error.code != "no_pool":
             raise

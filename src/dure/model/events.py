@@ -28,7 +28,7 @@ class Kind(IntEnum):
     REFUSED = 11  # fact: the site refused the placement; value = barred until
     LOST = 12  # fact: `value` seconds of the attempt were busy but lost to cause
     IDLE = 13  # derived, live: `count` milli-devices of the pool are not busy by cause `cause` (place in `reasons.CAUSES`) from now on
-    READY = 14  # fact: the job's last dependency or begin time is met, or the bar of a refusal is over
+    READY = 14  # fact: the bar of a refusal is over (cause 0), or nothing that people ask holds the job back any more (cause 1)
     SENT = 15  # fact: the site has the placement
     TICK = 16  # rule: priorities as of second `value`
     DECIDED = 17  # decision: `decide` has run on all rows above; conservative: it planned anew in second `value`, cause 1: and should again
@@ -36,6 +36,7 @@ class Kind(IntEnum):
     DEDICATED = 19  # rule: `pool` is dedicated to project `job` (-1: to nobody), with a notice of `value`; cause 1: it is lent
     PROMISED = 20  # decision: the job starts by second `value`; -1: it has no promise any more
     WITHDRAWN = 21  # rule: its user wants `job` no more; one that waits is over, one that runs does not come back when its attempt ends
+    HELD_BACK = 22  # rule: `job` stays out of the queue until its READY row of cause 1; one that runs gets notice. value: the act, or -1
 
 
 class Outcome(IntEnum):
@@ -48,6 +49,7 @@ class Outcome(IntEnum):
     PREEMPTED = 4  # policy's act
     EVICTED = 5  # capacity vanished
     LOST = 6  # proved absent
+    RETRIED = 7  # the program failed, and the job asks to be tried again
 
 
 #: name, little-endian numpy dtype, unit, meaning

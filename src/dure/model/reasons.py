@@ -106,6 +106,10 @@ class Code(StrEnum):
     NOT_LENT = "not_lent"
     NOT_READY = "not_ready"
     BARRED = "barred"
+    WAITS_FOR_JOB = "waits_for_job"
+    NEVER_COMES = "never_comes"
+    TASKS_AT_ONCE = "tasks_at_once"
+    PAUSED = "paused"
     DISPATCHING = "dispatching"
     PREEMPTED = "preempted"
 
@@ -147,6 +151,10 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.NOT_LENT: ("project", "pool"),
     Code.NOT_READY: (),
     Code.BARRED: ("pool", "until_s"),
+    Code.WAITS_FOR_JOB: ("job", "condition"),
+    Code.NEVER_COMES: ("job", "condition"),
+    Code.TASKS_AT_ONCE: ("most",),
+    Code.PAUSED: ("who",),
     Code.DISPATCHING: ("pool",),
     Code.PREEMPTED: ("lost_s",),
 }

@@ -18,12 +18,12 @@ from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
 from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
-from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
+from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, StopWhy, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
-from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
+from dure.policy.layout import BACKFILL_CONSERVATIVE, FREE, HELD_BACK, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import State, new_log
 
 Row = tuple[int, ...]
@@ -48,10 +48,11 @@ _RANK = {
     Kind.STOP: 4,
     Kind.DEDICATED: 4,
     Kind.WITHDRAWN: 4,
+    Kind.HELD_BACK: 4,
     Kind.TICK: 5,
 }
 """POLICY.md §2: supply, ends, starts, submissions, rules."""
-_RULES = (Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED, Kind.WITHDRAWN)
+_RULES = (Kind.QUOTA, Kind.CREDIT, Kind.STOP, Kind.DEDICATED, Kind.WITHDRAWN, Kind.HELD_BACK, Kind.READY)
 _WITHIN = {Kind.ENDED: 1, Kind.REFUSED: 1, Kind.STARTED: 1}
 """Of one attempt in one second: what was lost before that it ended, sent before started."""
 
@@ -78,6 +79,7 @@ class Stop:
     key: str
     pool: int
     by: int
+    why: StopWhy = StopWhy.PREEMPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +244,10 @@ class Broker:
         splits = rows[rows["kind"] == Kind.IDLE]
         self._split[splits["pool"], splits["cause"]] = splits["count"]
         for row in rows[np.isin(rows["kind"], (Kind.REFUSED, Kind.READY))].tolist():
-            _, _, kind, job, attempt, _, _, _, until, _, _ = row
+            _, _, kind, job, attempt, _, _, _, until, cause, _ = row
             if kind == Kind.READY:
-                self._bars.pop(job, None)
+                if not cause:
+                    self._bars.pop(job, None)
             elif self.attempts.refused(attempt):
                 self._bars[job] = until
         return changed
@@ -266,7 +269,7 @@ class Broker:
                 self.absorbed["repeated"] += 1
                 continue
             milli = int(self.state.klass[s.klass]["devices"]) * MILLI
-            yield 0, min(s.at, now), Kind.SUBMITTED, s.job, NONE, NONE, NONE, milli, s.request_s, 0, now
+            yield 0, min(s.at, now), Kind.SUBMITTED, s.job, NONE, NONE, NONE, milli, s.request_s, int(s.dependencies >= HELD_BACK), now
 
     def _of_facts(self, gathered: Gathered, now: int) -> Iterator[Row]:
         """Rows of what sites and people say. A fact is recorded once; rules come from the inbox, whose mark says what has been taken."""
@@ -319,7 +322,18 @@ class Broker:
 
     def _stop(self, attempt: int) -> Stop:
         entry = self.attempts[attempt]
-        return Stop(key_of(self._epoch, attempt), entry.pool, entry.stop_by)
+        return Stop(key_of(self._epoch, attempt), entry.pool, entry.stop_by, _why(self.state, entry.job, attempt))
+
+
+def _why(state: State, job: int, attempt: int) -> StopWhy:
+    """Why an attempt that has notice has to end, as the State says it now."""
+    jobs = state.job[(state.job["id"] == job) & (state.job["state"] != NONE)]
+    if len(jobs) and jobs[0]["withdrawn"]:
+        return StopWhy.CANCELED
+    if len(jobs) and jobs[0]["deps"] & HELD_BACK:
+        return StopWhy.PAUSED
+    runs = state.attempt[(state.attempt["id"] == attempt) & (state.attempt["state"] != FREE)]
+    return StopWhy.RECALLED if len(runs) and runs[0]["lent"] else StopWhy.PREEMPTED
 
 
 def _turn(row: Row) -> tuple[int, ...]:

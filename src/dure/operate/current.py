@@ -55,7 +55,10 @@ class JobNow:
     started_at: int | None = None
     ended_at: int | None = None
     outcome: Outcome | None = None
-    withdrawn: bool = False
+    withdrawn: int = 0
+    """1: its user wants it no more; 2: what it waited for can never come."""
+    held: int = 0
+    """What keeps it out of the queue: 0 nothing, -1 its own spec, else the act that paused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,13 @@ class Current:
         kind = Kind(number)
         if kind == Kind.SUBMITTED:
             changes.new_jobs.add(job)
-            self._now(changes, JobNow(job, submitted_at=at))
+            self._now(changes, JobNow(job, submitted_at=at, held=-cause))
         elif kind == Kind.PLACED:
             self._place(changes, at, job, attempt, pool, count)
         elif kind == Kind.WITHDRAWN:
-            self._withdraw(changes, job, at)
+            self._withdraw(changes, job, at, 1 + cause)
+        elif kind == Kind.HELD_BACK or (kind == Kind.READY and cause):
+            self._hold(changes, job, value if kind == Kind.HELD_BACK else 0)
         elif attempt in self._attempts:
             before = self._attempts[attempt]
             state = following(before.state, kind)
@@ -147,14 +152,18 @@ class Current:
         self._run(changes, replace(ended, started_at=at))
         self._now(changes, replace(job, started_at=at if job.started_at is None else job.started_at))
 
-    def _withdraw(self, changes: Changes, number: int, at: int) -> None:
+    def _hold(self, changes: Changes, number: int, held: int) -> None:
+        if number in self._jobs:
+            self._now(changes, replace(self._jobs[number], held=held))
+
+    def _withdraw(self, changes: Changes, number: int, at: int, withdrawn: int) -> None:
         job = self._jobs.get(number)
         if job is None:
             return
         waits = job.attempt is None or job.attempt not in self._attempts
         if waits:
             job = replace(job, state=JobState.CANCELED, ended_at=at, outcome=Outcome.CANCELED)
-        self._now(changes, replace(job, withdrawn=True))
+        self._now(changes, replace(job, withdrawn=job.withdrawn or withdrawn))
 
 
 def _over(job: JobNow, outcome: Outcome | None, at: int) -> JobNow:

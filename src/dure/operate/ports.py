@@ -160,6 +160,16 @@ class Capabilities:
     accounts: bool = False
 
 
+class StopWhy(StrEnum):
+    """Why an attempt has to end, for its program and its log. `LIMIT` its site says by itself."""
+
+    PREEMPTED = "preempted"  # for a job that comes before it
+    RECALLED = "recalled"  # the servers were lent, and their holder needs them
+    CANCELED = "canceled"  # its user wants it no more
+    PAUSED = "paused"  # its user wants it later
+    LIMIT = "time_limit"
+
+
 class Upkeep(StrEnum):
     DRAIN = "drain"  # what runs there goes on, nothing new comes
     RESUME = "resume"
@@ -187,8 +197,11 @@ class Engine(Protocol):
     def send(self, key: str, placement: Placement, now: int, program: Program | None = None) -> Receipt:
         """Start this attempt once: a second send of a key starts nothing and gets the same answer."""
 
-    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
-        """The attempt has notice and ends by second `by`, as `cause`. A key that has ended or is not known there is no error."""
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
+        """The attempt has notice and ends by second `by`, as `cause`. A key that has ended or is not known there is no error.
+
+        `why` is what its program and its log are told.
+        """
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         """Facts from position `since` on, and the position behind them. Asked again from the same position, a site says the same again."""

@@ -378,8 +378,11 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
         close_job(s, slot)
     else:
         s.job[slot]["request"] = max(1, s.job[slot]["request"] - kept * attempt["rate"] // L.PPM)
-        s.job[slot]["state"] = L.JOB_QUEUED
-        enqueue(s, slot)
+        if s.job[slot]["deps"]:
+            s.job[slot]["state"] = L.JOB_NEW
+        else:
+            s.job[slot]["state"] = L.JOB_QUEUED
+            enqueue(s, slot)
 
 
 @leaf

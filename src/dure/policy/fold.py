@@ -24,7 +24,7 @@ from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State
 from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
-from dure.policy.withdraw import count_withdrawn, withdraw
+from dure.policy.withdraw import count_withdrawn, hold_back, withdraw
 
 LIVE = np.dtype([(name, kind) for name, kind, *_ in LIVE_COLUMNS])
 WANTED = np.dtype([("klass", "i8"), ("project", "i8"), ("qos", "i8"), ("checkpoint", "i8"), ("deps", "i8")])
@@ -33,7 +33,7 @@ NODE, ENDED, STARTED, SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STAR
 PLACED, PREEMPTED, REFUSED, READY, SENT = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.REFUSED), int(Kind.READY), int(Kind.SENT)
 QUOTA, CREDIT, STOP, TICK = int(Kind.QUOTA), int(Kind.CREDIT), int(Kind.STOP), int(Kind.TICK)
 DECIDED, HELD, PROMISED, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.PROMISED), int(Kind.DEDICATED)
-WITHDRAWN = int(Kind.WITHDRAWN)
+WITHDRAWN, HELD_BACK = int(Kind.WITHDRAWN), int(Kind.HELD_BACK)
 _OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
 _LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
 _KINDS = 1 + max(Kind)
@@ -185,9 +185,10 @@ def _refuse(s: State, d: Directory, a: int, until: int) -> None:
     s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
     s.job[slot]["barred_until"] = until
     _over(s, d, a, L.OUT_LOST, 0)
-    dequeue(s, slot)
+    if s.job[slot]["state"] == L.JOB_QUEUED:
+        dequeue(s, slot)
     s.job[slot]["state"] = L.JOB_NEW
-    s.job[slot]["deps"] = 1
+    s.job[slot]["deps"] |= 1
 
 
 @step
@@ -326,10 +327,29 @@ def _tick(s: State, row: Any) -> None:
 
 @leaf
 def _ready(s: State, d: Directory, row: Any) -> bool:
+    """Of what keeps a job out of the queue one thing is over: what people ask (cause 1), or the bar of a refusal."""
     slot = _find(d.job_key, d.job_slot, row["job"])
-    if slot == NONE or s.job[slot]["state"] != L.JOB_NEW:
+    if slot == NONE:
         return False
-    door.ready(s, slot)
+    if row["cause"]:
+        s.job[slot]["deps"] &= L.HELD_BACK - 1
+    else:
+        s.job[slot]["deps"] &= L.HELD_BACK
+        s.job[slot]["barred_by"] = 0
+    if s.job[slot]["state"] != L.JOB_NEW:
+        return bool(row["cause"])
+    if s.job[slot]["deps"] == 0:
+        door.ready(s, slot)
+    return True
+
+
+@leaf
+def _held_back(s: State, d: Directory, row: Any) -> bool:
+    slot = _find(d.job_key, d.job_slot, row["job"])
+    if slot == NONE:
+        return False
+    s.meta[0]["due"] = 1
+    hold_back(s, slot)
     return True
 
 
@@ -366,6 +386,8 @@ def _rule(s: State, d: Directory, row: Any) -> bool:
         return _ready(s, d, row)
     elif kind == WITHDRAWN:
         _withdrawn(s, d, row)
+    elif kind == HELD_BACK:
+        return _held_back(s, d, row)
     else:
         return kind in _LEDGER_ONLY
     return True

@@ -14,6 +14,8 @@ from dure.model.fleet import Mode
 from dure.model.work import AttemptState, Backfill, DomainRule, JobState, NodeRule, Order, PoolRule
 
 NONE = -1
+HELD_BACK = 1 << 20  # of a job's `deps`: what people ask keeps it out of the queue; the bits below: the bar of a refusal
+PAUSE_NOTICE_S = 120  # what an attempt has to save its work when its user pauses the job
 CANCEL_NOTICE_S = 30  # what an attempt has to save its work when its user cancels the job, as with Slurm's KillWait
 NEVER = 1 << 62  # later than every instant, longer than every request
 MILLI = 1000
@@ -23,7 +25,7 @@ BLOCK = 64  # waiting jobs under one stored minimum
 UP, NOT_DELIVERED, UNFUNDED, UNPOWERED, UNOBSERVED, NODE_FAILED, MAINTENANCE = (int(m) for m in Mode)
 JOB_NEW, JOB_QUEUED, JOB_ACTIVE = int(JobState.NEW), int(JobState.QUEUED), int(JobState.ACTIVE)
 FREE, PLACED, SENT, RUNNING, STOPPING, ENDED, LOST = (int(m) for m in AttemptState)
-COMPLETED, FAILED, CANCELED, TIME_LIMIT, OUT_PREEMPTED, OUT_EVICTED, OUT_LOST = (int(m) for m in Outcome)
+COMPLETED, FAILED, CANCELED, TIME_LIMIT, OUT_PREEMPTED, OUT_EVICTED, OUT_LOST, OUT_RETRIED = (int(m) for m in Outcome)
 FCFS, SJF, MULTIFACTOR = (int(m) for m in Order)
 BACKFILL_NONE, BACKFILL_EASY, BACKFILL_CONSERVATIVE = (int(m) for m in Backfill)
 BEST, FIRST, SPREAD = (int(m) for m in NodeRule)

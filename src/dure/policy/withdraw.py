@@ -1,4 +1,4 @@
-"""A job that its user wants no more."""
+"""A job that its user wants no more, or not now."""
 
 from __future__ import annotations
 
@@ -24,27 +24,51 @@ def withdraw(s: State, slot: int) -> bool:
         meta["withdrawn"] += 1
         return False
     if job["state"] == L.JOB_QUEUED:
-        if job["at"] == NONE:
-            rejoin(s, slot)
-        if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
-            _leave_profile(s, slot)
-        dequeue(s, slot)
-        forget(s)
-        meta["replan_due"] = 1
-        for pool in range(s.pool.size):
-            soil(s, pool)
+        _leave(s, slot)
     close_job(s, slot)
     meta["split_stale"] = 1
     return True
 
 
+@step
+def hold_back(s: State, slot: int) -> None:
+    """One that waits waits outside of the queue. One that runs gets notice at the next decide, and then does so too."""
+    meta, job = s.meta[0], s.job[slot]
+    if job["deps"] & L.HELD_BACK:
+        return
+    job["deps"] |= L.HELD_BACK
+    if job["state"] == L.JOB_ACTIVE:
+        meta["withdrawn"] += 1
+    elif job["state"] == L.JOB_QUEUED:
+        _leave(s, slot)
+        job["state"] = L.JOB_NEW
+        meta["split_stale"] = 1
+
+
+@step
+def _leave(s: State, slot: int) -> None:
+    """Out of the queue; whatever it held up is looked at again."""
+    meta, job = s.meta[0], s.job[slot]
+    if job["at"] == NONE:
+        rejoin(s, slot)
+    if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
+        _leave_profile(s, slot)
+    dequeue(s, slot)
+    forget(s)
+    meta["replan_due"] = 1
+    for pool in range(s.pool.size):
+        soil(s, pool)
+
+
 @leaf
 def _next_withdrawn(s: State, last: int) -> int:
-    """The attempt of a withdrawn job, without notice, that was placed next after number `last`; NONE if there is none."""
+    """The attempt of a job that is not wanted (now), without notice, that was placed next after number `last`; NONE if there is none."""
     first = NONE
     for a in range(s.attempt.size):
         attempt = s.attempt[a]
-        if attempt["state"] == L.FREE or attempt["state"] == L.STOPPING or not s.job[attempt["job"]]["withdrawn"]:
+        if attempt["state"] == L.FREE or attempt["state"] == L.STOPPING:
+            continue
+        if not (s.job[attempt["job"]]["withdrawn"] or s.job[attempt["job"]]["deps"] & L.HELD_BACK):
             continue
         if attempt["id"] > last and (first == NONE or attempt["id"] < s.attempt[first]["id"]):
             first = a
@@ -53,12 +77,12 @@ def _next_withdrawn(s: State, last: int) -> int:
 
 @step
 def stop_withdrawn(s: State, log: Log) -> None:
-    """Notice to every running attempt of a withdrawn job, in the order in which they were placed; the others when they run."""
+    """Notice to every running attempt of a job that is not wanted (now), in the order of placement; the others when they run."""
     a = _next_withdrawn(s, NONE)
     while a != NONE:
         number = s.attempt[a]["id"]
         if s.attempt[a]["state"] == L.RUNNING:
-            preempt(s, log, a, L.CANCEL_NOTICE_S)
+            preempt(s, log, a, L.CANCEL_NOTICE_S if s.job[s.attempt[a]["job"]]["withdrawn"] else L.PAUSE_NOTICE_S)
         a = _next_withdrawn(s, number)
     count_withdrawn(s)
 

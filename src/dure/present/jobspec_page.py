@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dure.operate.ports import Program
+from dure.policy.layout import CANCEL_NOTICE_S, PAUSE_NOTICE_S
 from dure.present.job_tables import fate
 from dure.present.numbers import Lang
 from dure.present.words import Words
@@ -92,7 +94,7 @@ Accelerators are counted as Slurm counts them: `--gres` and `--gpus-per-node` fo
 times `-n`. A directive below the first command is ignored, as sbatch ignores it.
 Lines `#DURE key: value` add what Slurm has no word for (`#DURE workload: vision-train`); sbatch takes them for comments.
 No directive is dropped in silence: `dure check` lists each with what happens to it. An option that sbatch does not have is an error, and so
-is what cannot be carried over without changing the job: `afternotok`, `singleton`, two models at once, a job without an end.
+is what cannot be carried over without changing the job: `aftercorr`, `singleton`, two models at once, a job without an end.
 
 ```console
 $ dure check examples/jobs/legacy.sbatch
@@ -130,13 +132,41 @@ _VARIABLES: tuple[tuple[str, str], ...] = (
     ("DURE_ACCELERATORS DURE_ACCELERATORS_PER_NODE DURE_DEVICES", "in all, on each server, the indices given here"),
     ("DURE_STACK DURE_TORCH_DEVICE", "software stack of the vendor, and what PyTorch calls its device: `cuda`, `hpu`, `xpu` …"),
     ("DURE_FOLDER DURE_ENDS_AT DURE_RESTARTS DURE_PORT", "folder, Unix second of the limit, attempts before, port of a service"),
+    (
+        "DURE_CHECKPOINT DURE_NOTICE",
+        "file to touch when work was saved; file that holds `why` and `by` (a Unix second) once the job is asked to end",
+    ),
     ("DURE_TASK DURE_TASKS DURE_TASK_FIRST DURE_TASK_LAST", "number of this task of an array, how many there are, first and last number"),
     ("MASTER_ADDR MASTER_PORT WORLD_SIZE RANK LOCAL_RANK LOCAL_WORLD_SIZE NODE_RANK", "as torch.distributed reads them"),
     ("PET_NNODES PET_NODE_RANK PET_NPROC_PER_NODE PET_MASTER_ADDR PET_MASTER_PORT", "options of torchrun"),
-    ("SLURM_JOB_ID SLURM_JOB_NAME SLURM_ARRAY_JOB_ID SLURM_ARRAY_TASK_ID SLURM_RESTART_COUNT", _SLURMS),
+    ("SLURM_JOB_ID SLURM_JOBID SLURM_JOB_NAME SLURM_ARRAY_JOB_ID SLURM_ARRAY_TASK_ID SLURM_RESTART_COUNT", _SLURMS),
     ("SLURM_JOB_NODELIST SLURM_JOB_NUM_NODES SLURM_NNODES SLURM_NODEID SLURM_NTASKS SLURM_PROCID SLURM_LOCALID", "the same"),
+    ("SLURM_ARRAY_TASK_COUNT SLURM_ARRAY_TASK_MIN SLURM_ARRAY_TASK_MAX", "the same"),
     ("SLURM_GPUS_ON_NODE SLURM_JOB_END_TIME SLURM_SUBMIT_DIR", "the same"),
 )
+
+_AFTER = """\
+
+## What becomes of a job
+
+- **Waiting for jobs.** `after: {{j12: ok, prep: any}}` names ids, or the last job of that name in the project. `ok` (`afterok` of sbatch)
+  waits until it has completed, `any` (`afterany`) until it has ended, `notok` (`afternotok`) until it has ended otherwise, `started` (`after`)
+  until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job, and `dure why` says which.
+- **Arrays.** `array: 1-100%10` keeps ten tasks in the queue or running. `dure ps` shows an array as one line with how many tasks are in
+  each state; `j12.7` is one task, to look at, cancel or pause.
+- **Attempts.** What a site breaks, or the policy preempts, goes back to the queue and is another attempt. A program that fails (an exit
+  code that is not 0, a signal) is tried again only as often as `retries` says; one that hits its time limit is not. `dure ps JOB` lists them.
+- **Being asked to end.** SIGTERM to every process, then SIGKILL at the deadline: {cancel} s after a cancel, {pause} s after a pause, at the
+  time limit {limit} s, and the notice of the quality of service or of the lent servers otherwise. Why stands in the log and in the file
+  `$DURE_NOTICE`: `preempted`, `recalled`, `canceled`, `paused`, `time_limit`. Touch `$DURE_CHECKPOINT` whenever work is saved: what was
+  done before that counts as kept.
+- **Pause.** `dure pause JOB` takes a job out of the queue until `dure resume JOB`. One that runs is given notice first, and only if it
+  names a `checkpoint`: otherwise its work would be lost, and the request is refused.
+- **What pays.** The project's own dedicated servers where one fits, else credits; `allocation: credits`, or the number of a grant, says
+  otherwise. The answer to `dure submit` says which.
+- **Limits.** `policy: limits:` of the served scenario holds how many jobs a project and a person may have open, and how many requests may
+  wait; beyond that a request is answered 429 with Retry-After.
+"""
 
 _SAFETY = """\
 
@@ -169,6 +199,7 @@ def jobspec_page() -> str:
     for stack in VISIBLE:
         chosen = ", ".join(f"`{name}={value}`" for name, value in visible_devices(stack, (0, 1)).items())
         text += f"| {stack} | {chosen} |\n"
+    text += _AFTER.format(cancel=CANCEL_NOTICE_S, pause=PAUSE_NOTICE_S, limit=Program(()).grace_s)
     return text + _SAFETY.format(path=PATH_BYTES_MAX, value=VALUE_BYTES_MAX, run=RUN_BYTES_MAX)
 
 

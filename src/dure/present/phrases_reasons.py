@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dure.model.reasons import Code, Mender
+from dure.present.phrases_jobs_more import HELD_REASONS
 
 Pair = tuple[str, str]
 
@@ -285,6 +286,7 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     ),
     Code.BARRED: ("{pool} refused it and is tried again in {until_s_text}", "{pool:이} 거절하여 {until_s_text} 뒤 다시 시도함"),
     Code.DISPATCHING: ("placed on {pool}; the site is starting it", "{pool}에 배치됨, 센터가 시작하는 중"),
+    **HELD_REASONS,
     Code.PREEMPTED: ("it was preempted and lost {lost_s_text} of work", "선점되어 {lost_s_text}의 작업을 잃음"),
 }
 """`start_s`, `until_s` and the like are said as time from now: the caller subtracts the clock."""

@@ -36,6 +36,7 @@ from dure.present.phrases_funding import FUNDING
 from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
+from dure.present.phrases_jobs_more import JOBS_MORE
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_pages import PAGES
@@ -109,6 +110,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FUNDING_PAGE,
     **ENGINES,
     **JOBS,
+    **JOBS_MORE,
     **WEB,
     **WORK,
     **PAGES,

@@ -12,6 +12,7 @@ from dure.present.words import Words
 from dure.wire import api
 
 MILLI = 1_000
+CREDITS = "credits"
 
 
 def second(text: str | None) -> int | None:
@@ -45,15 +46,51 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
             Cell(one.id, one.id),
             Cell(one.name, one.name),
             Cell(one.project, one.project),
-            Cell(one.state, say(f"state.{one.state}")),
+            Cell(one.state, state_text(one, say)),
             Cell(one.pool, one.pool or "–"),
             Cell(one.accelerators, say.count(one.accelerators)),
             Cell(took_s(one, now), say.duration(took_s(one, now))),
-            Cell(one.outcome, say.get(f"outcome.{one.outcome}", (one.outcome or "–").lower())),
+            Cell(one.outcome, "–" if one.outcome is None else say(f"outcome.{one.outcome}")),
         )
         for one in jobs
     )
     return Table("jobs", say("work.jobs"), columns, rows, None)
+
+
+def state_text(one: api.Job, say: Words) -> str:
+    """The state, of an array how many tasks are in each, and what keeps it out of the queue."""
+    if len(one.counts) > 1:
+        text = ", ".join(say("work.counts", n=n, state=say(f"state.{state}")) for state, n in one.counts.items())
+    else:
+        text = say(f"state.{one.state}") + (f" × {say.count(one.tasks)}" if one.tasks > 1 else "")
+    return text if one.held is None else say(f"work.held.{one.held}", state=text)
+
+
+def attempts_table(attempts: Sequence[api.Attempt], say: Words, now: int) -> Table:
+    """Every run of a job, what `dure ps JOB` prints below it."""
+    columns = (
+        Column("attempt", say("work.attempt")),
+        Column("state", say("work.attempt_state"), number=False),
+        Column("pool", say("work.pool"), number=False),
+        Column("accelerators", say("work.accelerators")),
+        Column("ran_s", say("work.took")),
+        Column("outcome", say("work.outcome"), number=False),
+    )
+    rows = []
+    for one in attempts:
+        start, end = second(one.started_at), second(one.ended_at)
+        ran_s = None if start is None else max(0, (now if end is None else end) - start)
+        rows.append(
+            (
+                Cell(one.attempt, str(one.attempt)),
+                Cell(one.state, say(f"attempt.{one.state}")),
+                Cell(one.pool, one.pool),
+                Cell(one.accelerators_milli / MILLI, f"{one.accelerators_milli / MILLI:,.10g}"),
+                Cell(ran_s, say.duration(ran_s)),
+                Cell(one.outcome, "–" if one.outcome is None else say(f"outcome.{one.outcome}")),
+            )
+        )
+    return Table("attempts", say("work.attempts"), columns, tuple(rows), None)
 
 
 def usage_table(rows: Sequence[api.UsageRow], say: Words) -> Table:
@@ -118,6 +155,8 @@ def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
     lines = [say(key, id=one.id, name=one.name, project=one.project)]
     if one.tasks > 1:
         lines.append(say("submit.tasks", n=one.tasks))
+    if one.paid_by != CREDITS:
+        lines.append(say("submit.grant", grant=one.paid_by))
     best = one.verdict.can[0]
     limit, most = best.get("limit_s"), best.get("credits_most_micro")
     lines.append(

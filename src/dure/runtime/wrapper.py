@@ -5,7 +5,8 @@
 FOLDER holds `attempt.json` (what to run). The wrapper is nobody's child in any way that matters: it has its own session and no pipe to
 anybody, so a broker may die and come back. It keeps a lock on `lock` while it lives (the kernel frees it, whatever kills it), creates
 `fence` before the user's program runs (the second copy finds it and leaves), and writes `start.json` and `end.json` aside and renames
-them. `stop.json` is what it is told: a deadline and why. Standard library only, Python 3.6 or later: login nodes are old.
+them. `stop.json` is what it is told: a deadline and why; `notice.json` is what it then tells the program. Standard library only, Python
+3.6 or later: login nodes are old.
 
 Exit codes: 0 the end is written; 3 another copy has the attempt; 4 it could not begin, and did not take the fence; 5 somebody deleted
 the folder, so there is nobody to tell.
@@ -150,7 +151,7 @@ class Attempt:
             if now >= self.deadline:
                 return
             if now >= limit and not self.why:
-                self.notice("TIME_LIMIT", limit + grace_s)
+                self.notice("TIME_LIMIT", limit + grace_s, "time_limit")
             self.listen()
             self.beat(now)
             next_s = LINGER_S if self.why and len(self.codes) == len(self.mains) else POLL_S
@@ -179,15 +180,27 @@ class Attempt:
         except (OSError, ValueError):
             return
         self.told = changed
-        self.notice(str(stop["cause"]), time.monotonic() + max(0.0, stop["by"] - time.time()))
+        self.notice(str(stop["cause"]), time.monotonic() + max(0.0, stop["by"] - time.time()), str(stop.get("why") or ""))
 
-    def notice(self, why: str, deadline: float) -> None:
+    def notice(self, why: str, deadline: float, told: str = "") -> None:
+        """The program is asked to end. Why stands in `notice.json` (its variable DURE_NOTICE) before it is, and in its log."""
         first, self.deadline = not self.why, min(self.deadline, deadline)
         self.why = self.why or why
         if first:
+            if self.mains:
+                self.announce(told or why.lower())
             for group in {group for _, group in descendants(os.getpid())} & set(self.mains):
                 tell(group, signal.SIGTERM, group=True)
                 tell(group, signal.SIGCONT, group=True)
+
+    def announce(self, why: str) -> None:
+        by = int(time.time() + max(0.0, self.deadline - time.monotonic()))
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(by))
+        with contextlib.suppress(OSError):
+            keep("notice.json", {"why": why, "by": by, "at": int(time.time())})
+            stream = os.open("log", os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            with open(stream, "w") as log:
+                log.write(f"dure: {why}: asked to end by {until}\n")
 
     def beat(self, now: float) -> None:
         """The time of the lock file says when it was last alive."""
@@ -274,6 +287,9 @@ def become(rank: "Record", order: "Record", go: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         argv = rank["argv"]
+        if order.get("limit_s"):
+            ends = str(int(time.time()) + int(order["limit_s"]))
+            rank["env"].update(DURE_ENDS_AT=ends, SLURM_JOB_END_TIME=ends)
         code = 127
         os.execvpe(argv[0], argv, rank["env"])
     except BaseException as error:  # noqa: BLE001 - whatever it is, this process must not become a second wrapper

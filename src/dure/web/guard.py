@@ -18,6 +18,7 @@ from typing import cast
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from dure.adapters.store.current import JobRow
 from dure.model.errors import LoginError
 from dure.model.people import Actor
 from dure.present.words import Words
@@ -59,6 +60,11 @@ class Asker:
         """The projects that the person is a member of, by name."""
         named = ((self.services.projects.name(number), number) for number in self.person.projects)
         return {name: number for name, number in named if name is not None}
+
+
+def place_of(row: JobRow) -> Thing:
+    """What rights on a job depend on."""
+    return Thing(person=row.person, project=row.project, site=row.pool.partition("/")[0] if row.pool else None)
 
 
 class Buckets:

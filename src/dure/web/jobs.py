@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -13,10 +14,12 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import JobRow
 from dure.adapters.store.sql import Act
 from dure.model.work import JobState
+from dure.operate.payer import CREDITS
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
-from dure.web.guard import Asker, asker_of, person
+from dure.web.asked import after_of, paid_by
+from dure.web.guard import Asker, asker_of, person, place_of
 from dure.web.problems import (
     BAD_KEY,
     BLOB_MISSING,
@@ -24,6 +27,7 @@ from dure.web.problems import (
     NO_PROJECT,
     NO_SUCH_JOB,
     NOT_MEMBER,
+    NOT_PAUSABLE,
     TOO_LARGE,
     Refused,
 )
@@ -59,11 +63,6 @@ def find_job(asker: Asker, text: str, right: Right) -> JobRow:
         raise Refused(NO_SUCH_JOB, id=text[:40])
     asker.need(right, place)
     return row
-
-
-def place_of(row: JobRow) -> Thing:
-    """What rights on a job depend on."""
-    return Thing(person=row.person, project=row.project, site=row.pool.partition("/")[0] if row.pool else None)
 
 
 def act_key(asker: Asker, header: str | None) -> str:
@@ -106,7 +105,15 @@ async def submit(request: Request) -> Response:
         "files": [[one.name, one.sha256] for one in asked.files],
         "commit": asked.commit,
     }
-    return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), verdict)
+    if spec.after:
+        body["after"] = await run_in_threadpool(after_of, asker, spec, number)
+    paid = CREDITS
+    if (allocation := asked.allocation or spec.allocation) != CREDITS:
+        holdings = await run_in_threadpool(asker.services.holdings, number)
+        paid = paid_by(holdings, judged, allocation, project)
+    if allocation is not None:
+        body["allocation"] = allocation
+    return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), (verdict, paid))
 
 
 @router.post("/jobs", status_code=201, response_model=api.Submitted, openapi_extra=_BODY)
@@ -115,10 +122,20 @@ async def submit_described(request: Request) -> Response:
     return await submit(request)
 
 
-async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, verdict: api.Verdict) -> Response:
+async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, answer: tuple[api.Verdict, str]) -> Response:
+    room, who = asker.services.room, (body["project"], body["person"], spec.tasks)
+    if room.stale:
+        await run_in_threadpool(room.need, *who)
+    else:
+        room.need(*who)
     accepted = await asker.services.desk.put(Act(key, "submit", asker.person.name, asker.services.clock(), body))
+    if not accepted.again:
+        room.took(accepted.number, *who)
     id = api.job_id(accepted.number)
-    reply = api.Submitted(id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=accepted.again, verdict=verdict)
+    verdict, paid = answer
+    reply = api.Submitted(
+        id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=accepted.again, paid_by=paid, verdict=verdict
+    )
     headers = {"Location": f"/api/v1/jobs/{id}"}
     return Response(reply.model_dump_json(), 200 if accepted.again else 201, headers, "application/json")
 
@@ -165,32 +182,36 @@ def jobs(
     limit: Annotated[int, Query(ge=1, le=api.PAGE_MOST)] = api.PAGE_USUAL,
     state: Annotated[list[str] | None, Query(max_length=10)] = None,
     project: Annotated[str | None, Query(max_length=64)] = None,
+    label: Annotated[list[str] | None, Query(max_length=10, description="NAME=VALUE of a label, each of several")] = None,
 ) -> api.Jobs:
     """Jobs of the projects one may see, newest first; the Link header leads to the next page."""
     states = None if not state else [JobState[one] for one in state if one in JobState.__members__]
-    rows = [] if states == [] else _listed(asker, project, states, before, limit)
+    asked: dict[str, Any] = {"states": states}
+    if label:
+        asked["labels"] = dict(one.partition("=")[::2] for one in label)
+    rows = [] if states == [] else _listed(asker, project, partial(asker.services.current.jobs, **asked), before, limit)
     following = rows[-1].id if len(rows) == limit else None
     if following is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(before=following)}>; rel="next"'
     return api.Jobs(jobs=tuple(views.job(row, asker.services.projects) for row in rows), next=following)
 
 
-def _listed(asker: Asker, project: str | None, states: list[JobState] | None, before: int | None, limit: int) -> list[JobRow]:
+def _listed(asker: Asker, project: str | None, jobs: Callable[..., Sequence[JobRow]], before: int | None, limit: int) -> list[JobRow]:
     """A page of the jobs that this person may see. An operator sees those at own sites: rows of others are passed over, so many at most."""
-    mine, current = asker.project_names, asker.services.current
+    mine = asker.project_names
     if project is not None:
         number = asker.services.projects.number(project)
         if number is None or not asker.may(Right.JOB_SEE, Thing(project=number)):
             raise Refused(NOT_MEMBER, project=project)
-        return list(current.jobs(projects=[number], states=states, before=before, limit=limit))
+        return list(jobs(projects=[number], before=before, limit=limit))
     if asker.may(Right.JOB_SEE):
-        return list(current.jobs(projects=None, states=states, before=before, limit=limit))
+        return list(jobs(projects=None, before=before, limit=limit))
     if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
         numbers = sorted(number for number in mine.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
-        return list(current.jobs(projects=numbers, states=states, before=before, limit=limit)) if numbers else []
+        return list(jobs(projects=numbers, before=before, limit=limit)) if numbers else []
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
-        page = current.jobs(projects=None, states=states, before=before, limit=api.PAGE_MOST)
+        page = jobs(projects=None, before=before, limit=api.PAGE_MOST)
         found += [row for row in page if asker.may(Right.JOB_SEE, place_of(row))]
         if len(found) >= limit or len(page) < api.PAGE_MOST:
             break
@@ -217,11 +238,42 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
     row = find_job(asker, id, Right.JOB_SEE)
     say: Words = asker.say
     shown = api.job_id(row.id, row.task)
-    if row.state != JobState.QUEUED:
-        return api.Why(id=shown, state=row.state.name, reasons=(), text=say(f"why.{row.state.name.lower()}"))
-    reasons = asker.services.live.why(row.id, row.task)
-    text = say.why(reasons) or say("why.unknown")
+    reasons = asker.services.live.why(row.id, row.task) if row.withdrawn > 1 or _waits(row) else ()
+    if reasons:
+        text = say.why(reasons)
+    else:
+        text = say("why.unknown") if row.state == JobState.QUEUED else say(f"why.{row.state.name.lower()}")
     return api.Why(id=shown, state=row.state.name, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)
+
+
+def _waits(row: JobRow) -> bool:
+    """Whether it, or a task of it, is neither running nor over."""
+    return row.state == JobState.QUEUED or JobState.QUEUED.name in row.counts
+
+
+@router.post("/jobs/{id}/pause", status_code=202, response_model=api.Asked)
+async def pause(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
+    """Ask that it waits until `resume`: out of the queue, or, where it runs and saves its work, after its notice."""
+    return await _ask(asker, id, "pause")
+
+
+@router.post("/jobs/{id}/resume", status_code=202, response_model=api.Asked)
+async def resume(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
+    """Ask that it goes back into the queue."""
+    return await _ask(asker, id, "resume")
+
+
+async def _ask(asker: Asker, id: str, act: str) -> api.Asked:
+    row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
+    number, task = number_of(id)
+    shown = api.job_id(number, task)
+    if row.state.final:
+        return api.Asked(id=shown, state=row.state.name, accepted=False)
+    if act == "pause" and row.state == JobState.ACTIVE and row.tasks == 1 and row.spec.get("checkpoint") is None:
+        raise Refused(NOT_PAUSABLE, id=shown)
+    key = f"{act}:{asker.person.name}:{shown}:{secrets.token_hex(8)}"
+    await asker.services.desk.put(Act(key, act, asker.person.name, asker.services.clock(), {"job": number, "task": task}))
+    return api.Asked(id=shown, state=row.state.name, accepted=True)
 
 
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)
@@ -247,11 +299,14 @@ async def rerun(
     body = await run_in_threadpool(_body_of, asker.services, row.id)
     spec = asker.services.fleet.read(None, body["spec"])
     project, number = project_of(asker, asker.services.projects.name(row.project))
-    verdict = asker.services.fleet.verdict(asker.services.fleet.judge(spec, project), asker.say)
+    judged = asker.services.fleet.judge(spec, project)
+    verdict = asker.services.fleet.verdict(judged, asker.say)
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     body |= {"project": number, "person": asker.person.person, "again": row.id}
-    return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), verdict)
+    holdings = await run_in_threadpool(asker.services.holdings, number)
+    paid = paid_by(holdings, judged, body.get("allocation"), project)
+    return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), (verdict, paid))
 
 
 def _body_of(services: Services, number: int) -> dict[str, Any]:

@@ -19,9 +19,18 @@ class Current(Protocol):
         """One job, or one task of an array."""
 
     def jobs(
-        self, *, projects: Collection[int] | None, states: Collection[JobState] | None, before: int | None, limit: int
+        self,
+        *,
+        projects: Collection[int] | None,
+        states: Collection[JobState] | None,
+        before: int | None,
+        limit: int,
+        labels: Mapping[str, str] = {},
     ) -> Sequence[JobRow]:
-        """Newest first, those with an id below `before`; None: of all projects."""
+        """Newest first, those with an id below `before`; None: of all projects. An array is one row with counts."""
+
+    def named(self, name: str, project: int) -> int | None:
+        """The last job of this name in a project."""
 
     def tasks(self, id: int) -> Sequence[JobRow]:
         """Every task of a job; none while the broker has not read it."""

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.sql import Inbox
+from dure.operate.payer import Holding
 from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
 from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
+from dure.web.room import JobLimits, Open, Room
 
 
 def unix_now() -> int:
@@ -59,5 +61,8 @@ class Services:
     clock: Callable[[], int] = unix_now
     held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
     """What became of dedicated servers: grant → a window for each span [from, to)."""
+    holdings: Callable[[int], Sequence[Holding]] = lambda project: ()
+    """Dedicated servers that a project holds now."""
+    room: Room = field(default_factory=lambda: Room(lambda: Open({}, 0), JobLimits()))
     title: str = "dure"
     title_ko: str = ""

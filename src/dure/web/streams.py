@@ -17,7 +17,7 @@ from dure.programme.roles import Right
 from dure.web import views
 from dure.web.guard import Asker, Guard, asker_of, guard_of
 from dure.web.jobs import find_job
-from dure.web.problems import NO_SUCH_THING, Refused
+from dure.web.problems import NAME_A_TASK, NO_SUCH_THING, Refused
 from dure.web.services import Services
 from dure.wire import api
 
@@ -31,7 +31,9 @@ TEXT = "text/plain; charset=utf-8"
 
 
 def attempt_of(asker: Asker, row: JobRow, number: int | None) -> AttemptRow | None:
-    """The attempt that is asked for, or the last one."""
+    """The attempt that is asked for, or the last one. Raises Refused (422) for an array of which no task is named."""
+    if row.counts:
+        raise Refused(NAME_A_TASK, id=api.job_id(row.id))
     found = asker.services.current.attempts(row.id, row.task)
     if number is None:
         return found[-1] if found else None
@@ -58,6 +60,7 @@ async def logs(
     """Both output streams of a job, as it wrote them. X-Dure-Next says where to go on."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_LOGS)
     if follow:
+        await run_in_threadpool(attempt_of, asker, row, attempt)
         return StreamingResponse(_followed(request, asker, guard_of(request), row, since, attempt), media_type=TEXT)
     one = await run_in_threadpool(attempt_of, asker, row, attempt)
     content = await run_in_threadpool(log_part, asker.services, one, since)

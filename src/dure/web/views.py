@@ -38,6 +38,10 @@ def _job(row: JobRow, projects: Projects) -> dict[str, Any]:
         "submitted_at": instant(row.submitted_at),
         "started_at": instant(row.started_at),
         "ended_at": instant(row.ended_at),
+        "tasks": row.tasks,
+        "counts": dict(row.counts),
+        "held": None if not row.held else "spec" if row.held < 0 else "paused",
+        "labels": row.spec.get("labels", {}),
     }
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from dure.wire.fields import Name, Part
+from dure.wire.jobspec_parts import Allocation
 from dure.wire.quantity import QuantityError
 from dure.wire.safe import Line, RelativePath
 
@@ -60,6 +61,7 @@ class SubmitRequest(Part):
     spec: dict[str, Any] | None = Field(None, description="the job spec as values; either this or `text`")
     file: Line = Field("job", description="what the text is called in errors")
     project: Name | None = Field(None, description="instead of the project that the spec names")
+    allocation: Allocation | None = Field(None, description="instead of the allocation that the spec names")
     files: tuple[PackedFile, ...] = Field((), max_length=FILES_MAX, description="packed files")
     commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{7,64}\+?$")] | None = Field(
         None, description="commit of the packed folder; + when it had changes"
@@ -96,11 +98,12 @@ class Submitted(Reply):
     tasks: int
     state: str
     again: bool = Field(description="the same request was accepted before: nothing was added")
+    paid_by: str = Field("credits", description="`credits`, or the id of the grant whose servers it runs on")
     verdict: Verdict
 
 
 class Job(Reply):
-    """One job, or one task of an array, as it stands."""
+    """One job, an array with its counts, or one task of an array, as it stands."""
 
     id: str
     task: int | None
@@ -115,6 +118,10 @@ class Job(Reply):
     submitted_at: str
     started_at: str | None
     ended_at: str | None
+    tasks: int = Field(1, description="how many tasks an array has")
+    counts: dict[str, int] = Field({}, description="of an array: how many of its tasks are in each state")
+    held: str | None = Field(None, description="what keeps it out of the queue: `paused`, or `spec` (jobs to wait for, tasks at once)")
+    labels: dict[str, str] = {}
 
 
 class JobWhole(Job):

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from dure.model.units import DAY_S
 from dure.wire.fields import Count, Name, Part, PositiveCount, PositiveDuration, file_schema
-from dure.wire.jobspec_parts import Accelerators, After, Array, Environment, JobAccelerators, Notices, SiteOptions
+from dure.wire.jobspec_parts import Accelerators, After, Allocation, Array, Environment, JobAccelerators, Notices, SiteOptions
 from dure.wire.problems import Problem, UnfitScenario
 from dure.wire.safe import ImageRef, Line, RelativePath, RunText, UrlPath, VariableName, VariableValue
 
@@ -74,7 +74,13 @@ class JobSpec(Part):
     image: ImageRef | None = Field(None, description="container image in place of `env`")
     variables: dict[VariableName, VariableValue] = Field({}, max_length=256, description="environment variables of the program")
     array: Array | None = Field(None, description="the same job many times, `1-1000%50` as in Slurm; DURE_TASK tells them apart")
-    after: After = Field({}, description="jobs to wait for → ok (completed), any (ended) or started; a list means ok")
+    after: After = Field(
+        {}, description="jobs to wait for, by id or name → ok (completed), any (ended), notok (ended otherwise) or started; a list means ok"
+    )
+    allocation: Allocation | None = Field(
+        None,
+        description="what pays: `credits`, or the id of a grant of dedicated servers; absent = those servers where they fit, else credits",
+    )
     qos: Name | None = Field(None, description="quality of service; absent = the project's own")
     notify: Notices | None = Field(None, description="who is told when something happens")
     labels: dict[Name, Line] = Field({}, max_length=64, description="words of your own to find jobs by")

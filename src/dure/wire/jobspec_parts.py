@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from dure.model.errors import InputError
 from dure.model.needs import Alternative
@@ -20,7 +29,7 @@ _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9})(?::([0-9]{1,9}))?)?")
 _JOB_REF = re.compile(r"\w[\w.+-]{0,63}")
 
 Event = Literal["on-start", "on-end", "on-fail", "on-preempt"]
-Condition = Literal["ok", "any", "started"]
+Condition = Literal["ok", "any", "notok", "started"]
 
 
 class Counts(NamedTuple):
@@ -243,6 +252,15 @@ After = Annotated[
     Field(max_length=1_000),
     Shorthand({"type": ["string", "integer", "array"], "items": {"type": ["string", "integer"]}}),
 ]
+Allocation = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value),
+    StringConstraints(pattern=r"^(credits|g?[0-9]{1,18})$"),
+    WithJsonSchema(
+        {"type": ["string", "integer"], "pattern": "^(credits|g?[0-9]{1,18})$", "$comment": "accepted: credits, or the number of a grant"}
+    ),
+]
+"""What pays for a job: credits, or a grant of dedicated servers."""
 Array = Annotated[
     ArrayRange,
     BeforeValidator(lambda value: value if value is None else read_array(value)),

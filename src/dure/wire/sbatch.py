@@ -2,7 +2,7 @@
 
 The script itself is what runs, on the first server, as with sbatch. Its time is that of the machine it asks for: `time_on: machine`.
 Nothing is dropped in silence: a directive becomes a key, is kept for sites that run Slurm, or is ignored for a reason that is named;
-what would change the meaning of the job (`afternotok`, two models at once) is an error. Lines `#DURE key: value` add what Slurm has
+what would change the meaning of the job (`singleton`, two models at once) is an error. Lines `#DURE key: value` add what Slurm has
 no word for, such as `#DURE workload: llm-finetune`; sbatch takes them for comments.
 """
 
@@ -32,7 +32,7 @@ _EVENTS = {
     "ALL": ("on-start", "on-end", "on-fail", "on-preempt"),
     "NONE": (),
 }
-_CONDITIONS = {"afterok": "ok", "afterany": "any", "after": "started"}
+_CONDITIONS = {"afterok": "ok", "afterany": "any", "afternotok": "notok", "after": "started"}
 DEVICES = ("gpu", "npu")
 """Names of generic resources that are accelerators; what else stands in --gres is kept for the site."""
 
@@ -187,7 +187,10 @@ def _put_after(read: _Read, put: object) -> None:
         condition, *jobs = one.split(":")
         if condition not in _CONDITIONS or not jobs or "?" in value:
             read.fail(
-                line, "dependency", f"`{one}` has no counterpart here", "write afterok:JOB, afterany:JOB or after:JOB, joined by commas"
+                line,
+                "dependency",
+                f"`{one}` has no counterpart here",
+                "write afterok:JOB, afterany:JOB, afternotok:JOB or after:JOB, joined by commas",
             )
             return
         after |= dict.fromkeys(jobs, _CONDITIONS[condition])

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from dure.model.units import HOUR_S, WEEK_S
+from dure.model.units import DAY_S, HOUR_S, WEEK_S
 from dure.wire.fields import Count, Duration, Name, Part, PositiveCount, PositiveDuration, SharePPM, Shorthand
 from dure.wire.quantity import QuantityError
 
@@ -75,6 +75,17 @@ class Reserve(Part):
     after_s: Duration = Field(6 * HOUR_S, alias="after", description="how long it waits first")
 
 
+class JobLimits(Part):
+    """How much a served programme takes in; beyond it a request is answered 429 with Retry-After. The twin knows no such limit."""
+
+    jobs_project: PositiveCount = Field(1_000_000, description="open jobs of one project, tasks of arrays counted each")
+    jobs_person: PositiveCount = Field(1_000_000, description="open jobs of one person, over all projects")
+    inbox: PositiveCount = Field(100_000, description="accepted requests that the broker has not read yet")
+    keep_s: PositiveDuration = Field(
+        30 * DAY_S, alias="keep", description="logs and working folders of local sites stay so long after a job has ended"
+    )
+
+
 class Policy(Part):
     """How waiting jobs become placements."""
 
@@ -89,6 +100,7 @@ class Policy(Part):
         (QualityOfService(name=NORMAL),), description="qualities of service; `normal` exists always and stands first"
     )
     reserve: Reserve | None = Field(None, description="dated reservations for large gangs that wait")
+    limits: JobLimits = Field(JobLimits(), description="what a served programme takes in, and how long it keeps what jobs leave")
     lend: bool = Field(True, strict=True, description="false = dedicated servers are never lent, whatever their allocation says")
 
     @field_validator("qos")

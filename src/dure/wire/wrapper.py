@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dure.wire.jobspec import JobSpec
 from dure.wire.safe import VARIABLE
@@ -85,47 +86,67 @@ def visible_devices(stack: str, devices: Sequence[int]) -> dict[str, str]:
     return {name: separator.join(form.format(one) for one in devices) for name, separator, form in VISIBLE.get(stack, ())}
 
 
+class Rank(NamedTuple):
+    """One process of a gang: its server's number, how often the program is started there, its number there, and the devices it is shown.
+
+    `devices`: how many its server gives; every server gives equally many.
+    """
+
+    hosts: tuple[str, ...]
+    node_rank: int
+    devices: int
+    each: int
+    local_rank: int
+    shown: tuple[int, ...]
+    stack: str
+    master_port: int = MASTER_PORT
+    started_on: int = 0
+    """Servers on which the program is started; 0: on all."""
+
+    @property
+    def rank(self) -> int:
+        return self.node_rank * self.each + self.local_rank
+
+    @property
+    def world(self) -> int:
+        return self.each * (self.started_on or len(self.hosts))
+
+
+def _rank(spec: JobSpec, place: Place, local_rank: int) -> Rank:
+    alone = spec.launch == "accelerator"
+    shown = place.devices[local_rank : local_rank + 1] if alone else place.devices
+    each = len(place.devices) if alone else 1
+    return Rank(place.hosts, place.node_rank, len(place.devices), each, local_rank, shown, place.stack, place.master_port)
+
+
 def environment(spec: JobSpec, place: Place, local_rank: int = 0) -> dict[str, str]:
     """Everything that is set for one process of a job on one server: the spec's own variables, then ours, which win.
 
     `launch: node` and `first` start one process a server, so ranks count servers and torchrun counts on from there; `accelerator` starts
     one for each device, as `srun -n` does, and ranks count devices.
     """
-    each = len(place.devices) if spec.launch == "accelerator" else 1
-    world = each * place.nodes
-    rank = place.node_rank * each + local_rank
-    shown = place.devices[local_rank : local_rank + 1] if spec.launch == "accelerator" else place.devices
-    ours = {
-        **_dure(spec, place, shown),
-        **_torch(place, rank=rank, local_rank=local_rank, world=world, each=each),
-        **visible_devices(place.stack, shown),
-    }
+    theirs = {"DURE_ATTEMPT": place.attempt, "DURE_FOLDER": place.folder, "DURE_ENDS_AT": str(place.ends_at)}
+    ours = {**_job(spec, place.job, place.pool, place.task, place.restarts), **theirs, **rank_variables(_rank(spec, place, local_rank))}
     return {**spec.variables, **ours}
 
 
-def _dure(spec: JobSpec, place: Place, shown: Sequence[int]) -> dict[str, str]:
-    found = {
-        "DURE_JOB": place.job,
-        "DURE_ATTEMPT": place.attempt,
-        "DURE_NAME": spec.name,
-        "DURE_PROJECT": spec.project or "",
-        "DURE_POOL": place.pool,
-        "DURE_NODES": str(place.nodes),
-        "DURE_NODE_RANK": str(place.node_rank),
-        "DURE_NODE_LIST": ",".join(place.hosts),
-        "DURE_ACCELERATORS": str(len(place.devices) * place.nodes),
-        "DURE_ACCELERATORS_PER_NODE": str(len(place.devices)),
-        "DURE_DEVICES": ",".join(map(str, shown)),
-        "DURE_STACK": place.stack,
-        "DURE_TORCH_DEVICE": TORCH_DEVICE.get(place.stack, ""),
-        "DURE_FOLDER": place.folder,
-        "DURE_ENDS_AT": str(place.ends_at),
-        "DURE_RESTARTS": str(place.restarts),
-    }
-    if place.task is not None and spec.array is not None:
+def slurm_variables(spec: JobSpec, place: Place, local_rank: int = 0) -> dict[str, str]:
+    """What scripts written for Slurm read. On a site that runs Slurm its own values stand; elsewhere these."""
+    there = {"SLURM_JOB_END_TIME": str(place.ends_at), "SLURM_SUBMIT_DIR": place.folder}
+    return {**_slurm_job(spec, place.job, place.task, place.restarts), **slurm_rank_variables(_rank(spec, place, local_rank)), **there}
+
+
+def job_variables(spec: JobSpec, job: str, pool: str, task: int | None, restarts: int) -> dict[str, str]:
+    """What is the same wherever a job runs, in our words and in Slurm's. `job`: as people call it, `j12` or `j12.3`."""
+    return {**_job(spec, job, pool, task, restarts), **_slurm_job(spec, job, task, restarts)}
+
+
+def _job(spec: JobSpec, job: str, pool: str, task: int | None, restarts: int) -> dict[str, str]:
+    found = {"DURE_JOB": job, "DURE_NAME": spec.name, "DURE_PROJECT": spec.project or "", "DURE_POOL": pool, "DURE_RESTARTS": str(restarts)}
+    if task is not None and spec.array is not None:
         numbers = spec.array.ranges
         found |= {
-            "DURE_TASK": str(place.task),
+            "DURE_TASK": str(task),
             "DURE_TASKS": str(spec.array.tasks),
             "DURE_TASK_FIRST": str(min(first for first, _, _ in numbers)),
             "DURE_TASK_LAST": str(max(last for _, last, _ in numbers)),
@@ -135,46 +156,65 @@ def _dure(spec: JobSpec, place: Place, shown: Sequence[int]) -> dict[str, str]:
     return found
 
 
-def _torch(place: Place, *, rank: int, local_rank: int, world: int, each: int) -> dict[str, str]:
-    """What torch.distributed reads, and (PET_) what torchrun takes for its options: `torchrun train.py` alone spans the gang."""
-    master = place.hosts[0]
-    return {
-        "MASTER_ADDR": master,
-        "MASTER_PORT": str(place.master_port),
-        "WORLD_SIZE": str(world),
-        "RANK": str(rank),
-        "LOCAL_RANK": str(local_rank),
-        "LOCAL_WORLD_SIZE": str(each),
-        "NODE_RANK": str(place.node_rank),
-        "PET_NNODES": str(place.nodes),
-        "PET_NODE_RANK": str(place.node_rank),
-        "PET_NPROC_PER_NODE": str(max(1, len(place.devices))),
-        "PET_MASTER_ADDR": master,
-        "PET_MASTER_PORT": str(place.master_port),
-    }
-
-
-def slurm_variables(spec: JobSpec, place: Place, local_rank: int = 0) -> dict[str, str]:
-    """What scripts written for Slurm read. On a site that runs Slurm its own values stand; elsewhere these."""
-    each = len(place.devices) if spec.launch == "accelerator" else 1
-    found = {
-        "SLURM_JOB_ID": place.job,
-        "SLURM_JOB_NAME": spec.name,
-        "SLURM_JOB_NODELIST": ",".join(place.hosts),
-        "SLURM_NNODES": str(place.nodes),
-        "SLURM_JOB_NUM_NODES": str(place.nodes),
-        "SLURM_NODEID": str(place.node_rank),
-        "SLURM_NTASKS": str(each * place.nodes),
-        "SLURM_PROCID": str(place.node_rank * each + local_rank),
-        "SLURM_LOCALID": str(local_rank),
-        "SLURM_GPUS_ON_NODE": str(len(place.devices)),
-        "SLURM_RESTART_COUNT": str(place.restarts),
-        "SLURM_JOB_END_TIME": str(place.ends_at),
-        "SLURM_SUBMIT_DIR": place.folder,
-    }
-    if place.task is not None:
-        found |= {"SLURM_ARRAY_JOB_ID": place.job, "SLURM_ARRAY_TASK_ID": str(place.task)}
+def _slurm_job(spec: JobSpec, job: str, task: int | None, restarts: int) -> dict[str, str]:
+    """Numbers, because scripts count with them: the j goes, and the task has a variable of its own."""
+    number = job.removeprefix("j").partition(".")[0]
+    found = {"SLURM_JOB_ID": number, "SLURM_JOBID": number, "SLURM_JOB_NAME": spec.name, "SLURM_RESTART_COUNT": str(restarts)}
+    if task is not None:
+        found |= {"SLURM_ARRAY_JOB_ID": number, "SLURM_ARRAY_TASK_ID": str(task)}
+    if task is not None and spec.array is not None:
+        numbers = spec.array.ranges
+        found |= {
+            "SLURM_ARRAY_TASK_COUNT": str(spec.array.tasks),
+            "SLURM_ARRAY_TASK_MIN": str(min(first for first, _, _ in numbers)),
+            "SLURM_ARRAY_TASK_MAX": str(max(last for _, last, _ in numbers)),
+        }
     return found
+
+
+def rank_variables(one: Rank) -> dict[str, str]:
+    """Where a process stands: ours, what torch.distributed reads, and (PET_) what torchrun takes for its options.
+
+    `torchrun train.py` alone spans the gang.
+    """
+    master, nodes = one.hosts[0], len(one.hosts)
+    return {
+        "DURE_NODES": str(nodes),
+        "DURE_NODE_RANK": str(one.node_rank),
+        "DURE_NODE_LIST": ",".join(one.hosts),
+        "DURE_ACCELERATORS": str(one.devices * nodes),
+        "DURE_ACCELERATORS_PER_NODE": str(one.devices),
+        "DURE_DEVICES": ",".join(map(str, one.shown)),
+        "DURE_STACK": one.stack,
+        "DURE_TORCH_DEVICE": TORCH_DEVICE.get(one.stack, ""),
+        "MASTER_ADDR": master,
+        "MASTER_PORT": str(one.master_port),
+        "WORLD_SIZE": str(one.world),
+        "RANK": str(one.rank),
+        "LOCAL_RANK": str(one.local_rank),
+        "LOCAL_WORLD_SIZE": str(one.each),
+        "NODE_RANK": str(one.node_rank),
+        "PET_NNODES": str(nodes),
+        "PET_NODE_RANK": str(one.node_rank),
+        "PET_NPROC_PER_NODE": str(max(1, one.devices)),
+        "PET_MASTER_ADDR": master,
+        "PET_MASTER_PORT": str(one.master_port),
+        **visible_devices(one.stack, one.shown),
+    }
+
+
+def slurm_rank_variables(one: Rank) -> dict[str, str]:
+    """The same in Slurm's words."""
+    return {
+        "SLURM_JOB_NODELIST": ",".join(one.hosts),
+        "SLURM_NNODES": str(len(one.hosts)),
+        "SLURM_JOB_NUM_NODES": str(len(one.hosts)),
+        "SLURM_NODEID": str(one.node_rank),
+        "SLURM_NTASKS": str(one.world),
+        "SLURM_PROCID": str(one.rank),
+        "SLURM_LOCALID": str(one.local_rank),
+        "SLURM_GPUS_ON_NODE": str(one.devices),
+    }
 
 
 def wrapper_text(spec: JobSpec, place: Place) -> str:

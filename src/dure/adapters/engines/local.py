@@ -37,6 +37,7 @@ from dure.operate.ports import (
     Receipt,
     Refusal,
     Standing,
+    StopWhy,
     Upkeep,
     Used,
 )
@@ -87,7 +88,7 @@ class LocalSite:
                 self._let_go(Folder(self._open / key))
         return receipt
 
-    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
         if not is_key(key):
             return
         with self._locked():
@@ -95,7 +96,8 @@ class LocalSite:
             told = folder.record("stop")
             if not folder.path.is_dir() or folder.has("end.json") or (told is not None and told["by"] <= by):
                 return
-            keep(folder.path / "stop.json", {"by": by, "at": now, "cause": Outcome[told["cause"]].name if told else cause.name})
+            first = {"cause": Outcome[told["cause"]].name, "why": told.get("why", "")} if told else {"cause": cause.name, "why": str(why)}
+            keep(folder.path / "stop.json", {"by": by, "at": now, **first})
         wake(folder)
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:

@@ -14,11 +14,14 @@ from pathlib import Path
 from dure.adapters.engines.local_devices import Grant, LocalNode, processors, seen_by
 from dure.adapters.engines.local_folder import Record, is_inside
 from dure.operate.ports import Launch, Placement, Program
+from dure.wire.wrapper import Rank, rank_variables, slurm_rank_variables
 
 BEAT_S = 10
 """Seconds between two heartbeats: after a power failure an attempt counts up to the last one."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PORTS = range(20_000, 30_000)
+HERE = "127.0.0.1"
+"""Every server of a local site is this machine."""
 
 
 def unsound(program: Program | None) -> str:
@@ -48,20 +51,27 @@ def order_of(
     key: str, placement: Placement, program: Program, grants: Sequence[Sequence[Grant]], nodes: Mapping[int, LocalNode], folder: Path
 ) -> Record:
     """The record of an attempt. `grants` by node of the placement, in its order; `folder`: where the attempt's folder is going to be."""
-    limits, checkpoint = program.limits, str(folder / "checkpoint")
+    limits, checkpoint, work = program.limits, str(folder / "checkpoint"), program.folder or str(folder / "work")
+    known = {"DURE_JOB": str(placement.job), "SLURM_JOB_ID": str(placement.job)}
     ours = {
         "DURE_KEY": key,
         "DURE_ATTEMPT": str(placement.attempt),
-        "DURE_JOB": str(placement.job),
         "DURE_CHECKPOINT": checkpoint,
+        "DURE_NOTICE": str(folder / "notice.json"),
         "DURE_TIME_LIMIT_S": str(limits.time_s),
+        "DURE_FOLDER": work,
+        "SLURM_SUBMIT_DIR": work,
     }
     ranks = []
-    started = _started(program.launch, grants)
-    for rank, (node_rank, local_rank, local_size, each) in enumerate(started):
+    hosts = (HERE,) * len(grants)
+    port = _PORTS[placement.attempt % len(_PORTS)]
+    for node_rank, local_rank, local_size, each in _started(program.launch, grants):
         node = nodes[each[0][0]]
-        places = _places(placement, (node_rank, len(grants), len(grants[node_rank])), (rank, len(started), local_rank, local_size))
-        environment = _base() | dict(program.environment) | ours | places | seen_by(node, each)
+        shown = tuple(int(node.devices[device]) for _, device, _ in each)
+        only = 1 if program.launch == Launch.FIRST else 0
+        one = Rank(hosts, node_rank, len(grants[node_rank]), local_size, local_rank, shown, node.stack, port, only)
+        places = rank_variables(one) | slurm_rank_variables(one)
+        environment = _base() | known | dict(program.environment) | ours | places | seen_by(node, each)
         ranks.append({"argv": list(program.command), "env": environment, "cpus": processors(node, each)})
     return {
         "key": key,
@@ -69,7 +79,7 @@ def order_of(
         "attempt": placement.attempt,
         "devices": [grant for each in grants for grant in each],
         "ranks": ranks,
-        "folder": program.folder or str(folder / "work"),
+        "folder": work,
         "checkpoint": checkpoint,
         "limit_s": limits.time_s,
         "grace_s": program.grace_s,
@@ -96,35 +106,3 @@ def _started(launch: Launch, grants: Sequence[Sequence[Grant]]) -> list[tuple[in
     if launch == Launch.NODE:
         return [(node, 0, 1, each) for node, each in enumerate(grants)]
     return [(node, local, len(each), [grant]) for node, each in enumerate(grants) for local, grant in enumerate(each)]
-
-
-def _places(placement: Placement, node: tuple[int, int, int], process: tuple[int, int, int, int]) -> dict[str, str]:
-    """Where a process stands, as users of torchrun and Slurm expect; PET_ is what torchrun itself reads.
-
-    `node`: its number, how many there are, devices of it; `process`: its number, how many there are, the same on its node.
-    """
-    node_rank, nodes, devices = node
-    rank, size, local_rank, local_size = process
-    port = str(_PORTS[placement.attempt % len(_PORTS)])
-    return {
-        "DURE_NODE_RANK": str(node_rank),
-        "DURE_NODES": str(nodes),
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": port,
-        "RANK": str(rank),
-        "WORLD_SIZE": str(size),
-        "LOCAL_RANK": str(local_rank),
-        "LOCAL_WORLD_SIZE": str(local_size),
-        "PET_NNODES": str(nodes),
-        "PET_NODE_RANK": str(node_rank),
-        "PET_NPROC_PER_NODE": str(devices),
-        "PET_MASTER_ADDR": "127.0.0.1",
-        "PET_MASTER_PORT": port,
-        "SLURM_JOB_ID": str(placement.attempt),
-        "SLURM_JOB_NUM_NODES": str(nodes),
-        "SLURM_NNODES": str(nodes),
-        "SLURM_NODEID": str(node_rank),
-        "SLURM_NTASKS": str(size),
-        "SLURM_PROCID": str(rank),
-        "SLURM_LOCALID": str(local_rank),
-    }

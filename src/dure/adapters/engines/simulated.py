@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, StopWhy, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -161,7 +161,7 @@ class SimulatedSite:
         else:
             heapq.heappush(self._due, (starts_at, _STARTS, run.placement.attempt, run.key))
 
-    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
         self._advance(now)
         run = self._runs.get(key)
         if run is not None and not run.over and by < run.ends_at:

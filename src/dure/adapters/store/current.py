@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
@@ -12,14 +13,20 @@ from dure.adapters.store.schema import attempt, ground, head, inbox, mark, piece
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.attempts import key_of
+from dure.wire.jobspec_parts import read_array
 
 SUBMIT = "submit"
 INBOX = "inbox"
+_LABEL = re.compile(r"\w[\w.+-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as its users know it. `id`: its place in the inbox; `task`: of an array; seconds are Unix time, None: not yet."""
+    """A job as its users know it. `id`: its place in the inbox; `task`: of an array; seconds are Unix time, None: not yet.
+
+    An array is one row too: `tasks` of them, `counts` by the name of their state. `held`: what keeps it out of the queue, 0 nothing,
+    -1 its own spec, else the act that paused it; `withdrawn` 2: what it waited for can never come.
+    """
 
     id: int
     task: int | None
@@ -37,6 +44,10 @@ class JobRow:
     ended_at: int | None
     outcome: Outcome | None
     spec: Mapping[str, Any]
+    tasks: int = 1
+    counts: Mapping[str, int] = field(default_factory=dict)
+    held: int = 0
+    withdrawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +73,22 @@ class Current:
         self._pools: dict[int, str] = {}
 
     def job(self, id: int, task: int | None = None) -> JobRow | None:
-        """One job; of an array without `task` its first task."""
+        """One job, or one task of an array; an array without `task` as a whole."""
         which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
         found = self._read(select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(which).order_by(work.c.job).limit(1))
         if found:
-            return self._job(found[0])
+            return self._job(found[0]) if task is not None else self._whole([self._job(found[0])])[0]
         waiting = self._read(select(inbox).where(inbox.c.number == id, inbox.c.act == SUBMIT))
-        return _unread(waiting[0]) if waiting else None
+        return _unread(waiting[0]) if waiting and task is None else None
+
+    def named(self, name: str, project: int) -> int | None:
+        """The last job of this name in a project, also one that the broker has not read yet."""
+        fresh = [one.id for one in self._fresh(None) if one.name == name and one.project == project]
+        if fresh:
+            return fresh[-1]
+        found = self._read(select(func.max(work.c.inbox)).where(work.c.project == project, work.c.name == name))
+        number: int | None = found[0][0]
+        return number
 
     def tasks(self, id: int) -> list[JobRow]:
         """Every task of a job, in their order."""
@@ -82,19 +102,42 @@ class Current:
         states: Collection[JobState] | None = None,
         before: int | None = None,
         limit: int = 100,
+        labels: Mapping[str, str] | None = None,
     ) -> list[JobRow]:
-        """Newest first, those submitted before job `before`; an array stands there by all its tasks."""
+        """Newest first, those submitted before job `before`; an array is one row, and of a state if one of its tasks is."""
+        asked = dict(labels or {})
+        if not all(_LABEL.fullmatch(name) for name in asked):
+            return []
         wanted: list[ColumnElement[bool]] = [] if projects is None else [work.c.project.in_(list(projects))]
+        wanted += [inbox.c.body["spec", "labels", name].as_string() == value for name, value in asked.items()]
         if states is not None:
             wanted.append(work.c.state.in_([int(state) for state in states]))
         if before is not None:
             wanted.append(work.c.inbox < before)
-        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(*wanted)
-        known = [self._job(row) for row in self._read(query.order_by(work.c.inbox.desc(), work.c.task).limit(limit))]
+        acts = select(func.min(work.c.job)).where(*wanted).group_by(work.c.inbox).order_by(work.c.inbox.desc()).limit(limit)
+        if asked:
+            acts = acts.join(inbox, inbox.c.number == work.c.inbox)
+        jobs = [row[0] for row in self._read(acts)]
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.job.in_(jobs)).order_by(work.c.inbox.desc())
+        known = self._whole([self._job(row) for row in self._read(query)]) if jobs else []
         if states is not None and JobState.NEW not in states:
             return known
         fresh = [one for one in self._fresh(before) if projects is None or one.project in projects]
+        fresh = [one for one in fresh if asked.items() <= one.spec.get("labels", {}).items()]
         return (fresh[::-1] + known)[:limit]
+
+    def _whole(self, rows: list[JobRow]) -> list[JobRow]:
+        """Rows of which those of an array stand for all of its tasks."""
+        arrays = [one.id for one in rows if one.task is not None]
+        if not arrays:
+            return rows
+        sums = (func.count().label("n"), func.sum(work.c.attempts).label("attempts"), func.max(work.c.held).label("held"))
+        ends = (func.min(work.c.started_at).label("started_at"), func.max(work.c.ended_at).label("ended_at"))
+        query = select(work.c.inbox, work.c.state, *sums, func.max(work.c.withdrawn).label("withdrawn"), *ends)
+        found: dict[int, list[Row[Any]]] = {}
+        for row in self._read(query.where(work.c.inbox.in_(arrays)).group_by(work.c.inbox, work.c.state)):
+            found.setdefault(row.inbox, []).append(row)
+        return [one if one.task is None else _array(one, found[one.id]) for one in rows]
 
     def _fresh(self, before: int | None) -> list[JobRow]:
         """Accepted jobs that the broker has not read yet."""
@@ -137,6 +180,8 @@ class Current:
             ended_at=row.ended_at,
             outcome=None if row.outcome is None else Outcome(row.outcome),
             spec=row.body["spec"],
+            held=row.held,
+            withdrawn=row.withdrawn,
         )
 
     def _attempt(self, row: Row[Any]) -> AttemptRow:
@@ -155,6 +200,28 @@ class Current:
 
 _EPOCH = select(head.c.epoch).scalar_subquery().label("epoch")
 _COLUMNS = (*work.c, inbox.c.body, _EPOCH)
+
+
+def _array(first: JobRow, rows: Sequence[Row[Any]]) -> JobRow:
+    """All tasks as one: it runs while one runs, and is over when all are; of ends the worst is told."""
+    counts = {JobState(row.state): row.n for row in rows}
+    order = (JobState.ACTIVE, JobState.QUEUED, JobState.FAILED, JobState.CANCELED, JobState.COMPLETED)
+    state = next(one for one in order if one in counts)
+    started = [row.started_at for row in rows if row.started_at is not None]
+    waiting = [row.held for row in rows if row.state == JobState.QUEUED]
+    return replace(
+        first,
+        task=None,
+        state=state,
+        tasks=sum(counts.values()),
+        counts={one.name: counts[one] for one in sorted(counts)},
+        attempts=sum(row.attempts for row in rows),
+        started_at=min(started, default=None),
+        ended_at=max((row.ended_at for row in rows if row.ended_at is not None), default=None) if state.final else None,
+        outcome=None,
+        held=waiting[0] if state == JobState.QUEUED else 0,
+        withdrawn=max(row.withdrawn for row in rows),
+    )
 
 
 def _unread(row: Row[Any]) -> JobRow:
@@ -177,4 +244,5 @@ def _unread(row: Row[Any]) -> JobRow:
         ended_at=None,
         outcome=None,
         spec=spec,
+        tasks=read_array(spec["array"]).tasks if spec.get("array") else 1,
     )

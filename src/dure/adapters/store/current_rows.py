@@ -70,7 +70,7 @@ def _origin(origin: Origin) -> dict[str, Any]:
 def _job(one: JobNow) -> dict[str, Any]:
     names = ("job", "attempts", "attempt", "pool", "submitted_at", "started_at", "ended_at")
     found = {name: getattr(one, name) for name in names}
-    return found | {"state": int(one.state), "outcome": _number(one.outcome), "withdrawn": int(one.withdrawn)}
+    return found | {"state": int(one.state), "outcome": _number(one.outcome), "withdrawn": one.withdrawn, "held": one.held}
 
 
 def _attempt(one: AttemptNow) -> dict[str, Any]:
@@ -94,7 +94,8 @@ def job_of(row: Row[Any]) -> JobNow:
         started_at=row.started_at,
         ended_at=row.ended_at,
         outcome=None if row.outcome is None else Outcome(row.outcome),
-        withdrawn=bool(row.withdrawn),
+        withdrawn=row.withdrawn,
+        held=row.held,
     )
 
 

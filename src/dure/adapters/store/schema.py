@@ -135,7 +135,9 @@ work = Table(
     _number("submitted_at"),
     *(Column(name, BigInteger, nullable=True) for name in ("started_at", "ended_at", "outcome")),
     _number("withdrawn"),
+    Column("held", BigInteger, nullable=False, server_default="0"),
     Index(None, "inbox", "task", unique=True),
+    Index("ix_work_held", "held", "inbox"),
     Index("ix_work_project", "project", "inbox"),
     Index("ix_work_state", "state", "inbox"),
 )
