@@ -150,12 +150,13 @@ _AFTER = """\
 ## What becomes of a job
 
 - **Waiting for jobs.** `after: {{j12: ok, prep: any}}` names ids, or the last job of that name in the project. `ok` (`afterok` of sbatch)
-  waits until it has completed, `any` (`afterany`) until it has ended, `notok` (`afternotok`) until it has ended otherwise, `started` (`after`)
-  until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job, and `dure why` says which.
+  waits until it has completed, `any` (`afterany`) until it has ended, `notok` (`afternotok`) until it has ended otherwise, `started`
+  (`after`) until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job, and `dure why` says which.
 - **Arrays.** `array: 1-100%10` keeps ten tasks in the queue or running. `dure ps` shows an array as one line with how many tasks are in
   each state; `j12.7` is one task, to look at, cancel or pause.
 - **Attempts.** What a site breaks, or the policy preempts, goes back to the queue and is another attempt. A program that fails (an exit
-  code that is not 0, a signal) is tried again only as often as `retries` says; one that hits its time limit is not. `dure ps JOB` lists them.
+  code that is not 0, a signal) is tried again only as often as `retries` says; one that hits its time limit is not. `dure ps JOB` lists
+  them.
 - **Being asked to end.** SIGTERM to every process, then SIGKILL at the deadline: {cancel} s after a cancel, {pause} s after a pause, at the
   time limit {limit} s, and the notice of the quality of service or of the lent servers otherwise. Why stands in the log and in the file
   `$DURE_NOTICE`: `preempted`, `recalled`, `canceled`, `paused`, `time_limit`. Touch `$DURE_CHECKPOINT` whenever work is saved: what was

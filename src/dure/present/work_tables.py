@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from dure.model.units import HOUR_S, MICRO
+from dure.model.units import MICRO
+from dure.present.books_tables import fine
 from dure.present.job_tables import ratio
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
@@ -57,6 +58,7 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
     return Table("jobs", say("work.jobs"), columns, rows, None)
 
 
+<<<<<<< HEAD
 def state_text(one: api.Job, say: Words) -> str:
     """The state, of an array how many tasks are in each, and what keeps it out of the queue."""
     if len(one.counts) > 1:
@@ -118,6 +120,8 @@ def _fine(value: float) -> str:
     return f"{value:,.4f}" if 0 < value < 10 else f"{value:,.1f}" if value else "0"
 
 
+=======
+>>>>>>> main
 def pools_table(pools: Sequence[api.PoolView], say: Words) -> Table:
     """What `dure sites` prints; what is not known of a pool is a dash, never 0."""
     columns = (
@@ -165,7 +169,7 @@ def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
             n=len(one.verdict.can),
             pool=best["pool"],
             limit=say.duration(limit),
-            credits="–" if most is None else _fine(most / MICRO),
+            credits="–" if most is None else fine(most / MICRO),
         )
         if limit is not None
         else say("submit.stays", n=len(one.verdict.can), pool=best["pool"])

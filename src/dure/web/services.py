@@ -13,7 +13,7 @@ from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
+from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects
 from dure.web.room import JobLimits, Open, Room
 
 
@@ -64,5 +64,7 @@ class Services:
     holdings: Callable[[int], Sequence[Holding]] = lambda project: ()
     """Dedicated servers that a project holds now."""
     room: Room = field(default_factory=lambda: Room(lambda: Open({}, 0), JobLimits()))
+    books: Books | None = None
+    """None: an installation that keeps none, such as a test of something else."""
     title: str = "dure"
     title_ko: str = ""
