@@ -151,7 +151,7 @@ _AFTER = """\
 
 - **Waiting for jobs.** `after: {{j12: ok, prep: any}}` names ids, or the last job of that name in the project. `ok` (`afterok` of sbatch)
   waits until it has completed, `any` (`afterany`) until it has ended, `notok` (`afternotok`) until it has ended otherwise, `started`
-  (`after`) until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job, and `dure why` says which.
+  (`after`) until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job: `dure why` says which.
 - **Arrays.** `array: 1-100%10` keeps ten tasks in the queue or running. `dure ps` shows an array as one line with how many tasks are in
   each state; `j12.7` is one task, to look at, cancel or pause.
 - **Attempts.** What a site breaks, or the policy preempts, goes back to the queue and is another attempt. A program that fails (an exit

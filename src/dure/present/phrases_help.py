@@ -32,11 +32,8 @@ from dure.present.phrases_work import WORK_HELP_KO
 HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
     **WORK_HELP_KO,
-<<<<<<< HEAD
     **JOBS_MORE_HELP_KO,
-=======
     **BOOKS_HELP_KO,
->>>>>>> main
     **PROGRAMME_HELP_KO,
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,

@@ -58,7 +58,6 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
     return Table("jobs", say("work.jobs"), columns, rows, None)
 
 
-<<<<<<< HEAD
 def state_text(one: api.Job, say: Words) -> str:
     """The state, of an array how many tasks are in each, and what keeps it out of the queue."""
     if len(one.counts) > 1:
@@ -95,33 +94,6 @@ def attempts_table(attempts: Sequence[api.Attempt], say: Words, now: int) -> Tab
     return Table("attempts", say("work.attempts"), columns, tuple(rows), None)
 
 
-def usage_table(rows: Sequence[api.UsageRow], say: Words) -> Table:
-    """What `dure usage` prints: measured by the sites, charged by the published weights."""
-    columns = (
-        Column("project", say("work.project"), number=False),
-        Column("jobs", say("work.ran")),
-        Column("busy_milli_s", say("work.hours")),
-        Column("credits_micro", say("work.credits")),
-    )
-    told = tuple(
-        (
-            Cell(one.project, one.project),
-            Cell(one.jobs, say.count(one.jobs)),
-            Cell(one.busy_milli_s, _fine(one.busy_milli_s / MILLI / HOUR_S)),
-            Cell(one.credits_micro, _fine(one.credits_micro / MICRO)),
-        )
-        for one in rows
-    )
-    return Table("usage", say("work.usage"), columns, told, None)
-
-
-def _fine(value: float) -> str:
-    """Small amounts keep the figures that tell them from nothing."""
-    return f"{value:,.4f}" if 0 < value < 10 else f"{value:,.1f}" if value else "0"
-
-
-=======
->>>>>>> main
 def pools_table(pools: Sequence[api.PoolView], say: Words) -> Table:
     """What `dure sites` prints; what is not known of a pool is a dash, never 0."""
     columns = (
