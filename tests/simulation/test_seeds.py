@@ -1,0 +1,37 @@
+"""Runs of the whole programme under seeds: every promise is kept, a run is the same again, and mistakes are found."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.simulation.seeds import again, digest, play, play_many
+
+
+def test_a_hundred_seeds() -> None:
+    found = play_many(0, 100)
+    assert not found.failed, "\n".join(f"{again(seed)}    {broke}" for seed, broke in found.failed.items())
+    assert found.faults["dies"] > 50
+    assert found.faults["deposed"] > 10
+
+
+@pytest.mark.system
+def test_a_thousand_seeds() -> None:
+    found = play_many(100, 1_000)
+    assert not found.failed, "\n".join(f"{again(seed)}    {broke}" for seed, broke in found.failed.items())
+
+
+@pytest.mark.soak
+def test_fifty_thousand_seeds() -> None:
+    """DURE_SEEDS: from which seed on, for who plays others than last time."""
+    found = play_many(int(os.environ.get("DURE_SEEDS", "0")), 50_000)
+    assert not found.failed, "\n".join(f"{again(seed)}    {broke}" for seed, broke in found.failed.items())
+
+
+def test_a_run_is_the_same_again() -> None:
+    """To the byte of the log and the word of its story, with other runs between; another seed is another run."""
+    first = [digest(seed) for seed in (3, 16)]
+    play(4)
+    assert [digest(seed) for seed in (3, 16)] == first
+    assert first[0] != first[1]
