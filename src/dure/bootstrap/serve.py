@@ -25,6 +25,7 @@ from dure.adapters.store.sql import Inbox, SqlStore
 from dure.bootstrap.drive import Driver, clock
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
+from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.sites import engines_of
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
@@ -88,7 +89,8 @@ def take_lead(
 
 
 def broker(served: Served) -> None:
-    """Turn until SIGTERM or SIGINT. A turn that was begun is ended."""
+    """Turn until SIGTERM or SIGINT. A turn that was begun is ended. One that `dure serve` started ends when that one is killed."""
+    end_with_parent()
     ends: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: ends.append(number))
