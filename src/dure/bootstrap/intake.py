@@ -221,7 +221,11 @@ class Acts:
         self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
 
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
-        return [job for job, _, _ in self._open(id, task)]
+        """All of them, those that have ended too: that somebody wanted them no more stands in the log."""
+        which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
+        with self._engine.connect() as connection:
+            recorded = list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
+        return recorded or [job for job, its, _ in self._new.get(id, ()) if task in (None, its)]
 
     def _open(self, id: int, task: int | None) -> list[tuple[int, int, int]]:
         """(job, state, held) of what has not ended."""
