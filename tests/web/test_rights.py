@@ -41,7 +41,7 @@ OF_A_JOB = [
     Route("GET", "/api/v1/jobs/j7/outputs", Right.JOB_LOGS),
     Route("POST", "/api/v1/jobs/j7/cancel", Right.JOB_CANCEL),
 ]
-PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates"}
+PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates", "/api/v1/rules"}
 OFFICE = [role for role in Role if role not in (Role.RESEARCHER, Role.PRINCIPAL_INVESTIGATOR)]
 
 
@@ -111,6 +111,17 @@ def test_usage_and_the_fleet(client: TestClient) -> None:
         assert client.post("/api/v1/explain", json={"text": HELLO}, headers=headers).status_code == fleet
         blobs = any(allowed(Right.JOB_SUBMIT, actor, Thing(project=project)) for project in actor.projects)
         assert client.post("/api/v1/blobs/missing", json={"sha256": []}, headers=headers).status_code == (200 if blobs else 403)
+
+
+def test_servers_are_kept_by_who_operates_their_site(client: TestClient) -> None:
+    outcomes = set()
+    for number, actor in enumerate(actors()):
+        headers = {"Authorization": f"Bearer t{number}"}
+        assert client.get("/api/v1/nodes", headers=headers).status_code == (200 if allowed(Right.FLEET_SEE, actor) else 403)
+        status = client.put(f"/api/v1/nodes/{SITE}/h100/0/upkeep", json={"upkeep": "drain", "reason": "fans"}, headers=headers).status_code
+        assert status == (202 if allowed(Right.NODE_UPKEEP, actor, Thing(site=SITE)) else 403), actor
+        outcomes.add(status)
+    assert outcomes == {202, 403}
 
 
 def test_a_list_holds_what_may_be_seen_and_nothing_else(client: TestClient) -> None:

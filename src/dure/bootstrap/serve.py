@@ -18,8 +18,10 @@ from dure.adapters.store.current_rows import CurrentRows
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.registry import Registry, known
+from dure.adapters.store.rules import begin
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
+from dure.adapters.store.upkeep import Words
 from dure.bootstrap.drive import Driver
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
@@ -66,10 +68,11 @@ def driver_of(served: Served) -> Driver:
     rows = CurrentRows(engine)
     store = SqlStore(engine, f"{socket.gethostname()} {os.getpid()}", rows)
     registry = Registry(engine, store, grounds.grounds())
+    begin(engine, store, grounds.rules(), int(time.time()))
     spec = grounds.spec(registry.known)
     broker = Broker(spec, store, store.epoch, load(served.data, ground_of(spec, store.epoch), store.seq))
     blobs = Blobs(served.data / "blobs")
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, store.jobs_known, _said)
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, Words(engine, store), store.jobs_known, _said)
     return Driver(broker, store, engines_of(grounds, served.data), acts.site_of, acts, homes=acts.homes)
 
 
