@@ -14,7 +14,7 @@ from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
+from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects
 
 
 def unix_now() -> int:
@@ -64,5 +64,7 @@ class Services:
     upkeeps: Callable[[], Mapping[str, Word]] = dict
     """What people want of servers, by name."""
     rule_sets: Callable[[], Sequence[RuleSet]] = tuple
+    books: Books | None = None
+    """None: an installation that keeps none, such as a test of something else."""
     title: str = "dure"
     title_ko: str = ""
