@@ -18,7 +18,8 @@ from tests.web.fakes import ROOT, TOKENS, house, row, run
 HELLO = (ROOT / "examples" / "jobs" / "hello.yaml").read_text()
 MINE, THEIRS = 1, 2
 """The project of the job that is asked about, and another one."""
-SITE = "gwangju"
+SITE, HILL = "gwangju", "hill"
+"""Where the job ran, and a site of the scenario that is served."""
 JOB = Thing(person=50, project=MINE, site=SITE)
 
 
@@ -54,7 +55,7 @@ def actors() -> list[Actor]:
     found += [
         Actor(person=53, organisation=2, roles=frozenset({role}), sites=frozenset(sites))
         for role in OFFICE
-        for sites in ((), (SITE,), ("busan",))
+        for sites in ((), (SITE, HILL), ("busan",))
     ]
     scopes = (every, frozenset({Scope.READ}), frozenset({Scope.JOBS}), frozenset[Scope]())
     return [
@@ -118,8 +119,10 @@ def test_servers_are_kept_by_who_operates_their_site(client: TestClient) -> None
     for number, actor in enumerate(actors()):
         headers = {"Authorization": f"Bearer t{number}"}
         assert client.get("/api/v1/nodes", headers=headers).status_code == (200 if allowed(Right.FLEET_SEE, actor) else 403)
-        status = client.put(f"/api/v1/nodes/{SITE}/h100/0/upkeep", json={"upkeep": "drain", "reason": "fans"}, headers=headers).status_code
-        assert status == (202 if allowed(Right.NODE_UPKEEP, actor, Thing(site=SITE)) else 403), actor
+        ways = [f"/api/v1/nodes/{HILL}/{pool}/0/upkeep" for pool in ("h200", "nowhere")]
+        status, absent = (client.put(way, json={"upkeep": "drain", "reason": "fans"}, headers=headers).status_code for way in ways)
+        may = allowed(Right.NODE_UPKEEP, actor, Thing(site=HILL))
+        assert (status, absent) == ((202, 404) if may else (403, 403)), actor
         outcomes.add(status)
     assert outcomes == {202, 403}
 
