@@ -16,6 +16,7 @@ from sqlalchemy import Engine, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
+from dure.adapters.store.people_schema import project as projects
 from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.schema import work
@@ -35,6 +36,10 @@ AT_ONCE = 2_000
 """Acts that are taken in one step."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
+ADOPT = "adopt"
+"""An act of a broker: a job that a site has and of which nothing else is known any more (`bootstrap.reconcile`)."""
+INBOX = "inbox"
+"""The mark that says how far acts were read."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 
@@ -81,12 +86,16 @@ class Acts:
         self.homes.refresh()
         return self._grounds.spec(self._registry.known)
 
-    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
-        """Jobs and rules of the acts from a number on, and the number behind them."""
+    def made(self, jobs: int) -> None:
+        """So many numbers of jobs were given by another than this."""
+        self._jobs += jobs
+
+    def read(self, since: int, now: int, state: State, until: int | None = None) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules of the acts from a number on, up to before another one, and the number behind them."""
         submissions: list[Submission] = []
         facts: list[Fact] = []
         at = since
-        for row in self._inbox.read(since, AT_ONCE):
+        for row in self._inbox.read(since, AT_ONCE if until is None else min(AT_ONCE, until - since)):
             at = row.number + 1
             try:
                 for one in self._take(row, now, state):
@@ -121,7 +130,7 @@ class Acts:
             yield from self._dedicate(body, now, state)
         elif row.act == "release":
             self._registry.release(str(body["grant"]), now)
-        elif row.act != NOTE:
+        elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
     def _party(self, number: int) -> int:
@@ -175,11 +184,12 @@ class Acts:
             return list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
 
     def _asked(self, job: int) -> Task:
-        query = select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == job)
+        query = select(work.c.task, inbox_table.c.body, projects.c.name).join(inbox_table, inbox_table.c.number == work.c.inbox)
         with self._engine.connect() as connection:
-            row = connection.execute(query).one()
+            row = connection.execute(query.outerjoin(projects, projects.c.number == work.c.project).where(work.c.job == job)).one()
+        spec = JobSpec.model_validate(row.body["spec"] | ({"project": row.name} if row.name else {}))  # a site knows whose it is by name
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
+        return Task(spec, files, row.task)
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""

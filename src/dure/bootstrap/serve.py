@@ -17,12 +17,14 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
+from dure.adapters.store.occupied import working
 from dure.adapters.store.registry import Registry, known
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
 from dure.bootstrap.drive import Driver
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
+from dure.bootstrap.reconcile import Reconciler
 from dure.bootstrap.sites import engines_of
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
@@ -67,10 +69,12 @@ def driver_of(served: Served) -> Driver:
     store = SqlStore(engine, f"{socket.gethostname()} {os.getpid()}", rows)
     registry = Registry(engine, store, grounds.grounds())
     spec = grounds.spec(registry.known)
-    broker = Broker(spec, store, store.epoch, load(served.data, ground_of(spec, store.epoch), store.seq))
+    broker = Broker(spec, store, store.keys, load(served.data, ground_of(spec, store.epoch), store.seq))
     blobs = Blobs(served.data / "blobs")
     acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, store.jobs_known, _said)
-    return Driver(broker, store, engines_of(grounds, served.data), acts.site_of, acts, homes=acts.homes)
+    engines = engines_of(grounds, served.data)
+    before = Reconciler(engine, store, broker, engines, acts, registry, rows)
+    return Driver(broker, store, engines, acts.site_of, acts, homes=acts.homes, before=before, said=_said)
 
 
 def broker(served: Served) -> None:
@@ -78,6 +82,12 @@ def broker(served: Served) -> None:
     ends: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: ends.append(number))
+    served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with working(connect(served.address)):
+        _lead(served, ends)
+
+
+def _lead(served: Served, ends: list[int]) -> None:
     driver = driver_of(served)
     driver.begin()
     _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")

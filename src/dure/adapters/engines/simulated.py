@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -177,6 +177,12 @@ class SimulatedSite:
         if key in self._runs:
             return Presence.FOUND
         return Presence.ABSENT if self._proofs.get(key, NEVER) <= now else Presence.UNKNOWN
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        self._advance(now)
+        told = {fact.key for fact in self._facts[since:]}
+        found = (run for run in self._runs.values() if not run.over or run.key in told)
+        return [Held(run.key, run.placement.job, run.placement.runs) for run in found]
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""
