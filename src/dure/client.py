@@ -237,8 +237,9 @@ class Client:
     def rates(self) -> api.Rates:
         return self._get("/rates", api.Rates)
 
-    def usage(self, project: str | None = None) -> api.Usage:
-        return self._get("/usage", api.Usage, [("project", project)] if project is not None else [])
+    def usage(self, project: str | None = None, by: str = "project", month: str | None = None, limit: int | None = None) -> api.Usage:
+        asked = {"project": project, "month": month, "limit": None if limit is None else str(limit)}
+        return self._get("/usage", api.Usage, [("by", by), *((name, text) for name, text in asked.items() if text is not None)])
 
     def get(self, path: str, shape: type[Shape], params: Sequence[tuple[str, str]] = ()) -> Shape:
         """Any reading route of /api/v1, for commands that bring their own shapes."""

@@ -13,6 +13,7 @@ from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import Inbox
+from dure.ledger.use import By, UsedBy
 from dure.model.errors import LoginError
 from dure.model.people import Actor, Role, Scope
 from dure.model.reasons import Code, Reason, reason
@@ -122,6 +123,21 @@ class SomeLive:
         return ""
 
 
+class SomeBooks:
+    """Two projects: one that used two credits, one that used nothing."""
+
+    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
+        rows = {1: _used(1, "vision", 2, 7_200_000, 2_000_000), 2: _used(2, "language", 0, 0, 0)}
+        return [row for number, row in rows.items() if projects is None or number in projects]
+
+    def spent(self) -> dict[int, int]:
+        return {1: 2_000_000}
+
+
+def _used(key: int, name: str, jobs: int, busy: int, credits: int) -> UsedBy:
+    return UsedBy(key, name, jobs, jobs, busy, busy, credits, 0, None, busy, None, busy, None, busy, None, None)
+
+
 class SomeLogs:
     def __init__(self) -> None:
         self.text: dict[str, bytes] = {}
@@ -150,6 +166,7 @@ def house(folder: Path, address: str = "", **limits: Any) -> House:
         current=rows,
         people=people,
         live=SomeLive(),
+        books=SomeBooks(),
         blobs=Blobs(folder / "blobs"),
         fleet=Fleet(load_scenario(ROOT / "examples" / "quickstart.yaml")),
         projects=SomeProjects(),

@@ -121,23 +121,30 @@ def _capital(batch: Batch, nodes: int, costs: ScenarioCosts) -> Fraction:
     return Fraction(stack.total * MONTHS, months * nodes)
 
 
-def power_of(loaded: LoadedScenario, models: ScenarioModels, site: Site, pool: Pool, where: Where) -> tuple[int, int]:
-    """W of one accelerator with its share of server and network, at work and waiting: the pool's, the plan's, the catalogue's."""
+def watts_of(loaded: LoadedScenario, models: ScenarioModels, pool: Pool, where: Where) -> tuple[int | None, int | None]:
+    """W of one accelerator with its share of server and network, at work and waiting: the pool's, plan's, catalogue's, or unknown."""
     model, node = models.catalog.pool_model(pool.model, where)
     purchase = loaded.scenario.plan.purchase
     planned = [one.power_w for one in purchase.machines if models.catalog.resolve(one.model, where) == model.id] if purchase else []
     busy_w = pool.power_w or (planned[0] if planned else model.per_device("power_all_in_w").whole)
+    idle_w = pool.idle_power_w
+    if idle_w is None and node is not None:
+        measured = node.figures.get("power_idle_w")
+        whole = None if measured is None else measured.whole
+        idle_w = None if whole is None or node.devices is None else whole // node.devices
+    return busy_w, idle_w
+
+
+def power_of(loaded: LoadedScenario, models: ScenarioModels, site: Site, pool: Pool, where: Where) -> tuple[int, int]:
+    """`watts_of`, where both have to be known. Raises CostError."""
+    model, _ = models.catalog.pool_model(pool.model, where)
+    busy_w, idle_w = watts_of(loaded, models, pool, where)
     if busy_w is None:
         raise CostError(
             f"nobody says what {model.id} draws at {site.name}",
             where=where,
             remedy="write power: W of one accelerator at work, with its share",
         )
-    idle_w = pool.idle_power_w
-    if idle_w is None and node is not None:
-        measured = node.figures.get("power_idle_w")
-        whole = None if measured is None else measured.whole
-        idle_w = None if whole is None or node.devices is None else whole // node.devices
     if idle_w is None:
         raise CostError(
             f"nobody says what {model.id} draws at {site.name} while it waits",

@@ -30,8 +30,10 @@ from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
+from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import held_windows
 from dure.bootstrap.live import Live
+from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
@@ -237,6 +239,7 @@ class Front:
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
         engines = sites(served)
+        self.accounts = Accounts(self._engine, Places(grounds), self.people, lambda: int(time.time()))
         self.services = Services(
             inbox=inbox,
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
@@ -250,6 +253,7 @@ class Front:
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
             held=lambda spans: held_windows(self._engine, spans),
+            books=self.accounts,
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )
@@ -315,18 +319,15 @@ def run(front: Front, there: socket.socket) -> None:
         keeper.join(GRACE_S)
 
 
-def _spent(front: Front) -> dict[int, int]:
-    """Micro-credits of every project of which the State is known: what is not known is not taken back."""
-    numbers = ((front.services.projects.number(one.project), one.credits_micro) for one in front.services.live.usage(None))
-    return {number: micro for number, micro in numbers if number is not None}
-
-
 def _keep_house(front: Front, over: threading.Event) -> None:
-    """Terms end when they end, whether or not anybody asks. A database that does not answer is asked again."""
+    """What holders owe is entered and terms end when they end, whether or not anybody asks. A database that does not answer is asked
+    again.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     while not over.wait(HOUSEKEEPING_S):
         try:
-            front.people.end_terms(int(time.time()), lambda: _spent(front))
+            front.accounts.charge()
+            front.people.end_terms(int(time.time()), front.accounts.spent)
         except SQLAlchemyError as error:
-            sys.stderr.write(f"web: ends of terms are not kept now: {type(error).__name__}\n")
+            sys.stderr.write(f"web: charges and ends of terms are not kept now: {type(error).__name__}\n")

@@ -17,6 +17,7 @@ WATCH_S = 2.0
 _MOVES = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?!\[[0-9;]*m)")
 """Control characters other than tab, line ends and colours."""
 State = Literal["NEW", "QUEUED", "ACTIVE", "COMPLETED", "FAILED", "CANCELED"]
+By = Literal["attempt", "job", "person", "project", "organisation", "site", "operator", "model", "month"]
 JobId = Annotated[str, Parameter(help="job, such as j12, or j12.3 for a task of an array")]
 Json = Annotated[bool, Parameter(help="print one JSON object instead of text")]
 
@@ -111,21 +112,25 @@ def why(job: JobId, /, *, json: Json = False) -> None:
 
 def usage(
     *,
+    by: Annotated[By, Parameter(help="a row for each")] = "project",
     project: Annotated[str | None, Parameter(metavar="NAME", help="only this project")] = None,
+    month: Annotated[str | None, Parameter(metavar="YYYY-MM", help="only this month of Korea")] = None,
+    limit: Annotated[int, Parameter(help="at most so many rows")] = 30,
     json: Json = False,
 ) -> None:
-    """To the second, as the ledger charges it."""
-    from dure.present.work_tables import usage_table
+    """To the second, as the ledger charges it; what is not known is a dash, never 0."""
+    from dure.present.books_tables import usage_table
 
+    at_least("--limit", limit)
     with client() as one:
-        found = one.usage(project)
+        found = one.usage(project, by, month, min(limit, 1_000))
     if json:
         put_json(found.model_dump())
         return
     if not found.rows:
         print(words()("work.no_usage"))
         return
-    print_table(usage_table(found.rows, words()))
+    print_table(usage_table(found, words()))
 
 
 def sites(*, json: Json = False) -> None:

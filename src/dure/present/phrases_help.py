@@ -6,6 +6,7 @@ A test walks every command and fails when a text has no Korean here.
 from __future__ import annotations
 
 from dure.present.phrases_audit import AUDIT_HELP_KO
+from dure.present.phrases_books import BOOKS_HELP_KO
 from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
@@ -32,6 +33,7 @@ HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
     **STORE_HELP_KO,
     **WORK_HELP_KO,
+    **BOOKS_HELP_KO,
     **PROGRAMME_HELP_KO,
     **TRACE_HELP_KO,
     **AWARD_HELP_KO,

@@ -23,6 +23,7 @@ from dure.present.phrases_award_grounds import AWARD_GROUNDS
 from dure.present.phrases_award_partly import AWARD_PARTLY
 from dure.present.phrases_award_prices import AWARD_PRICES
 from dure.present.phrases_award_said import AWARD_SAID
+from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
@@ -113,6 +114,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **JOBS,
     **WEB,
     **WORK,
+    **BOOKS,
     **PAGES,
     **PROGRAMME,
     **RATE,

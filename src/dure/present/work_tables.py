@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from dure.model.units import HOUR_S, MICRO
+from dure.model.units import MICRO
+from dure.present.books_tables import fine
 from dure.present.job_tables import ratio
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
@@ -56,31 +57,6 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
     return Table("jobs", say("work.jobs"), columns, rows, None)
 
 
-def usage_table(rows: Sequence[api.UsageRow], say: Words) -> Table:
-    """What `dure usage` prints: measured by the sites, charged by the published weights."""
-    columns = (
-        Column("project", say("work.project"), number=False),
-        Column("jobs", say("work.ran")),
-        Column("busy_milli_s", say("work.hours")),
-        Column("credits_micro", say("work.credits")),
-    )
-    told = tuple(
-        (
-            Cell(one.project, one.project),
-            Cell(one.jobs, say.count(one.jobs)),
-            Cell(one.busy_milli_s, _fine(one.busy_milli_s / MILLI / HOUR_S)),
-            Cell(one.credits_micro, _fine(one.credits_micro / MICRO)),
-        )
-        for one in rows
-    )
-    return Table("usage", say("work.usage"), columns, told, None)
-
-
-def _fine(value: float) -> str:
-    """Small amounts keep the figures that tell them from nothing."""
-    return f"{value:,.4f}" if 0 < value < 10 else f"{value:,.1f}" if value else "0"
-
-
 def pools_table(pools: Sequence[api.PoolView], say: Words) -> Table:
     """What `dure sites` prints; what is not known of a pool is a dash, never 0."""
     columns = (
@@ -126,7 +102,7 @@ def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
             n=len(one.verdict.can),
             pool=best["pool"],
             limit=say.duration(limit),
-            credits="–" if most is None else _fine(most / MICRO),
+            credits="–" if most is None else fine(most / MICRO),
         )
         if limit is not None
         else say("submit.stays", n=len(one.verdict.can), pool=best["pool"])

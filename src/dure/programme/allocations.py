@@ -7,6 +7,8 @@ than the budget pays for: what it has not, it cannot place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dure.model.calls import FIRM_PPM_LEAST, FIRM_PPM_MOST, Copay
 from dure.model.errors import PeopleError
 from dure.model.people import OrganisationKind
@@ -41,3 +43,30 @@ def room_micro(budget_won: int, price_won: int, share_ppm: int) -> int | None:
     """The most micro-credits that a budget pays for; None where nothing is owed whatever is used."""
     rate = price_won * share_ppm
     return ((budget_won + 1) * _WHOLE - 1) // rate if rate else None
+
+
+CHARGED_EVERY_S = 3_600
+"""How long the use of what goes on running is entered at most after it happened."""
+CHARGED_LEAST_S = 60
+
+
+def charge_due(now: int, last_at: int | None, *, running: bool, spent: bool) -> bool:
+    """Whether use that was not entered yet is entered now: every hour while something runs, soon where nothing does, at once where all
+    is spent.
+    """
+    if last_at is None or spent:
+        return True
+    return now - last_at >= (CHARGED_EVERY_S if running else CHARGED_LEAST_S)
+
+
+def drawn(more: int, rooms: Sequence[int]) -> tuple[int, ...]:
+    """So many more micro-credits, taken from allocations in the order in which they were given, each as far as it has room; what is
+    beyond all of them (of what ran on when they ended) is of the last.
+    """
+    found = []
+    for room in rooms:
+        found.append(min(more, max(0, room)))
+        more -= found[-1]
+    if found:
+        found[-1] += more
+    return tuple(found)

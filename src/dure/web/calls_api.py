@@ -208,7 +208,9 @@ def lend(id: Number, asked: requests.LendRequest, asker: Asks, key: Key) -> api.
 def give_back(id: Number, asker: Asks, key: Key) -> api.Grant:
     """End it before its term."""
     held = _grant(asker, id)
-    spent = next((one.credits_micro for one in asker.services.live.usage(None) if one.project == held.project), None)
+    books = asker.services.books
+    number = asker.services.projects.number(held.project)
+    spent = None if books is None or number is None else books.spent().get(number, 0)
     people_of(asker).give_back(asker.person, key, asker.services.clock(), number=id, spent_micro=spent)
     return _grant(asker, id)
 

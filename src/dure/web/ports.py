@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
 from dure.adapters.store.current import AttemptRow, JobRow
+from dure.ledger.use import By, UsedBy
 from dure.model.people import Actor
 from dure.model.reasons import Reason
 from dure.model.work import JobState
@@ -69,6 +70,16 @@ class UsageOf(NamedTuple):
     jobs: int
     busy_milli_s: int
     credits_micro: int
+
+
+class Books(Protocol):
+    """What was used and what it is worth."""
+
+    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
+        """Rows of use by something, of some projects or of all, in months [first, last] or ever."""
+
+    def spent(self) -> Mapping[int, int]:
+        """Project → micro-credits that it has spent in all."""
 
 
 class Seal(NamedTuple):

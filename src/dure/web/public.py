@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from dure.programme.roles import Right, Thing
+from dure.programme.roles import Right
 from dure.web import meters, views
 from dure.web.guard import Asker, asker_of, person, services_of
 from dure.web.ports import PoolRates
-from dure.web.problems import BLOB_DIFFERS, NOT_MEMBER, TOO_LARGE, UNAVAILABLE, Refused
+from dure.web.problems import BLOB_DIFFERS, TOO_LARGE, UNAVAILABLE, Refused
 from dure.web.services import Services
 from dure.wire import api
 
@@ -72,27 +72,6 @@ def sites(asker: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> api.Site
 def rates(request: Request) -> api.Rates:
     """Operating rate and occupancy now, for everybody."""
     return rates_now(services_of(request))
-
-
-@router.get("/usage", response_model=api.Usage)
-def usage(asker: Annotated[Asker, Depends(asker_of)], project: Annotated[str | None, Query(max_length=64)] = None) -> api.Usage:
-    """What projects have used: one's own, or all of them for whoever may see them."""
-    live = asker.services.live
-    if project is not None:
-        number = asker.services.projects.number(project)
-        if number is None or not asker.may(Right.USAGE_SEE, Thing(project=number)):
-            raise Refused(NOT_MEMBER, project=project)
-        rows = list(live.usage(number))
-    elif asker.may(Right.USAGE_SEE):
-        rows = list(live.usage(None))
-    else:
-        numbers = [number for number in sorted(asker.person.projects) if asker.may(Right.USAGE_SEE, Thing(project=number))]
-        rows = [row for number in numbers for row in live.usage(number)]
-    return api.Usage(
-        rows=tuple(
-            api.UsageRow(project=row.project, jobs=row.jobs, busy_milli_s=row.busy_milli_s, credits_micro=row.credits_micro) for row in rows
-        )
-    )
 
 
 @router.get("/me", response_model=api.Self)

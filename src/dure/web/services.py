@@ -12,7 +12,7 @@ from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Current, Live, Logs, Outputs, People, Projects
+from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects
 
 
 def unix_now() -> int:
@@ -59,5 +59,7 @@ class Services:
     clock: Callable[[], int] = unix_now
     held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
     """What became of dedicated servers: grant → a window for each span [from, to)."""
+    books: Books | None = None
+    """None: an installation that keeps none, such as a test of something else."""
     title: str = "dure"
     title_ko: str = ""

@@ -211,13 +211,28 @@ class Rates(Reply):
 
 
 class UsageRow(Reply):
-    project: str
+    """What somebody or something used. Unknown is null; where a part is unknown, its time at work stands beside what is known."""
+
+    name: str = Field(description="of the project, job, person, site …, as `by` says")
+    project: str = Field("", description="the same, where `by` is project")
     jobs: int
+    runs: int = 0
     busy_milli_s: int
+    held_milli_s: int = 0
     credits_micro: int
+    won: int = Field(0, description="what projects owe for it")
+    energy_wh: int | None = Field(None, description="from the power that the scenario or the catalogue states, not from a meter")
+    energy_unknown_milli_s: int = Field(0, description="time at work in milli-accelerator-seconds of which no power is known")
+    electricity_won: int | None = Field(None, description="by the site's tariff, charges for demand and taxes left out")
+    electricity_unknown_milli_s: int = 0
+    service_won: int | None = Field(None, description="what the programme pays operators for it")
+    service_unknown_milli_s: int = 0
+    wait_median_s: int | None = Field(None, description="from submission to the first start, of jobs that began")
+    wait_p90_s: int | None = None
 
 
 class Usage(Reply):
+    by: str = "project"
     rows: tuple[UsageRow, ...]
 
 

@@ -19,6 +19,7 @@ from dure.wire.fields import (
     PositiveRatioPPM,
     PowerW,
     SharePPM,
+    Won,
     Words,
 )
 from dure.wire.quantity import QuantityError
@@ -51,6 +52,14 @@ class Pool(Part):
         description="of one accelerator at work, with its share of server and network; absent = as the plan or catalogue says",
     )
     idle_power_w: PowerW | None = Field(None, alias="idle_power", description="the same while it waits; absent = as the catalogue says")
+    rate_won: Won | None = Field(
+        None, alias="rate", description="what the programme pays the operator for one accelerator-hour that ran; absent = not agreed"
+    )
+    availability_ppm: SharePPM | None = Field(
+        None,
+        alias="availability",
+        description="part of its installed accelerators that the operator promised to keep available, in a month",
+    )
     fabric: Words | None = Field(None, description="network between the servers; read, not shown yet")
 
     @model_validator(mode="after")
@@ -129,6 +138,9 @@ class Site(Part):
     )
     pue_ppm: PositiveRatioPPM | None = Field(
         None, alias="pue", description="power drawn for each watt of the machines; used where the site has a budget"
+    )
+    tariff: Name | None = Field(
+        None, description="tariff by which the electricity of its jobs is reckoned; absent = that of `plan.cost.sites`, or unknown"
     )
     budget: BudgetSection | None = Field(None, description="operating money; absent = the site runs whatever it costs")
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dure.adapters.store.people_desk import SYSTEM, Done
 from dure.adapters.store.people_projects import Acts, Projects
-from dure.adapters.store.people_schema import allocation, granted, project
+from dure.adapters.store.people_schema import allocation, granted, payment, project
 from dure.model.calls import CallRule
 from dure.model.people import HELD, Actor, Allocation, Application, Form, Grant, GrantState, Lane
-from dure.programme.allocations import copay_ppm, owed_won, room_micro
+from dure.programme.allocations import copay_ppm, drawn, owed_won, room_micro
 from dure.programme.roles import Right, Thing, allowed
 
 _HELD = [one.value for one in HELD]
@@ -55,7 +55,7 @@ class Grants(Projects):
             micro = amount if room is None else min(amount, room)
         row = {"id": self._number(connection, "allocation"), "granted": number, "project": known, "form": wanted.form.value}
         row |= {"from_at": now, "to_at": to_at, "micro": micro, "pool": wanted.pool, "nodes": 0 if credits else amount}
-        row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0}
+        row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0, "used_micro": 0}
         connection.execute(insert(allocation).values(**row))
         if rule.quota_milli is not None:
             acts.append(("quota", {"project": known, "milli": rule.quota_milli}))
@@ -134,16 +134,50 @@ class Grants(Projects):
         return acts
 
     def _take_back(self, connection: Connection, one: Row[Any], spent_micro: int) -> Acts:
-        """What is left of credits whose grant is over, when spending counts against what ended first."""
-        over = (allocation.c.project == one.project) & allocation.c.released_at.is_not(None)
-        given, returned = connection.execute(
-            select(func.coalesce(func.sum(allocation.c.micro), 0), func.coalesce(func.sum(allocation.c.returned_micro), 0)).where(over)
-        ).one()
-        left = min(one.micro, max(0, int(given) - int(returned) - spent_micro))
-        if not left:
+        """What is left of credits whose grant is over."""
+        self._draw(connection, one.project, spent_micro, one.released_at or one.from_at)
+        used = connection.execute(select(allocation.c.used_micro).where(allocation.c.id == one.id)).scalar_one()
+        left = max(0, one.micro - int(used) - one.returned_micro)
+        if one.form != Form.CREDITS or not left:
             return []
-        connection.execute(update(allocation).where(allocation.c.id == one.id).values(returned_micro=left))
+        connection.execute(update(allocation).where(allocation.c.id == one.id).values(returned_micro=one.returned_micro + left))
         return [("credit", {"project": one.project, "micro": -left})]
+
+    def _draw(self, connection: Connection, project: int, spent_micro: int, now: int) -> list[int]:
+        """Enter what a project has spent in all: against its credits in the order in which they were granted, each as far as it has them.
+
+        What was entered before stays where it is. The grants that something was entered for.
+        """
+        ours = (allocation.c.project == project) & (allocation.c.form == Form.CREDITS.value)
+        rows = connection.execute(select(allocation).where(ours).order_by(allocation.c.id)).all()
+        more = spent_micro - sum(one.used_micro for one in rows)
+        if more <= 0:
+            return []
+        found = []
+        for one, part in zip(rows, drawn(more, [one.micro - one.returned_micro - one.used_micro for one in rows]), strict=True):
+            if part:
+                self._enter(connection, one, one.used_micro + part, now)
+                found.append(int(one.granted))
+        return found
+
+    def _enter(self, connection: Connection, held: Row[Any], used_micro: int, now: int) -> int:
+        """Enter that so much of an allocation was used in all, and what its holder owes for it: the won of it, within the budget."""
+        connection.execute(update(allocation).where(allocation.c.id == held.id).values(used_micro=used_micro))
+        row = self._one(connection, granted, held.granted)
+        if row.price_won is None:
+            return 0
+        paid = connection.execute(select(func.coalesce(func.sum(payment.c.won), 0)).where(payment.c.granted == held.granted)).scalar_one()
+        won = max(0, owed_by(used_micro, row) - int(paid))
+        connection.execute(insert(payment).values(granted=held.granted, used_micro=used_micro, at=now, won=won))
+        return won
+
+
+def owed_by(used_micro: int, row: Row[Any]) -> int:
+    """Won that a grant owes once so much was used: within its budget; nothing where nothing is paid."""
+    if row.price_won is None:
+        return 0
+    owed = owed_won(used_micro, row.price_won, row.copay_ppm)
+    return owed if row.budget_won is None else min(owed, int(row.budget_won))
 
 
 def begins(row: Any) -> tuple[str, dict[str, Any]]:

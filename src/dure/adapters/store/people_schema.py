@@ -185,11 +185,13 @@ allocation = Table(
     _number("begun_at", nullable=True),
     _number("released_at", nullable=True),
     _number("returned_micro"),
+    Column("used_micro", BigInteger, nullable=False, server_default="0"),
     Index(None, "granted"),
     Index(None, "project"),
 )
 """`begun_at`, `released_at`: when the broker was told; a term may begin later than its grant. `micro`: credits that the broker was
-given; `returned_micro`: what was left of them at the end."""
+given; `returned_micro`: what was left of them at the end; `used_micro`: what was charged to it so far (of dedicated servers:
+what was held and not lent), which only grows."""
 
 warning = Table(
     "warning",
@@ -218,5 +220,16 @@ payment = Table(
     _number("won"),
 )
 """What a holder owes: `won` for the credits used since the row before, at `used_micro` credits of this grant in all."""
+
+settlement = Table(
+    "settlement",
+    metadata,
+    Column("operator", Text, primary_key=True),
+    Column("month", BigInteger, primary_key=True, autoincrement=False),
+    *map(_number, ("at", "won", "signed_by")),
+    Column("body", JSON, nullable=False),
+)
+"""What an operator was settled with for a month (year × 12 + month − 1), as it was signed; never changed: corrections are lines of a later
+one."""
 
 COUNTED = ("organisation", "person", "token", "project", "call", "application", "granted", "allocation", "warning", "change")

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from dure.adapters.store.people_desk import SYSTEM, Changed, Done
+from dure.adapters.store.people_grants import owed_by
 from dure.adapters.store.people_panels import Panels
 from dure.adapters.store.people_persons import checked_text
 from dure.adapters.store.people_projects import Acts
 from dure.adapters.store.people_schema import allocation, application, granted, payment, warning
 from dure.model.errors import PeopleError
 from dure.model.people import HELD, Actor, Form, Grant, GrantState
-from dure.programme.allocations import owed_won, room_micro
+from dure.programme.allocations import drawn, room_micro
 from dure.programme.roles import Right, Thing
 from dure.programme.watch import Kind, Step, Told, Verdict, WatchRule, Why, Window, watch
 
@@ -45,6 +46,15 @@ class Payment:
     at: int
     used_micro: int
     won: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What was entered of a project's credits, what it was given of them and not taken back, and when the last entry was."""
+
+    used_micro: int
+    given_micro: int
+    last_at: int | None
 
 
 class Watching(Panels):
@@ -188,32 +198,85 @@ class Watching(Panels):
         return self.grant(actor, number)
 
     def charge(self, now: int, *, number: int, used_micro: int) -> Payment | None:
-        """Enter what a holder owes once `used_micro` of a grant were used in all; None where nothing is owed. Ends it at its budget.
+        """Enter what the holder of dedicated servers owes once `used_micro` were used in all; None where nothing is. Ends it at its budget.
 
-        The ledger says what was used; of dedicated nodes that is held-used and held-idle, never what was lent.
+        The ledger says what was used: held-used and held-idle, never what was lent.
         """
 
         def do(connection: Connection) -> Done:
-            row = self._one(connection, granted, number)
-            before = connection.execute(select(func.max(payment.c.used_micro)).where(payment.c.granted == number)).scalar_one()
-            if row.price_won is None or used_micro <= (before or 0):
+            held = connection.execute(select(allocation).where(allocation.c.granted == number)).one()
+            if used_micro <= held.used_micro:
                 return Done({"grant": number})
-            paid = owed_won(before or 0, row.price_won, row.copay_ppm)
-            owed = owed_won(used_micro, row.price_won, row.copay_ppm)
-            if row.budget_won is not None:
-                owed = min(owed, max(row.budget_won, paid))
-            entry = {"granted": number, "used_micro": used_micro, "at": now, "won": owed - paid}
-            connection.execute(insert(payment).values(**entry))
-            room = None if row.budget_won is None else room_micro(row.budget_won, row.price_won, row.copay_ppm)
-            over = room is not None and used_micro >= room
-            acts = self._end(connection, number, now, GrantState.ENDED) if over else []
-            return Done({"grant": number, "won": entry["won"]}, acts)
+            won = self._enter(connection, held, used_micro, now)
+            return Done({"grant": number, "won": won}, self._end_spent(connection, [number], now))
 
         self._change(SYSTEM, f"charge/{number}/{used_micro}", now, "grant.charged", {"grant": number, "used": used_micro}, do)
         with self._reads.connect() as connection:
             found = (payment.c.granted == number) & (payment.c.used_micro == used_micro)
             row = connection.execute(select(payment).where(found)).one_or_none()
         return None if row is None else _paid(row)
+
+    def charge_project(self, now: int, *, project: int, spent_micro: int) -> tuple[int, ...]:
+        """Enter what a project owes once it has spent so many credits in all; grants whose budget that ends are over, and the project
+        stops with its last one. Said again it does nothing. The grants that something was entered for.
+        """
+
+        def do(connection: Connection) -> Done:
+            found = self._draw(connection, project, spent_micro, now)
+            return Done({"project": project, "grants": found}, self._end_spent(connection, found, now))
+
+        asked = {"project": project, "spent": spent_micro}
+        done = self._change(SYSTEM, f"charge/project/{project}/{spent_micro}", now, "project.charged", asked, do)
+        return () if done.again else tuple(done.ids["grants"])
+
+    def _end_spent(self, connection: Connection, numbers: Sequence[int], now: int) -> Acts:
+        """End the grants among these whose budget pays for nothing more; credits that nobody pays for go with them."""
+        acts: Acts = []
+        for number in numbers:
+            row = self._one(connection, granted, number)
+            if row.price_won is None or row.budget_won is None:
+                continue
+            room = room_micro(row.budget_won, row.price_won, row.copay_ppm)
+            used = connection.execute(select(allocation.c.used_micro).where(allocation.c.granted == number)).scalar_one()
+            if room is not None and used >= room:
+                acts += self._end(connection, number, now, GrantState.ENDED)
+        return acts
+
+    def charged(self) -> dict[int, Charged]:
+        """Project → what was entered of its credits, and when last."""
+        with self._reads.connect() as connection:
+            ours = allocation.c.form == Form.CREDITS.value
+            columns: list[Any] = [
+                allocation.c.project,
+                func.sum(allocation.c.used_micro).label("used"),
+                func.sum(allocation.c.micro).label("given"),
+            ]
+            columns += [func.sum(allocation.c.returned_micro).label("returned")]
+            rows = connection.execute(select(*columns).where(ours).group_by(allocation.c.project)).all()
+            last = select(granted.c.project, func.max(payment.c.at).label("at")).join(granted, granted.c.id == payment.c.granted)
+            when = {row.project: row.at for row in connection.execute(last.group_by(granted.c.project))}
+        return {row.project: Charged(int(row.used), int(row.given) - int(row.returned), when.get(row.project)) for row in rows}
+
+    def to_be_charged(self, spent: Mapping[int, int]) -> dict[int, int]:
+        """Project → won that entering what it has spent in all would add; nothing is entered."""
+        paying = select(granted.c.project).where(granted.c.price_won.is_not(None))
+        ours = (allocation.c.form == Form.CREDITS.value) & allocation.c.project.in_(paying)
+        columns: list[Any] = [allocation, granted.c.price_won, granted.c.copay_ppm, granted.c.budget_won]
+        query = select(*columns).join(granted, granted.c.id == allocation.c.granted).where(ours).order_by(allocation.c.id)
+        sums = select(payment.c.granted, func.sum(payment.c.won).label("won")).group_by(payment.c.granted)
+        with self._reads.connect() as connection:
+            rows = connection.execute(query).all()
+            paid = {row.granted: int(row.won) for row in connection.execute(sums)}
+        by_project: dict[int, list[Row[Any]]] = {}
+        for row in rows:
+            by_project.setdefault(row.project, []).append(row)
+        found: dict[int, int] = {}
+        for number, held in by_project.items():
+            more = max(0, spent.get(number, 0) - sum(one.used_micro for one in held))
+            shares = drawn(more, [one.micro - one.returned_micro - one.used_micro for one in held])
+            owed = ((one, owed_by(one.used_micro + part, one)) for one, part in zip(held, shares, strict=True))
+            found[number] = sum(max(0, won - paid.get(one.granted, 0)) for one, won in owed)
+        return found
 
     def payments(self, actor: Actor, number: int) -> list[Payment]:
         """Every entry of a grant, oldest first."""

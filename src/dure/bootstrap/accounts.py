@@ -1,0 +1,140 @@
+"""The accounts of a served programme: what was used, what it is worth, what holders are charged, from the attempts of its store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy import Engine, select
+
+from dure.adapters.store.people import People
+from dure.adapters.store.people_schema import granted, organisation, payment, project
+from dure.adapters.store.registry import Known, known
+from dure.adapters.store.runs_read import RunReader
+from dure.bootstrap.places import Places
+from dure.ledger.books import NEVER, Ints, Parts, Place, Runs, owed_parts, parts
+from dure.ledger.months import begins_at, month_at, month_name
+from dure.ledger.use import By, UsedBy, by_place, used_by
+from dure.programme.allocations import charge_due
+from dure.wire.api import job_id
+
+Owed = Mapping[tuple[int, int], int]
+
+
+class Worth(NamedTuple):
+    """Runs of a period and what they are worth."""
+
+    runs: Runs
+    places: tuple[Place, ...]
+    parts: Parts
+    owed: Ints
+    since: int
+    until: int
+
+
+class Accounts:
+    """May be asked from any thread; only `charge` writes."""
+
+    def __init__(self, engine: Engine, places: Places, people: People, clock: Callable[[], int]) -> None:
+        self._engine, self._places, self._people, self._clock = engine, places, people, clock
+        self._reader = RunReader(engine)
+
+    def known(self) -> Known:
+        """Pools and servers of holders as the store numbers them."""
+        return known(self._engine)
+
+    def worth(self, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Worth:
+        """Runs of some projects (None: of all), in months [first, last] (None: ever) up to now."""
+        now = self._clock()
+        since, until = (0, now) if months is None else (begins_at(months[0]), min(now, begins_at(months[1] + 1)))
+        until = max(since, until)
+        runs = self._reader.runs()
+        if projects is not None:
+            runs = runs.only(np.isin(runs.project, np.array(sorted(projects), np.int64)))
+        places = self._places.of(self.known())
+        prices = self._places.prices(int(runs.placed_at.min(initial=now)), now)
+        found = parts(runs, places, prices, since, until)
+        owed = {key: won for key, won in self._owed(now).items() if months is None or months[0] <= key[1] <= months[1]}
+        return Worth(runs, places, found, owed_parts(owed, found, runs), since, until)
+
+    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> tuple[UsedBy, ...]:
+        """Rows of use; attempts and jobs newest first, all others by name."""
+        one = self.worth(projects=projects, months=months)
+        key, name = self._keys(by, one)
+        rows = used_by(one.runs, one.parts, one.owed, key, name, one.since, one.until)
+        return rows[::-1] if by in ("attempt", "job") else rows
+
+    def _keys(self, by: By, one: Worth) -> tuple[Ints | None, Callable[[int], str]]:
+        runs, places = one.runs, one.places
+        if by == "month":
+            return None, month_name
+        if by == "attempt":
+            jobs = dict(zip(runs.attempt.tolist(), zip(runs.job.tolist(), runs.task.tolist(), strict=True), strict=True))
+            return runs.attempt, lambda key: _job(*jobs[key])
+        if by == "job":
+            return runs.job, lambda key: job_id(key)
+        if by == "person":
+            return runs.person, lambda key: f"p{key}"
+        if by == "project":
+            names = self.project_names()
+            return runs.project, lambda key: names.get(key, f"#{key}")
+        if by == "organisation":
+            of, called = self._organisations()
+            table = np.array([of.get(number, 0) for number in runs.project.tolist()], np.int64)
+            return table, lambda key: called.get(key, f"#{key}")
+        key, names = by_place(places, runs, lambda place: str(getattr(place, by)))
+        return key, lambda number: names[number]
+
+    def project_names(self) -> Mapping[int, str]:
+        """Number of each project → its name."""
+        with self._engine.connect() as connection:
+            return {row.number: row.name for row in connection.execute(select(project.c.number, project.c.name))}
+
+    def _organisations(self) -> tuple[Mapping[int, int], Mapping[int, str]]:
+        with self._engine.connect() as connection:
+            of = {row.number: row.organisation for row in connection.execute(select(project.c.number, project.c.organisation))}
+            return of, {row.id: row.name for row in connection.execute(select(organisation.c.id, organisation.c.name))}
+
+    # what holders owe
+
+    def spent(self) -> Mapping[int, int]:
+        """Project → micro-credits in all, what goes on included: each run rounded down, as its row is."""
+        one = self._reader.runs()
+        found = parts(one, self._places.of(self.known()), (), 0, self._clock())
+        sums: Counter[int] = Counter()
+        for number, micro in zip(one.project[found.run].tolist(), found.credits_micro.tolist(), strict=True):
+            sums[number] += micro
+        return sums
+
+    def _owed(self, now: int) -> Owed:
+        """(Project, month) → won: the entries, and what use that is not entered yet will add to them."""
+        with self._engine.connect() as connection:
+            query = select(granted.c.project, payment.c.at, payment.c.won).join(granted, granted.c.id == payment.c.granted)
+            sums: Counter[tuple[int, int]] = Counter()
+            for row in connection.execute(query):
+                sums[row.project, month_at(row.at)] += row.won
+        for number, won in self._people.to_be_charged(self.spent()).items():
+            sums[number, month_at(now)] += won
+        return sums
+
+    def charge(self) -> tuple[int, ...]:
+        """Enter what is due by now; the projects that something was entered for. Done again it does nothing."""
+        now, spent = self._clock(), self.spent()
+        running = self._running()
+        found = []
+        for number, one in sorted(self._people.charged().items()):
+            used = spent.get(number, 0)
+            if used > one.used_micro and charge_due(now, one.last_at, running=number in running, spent=used >= one.given_micro):
+                self._people.charge_project(now, project=number, spent_micro=used)
+                found.append(number)
+        return tuple(found)
+
+    def _running(self) -> set[int]:
+        one = self._reader.runs()
+        return set(one.project[one.ended_at == NEVER].tolist())
+
+
+def _job(job: int, task: int) -> str:
+    return job_id(job, None if task == NEVER else task)

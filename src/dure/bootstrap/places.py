@@ -1,0 +1,87 @@
+"""What is agreed and known of the pools of a served scenario: operator, billing weight, power, tariff, the operator's rate."""
+
+from __future__ import annotations
+
+import threading
+
+from dure.adapters.scenario_costs import further_tables
+from dure.adapters.scenario_funds import watts_of
+from dure.adapters.store.registry import Known
+from dure.adapters.tariff_tables import load_holidays, load_tariffs, tariff_named
+from dure.bootstrap.grounds import Grounds
+from dure.ledger.books import Place, Prices
+from dure.ledger.tariff_hours import hourly_prices
+from dure.model.deals import Holidays, Tariff
+from dure.model.units import MICRO, WEEK_S, round_div
+from dure.wire.scenario_sites import Site
+
+
+class Places:
+    """Pools of the State in the order of their numbers, those of the scenario first."""
+
+    def __init__(self, grounds: Grounds) -> None:
+        """Raises CostError where a site names a tariff that nobody knows."""
+        self._lock = threading.Lock()
+        self._prices: tuple[int, int, tuple[Prices, ...]] = (0, 0, ())
+        self._holidays, self._tariffs = _tariffs(grounds)
+        numbers = {name: at for at, name in enumerate(self._tariffs)}
+        sites = {site.name: site for site in grounds.scenario.sites}
+        written = grounds.scenario.pools
+        self.promised: dict[str, int | None] = {path: written[path].availability_ppm for path in written}
+        found = []
+        for pool in grounds.floor.pools:
+            site, name = sites[pool.site], pool.path.partition("/")[2]
+            busy_w, _ = watts_of(
+                grounds.loaded, grounds.models, written[pool.path], grounds.loaded.where("sites", pool.site, "pools", name)
+            )
+            found.append(
+                Place(
+                    path=pool.path,
+                    site=pool.site,
+                    operator=pool.operator,
+                    model=pool.model,
+                    weight_ppm=pool.weight_ppm,
+                    watts=_drawn(busy_w, site),
+                    rate_won=written[pool.path].rate_won,
+                    prices=numbers.get(pool.site),
+                )
+            )
+        self._pools = tuple(found)
+        self._at = {one.path: one for one in found}
+
+    def of(self, now: Known) -> tuple[Place, ...]:
+        """With the servers of each holder, on which its own runs cost no credits."""
+        own = (self._at[one.pool]._replace(weight_ppm=0, grant=one.grant, holder=one.project) for one in now.pieces)
+        return (*self._pools, *own)
+
+    def weight_ppm(self, path: str) -> int:
+        """Credits of an accelerator-hour of a pool."""
+        return self._at[path].weight_ppm
+
+    def prices(self, since: int, until: int) -> tuple[Prices, ...]:
+        """Electricity of each site that has a tariff, over [since, until); kept as long as they reach."""
+        with self._lock:
+            first, last, found = self._prices
+            if not found or since < first or until > last:
+                first, last = min(since, first or since), until + WEEK_S
+                found = tuple(hourly_prices(tariff, self._holidays, first, last) for tariff in self._tariffs.values())
+                self._prices = (first, last, found)
+            return found
+
+
+def _drawn(watts: int | None, site: Site) -> int | None:
+    """From the grid: with what cools it, where the site says how much that is."""
+    return watts if watts is None or site.pue_ppm is None else round_div(watts * site.pue_ppm, MICRO)
+
+
+def _tariffs(grounds: Grounds) -> tuple[Holidays, dict[str, Tariff]]:
+    """By site, those that name one: their own, or that of the scenario's costs."""
+    loaded, cost = grounds.loaded, grounds.scenario.plan.cost
+    named: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for one in cost.sites if cost else ():
+        named[one.name] = (one.tariff, ("plan", "cost", "sites", one.name, "tariff"))
+    named |= {site.name: (site.tariff, ("sites", site.name, "tariff")) for site in grounds.scenario.sites if site.tariff is not None}
+    added = further_tables(loaded) if cost is not None and cost.tariffs is not None else {}
+    tariffs, here = load_tariffs(added=added) if named else {}, [site.name for site in grounds.scenario.sites]
+    found = {name: tariff_named(id_, tariffs, loaded.where(*place)) for name, (id_, place) in named.items() if name in here}
+    return load_holidays(added=added), found
