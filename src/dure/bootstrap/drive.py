@@ -73,6 +73,32 @@ class Whereabouts(Protocol):
         """A placement on servers."""
 
 
+class Reconciling(Protocol):
+    """What has to be settled with the sites before anything is placed."""
+
+    silent: dict[str, str]
+    """Sites that it waits for, and what the system said."""
+
+    def through(self, now: int, said: Callable[[str], None]) -> bool:
+        """Whether it is; what can be done for it is done."""
+
+    def withdrawn(self, facts: Sequence[Fact], now: int) -> Sequence[Fact]:
+        """What these facts of sites bring with them."""
+
+
+class Settled:
+    """Nothing is."""
+
+    def __init__(self) -> None:
+        self.silent: dict[str, str] = {}
+
+    def through(self, now: int, said: Callable[[str], None]) -> bool:
+        return True
+
+    def withdrawn(self, facts: Sequence[Fact], now: int) -> Sequence[Fact]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An intake whose jobs are all known beforehand: a demonstration, a test."""
@@ -122,10 +148,13 @@ class Driver:
         intake: Intake,
         now: Callable[[], int] = clock,
         homes: Whereabouts | None = None,
+        before: Reconciling | None = None,
+        said: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`site_of`: the name of a pool's site. Marks of a site are kept under its name, so it must not change."""
         self.broker, self._store, self._sites, self._site_of, self._intake = broker, store, sites, site_of, intake
-        self._clock, self._homes = now, homes or AtHome()
+        self._clock, self._homes, self._before, self._told = now, homes or AtHome(), before or Settled(), said
+        self._settled = False
         self._receipts: dict[str, Receipt] = {}
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
@@ -144,11 +173,22 @@ class Driver:
 
     def begin(self) -> None:
         """Say again what no site has acknowledged; to be called once, before the first turn."""
-        self._deliver(self.broker.outbox(), self._now())
+        self._settle(self._now())
+
+    def _settle(self, now: int) -> bool:
+        """Settle with the sites what is to be settled; then nothing stands in the way of what was to be sent."""
+        if not self._settled and self._before.through(now, self._told):
+            self._settled = True
+            self._deliver(self.broker.outbox(), now)
+        elif not self._settled:
+            self.silent = dict(self._before.silent)
+        return self._settled
 
     def turn(self) -> bool:
         """Gather, step, send, once. Returns whether there was anything to do."""
         now = self._now()
+        if not self._settle(now):
+            return False
         gathered = self._gather(now)
         told = gathered.facts or gathered.submissions or gathered.receipts or gathered.presences or gathered.marks
         if not told and self.broker.next_at() > now:
@@ -187,6 +227,7 @@ class Driver:
         wider = self._intake.wider()
         if wider is not None:
             self.broker.widen(wider)
+        facts += self._before.withdrawn(facts, now)
         facts += self._homes.moves(self.broker.state, now)
         for stop in self._again:
             self._stop(stop, now)
@@ -244,4 +285,4 @@ def lead(address: str, spec: Spec, holder: str) -> tuple[Broker, SqlStore]:
     engine = connect(address)
     migrate(engine)
     store = SqlStore(engine, holder)
-    return Broker(spec, store, store.epoch), store
+    return Broker(spec, store, store.keys), store

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
+from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
 from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, mark
@@ -255,6 +257,8 @@ class Front:
         """Raises InputError where the scenario does not hold, StoreError where the store is of another release."""
         served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = connect(served.address)
+        self._held = ExitStack()
+        self._held.enter_context(working(self._engine))
         migrate(self._engine)
         inbox = Inbox(self._engine)
         self.people = People(self._engine, inbox)
@@ -287,6 +291,7 @@ class Front:
 
     def close(self) -> None:
         self.services.desk.close()
+        self._held.close()
         self._engine.dispose()
 
 

@@ -91,6 +91,12 @@ class Homes:
                 return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
         return replace(fact, cause=_kept(fact.cause, leaving=any(not piece.released for piece in pieces)))
 
+    def nodes_of(self, server: int, state: State) -> list[int]:
+        """The nodes that a server can be, the one that it is now first."""
+        own = [self._first[piece.number] + piece.nodes.index(server) for piece in self._registry.pieces.values() if server in piece.nodes]
+        nodes = [node for node in (*own, server) if node < len(state.node)]
+        return sorted(nodes, key=lambda node: bool(state.node[node]["mode"] == Mode.NOT_DELIVERED))
+
     def placed(self, placement: Placement) -> Placement:
         """A placement in the words of its site: server by server, neighbours together."""
         runs: list[tuple[int, int, int]] = []

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, bindparam, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
+from dure.adapters.store.people_schema import project as projects
 from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.schema import work
@@ -41,10 +42,17 @@ SWEEP_S = 5
 """Between two looks for jobs whose servers were given back."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
+ADOPT = "adopt"
+"""An act of a broker: a job that a site has and of which nothing else is known any more (`bootstrap.reconcile`)."""
+INBOX = "inbox"
+"""The mark that says how far acts were read."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 _ASKED = (
-    select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == bindparam("job"))
+    select(work.c.task, inbox_table.c.body, projects.c.name)
+    .join(inbox_table, inbox_table.c.number == work.c.inbox)
+    .outerjoin(projects, projects.c.number == work.c.project)
+    .where(work.c.job == bindparam("job"))
 )
 
 
@@ -95,13 +103,17 @@ class Acts:
         self.homes.refresh()
         return self._grounds.spec(self._registry.known)
 
-    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
-        """Jobs and rules of the acts from a number on, and the number behind them."""
+    def made(self, jobs: int) -> None:
+        """So many numbers of jobs were given by another than this."""
+        self._jobs += jobs
+
+    def read(self, since: int, now: int, state: State, until: int | None = None) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules of the acts from a number on, up to before another one, and the number behind them."""
         submissions: list[Submission] = []
         facts: list[Fact] = []
         at = since
         self._fresh.clear()
-        for row in self._inbox.read(since, AT_ONCE):
+        for row in self._inbox.read(since, AT_ONCE if until is None else min(AT_ONCE, until - since)):
             at = row.number + 1
             try:
                 for one in self._take(row, now, state):
@@ -150,7 +162,7 @@ class Acts:
             self._registry.release(str(body["grant"]), now)
         elif row.act == "node":
             self._keep(Word(body["node"], Upkeep(body["upkeep"]), str(body.get("reason", "")), row.actor, row.at))
-        elif row.act != NOTE:
+        elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
     def _party(self, number: int) -> int:
@@ -237,8 +249,9 @@ class Acts:
     def _asked(self, job: int) -> Task:
         with self._engine.connect() as connection:
             row = connection.execute(_ASKED, {"job": job}).one()
+        spec = JobSpec.model_validate(row.body["spec"] | ({"project": row.name} if row.name else {}))  # a site knows whose it is by name
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
+        return Task(spec, files, row.task)
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""

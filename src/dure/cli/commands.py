@@ -113,6 +113,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit export", "dure.cli.audit:export"),
     Command("audit verify", "dure.cli.audit:verify"),
     Command("store", ""),
+    Command("store backup", "dure.cli.store:backup"),
+    Command("store restore", "dure.cli.store:restore"),
+    Command("store adopted", "dure.cli.store:adopted"),
     Command("store check", "dure.cli.audit:check"),
     Command("validate", "dure.cli.validate:validate"),
 )

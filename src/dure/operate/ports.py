@@ -187,6 +187,21 @@ class Presence(IntEnum):
     UNKNOWN = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attempt as its site has it: what a broker whose log has lost it needs to take it up again."""
+
+    key: str
+    job: int
+    """The job's number in the log of the broker that placed it."""
+    runs: tuple[tuple[int, int, int], ...]
+    """(first server, servers, milli-devices on each), as in its placement."""
+    name: str = ""
+    project: str = ""
+    limit_s: int = 0
+    """Its time limit at this site, 0: none."""
+
+
 class Engine(Protocol):
     """A site. `send · stop · observe · lookup` carry live equals twin; the other verbs answer people."""
 
@@ -204,6 +219,9 @@ class Engine(Protocol):
 
     def lookup(self, key: str, now: int) -> Presence:
         """Whether the site has, or ever had, an attempt of this key. After ABSENT it never will: a send that comes late starts nothing."""
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        """Every attempt that was taken and has not ended, or of which something was told from position `since` on."""
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """What an attempt has written, from byte `since` on; nothing where there is no more, or no such attempt."""

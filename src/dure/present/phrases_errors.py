@@ -29,6 +29,7 @@ from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
+from dure.present.phrases_store import STORE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.phrases_work import WORK_ERRORS
 from dure.wire import quantity
@@ -466,6 +467,7 @@ ERRORS_KO: Pairs = (
     *JOB_ERRORS,
     *WEB_ERRORS,
     *NODES_ERRORS,
+    *STORE_ERRORS,
     *WORK_ERRORS,
     *RATE_ERRORS,
     *PEOPLE_ERRORS,

@@ -23,6 +23,7 @@ from dure.present.phrases_programme import PROGRAMME_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
 from dure.present.phrases_rate import RATE_HELP_KO
 from dure.present.phrases_risk import RISK_HELP_KO
+from dure.present.phrases_store import STORE_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_tender import TENDER_HELP_KO
@@ -32,6 +33,7 @@ from dure.present.phrases_work import WORK_HELP_KO
 HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
     **NODES_HELP_KO,
+    **STORE_HELP_KO,
     **WORK_HELP_KO,
     **BOOKS_HELP_KO,
     **PROGRAMME_HELP_KO,

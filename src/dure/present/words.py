@@ -58,6 +58,7 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_study_chart import STUDY_CHART
@@ -73,6 +74,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **AUDIT,
+    **STORE,
     **REPORT,
     **REFUSAL,
     **PLAN_CHECK,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -187,6 +187,12 @@ class SimulatedSite:
             return Presence.UNKNOWN
         self._given_up.add(key)
         return Presence.ABSENT
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        self._advance(now)
+        told = {fact.key for fact in self._facts[since:]}
+        found = (run for run in self._runs.values() if not run.over or run.key in told)
+        return [Held(run.key, run.placement.job, run.placement.runs) for run in found]
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""
