@@ -17,21 +17,24 @@ from sqlalchemy import Engine, bindparam, func, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
-from dure.adapters.store.people_schema import project
+from dure.adapters.store.people_schema import project as projects
 from dure.adapters.store.registry import Known, KnownClass, Registry
 from dure.adapters.store.schema import attempt, work
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import Word, Words
+from dure.bootstrap.drive import Wanted
 from dure.bootstrap.gate import OWN, Gate
 from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import About, program_of
 from dure.model.errors import InputError
 from dure.model.events import Kind, Outcome
+from dure.model.fleet import Mode
 from dure.model.work import JobState
-from dure.operate.attempts import attempt_of
+from dure.operate.keys import Keys
 from dure.operate.payer import CREDITS, Holding, payer
-from dure.operate.ports import Fact, Placement, Program, Submission
+from dure.operate.ports import Fact, Placement, Program, Submission, Upkeep
 from dure.policy.build import Spec
 from dure.policy.layout import HELD_BACK, JOB_QUEUED
 from dure.policy.state import State
@@ -44,12 +47,16 @@ SWEEP_S = 5
 """Between two looks for jobs whose servers were given back."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
+ADOPT = "adopt"
+"""An act of a broker: a job that a site has and of which nothing else is known any more (`bootstrap.reconcile`)."""
+INBOX = "inbox"
+"""The mark that says how far acts were read."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 _ASKED = (
-    select(work.c.inbox, work.c.task, project.c.name, inbox_table.c.body)
+    select(work.c.inbox, work.c.task, projects.c.name, inbox_table.c.body)
     .join(inbox_table, inbox_table.c.number == work.c.inbox)
-    .join(project, project.c.number == work.c.project, isouter=True)
+    .outerjoin(projects, projects.c.number == work.c.project)
     .where(work.c.job == bindparam("job"))
 )
 
@@ -69,7 +76,6 @@ class Task:
     files: tuple[tuple[str, str], ...]
     task: int | None
     number: int
-    project: str
 
 
 class Acts:
@@ -83,13 +89,15 @@ class Acts:
         registry: Registry,
         rows: CurrentRows,
         blobs: Blobs,
+        words: Words,
         jobs: int,
         said: Callable[[str], None],
     ) -> None:
         """`jobs`: how many the log knows. `said`: told of every act that was passed over."""
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
-        self.homes = Homes(registry)
+        self._words = words
+        self.homes = Homes(registry, self._kept())
         self._gate = Gate(engine)
         self._new: dict[int, list[tuple[int, int | None, int]]] = {}
         """Jobs (number, task, held) of acts of this step, of which no row speaks yet."""
@@ -109,13 +117,17 @@ class Acts:
         self.homes.refresh()
         return self._grounds.spec(self._registry.known)
 
-    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
-        """Jobs and rules of the acts from a number on, and the number behind them."""
+    def made(self, jobs: int) -> None:
+        """So many numbers of jobs were given by another than this."""
+        self._jobs += jobs
+
+    def read(self, since: int, now: int, state: State, until: int | None = None) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules of the acts from a number on, up to before another one, and the number behind them."""
         submissions: list[Submission] = []
         facts: list[Fact] = list(self._gate.look(now))
         at = since
         self._new = {}
-        for row in self._inbox.read(since, AT_ONCE):
+        for row in self._inbox.read(since, AT_ONCE if until is None else min(AT_ONCE, until - since)):
             at = row.number + 1
             try:
                 for one in self._take(row, now, state):
@@ -164,7 +176,9 @@ class Acts:
             yield from self._dedicate(body, now, state)
         elif row.act == "release":
             self._registry.release(str(body["grant"]), now)
-        elif row.act != NOTE:
+        elif row.act == "node":
+            self._keep(Word(body["node"], Upkeep(body["upkeep"]), str(body.get("reason", "")), row.actor, row.at))
+        elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
     def _party(self, number: int) -> int:
@@ -220,6 +234,35 @@ class Acts:
         notice_s = body.get("notice_s", 120)
         self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
 
+    def _keep(self, word: Word) -> None:
+        self._server(word.node)
+        self._words.say(word)
+        self.homes.kept = self._kept()
+
+    def _kept(self) -> dict[int, Mode]:
+        return {self._server(one.node): one.wanted.mode for one in self._words.known.values() if one.wanted != Upkeep.RESUME}
+
+    def _server(self, node: str) -> int:
+        """The number of a server, `site/pool/place`, places from 0."""
+        path, _, place = node.rpartition("/")
+        first = 0
+        for one in self._registry.grounds:
+            if one.pool == path and place.isdecimal() and int(place) < one.nodes:
+                return first + int(place)
+            first += one.nodes
+        raise InputError(f"there is no server {node}", remedy="name one that `dure nodes list` shows")
+
+    def upkeeps(self) -> Iterator[Wanted]:
+        """Words about servers that their sites have not taken."""
+        for one in tuple(self._words.known.values()):
+            if not one.told:
+                yield Wanted(one.node, one.node.partition("/")[0], self._server(one.node), one.wanted)
+
+    def kept(self, wanted: Wanted) -> None:
+        """The site has taken it; a word that was said in the meantime is another one."""
+        if self._words.known[wanted.node].wanted == wanted.upkeep:
+            self._words.heard(wanted.node)
+
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
         """All of them, those that have ended too: that somebody wanted them no more stands in the log."""
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
@@ -238,12 +281,13 @@ class Acts:
     def _asked(self, job: int) -> Task:
         with self._engine.connect() as connection:
             row = connection.execute(_ASKED, {"job": job}).one()
+        spec = JobSpec.model_validate(row.body["spec"] | ({"project": row.name} if row.name else {}))  # a site knows whose it is by name
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task, row.inbox, row.name or "")
+        return Task(spec, files, row.task, row.inbox)
 
-    def told(self, fact: Fact, epoch: int) -> Fact:
+    def told(self, fact: Fact, keys: Keys) -> Fact:
         """A program that failed is tried again as often as its spec says: RETRIED sends the job back to the queue."""
-        number = attempt_of(epoch, fact.key) if fact.kind == Kind.ENDED and fact.cause == Outcome.FAILED else None
+        number = keys.attempt(fact.key) if fact.kind == Kind.ENDED and fact.cause == Outcome.FAILED else None
         if number is None:
             return fact
         same = attempt.alias()
@@ -272,8 +316,7 @@ class Acts:
         limit_s = self._grounds.meant(asked.spec).limit_s[self.path_of(placement.pool)]
         files = {name: self._blobs.get(sha256) for name, sha256 in asked.files}
         pool, restarts = self.path_of(placement.pool), self._before(placement)
-        spec = asked.spec.model_copy(update={"project": asked.project})
-        return program_of(spec, files, limit_s, about=About(job_id(asked.number, asked.task), pool, asked.task, restarts))
+        return program_of(asked.spec, files, limit_s, about=About(job_id(asked.number, asked.task), pool, asked.task, restarts))
 
     def _before(self, placement: Placement) -> int:
         """Attempts of the job before this one."""

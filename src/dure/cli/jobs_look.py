@@ -32,6 +32,7 @@ def ps(
     label: Annotated[tuple[str, ...], Parameter(help="only jobs with this label, NAME=VALUE, as often as needed")] = (),
     limit: Annotated[int, Parameter(help="at most so many jobs")] = 30,
     before: Annotated[int | None, Parameter(metavar="NUMBER", help="older than this job number")] = None,
+    why: Annotated[bool, Parameter(help="say of each job that waits why it does")] = False,
     json: Json = False,
 ) -> None:
     """With --json and --watch one JSON object a look."""
@@ -42,7 +43,7 @@ def ps(
             if job is not None:
                 _print_job(one.job(job), one.attempts(job), json=json)
                 return
-            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project, labels=label)
+            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project, labels=label, why=why)
             if watch and on_terminal() and not json:
                 sys.stdout.write("\x1b[H\x1b[2J")
             if json:
@@ -64,7 +65,7 @@ def _print_jobs(found: object) -> None:
     if not found.jobs:
         print(say("work.none"))
         return
-    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name",))
+    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name", "why"))
     if found.next is not None:
         print(say("work.more", before=str(found.next)))
 

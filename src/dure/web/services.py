@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.rules import RuleSet
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import Word
 from dure.operate.payer import Holding
 from dure.programme.watch import Window
 from dure.web.desk import Desk
@@ -64,6 +66,9 @@ class Services:
     holdings: Callable[[int], Sequence[Holding]] = lambda project: ()
     """Dedicated servers that a project holds now."""
     room: Room = field(default_factory=lambda: Room(lambda: Open({}, 0), JobLimits()))
+    upkeeps: Callable[[], Mapping[str, Word]] = dict
+    """What people want of servers, by name."""
+    rule_sets: Callable[[], Sequence[RuleSet]] = tuple
     books: Books | None = None
     """None: an installation that keeps none, such as a test of something else."""
     title: str = "dure"

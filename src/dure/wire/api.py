@@ -122,6 +122,8 @@ class Job(Reply):
     counts: dict[str, int] = Field({}, description="of an array: how many of its tasks are in each state")
     held: str | None = Field(None, description="what keeps it out of the queue: `paused`, or `spec` (jobs to wait for, tasks at once)")
     labels: dict[str, str] = {}
+    why: str | None = None
+    """Why it waits, where that was asked for."""
 
 
 class JobWhole(Job):

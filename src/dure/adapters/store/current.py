@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, union_all
 
-from dure.adapters.store.schema import attempt, ground, head, inbox, mark, piece, work
+from dure.adapters.store.epochs import key_columns
+from dure.adapters.store.schema import attempt, ground, inbox, mark, piece, work
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.attempts import key_of
@@ -18,6 +19,8 @@ from dure.wire.jobspec_parts import read_array
 SUBMIT = "submit"
 INBOX = "inbox"
 _LABEL = re.compile(r"\w[\w.+-]{0,63}")
+FRESH = 500
+"""Unread jobs that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,9 @@ class Current:
 
     def named(self, name: str, project: int) -> int | None:
         """The last job of this name in a project, also one that the broker has not read yet."""
-        fresh = [one.id for one in self._fresh(None) if one.name == name and one.project == project]
+        fresh = self._fresh([project], None, 1, {}, name)
         if fresh:
-            return fresh[-1]
+            return fresh[0].id
         found = self._read(select(func.max(work.c.inbox)).where(work.c.project == project, work.c.name == name))
         number: int | None = found[0][0]
         return number
@@ -106,25 +109,17 @@ class Current:
     ) -> list[JobRow]:
         """Newest first, those submitted before job `before`; an array is one row, and of a state if one of its tasks is."""
         asked = dict(labels or {})
-        if not all(_LABEL.fullmatch(name) for name in asked):
+        if (projects is not None and not projects) or not all(_LABEL.fullmatch(name) for name in asked):
             return []
-        wanted: list[ColumnElement[bool]] = [] if projects is None else [work.c.project.in_(list(projects))]
-        wanted += [inbox.c.body["spec", "labels", name].as_string() == value for name, value in asked.items()]
-        if states is not None:
-            wanted.append(work.c.state.in_([int(state) for state in states]))
-        if before is not None:
-            wanted.append(work.c.inbox < before)
-        acts = select(func.min(work.c.job)).where(*wanted).group_by(work.c.inbox).order_by(work.c.inbox.desc()).limit(limit)
-        if asked:
-            acts = acts.join(inbox, inbox.c.number == work.c.inbox)
-        jobs = [row[0] for row in self._read(acts)]
-        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.job.in_(jobs)).order_by(work.c.inbox.desc())
-        known = self._whole([self._job(row) for row in self._read(query)]) if jobs else []
+        marked = [inbox.c.body["spec", "labels", name].as_string() == value for name, value in asked.items()]
+        page = union_all(*(_newest(where, marked, before, limit) for where in _ranges(projects, states))).subquery()
+        acts = select(page.c.inbox).distinct().order_by(page.c.inbox.desc()).limit(limit)
+        first = select(func.min(work.c.job)).where(work.c.inbox.in_(acts)).group_by(work.c.inbox)
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.job.in_(first)).order_by(work.c.inbox.desc())
+        known = self._whole([self._job(row) for row in self._read(query)])
         if states is not None and JobState.NEW not in states:
             return known
-        fresh = [one for one in self._fresh(before) if projects is None or one.project in projects]
-        fresh = [one for one in fresh if asked.items() <= one.spec.get("labels", {}).items()]
-        return (fresh[::-1] + known)[:limit]
+        return (self._fresh(projects, before, limit, asked) + known)[:limit]
 
     def _whole(self, rows: list[JobRow]) -> list[JobRow]:
         """Rows of which those of an array stand for all of its tasks."""
@@ -139,16 +134,26 @@ class Current:
             found.setdefault(row.inbox, []).append(row)
         return [one if one.task is None else _array(one, found[one.id]) for one in rows]
 
-    def _fresh(self, before: int | None) -> list[JobRow]:
-        """Accepted jobs that the broker has not read yet."""
+    def _fresh(
+        self, projects: Collection[int] | None, before: int | None, limit: int, labels: Mapping[str, str], name: str | None = None
+    ) -> list[JobRow]:
+        """Accepted jobs that the broker has not read yet, newest first; looked through in pages, however many there are."""
         read = select(mark.c.position).where(mark.c.source == INBOX).scalar_subquery()
-        query = select(inbox).where(inbox.c.act == SUBMIT, inbox.c.number >= func.coalesce(read, 0)).order_by(inbox.c.number)
-        return [_unread(row) for row in self._read(query if before is None else query.where(inbox.c.number < before))]
+        query = select(inbox).where(inbox.c.act == SUBMIT, inbox.c.number >= func.coalesce(read, 0)).order_by(inbox.c.number.desc())
+        found: list[JobRow] = []
+        while len(found) < limit:
+            page = self._read((query if before is None else query.where(inbox.c.number < before)).limit(FRESH))
+            mine = (_unread(row) for row in page if projects is None or row.body["project"] in projects)
+            found += [one for one in mine if name in (None, one.name) and labels.items() <= one.spec.get("labels", {}).items()]
+            if len(page) < FRESH:
+                break
+            before = page[-1].number
+        return found[:limit]
 
     def attempts(self, id: int, task: int | None = None) -> list[AttemptRow]:
         """Every run of a job, in their order."""
         which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
-        query = select(attempt, _EPOCH).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
+        query = select(attempt, *_KEYS).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
         return [self._attempt(row) for row in self._read(query)]
 
     def pool(self, number: int) -> str:
@@ -174,7 +179,7 @@ class Current:
             state=JobState(row.state),
             pool=None if row.pool is None else self.pool(row.pool),
             attempts=row.attempts,
-            key=None if row.attempt is None else key_of(row.epoch, row.attempt),
+            key=None if row.attempt is None else _key(row),
             submitted_at=row.submitted_at,
             started_at=row.started_at,
             ended_at=row.ended_at,
@@ -187,7 +192,7 @@ class Current:
     def _attempt(self, row: Row[Any]) -> AttemptRow:
         return AttemptRow(
             attempt=row.attempt,
-            key=key_of(row.epoch, row.attempt),
+            key=_key(row),
             pool=self.pool(row.pool),
             state=AttemptState(row.state),
             milli=row.milli,
@@ -198,8 +203,34 @@ class Current:
         )
 
 
-_EPOCH = select(head.c.epoch).scalar_subquery().label("epoch")
-_COLUMNS = (*work.c, inbox.c.body, _EPOCH)
+def _ranges(projects: Collection[int] | None, states: Collection[JobState] | None) -> Iterator[list[ColumnElement[bool]]]:
+    """Parts of the table that each lie side by side in an index: a page takes the newest of every one, and never looks through the rest."""
+    if projects is None:
+        of_states = [[]] if states is None else [[work.c.state == int(state)] for state in sorted(states)]
+        yield from of_states
+        return
+    for project in sorted(projects):
+        for state in sorted(JobState if states is None else states):
+            yield [work.c.project == project, work.c.state == int(state)]
+
+
+def _newest(where: list[ColumnElement[bool]], marked: list[ColumnElement[bool]], before: int | None, limit: int) -> Select[Any]:
+    """The newest acts of a part of the table, an array once."""
+    below = [] if before is None else [work.c.inbox < before]
+    part = select(work.c.inbox).where(*where, *below)
+    if marked:
+        part = part.join(inbox, inbox.c.number == work.c.inbox).where(*marked)
+    page = part.group_by(work.c.inbox).order_by(work.c.inbox.desc()).limit(limit).subquery()
+    return select(page.c.inbox)
+
+
+_KEYS = key_columns(attempt.c.attempt)
+_COLUMNS = (*work.c, inbox.c.body, *key_columns(work.c.attempt))
+
+
+def _key(row: Row[Any]) -> str:
+    old: str | None = row.old_key
+    return old or key_of(row.epoch, row.attempt)
 
 
 def _array(first: JobRow, rows: Sequence[Row[Any]]) -> JobRow:
