@@ -115,6 +115,11 @@ class Driver:
         """Sites that did not answer when they were last asked, and what the system said."""
 
     @property
+    def sites(self) -> Mapping[str, Engine]:
+        """By name."""
+        return self._sites
+
+    @property
     def term(self) -> int:
         """The term of this leader, where its store has terms; else 0."""
         return int(getattr(self._store, "term", 0))

@@ -39,6 +39,8 @@ from dure.wire.jobspec import JobSpec
 
 AT_ONCE = 2_000
 """Acts that are taken in one step."""
+STAYED_S = 10
+"""Seconds that a service has to have run to be started again."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
 CREDIT_UNIT = 3_600
@@ -219,20 +221,33 @@ class Acts:
         return Task(JobSpec.model_validate(row.body["spec"]), files, row.task, row.inbox, row.name or "")
 
     def told(self, fact: Fact, epoch: int) -> Fact:
-        """A program that failed is tried again as often as its spec says: RETRIED sends the job back to the queue."""
-        number = attempt_of(epoch, fact.key) if fact.kind == Kind.ENDED and fact.cause == Outcome.FAILED else None
+        """RETRIED sends a job back to the queue: a program that failed, as often as its spec says, and a service whenever it ends.
+
+        A service that ends as soon as it has begun is broken: starting it for ever would help nobody.
+        """
+        ended = fact.kind == Kind.ENDED and fact.cause in (Outcome.FAILED, Outcome.COMPLETED)
+        number = attempt_of(epoch, fact.key) if ended else None
         if number is None:
             return fact
         same = attempt.alias()
-        query = select(work.c.job, work.c.withdrawn, func.count(same.c.attempt).label("retried"))
+        query = select(work.c.job, work.c.withdrawn, attempt.c.started_at, func.count(same.c.attempt).label("retried"))
         query = query.join(attempt, attempt.c.job == work.c.job)
         before = (same.c.job == work.c.job) & (same.c.outcome == int(Outcome.RETRIED)) & (same.c.attempt < number)
-        query = query.join(same, before, isouter=True).where(attempt.c.attempt == number).group_by(work.c.job, work.c.withdrawn)
+        query = (
+            query.join(same, before, isouter=True)
+            .where(attempt.c.attempt == number)
+            .group_by(work.c.job, work.c.withdrawn, attempt.c.started_at)
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or row.withdrawn or row.retried >= self._task(row.job).spec.retries:
+        if row is None or row.withdrawn:
             return fact
-        return replace(fact, cause=int(Outcome.RETRIED))
+        spec = self._task(row.job).spec
+        if spec.kind == "service":
+            again = row.started_at is not None and fact.at - row.started_at >= STAYED_S
+        else:
+            again = fact.cause == Outcome.FAILED and row.retried < spec.retries
+        return replace(fact, cause=int(Outcome.RETRIED)) if again else fact
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""
