@@ -74,7 +74,8 @@ class Notices:
         columns = (event.c.kind, event.c.cause, event.c.at, work.c.inbox, work.c.task, work.c.person, work.c.state, inbox.c.body)
         query = select(*columns).join(work, work.c.job == event.c.job).join(inbox, inbox.c.number == work.c.inbox)
         query = query.where(event.c.seq >= since, event.c.seq < until, event.c.kind.in_(_KINDS)).order_by(event.c.seq)
-        for row in connection.execute(query).all():
+        rows: Sequence[Any] = connection.execute(query).all()
+        for row in rows:
             wanted = row.body["spec"].get("notify")
             for name in _events(row) if wanted else ():
                 if row.task is not None and name == "on-end" and not self._all_over(connection, row.inbox):
@@ -86,7 +87,7 @@ class Notices:
         query = select(func.count()).where(work.c.inbox == number, work.c.state < int(JobState.COMPLETED))
         return connection.execute(query).scalar_one() == 0
 
-    def _keep(self, connection: Connection, row: Row[Any], name: str, to: tuple[str, str]) -> None:
+    def _keep(self, connection: Connection, row: Any, name: str, to: tuple[str, str]) -> None:
         whole = row.task is not None
         same = (notice.c.job == row.inbox) & (notice.c.event == name) & (notice.c.channel == to[0])
         if whole and connection.execute(select(notice.c.number).where(same)).first():
@@ -130,7 +131,7 @@ def _told(row: Row[Any]) -> Notice:
     return Notice(row.number, row.channel, row.target, row.event, job_id(row.job), name, row.at, row.tries, row.outcome)
 
 
-def _events(row: Row[Any]) -> Iterator[str]:
+def _events(row: Any) -> Iterator[str]:
     """What a row of the log is to whoever waits for news."""
     if row.kind == Kind.STARTED:
         yield "on-start"

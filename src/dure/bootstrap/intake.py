@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, bindparam, func, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
@@ -22,7 +23,7 @@ from dure.adapters.store.schema import attempt, work
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.gate import OWN, Gate
-from dure.bootstrap.grounds import Grounds
+from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import About, program_of
 from dure.model.errors import InputError
@@ -32,19 +33,27 @@ from dure.operate.attempts import attempt_of
 from dure.operate.payer import CREDITS, Holding, payer
 from dure.operate.ports import Fact, Placement, Program, Submission
 from dure.policy.build import Spec
-from dure.policy.layout import HELD_BACK, NEVER
+from dure.policy.layout import HELD_BACK, JOB_QUEUED
 from dure.policy.state import State
 from dure.wire.api import job_id
 from dure.wire.jobspec import JobSpec
 
 AT_ONCE = 2_000
 """Acts that are taken in one step."""
+SWEEP_S = 5
+"""Between two looks for jobs whose servers were given back."""
 STAYED_S = 10
 """Seconds that a service has to have run to be started again."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
+_ASKED = (
+    select(work.c.inbox, work.c.task, project.c.name, inbox_table.c.body)
+    .join(inbox_table, inbox_table.c.number == work.c.inbox)
+    .join(project, project.c.number == work.c.project, isouter=True)
+    .where(work.c.job == bindparam("job"))
+)
 
 
 def holdings(known: Known, project: int) -> list[Holding]:
@@ -88,6 +97,7 @@ class Acts:
         """Jobs (number, task, held) of acts of this step, of which no row speaks yet."""
         self._task = lru_cache(maxsize=4_096)(self._asked)
         self._wide = self._size()
+        self._swept_at = 0
 
     def _size(self) -> tuple[int, int, int]:
         registry = self._registry
@@ -117,7 +127,19 @@ class Acts:
                         facts.append(one)
             except (InputError, ValidationError, KeyError, TypeError, ValueError) as error:
                 self._said(f"act {row.number} ({row.act}) is passed over: {error}")
+        facts += (Fact(Kind.WITHDRAWN, now, job=job, cause=2) for job in self._stranded(state, now))
         return submissions, facts, at
+
+    def _stranded(self, state: State, now: int) -> list[int]:
+        """Jobs that wait for servers of a grant that were given back: nothing else can run them, so they are over."""
+        gone = {piece.grant for piece in self._registry.pieces.values() if piece.released}
+        classes = [number for klass, number in self._registry.classes.items() if klass.grant in gone]
+        if not classes or now < self._swept_at + SWEEP_S:
+            return []
+        self._swept_at = now
+        jobs = state.job
+        waits = (jobs["state"] == JOB_QUEUED) & np.isin(jobs["klass"], classes)
+        return sorted(jobs["id"][waits].tolist())
 
     def _take(self, row: Any, now: int, state: State) -> Iterator[Submission | Fact]:
         body: Mapping[str, Any] = row.body
@@ -135,7 +157,7 @@ class Acts:
             yield Fact(Kind.CREDIT, now, job=self._party(body["project"]), value=body["micro"] * CREDIT_UNIT)
         elif row.act == "quota":
             milli = body["milli"]
-            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NEVER if milli is None else milli * 1_000)
+            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NO_QUOTA if milli is None else milli * 1_000)
         elif row.act == "stop":
             yield Fact(Kind.STOP, now, job=self._party(body["project"]), value=int(body["stopped"]))
             if (holder := self._registry.party(body["project"], dedicated=True)) is not None:
@@ -212,11 +234,8 @@ class Acts:
             return [(row.job, row.state, row.held) for row in rows] + new
 
     def _asked(self, job: int) -> Task:
-        query = select(work.c.inbox, work.c.task, project.c.name, inbox_table.c.body)
-        query = query.join(inbox_table, inbox_table.c.number == work.c.inbox)
-        query = query.join(project, project.c.number == work.c.project, isouter=True)
         with self._engine.connect() as connection:
-            row = connection.execute(query.where(work.c.job == job)).one()
+            row = connection.execute(_ASKED, {"job": job}).one()
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
         return Task(JobSpec.model_validate(row.body["spec"]), files, row.task, row.inbox, row.name or "")
 
