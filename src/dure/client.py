@@ -218,6 +218,25 @@ class Client:
     def rerun(self, id: str, key: str | None = None) -> api.Submitted:
         return self._post(f"/jobs/{_id(id)}/rerun", api.Submitted, None, key or secrets.token_hex(16))
 
+    def shell(self, id: str, *, rows: int, columns: int, term: str, command: Sequence[str] = ()) -> str:
+        """Open a shell beside a running job; its name here."""
+        asked = api.ShellRequest(rows=rows, columns=columns, term=term, command=tuple(command))
+        return self._post(f"/jobs/{_id(id)}/shell", api.ShellOpened, asked.model_dump_json()).shell
+
+    def shell_shown(self, shell: str) -> Iterator[bytes]:
+        """What it shows, until it ends."""
+        with self._stream(f"/shells/{shell}", {}) as answer:
+            yield from answer.iter_bytes()
+
+    def shell_typed(self, shell: str, content: bytes) -> None:
+        self._ask("POST", f"/shells/{shell}/input", content=content, headers={"Content-Type": "application/octet-stream"})
+
+    def shell_size(self, shell: str, *, rows: int, columns: int) -> None:
+        self._ask("POST", f"/shells/{shell}/size", content=api.ShellSize(rows=rows, columns=columns).model_dump_json().encode())
+
+    def shell_end(self, shell: str) -> api.ShellEnd:
+        return self._get(f"/shells/{shell}/end", api.ShellEnd)
+
     def logs(self, id: str, since: int = 0, attempt: int | None = None) -> tuple[bytes, int]:
         """What was written from a byte on, and the byte behind it."""
         params = [("from", str(since)), *([("attempt", str(attempt))] if attempt is not None else [])]

@@ -169,6 +169,11 @@ class Driver:
         self._silence = Silence(site_of)
 
     @property
+    def sites(self) -> Mapping[str, Engine]:
+        """By name."""
+        return self._sites
+
+    @property
     def term(self) -> int:
         """The term of this leader, where its store has terms; else 0."""
         return int(getattr(self._store, "term", 0))

@@ -22,6 +22,9 @@ from sqlalchemy import Engine, func, select
 
 import dure
 from dure.adapters.engines.local_outputs import LocalOutputs
+from dure.adapters.engines.local_shell import LocalShells
+from dure.adapters.notices import Notice, Notices, follow
+from dure.adapters.senders import Webhooks, key_of, mail_of, sender
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
 from dure.adapters.store.engine import connect
@@ -43,6 +46,7 @@ from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.model.work import JobState
+from dure.present.notice_text import mail_text
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.ports import NodeOf, PoolRates, RatesNow, Seal, UsageOf
@@ -50,6 +54,7 @@ from dure.web.room import JobLimits, Open, Room
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
+NOTICES_S = 1.0
 GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
@@ -272,6 +277,9 @@ class Front:
         models = {path: pool.accelerator.id for path, pool in grounds.models.pools.items()}
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
+        self.mail = mail_of(os.environ)
+        self.notices = Notices(self._engine)
+        self._webhooks = Webhooks(key_of(served.data), local=bool(os.environ.get("DURE_WEBHOOK_LOCAL")))
         engines = sites(served)
         self.accounts = Accounts(self._engine, Places(grounds), self.people, lambda: int(time.time()))
         self.services = Services(
@@ -284,6 +292,8 @@ class Front:
             fleet=fleet,
             projects=names,
             logs=dict(engines),
+            shells={name: LocalShells(served.data / "sites" / name) for name in engines},
+            mails=self.mail is not None,
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
             holdings=lambda project: holdings(known(self._engine), project),
@@ -295,6 +305,11 @@ class Front:
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )
+
+    def tell(self) -> int:
+        """Send the notices that are due; how many got through."""
+        send = sender(self.mail, self._webhooks, self.notices.address, _mail_text, lambda: int(time.time()))
+        return follow(self.notices, send, int(time.time()))
 
     def close(self) -> None:
         self.services.desk.close()
@@ -357,6 +372,8 @@ def run(front: Front, there: socket.socket) -> None:
     over = threading.Event()
     keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
     keeper.start()
+    teller = threading.Thread(target=_tell, args=(front, over), name="notices", daemon=True)
+    teller.start()
     config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)
@@ -365,6 +382,21 @@ def run(front: Front, there: socket.socket) -> None:
     finally:
         over.set()
         keeper.join(GRACE_S)
+
+
+def _mail_text(one: Notice) -> tuple[str, str]:
+    return mail_text(one.event, one.job, one.name, one.outcome)
+
+
+def _tell(front: Front, over: threading.Event) -> None:
+    """Notices go out beside everything else: nobody waits for a mail server."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    while not over.wait(NOTICES_S):
+        try:
+            front.tell()
+        except SQLAlchemyError as error:
+            sys.stderr.write(f"web: notices wait: {type(error).__name__}\n")
 
 
 def _keep_house(front: Front, over: threading.Event) -> None:

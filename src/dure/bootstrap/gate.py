@@ -68,6 +68,8 @@ def why_held(engine: Engine, job: int) -> tuple[Reason, ...]:
     with engine.connect() as connection:
         row = connection.execute(query.where(work.c.job == job)).one()
     waits = waited_of(row.body)
+    if row.withdrawn > 2:
+        return (reason(Code.SERVERS_GONE),)
     if row.withdrawn > 1:
         stand = standings(engine, waits)
         return tuple(reason(Code.NEVER_COMES, job=_named(one), condition=one.condition) for one in never(waits, stand))

@@ -35,6 +35,7 @@ from dure.model.work import JobState
 from dure.operate.keys import Keys
 from dure.operate.payer import CREDITS, Holding, payer
 from dure.operate.ports import Fact, Placement, Program, Submission, Upkeep
+from dure.operate.unserved import STAYED_S
 from dure.policy.build import Spec
 from dure.policy.layout import HELD_BACK, JOB_QUEUED
 from dure.policy.state import State
@@ -137,7 +138,7 @@ class Acts:
                         facts.append(one)
             except (InputError, ValidationError, KeyError, TypeError, ValueError) as error:
                 self._said(f"act {row.number} ({row.act}) is passed over: {error}")
-        facts += (Fact(Kind.WITHDRAWN, now, job=job) for job in self._stranded(state, now))
+        facts += (Fact(Kind.WITHDRAWN, now, job=job, cause=2) for job in self._stranded(state, now))
         return submissions, facts, at
 
     def _stranded(self, state: State, now: int) -> list[int]:
@@ -286,20 +287,33 @@ class Acts:
         return Task(spec, files, row.task, row.inbox)
 
     def told(self, fact: Fact, keys: Keys) -> Fact:
-        """A program that failed is tried again as often as its spec says: RETRIED sends the job back to the queue."""
-        number = keys.attempt(fact.key) if fact.kind == Kind.ENDED and fact.cause == Outcome.FAILED else None
+        """RETRIED sends a job back to the queue: a program that failed, as often as its spec says, and a service whenever it ends.
+
+        A service that ends as soon as it has begun is broken: starting it for ever would help nobody.
+        """
+        ended = fact.kind == Kind.ENDED and fact.cause in (Outcome.FAILED, Outcome.COMPLETED)
+        number = keys.attempt(fact.key) if ended else None
         if number is None:
             return fact
         same = attempt.alias()
-        query = select(work.c.job, work.c.withdrawn, func.count(same.c.attempt).label("retried"))
+        query = select(work.c.job, work.c.withdrawn, attempt.c.started_at, func.count(same.c.attempt).label("retried"))
         query = query.join(attempt, attempt.c.job == work.c.job)
         before = (same.c.job == work.c.job) & (same.c.outcome == int(Outcome.RETRIED)) & (same.c.attempt < number)
-        query = query.join(same, before, isouter=True).where(attempt.c.attempt == number).group_by(work.c.job, work.c.withdrawn)
+        query = (
+            query.join(same, before, isouter=True)
+            .where(attempt.c.attempt == number)
+            .group_by(work.c.job, work.c.withdrawn, attempt.c.started_at)
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or row.withdrawn or row.retried >= self._task(row.job).spec.retries:
+        if row is None or row.withdrawn:
             return fact
-        return replace(fact, cause=int(Outcome.RETRIED))
+        spec = self._task(row.job).spec
+        if spec.kind == "service":
+            again = row.started_at is not None and fact.at - row.started_at >= STAYED_S
+        else:
+            again = fact.cause == Outcome.FAILED and row.retried < spec.retries
+        return replace(fact, cause=int(Outcome.RETRIED)) if again else fact
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""

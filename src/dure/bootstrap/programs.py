@@ -10,6 +10,8 @@ from dure.wire.jobspec import JobSpec
 from dure.wire.wrapper import job_variables
 
 SCRIPT = ".dure-run"
+HOLDS = 'echo "held until $(date -u -d @$DURE_ENDS_AT +%FT%TZ); open a shell with: dure ssh $DURE_JOB"; sleep $((DURE_TIME_LIMIT_S - 1))\n'
+"""What an interactive job without commands runs: it keeps its devices for shells, and completes when its time is over."""
 
 
 class About(NamedTuple):
@@ -30,7 +32,7 @@ def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: st
     The text is handed over as a file, never as an argument: it stands in no process list and no shell reads it twice. A text that
     begins with `#!` is a script for the interpreter that it names, any other one is for `sh -e`.
     """
-    text = spec.run or ""
+    text = spec.run or HOLDS
     first, _, _ = text.partition("\n")
     command = tuple(first[2:].split()) if first.startswith("#!") and first[2:].split() else ("/bin/sh", "-e")
     return Program(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine as Database
 
+from dure.adapters.engines.local import LocalSite
 from dure.adapters.files import load_scenario
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows
@@ -39,6 +40,8 @@ BUILT_IN = Path(__file__).parent / "this-machine.yaml"
 
 EVERY_S = 300
 """Between two snapshots of a broker."""
+TIDY_S = 3_600
+"""Between two looks for what may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,25 @@ class Keeper:
     def __init__(self, served: Served, driver: Driver) -> None:
         self._served, self._driver, self._grounds = served, driver, served.grounds()
         self._engine = connect(served.address)
-        self._saved_at = time.monotonic()
+        self._saved_at = self._tidied_at = time.monotonic()
 
     def keep(self) -> bool:
-        """Save if it is time to; never a reason to end."""
+        """Save and tidy up if it is time to; never a reason to end."""
+        if time.monotonic() - self._tidied_at >= TIDY_S:
+            self.tidy(clock())
+            self._tidied_at = time.monotonic()
         if time.monotonic() - self._saved_at >= EVERY_S:
             self.save()
         return False
+
+    def tidy(self, now: int) -> int:
+        """Logs and working folders of jobs that ended long ago go; what is said of them stays. How many went."""
+        until, gone = now - self._grounds.scenario.policy.limits.keep_s, 0
+        for site in self._driver.sites.values():
+            if isinstance(site, LocalSite):
+                with suppress(OSError):
+                    gone += site.forget(until)
+        return gone
 
     def save(self) -> None:
         """Save now. A snapshot that cannot be written is none: the log says everything."""

@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("cancel", "dure.cli.jobs_act:cancel"),
     Command("pause", "dure.cli.jobs_act:pause"),
     Command("resume", "dure.cli.jobs_act:resume"),
+    Command("ssh", "dure.cli.jobs_shell:ssh"),
     Command("rerun", "dure.cli.jobs_submit:rerun"),
     Command("fetch", "dure.cli.jobs_act:fetch"),
     Command("usage", "dure.cli.jobs_look:usage"),

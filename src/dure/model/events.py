@@ -35,7 +35,10 @@ class Kind(IntEnum):
     HELD = 18  # decision: `job` (-1: nobody) holds `pool` for second `value`; cause 1: its own, dedicated pool; 2: by a dated reservation
     DEDICATED = 19  # rule: `pool` is dedicated to project `job` (-1: to nobody), with a notice of `value`; cause 1: it is lent
     PROMISED = 20  # decision: the job starts by second `value`; -1: it has no promise any more
-    WITHDRAWN = 21  # rule: its user wants `job` no more; one that waits is over, one that runs does not come back when its attempt ends
+    WITHDRAWN = (
+        21  # rule: its user wants `job` no more; one that waits is over, one that runs does not come back; cause 1: what it waited for
+    )
+    # can never come, 2: the servers of its grant were given back
     HELD_BACK = 22  # rule: `job` stays out of the queue until its READY row of cause 1; one that runs gets notice. value: the act, or -1
 
 

@@ -108,6 +108,7 @@ class Code(StrEnum):
     BARRED = "barred"
     WAITS_FOR_JOB = "waits_for_job"
     NEVER_COMES = "never_comes"
+    SERVERS_GONE = "servers_gone"
     TASKS_AT_ONCE = "tasks_at_once"
     PAUSED = "paused"
     DISPATCHING = "dispatching"
@@ -153,6 +154,7 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.BARRED: ("pool", "until_s"),
     Code.WAITS_FOR_JOB: ("job", "condition"),
     Code.NEVER_COMES: ("job", "condition"),
+    Code.SERVERS_GONE: (),
     Code.TASKS_AT_ONCE: ("most",),
     Code.PAUSED: ("who",),
     Code.DISPATCHING: ("pool",),

@@ -56,7 +56,7 @@ class JobNow:
     ended_at: int | None = None
     outcome: Outcome | None = None
     withdrawn: int = 0
-    """1: its user wants it no more; 2: what it waited for can never come."""
+    """1: its user wants it no more; 2: what it waited for can never come; 3: its servers were given back."""
     held: int = 0
     """What keeps it out of the queue: 0 nothing, -1 its own spec, else the act that paused it."""
 

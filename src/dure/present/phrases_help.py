@@ -14,6 +14,7 @@ from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_jobs import JOBS_HELP_KO
 from dure.present.phrases_jobs_more import JOBS_MORE_HELP_KO
+from dure.present.phrases_jobs_told import JOBS_TOLD_HELP_KO
 from dure.present.phrases_minutes import MINUTES_HELP_KO
 from dure.present.phrases_nodes import NODES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
@@ -37,6 +38,7 @@ HELP_KO: dict[str, str] = {
     **STORE_HELP_KO,
     **WORK_HELP_KO,
     **JOBS_MORE_HELP_KO,
+    **JOBS_TOLD_HELP_KO,
     **BOOKS_HELP_KO,
     **PROGRAMME_HELP_KO,
     **TRACE_HELP_KO,

@@ -34,6 +34,10 @@ def _never(params: Mapping[str, Any]) -> Pair:
 HELD_REASONS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
     Code.WAITS_FOR_JOB: _waits,
     Code.NEVER_COMES: _never,
+    Code.SERVERS_GONE: (
+        "the servers of the grant that it waited for were given back",
+        "기다리던 선정의 전용 서버가 반환됨",
+    ),
     Code.TASKS_AT_ONCE: (
         "its array lets {most} {most:task|tasks} run at once",
         "배열이 한 번에 작업 {most}개까지만 실행하도록 정해져 있음",

@@ -38,6 +38,7 @@ from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_jobs_more import JOBS_MORE
+from dure.present.phrases_jobs_told import JOBS_TOLD
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_nodes import NODES
@@ -115,6 +116,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **ENGINES,
     **JOBS,
     **JOBS_MORE,
+    **JOBS_TOLD,
     **WEB,
     **WORK,
     **NODES,

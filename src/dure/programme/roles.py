@@ -33,6 +33,7 @@ class Right(StrEnum):
     JOB_SEE = "job.see"
     JOB_LOGS = "job.logs"
     JOB_CANCEL = "job.cancel"
+    JOB_SHELL = "job.shell"
     USAGE_SEE = "usage.see"
     FLEET_SEE = "fleet.see"
     NODE_UPKEEP = "node.upkeep"
@@ -120,6 +121,7 @@ TABLE: Final[Mapping[Right, Rule]] = {
     Right.JOB_SEE: _rule(_READ, "all:own+project operator:site officer:any auditor:any admin:any"),
     Right.JOB_LOGS: _rule(_READ, "all:own pi:project"),
     Right.JOB_CANCEL: _rule(_JOBS, "all:own pi:project operator:site officer:any admin:any"),
+    Right.JOB_SHELL: _rule(_JOBS, "all:own"),
     Right.USAGE_SEE: _rule(_READ, "all:project officer:any auditor:any admin:any"),
     Right.FLEET_SEE: _rule(_READ, "all:any"),
     Right.NODE_UPKEEP: _rule(_SITES, "operator:site admin:any"),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import dure
 from dure.present.numbers import Lang
 from dure.present.words import Words
-from dure.web import books_api, calls_api, jobs, nodes_api, pages, people_api, problems, public, streams
+from dure.web import books_api, calls_api, jobs, nodes_api, pages, people_api, problems, public, shells, streams
 from dure.web.guard import Guard
 from dure.web.problems import TOO_LARGE, Refused, refused
 from dure.web.services import Services
@@ -26,7 +26,7 @@ HEADERS = (
 )
 BLOBS = "/api/v1/blobs/"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-OF_JOBS = ("/api/v1/jobs", "/api/v1/explain", BLOBS)
+OF_JOBS = ("/api/v1/jobs", "/api/v1/shells", "/api/v1/explain", BLOBS)
 """Writing here changes nobody's rights."""
 
 
@@ -94,6 +94,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.guard = guard = Guard(services)
+    app.state.sessions = shells.Sessions()
     services.meters.watch(services.live.rates)
     app.router.routes.insert(0, Route("/api/v1/jobs", jobs.submit, methods=["POST"]))
     for router in (

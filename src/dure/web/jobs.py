@@ -15,6 +15,7 @@ from dure.adapters.store.current import JobRow
 from dure.adapters.store.sql import Act
 from dure.model.work import JobState
 from dure.operate.payer import CREDITS
+from dure.operate.unserved import unserved
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
@@ -28,6 +29,7 @@ from dure.web.problems import (
     NO_SUCH_JOB,
     NOT_MEMBER,
     NOT_PAUSABLE,
+    NOT_SERVED,
     TOO_LARGE,
     Refused,
 )
@@ -96,7 +98,8 @@ async def submit(request: Request) -> Response:
     verdict = asker.services.fleet.verdict(judged, asker.say)
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
-    if asked.files or spec.files or spec.env is not None:
+    check_served(spec)
+    if asked.files or spec.files:
         await run_in_threadpool(check_files, spec, asked.files, asker.services)
     body = {
         "spec": spec.written(),
@@ -133,11 +136,19 @@ async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, An
         room.took(accepted.number, *who)
     id = api.job_id(accepted.number)
     verdict, paid = answer
+    if spec.notify is not None and spec.notify.mail and not asker.services.mails:
+        verdict = verdict.model_copy(update={"warnings": (*verdict.warnings, asker.say("submit.no_mail"))})
     reply = api.Submitted(
         id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=accepted.again, paid_by=paid, verdict=verdict
     )
     headers = {"Location": f"/api/v1/jobs/{id}"}
     return Response(reply.model_dump_json(), 200 if accepted.again else 201, headers, "application/json")
+
+
+def check_served(spec: JobSpec) -> None:
+    """Raises Refused (422) where the spec asks for what no site here does."""
+    if keys := unserved(spec):
+        raise Refused(NOT_SERVED, name=spec.name, keys=", ".join(f"`{key}`" for key in keys))
 
 
 def check_files(spec: JobSpec, files: tuple[api.PackedFile, ...], services: Services) -> None:
@@ -315,6 +326,7 @@ async def rerun(
     verdict = asker.services.fleet.verdict(judged, asker.say)
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
+    check_served(spec)
     body |= {"project": number, "person": asker.person.person, "again": row.id}
     holdings = await run_in_threadpool(asker.services.holdings, number)
     paid = paid_by(holdings, judged, body.get("allocation"), project)

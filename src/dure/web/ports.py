@@ -150,6 +150,33 @@ class Logs(Protocol):
         """What an attempt has written, from a byte on."""
 
 
+class Shell(Protocol):
+    """A terminal beside a running attempt."""
+
+    was_read: bool
+    code: int | None
+    """What its program ended with, once `read` gave None; None: its job took it along."""
+
+    def read(self) -> bytes | None:
+        """What was written, nothing where nothing comes for a while; None at the end."""
+
+    def write(self, content: bytes) -> None:
+        """What is typed."""
+
+    def resize(self, rows: int, columns: int) -> None:
+        """The terminal has another size."""
+
+    def close(self) -> None:
+        """Hang up."""
+
+
+class Shells(Protocol):
+    """A site, as far as shells go."""
+
+    def open(self, key: str, size: tuple[int, int], term: str, command: Sequence[str]) -> Shell | None:
+        """None where the attempt does not run."""
+
+
 class Outputs(Protocol):
     """Files that attempts of a site left."""
 

@@ -15,7 +15,7 @@ from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects
+from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects, Shells
 from dure.web.room import JobLimits, Open, Room
 
 
@@ -58,6 +58,9 @@ class Services:
     projects: Projects
     logs: Mapping[str, Logs] = field(default_factory=dict)
     outputs: Mapping[str, Outputs] = field(default_factory=dict)
+    shells: Mapping[str, Shells] = field(default_factory=dict)
+    mails: bool = False
+    """Whether mail is sent."""
     limits: Limits = field(default_factory=Limits)
     meters: Meters = field(default_factory=Meters)
     clock: Callable[[], int] = unix_now

@@ -181,6 +181,29 @@ class Outputs(Reply):
     outputs: tuple[Output, ...]
 
 
+class ShellSize(Part):
+    rows: int = Field(24, ge=1, le=1_000)
+    columns: int = Field(80, ge=1, le=1_000)
+
+
+class ShellRequest(ShellSize):
+    """A shell beside a running job, or a program with its arguments."""
+
+    term: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,40}$")] = Field("dumb", description="kind of terminal")
+    command: tuple[Annotated[str, StringConstraints(min_length=1, max_length=4_096, pattern=r"^[^\x00]*$")], ...] = Field(
+        (), max_length=100, description="a program instead of a shell"
+    )
+
+
+class ShellOpened(Reply):
+    shell: str = Field(description="GET /api/v1/shells/{shell} shows it, POST …/input is what is typed")
+    job: str
+
+
+class ShellEnd(Reply):
+    code: int | None
+
+
 class Blob(Reply):
     sha256: str
     size_bytes: int

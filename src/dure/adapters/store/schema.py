@@ -163,6 +163,22 @@ rules = Table(
 )
 """By which rules choices were made: those of the last row whose `since_seq` is not behind the choice's."""
 
+notice = Table(
+    "notice",
+    metadata,
+    _number("number", primary_key=True),
+    _number("job"),
+    *(Column(name, Text, nullable=False) for name in ("event", "channel", "target")),
+    _number("at"),
+    Column("outcome", Text, nullable=False),
+    *(_number(name) for name in ("tries", "due_at")),
+    Column("done_at", BigInteger, nullable=True),
+    Column("trouble", Text, nullable=False),
+    Index("ix_notice_done_at_due_at", "done_at", "due_at"),
+    Index("ix_notice_job", "job"),
+)
+"""What is to be told to whom: made from the log by a follower of its own, `done_at` once it was sent or given up."""
+
 work = Table(
     "work",
     metadata,
