@@ -167,13 +167,13 @@ _AFTER = """\
 - **Interactive jobs and shells.** `dure ssh JOB` opens a terminal beside a running job of yours: in its folder, with its variables and its
   devices; `dure ssh JOB PROGRAM ARGUMENT…` runs one program there and ends with its exit code. A job of `kind: interactive` without `run`
   holds its devices until its time is over, for such shells; cancel it when you are done.
-- **Services.** One of `kind: service` is started again whenever it ends, unless it ended within {stayed} s of its start: then it has failed.
+- **Services.** One of `kind: service` starts again whenever it ends, unless that was within {stayed} s of its start: then it has failed.
 - **Notices.** `notify: {{mail: on-start,on-end}}` goes to the address of the account, where the service has a mail server (`DURE_SMTP`,
   `DURE_MAIL_FROM`; the answer to a submit says so where it has none). `webhook: https://…` is posted to for every event, as JSON, signed
   (`Dure-Signature: t=SECOND,v1=HMAC-SHA256 of SECOND.BODY` under the key in DATA/notices.key), and to public addresses only unless the
   operator sets `DURE_WEBHOOK_LOCAL`. What does not get through is tried for two days. Of an array one notice is sent for each event.
-- **What no local site does** is refused, never passed over: `env`, `image`, `data`, `health` and more than one of `replicas`. `nodes: 2` and
-  more are whole servers.
+- **What no local site does** is refused, never passed over: `env`, `image`, `data`, `health` and more than one of `replicas`.
+  `nodes: 2` and more are whole servers.
 - **What pays.** The project's own dedicated servers where one fits, else credits; `allocation: credits`, or the number of a grant, says
   otherwise. The answer to `dure submit` says which.
 - **Limits.** `policy: limits:` of the served scenario holds how many jobs a project and a person may have open, and how many requests may
