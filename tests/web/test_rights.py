@@ -103,6 +103,17 @@ def test_submitting_needs_a_project_of_ones_own(client: TestClient) -> None:
     assert 201 in outcomes
 
 
+def test_a_shell_is_for_the_owner_alone_and_beside_what_runs(client: TestClient) -> None:
+    outcomes = set()
+    for number, actor in enumerate(actors()):
+        status = client.post("/api/v1/jobs/j7/shell", json={}, headers={"Authorization": f"Bearer t{number}"}).status_code
+        sees, may = allowed(Right.JOB_SEE, actor, JOB), allowed(Right.JOB_SHELL, actor, JOB)
+        assert status == (404 if not sees else 403 if not may else 409), actor
+        assert not may or actor.person == JOB.person
+        outcomes.add(status)
+    assert outcomes == {404, 403, 409}
+
+
 def test_usage_and_the_fleet(client: TestClient) -> None:
     for number, actor in enumerate(actors()):
         headers = {"Authorization": f"Bearer t{number}"}

@@ -100,6 +100,7 @@ def create_app(services: Services) -> FastAPI:
     for router in (
         jobs.router,
         streams.router,
+        shells.router,
         people_api.router,
         calls_api.router,
         nodes_api.router,
