@@ -61,5 +61,7 @@ class Services:
     """What became of dedicated servers: grant → a window for each span [from, to)."""
     books: Books | None = None
     """None: an installation that keeps none, such as a test of something else."""
+    simulated: tuple[str, ...] = ()
+    """Sites at which no program runs: every page and every answer names them."""
     title: str = "dure"
     title_ko: str = ""
