@@ -20,7 +20,7 @@ from typing import Any
 from dure.adapters.engines.local_folder import is_key
 from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite
 from dure.model.events import Outcome
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
 
 GIVEN = "DURE_SIMULATED_S"
 """Variable of a job spec: seconds that an attempt takes, from its start to its end."""
@@ -116,6 +116,10 @@ class KeptSite:
             if self._site.lookup_only(key) == Presence.UNKNOWN:
                 self._write({"do": "absent", "key": key, "at": now})
             return self._site.lookup_only(key)
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        with self._locked():
+            return self._site.held(since, self._at)
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""
