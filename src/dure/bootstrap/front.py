@@ -31,6 +31,7 @@ from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import held_windows
 from dure.bootstrap.live import Live
+from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
@@ -141,7 +142,7 @@ def broker_command(served: Served) -> list[str]:
 def broker_environment(served: Served) -> dict[str, str]:
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
-    return {**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})}
+    return with_me({**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})})
 
 
 class Seen:
@@ -171,6 +172,11 @@ class Seen:
 
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
         return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
+
+    def why_of(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Reason]]:
+        if not self._warm.is_set():
+            return {}
+        return {number: [self._named(one) for one in said] for number, said in self._live.why_of(numbers).items()}
 
     def rates(self) -> RatesNow:
         if not self._warm.is_set():
@@ -241,7 +247,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
+            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine)),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,

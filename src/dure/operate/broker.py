@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dure.ledger.waterfall import COUNTED
 from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
-from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of
+from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
@@ -32,6 +32,8 @@ Hold = tuple[int, int, int]
 """Order number of the job, pool, second."""
 
 _LOG_ROWS = 1 << 12
+_READ_ROWS = 1 << 19
+"""Rows of a long log that are read at a time."""
 _COUNTED = np.array([getattr(layout, f"C_{name.upper()}") for name in COUNTED], np.int64)
 """Columns of the State's counts in the order of `reasons.CAUSES`."""
 _RANK = {
@@ -95,6 +97,8 @@ class Saved:
     snapshot: Snapshot
     open_attempts: tuple[Opened, ...]
     bars: Mapping[int, int]
+    split: npt.NDArray[np.int64]
+    """What was last recorded of why devices are free, [pool, cause]; what the State counts may be ahead of it."""
 
 
 class Broker:
@@ -111,15 +115,23 @@ class Broker:
         self.absorbed: Counter[str] = Counter()
         """Facts that were not recorded: `repeated`, `conflicting` (told again, otherwise), `unknown` (no attempt of ours)."""
         self._jobs = 0 if saved is None else saved.snapshot.jobs
-        jobs, rows = store.jobs(self._jobs), store.rows(self._follower.seq)
+        jobs = store.jobs(self._jobs)
         self._follower.learn(self._jobs, jobs)
         self._jobs += len(jobs)
-        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else self.state.count[:, _COUNTED].copy()
+        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else saved.split.copy()
         before = _holds(self.state)
-        self._follower.apply(rows)
+        held = self._replay()
         self._follower.refresh()
-        self._held, self._promised = _held_as_told(before, rows, self.state), _promises(self.state)
-        self._note(rows)
+        self._held, self._promised = _held_as_told(before, held, self.state), _promises(self.state)
+
+    def _replay(self) -> Rows:
+        """Read on to the end of the log, part by part: a long one takes no more memory than a part. Returns what was held."""
+        held = [np.zeros(0, LIVE)]
+        while len(rows := self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)):
+            self._follower.apply(rows)
+            self._note(of_use(rows))
+            held.append(rows[rows["kind"] == Kind.HELD])
+        return np.concatenate(held)
 
     @property
     def state(self) -> State:
@@ -140,7 +152,7 @@ class Broker:
 
     def saved(self) -> Saved:
         """The broker as it stands between two steps."""
-        return Saved(self._follower.snapshot(self._jobs), self.attempts.opened(), dict(self._bars))
+        return Saved(self._follower.snapshot(self._jobs), self.attempts.opened(), dict(self._bars), self._split.copy())
 
     def next_at(self) -> int:
         """The second at which the broker has something to do by itself; NEVER if it has not."""
