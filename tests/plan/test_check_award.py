@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,9 +135,10 @@ def test_every_promise_is_scored_twice_alike(subject: Subject, field: str, value
     power = Criterion(name="power", points_micro=30_000_000, formula=Formula.RATIO_TO_BEST, subject=Subject.POWER)
     share = Criterion(name="share", points_micro=10_000_000, formula=Formula.LINEAR, subject=Subject.PUBLIC_SHARE, full=900_000, zero=0)
     rules = tender(Lot(name="x"), criteria=(ratio, power, share))
+    promised: list[dict[str, Any]] = [{field: value} for value in values]
     bids = [
-        bid(f"b{at}", Line(lot="x", model="m", tiers=(Tier(least=1, most=5, unit_won=9),), public=4, power_w=watts), **{field: value})
-        for at, (value, watts) in enumerate(zip(values, (900, None, 700), strict=True))
+        bid(f"b{at}", Line(lot="x", model="m", tiers=(Tier(least=1, most=5, unit_won=9),), public=4, power_w=watts), **said)
+        for at, (said, watts) in enumerate(zip(promised, (900, None, 700), strict=True))
     ]
     ours = {entry.name: points for entry, points in in_the_running(rules, bids)}
     assert ours == {one.offer.name: one.score for one in judge(rules, offers_of(bids))}
