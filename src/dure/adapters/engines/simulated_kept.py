@@ -20,7 +20,21 @@ from typing import Any
 from dure.adapters.engines.local_folder import is_key
 from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite
 from dure.model.events import Outcome
-from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
+from dure.operate.ports import (
+    Answer,
+    Capabilities,
+    Fact,
+    Held,
+    Placement,
+    Presence,
+    Program,
+    Receipt,
+    Refusal,
+    Standing,
+    StopWhy,
+    Upkeep,
+    Used,
+)
 
 GIVEN = "DURE_SIMULATED_S"
 """Variable of a job spec: seconds that an attempt takes, from its start to its end."""
@@ -94,7 +108,7 @@ class KeptSite:
                 self._write(line | {"ends": ends.name})
             return self._site.send(key, placement, self._at)
 
-    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED) -> None:
+    def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
         with self._locked():
             if self._site.lookup_only(key) == Presence.FOUND:
                 self._write({"do": "stop", "key": key, "at": now, "by": by, "cause": int(cause)})
