@@ -134,8 +134,8 @@ def _failed(ask: _Ask, pool: AskedPool, table: SpeedTable, frameworks: Framework
 def _too_small(ask: _Ask, pool: AskedPool) -> tuple[Part, ...]:
     if not pool.nodes:
         return (Part.HOLDER,) if pool.held else (Part.COUNT,)
-    if ask.nodes is not None and (ask.count > ask.nodes * pool.devices or (ask.nodes > 1 and ask.count < ask.nodes * pool.devices)):
-        return (Part.NODES,)  # several servers are given whole
+    if ask.nodes is not None and ask.count // ask.nodes > pool.devices:
+        return (Part.NODES,)
     needed = ask.nodes or ceil_div(ask.count, pool.devices)
     if needed > pool.nodes:
         return (Part.COUNT,)

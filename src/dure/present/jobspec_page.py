@@ -173,7 +173,7 @@ _AFTER = """\
   (`Dure-Signature: t=SECOND,v1=HMAC-SHA256 of SECOND.BODY` under the key in DATA/notices.key), and to public addresses only unless the
   operator sets `DURE_WEBHOOK_LOCAL`. What does not get through is tried for two days. Of an array one notice is sent for each event.
 - **What no local site does** is refused, never passed over: `env`, `image`, `data`, `health` and more than one of `replicas`.
-  `nodes: 2` and more are whole servers.
+  Accelerators that fit on one server are given on one, also where `nodes` says two.
 - **What pays.** The project's own dedicated servers where one fits, else credits; `allocation: credits`, or the number of a grant, says
   otherwise. The answer to `dure submit` says which.
 - **Limits.** `policy: limits:` of the served scenario holds how many jobs a project and a person may have open, and how many requests may

@@ -43,5 +43,6 @@ JOBS_TOLD: dict[str, tuple[str, str]] = {
 }
 
 JOBS_TOLD_HELP_KO: dict[str, str] = {
+    "say of each job that waits why it does": "기다리는 작업마다 이유를 함께 보여 줍니다",
     "a program instead of a shell, with its arguments": "셸 대신 실행할 프로그램과 인자",
 }
