@@ -95,7 +95,8 @@ class Webhooks:
         signature = hmac.new(self._key, f"{now}.".encode() + text, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "User-Agent": "dure", "Dure-Signature": f"t={now},v1={signature}"}
         connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=self._context)
-        connection._create_connection = lambda address, *more, **named: socket.create_connection(there, TIMEOUT_S)  # type: ignore[attr-defined]
+        reach = lambda *address, **named: socket.create_connection(there, TIMEOUT_S)  # noqa: E731  the address that was looked at
+        connection._create_connection = reach  # type: ignore[attr-defined]
         try:
             connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), text, headers)
             status = connection.getresponse().status
