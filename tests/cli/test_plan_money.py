@@ -52,8 +52,9 @@ def test_each_year_is_priced_at_its_own_tariff(tmp_path: Path, capsys: pytest.Ca
     assert before.won_in("labour", 2028) == before.won_in("labour", 2026) == 0
 
     found = answer(capsys, "plan", "cost", str(path))
-    (orders,) = [row for row in answer(capsys, "plan", "run", str(path))["tables"]["schedule"]["rows"]]
-    drawn_kwh = Fraction(orders["accelerators"] * purchase.machine(orders["machine"]).power_w * 13 * 8760, 8 * 10 * 1000)
+    orders = answer(capsys, "plan", "run", str(path))["tables"]["schedule"]["rows"]
+    drawn_w = sum(one["units"] * purchase.machine(one["machine"]).power_w for one in orders)
+    drawn_kwh = Fraction(drawn_w * 13 * 8760, 10 * 1000)
     years = {row["year"]: row["electricity_won"] for row in found["tables"]["cost_years"]["rows"]}
     assert {year: won for year, won in years.items() if won} == {
         year: pytest.approx(float(drawn_kwh * won), abs=2) for year, won in {**flat, 2030: Fraction(450)}.items() if year > 2026

@@ -50,6 +50,11 @@ def every_plan(asked: Purchase) -> list[tuple[Order, ...]]:
     return [tuple(Order(*place, n) for place, n in zip(places, units, strict=True) if n) for units in itertools.product(*rooms)]
 
 
+def in_service(asked: Purchase, one: Order, at: int) -> bool:
+    each = asked.machine(one.machine)
+    return one.period + each.lead <= at < one.period + each.lead + each.life
+
+
 def lacking(asked: Purchase, orders: tuple[Order, ...]) -> int:
     """Won that all years together lack, one won after the other: each year takes what it may, first what ends first."""
     whole = 0
@@ -63,7 +68,8 @@ def lacking(asked: Purchase, orders: tuple[Order, ...]) -> int:
             if line.kind == kind:
                 purses.append([line.year, end, line.won])
         for at, year in enumerate(asked.years):
-            need = sum(one.labour_won_year for one in asked.sites) if kind == "labour" else 0
+            there = any(one.units and in_service(asked, one, at) for one in orders)
+            need = sum(one.labour_won_year for one in asked.sites) if kind == "labour" and there else 0
             for one in orders:
                 each = asked.machine(one.machine)
                 if one.period + each.lead <= at < one.period + each.lead + each.life:

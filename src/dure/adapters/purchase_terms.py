@@ -60,7 +60,7 @@ class UnitCost:
                 where=self.where,
                 remedy=f"write a tariff for {site.name} under plan.cost.sites",
             )
-        by_year = {year: round(Fraction(drawn_w * HOURS_YEAR, MILLI) * self.power.price(site.name, year).won_kwh) for year in years}
+        by_year = {year: round(Fraction(drawn_w * HOURS_YEAR, MILLI) * self.power.price(site.name, year).won) for year in years}
         running["electricity"] = by_year[years[0]]
         persons_milli = persons_of(site.staff_per_1000_micro, self.unit)
         if persons_milli:

@@ -87,11 +87,12 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     _demand_in_the_plan(loaded, asked, calendar, whole)
     _budgets_in_the_plan(loaded, asked, calendar.year(0), calendar.year(whole - 1))
     standing = tuple(_standing(loaded, asked, machines, calendar, whole))
-    rooms = [site_room(loaded, one, costs, calendar.begins, whole, calendar.first_month) for one in asked.sites]
+    years = tuple(calendar.year(at) for at in range(whole))
+    rooms = [site_room(loaded, one, costs, power, calendar.begins, years) for one in asked.sites]
     purchase = Purchase(
         name=loaded.scenario.programme.name or "plan",
         periods_year=PERIODS_YEAR[asked.step],
-        years=tuple(calendar.year(at) for at in range(whole)),
+        years=years,
         labels=tuple(calendar.label(at) for at in range(whole)),
         buying=asked.periods,
         machines=machines,

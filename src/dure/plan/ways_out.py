@@ -178,9 +178,7 @@ def _serving(purchase: Purchase, orders: Sequence[Order], clock: Clock) -> tuple
 
 def _ordering(made: PurchaseProgram, orders: Sequence[Order], clock: Clock) -> Solution:
     """The best answer with the orders given."""
-    units = {(one.machine, one.site, one.period): one.units for one in orders}
-    fixed = {at: (float(units.get(key, 0)),) * 2 for key, at in made.orders.items()}
-    return clock.spend(solve(made.program, clock.left, bounds=fixed, relaxed=True))
+    return clock.spend(solve(made.program, clock.left, bounds=made.fixed(orders), relaxed=True))
 
 
 def _best_known(made: PurchaseProgram, known: Iterable[Sequence[Order]], clock: Clock) -> tuple[float, ...] | None:
