@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 import httpx2 as http
 from pydantic import ValidationError
@@ -135,12 +136,15 @@ class Client:
         lang: str = "en",
         transport: http.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        simulated: Callable[[Sequence[str]], None] = lambda sites: None,
     ) -> None:
+        """`simulated` is told which sites run no program, where the programme has such."""
         headers = {"Accept-Language": lang, "User-Agent": "dure"}
         if kept.token:
             headers["Authorization"] = f"Bearer {kept.token}"
         self.url, self._sleep = kept.url, sleep
         self._http = http.Client(base_url=kept.url, headers=headers, timeout=TIMEOUT_S, transport=transport, follow_redirects=False)
+        self._http.event_hooks["response"] = [lambda answer: simulated(_simulated(answer))]
 
     def __enter__(self) -> Client:
         return self
@@ -180,11 +184,18 @@ class Client:
         )
 
     def jobs(
-        self, *, before: int | None = None, limit: int = api.PAGE_USUAL, states: Sequence[str] = (), project: str | None = None
+        self,
+        *,
+        before: int | None = None,
+        limit: int = api.PAGE_USUAL,
+        states: Sequence[str] = (),
+        project: str | None = None,
+        why: bool = False,
     ) -> api.Jobs:
         params: list[tuple[str, str]] = [("limit", str(limit)), *(("state", one) for one in states)]
         params += [("before", str(before))] if before is not None else []
         params += [("project", project)] if project is not None else []
+        params += [("why", "true")] if why else []
         return self._get("/jobs", api.Jobs, params)
 
     def job(self, id: str) -> api.JobWhole:
@@ -249,6 +260,11 @@ class Client:
         """Any route that changes something; the key makes it once."""
         return self._post(path, shape, body, key or secrets.token_hex(16))
 
+    def put(self, path: str, shape: type[Shape], body: str) -> Shape:
+        """Any route that says how something is to be; done twice it is done once."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
+        return self._shaped(self._ask("PUT", path, content=body.encode(), headers=headers), shape)
+
     def delete(self, path: str, shape: type[Shape]) -> Shape:
         """Any route that takes something away; done twice it is done once."""
         return self._shaped(self._ask("DELETE", path, headers={"Idempotency-Key": secrets.token_hex(16)}), shape)
@@ -302,6 +318,11 @@ class Client:
                 yield answer
         except http.TransportError as error:
             raise self._away(error) from None
+
+
+def _simulated(answer: http.Response) -> tuple[str, ...]:
+    told = answer.headers.get("dure-simulated", "")
+    return tuple(unquote(site) for site in told.split(", ") if site)
 
 
 def _id(text: str) -> str:

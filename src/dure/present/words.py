@@ -22,6 +22,7 @@ from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_grounds import AWARD_GROUNDS
 from dure.present.phrases_award_partly import AWARD_PARTLY
 from dure.present.phrases_award_prices import AWARD_PRICES
+from dure.present.phrases_award_rules import AWARD_RULES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
@@ -39,6 +40,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
+from dure.present.phrases_nodes import NODES
 from dure.present.phrases_pages import PAGES
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -57,6 +59,8 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_simulated import SIMULATED
+from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_study_chart import STUDY_CHART
@@ -72,16 +76,19 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **AUDIT,
+    **STORE,
     **REPORT,
     **REFUSAL,
     **PLAN_CHECK,
     **SERVICES,
+    **SIMULATED,
     **CATALOG,
     **TRACE,
     **TWIN,
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_RULES,
     **AWARD_GROUNDS,
     **AWARD_PARTLY,
     **AWARD_FLAGGED,
@@ -112,6 +119,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **JOBS,
     **WEB,
     **WORK,
+    **NODES,
     **BOOKS,
     **PAGES,
     **PROGRAMME,
