@@ -116,6 +116,7 @@ def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, power: Electricit
         month=one.month,
         life_months=one.months,
         power_w=drawn_w,
+        storage_tb=cost.storage_tb(accelerators),
         residual_ppm=costs.residual_ppm,
         where=cost.where,
     )
