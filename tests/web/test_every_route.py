@@ -1,4 +1,4 @@
-"""Every route of the running service as its own document lists them, on a real store: shut to nobody known and to strangers.
+"""Every route of the running service as its own document lists them, on a real store: shut to strangers, and never a 5xx.
 
 A route that somebody adds is in these tests by itself: it is closed, or it is named here with the reason.
 """
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
 
 from dure.bootstrap.front import Front
 from dure.bootstrap.serve import Served
@@ -38,6 +40,7 @@ SHARED = {
     ("post", "/api/v1/blobs/missing"): "only whoever may submit anywhere",
     ("put", "/api/v1/blobs/{sha256}"): "only whoever may submit anywhere",
 }
+EXAMPLES = 12
 FOREIGN = {
     "id": "1",
     "person": "1",
@@ -115,3 +118,32 @@ def test_every_route_is_shut_to_nobody_and_to_strangers(service: Service) -> Non
         if answer.status_code not in (403, 404, 422) or len(service.front.services.inbox.read(0)) != before:
             opened.append((method, path, answer.status_code, answer.text[:100]))
     assert not opened, opened
+
+
+@pytest.mark.system
+@pytest.mark.filterwarnings("ignore")
+def test_no_request_to_any_route_is_a_bug(service: Service) -> None:
+    """From the document of the API: people, calls, grants, books and whatever else there is, as an administrator; never a 5xx."""
+    schema = schemathesis.openapi.from_asgi("/openapi.json", service.app)
+    quiet = settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    asked: dict[int, int] = {}
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.path.endswith(("/events", "/logs")):
+            continue  # they stay open; test_fuzz asks them over a socket
+
+        def ask(case: schemathesis.Case) -> None:
+            answer = case.call(headers={"Authorization": f"Bearer {service.admin}"})
+            asked[answer.status_code] = asked.get(answer.status_code, 0) + 1
+            assert answer.status_code < 500, (case.method, case.path, case.body, answer.text)
+
+        quiet(given(case=operation.as_strategy())(ask))()
+    assert sum(asked.values()) > 200
+    assert {200, 404, 422} <= set(asked)
