@@ -130,7 +130,8 @@ def test_people_that_are_paid_always_are_asked_for(tmp_path: Path, capsys: pytes
     refused = answer(capsys, "plan", "run", str(path), "--gap", "0")
     assert refused["refused_by"] == ["opex_funded"]
     paid = TWO.replace("staff: 3}", "staff: 3, staffed: always}").replace(
-        "      - {kind: opex,", "      - {kind: labour, source: state, won: {2026: 3억, 2027: 3억, 2028: 3억, 2029: 3억}}\n      - {kind: opex,"
+        "      - {kind: opex,",
+        "      - {kind: labour, source: state, won: {2026: 3억, 2027: 3억, 2028: 3억, 2029: 3억}}\n      - {kind: opex,",
     )
     path.write_text(paid, encoding="utf-8")
     found = answer(capsys, "plan", "run", str(path), "--gap", "0")
