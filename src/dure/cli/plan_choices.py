@@ -161,6 +161,7 @@ def _said(
     """Asks, writes what is to be written, and says the answer."""
     from dure.adapters.files import load_scenario
     from dure.present.choices import as_json, view
+    from dure.present.purchase_tables import inputs_table
 
     files.check()
     loaded = load_scenario(scenario, sets)
@@ -173,7 +174,7 @@ def _said(
             print(say("choice.none"))
         return 0
     about = About(made.name, made.inputs, lambda: made.said)
-    wrote = files.write(lambda: _html(made, say), lambda: made.tables, about, say)
+    wrote = files.write(lambda: _html(made, say), lambda: {**made.tables, "provenance": inputs_table(made.inputs, say)}, about, say)
     if json:
         put_json(as_json(made) | {"wrote": wrote})
     else:

@@ -49,7 +49,7 @@ def _of_taking(tender: Tender, bid: Bid, line: Line, one: Taking, bids: Sequence
     public = one.units * line.public // line.tiers[-1].most
     if one.public != public:
         found.append(Breach(f"public use [{one.bid}]", one.public, public))
-    found += [Breach(f"eligible: {rule.name} [{one.bid}]", 0, 1) for rule in tender.eligibility if not _meets(bid, line, rule)]
+    found += [Breach(f"eligible: {rule.name} [{one.bid}]", 0, 1) for rule in tender.eligibility if not _meets(tender, bid, line, rule)]
     return found
 
 
@@ -58,11 +58,13 @@ def _lowest(tender: Tender, lot: str, bids: Sequence[Bid]) -> int:
         line.tiers[-1].unit_won
         for bid in bids
         for line in bid.lines
-        if line.lot == lot and not (bid.together and len(bid.lines) > 1) and all(_meets(bid, line, rule) for rule in tender.eligibility)
+        if line.lot == lot
+        and not (bid.together and len(bid.lines) > 1)
+        and all(_meets(tender, bid, line, rule) for rule in tender.eligibility)
     )
 
 
-def _meets(bid: Bid, line: Line, rule: EligibilityRule) -> bool:
+def _meets(tender: Tender, bid: Bid, line: Line, rule: EligibilityRule) -> bool:
     """Rules on one line's price, share and power look at the line, or at the whole where lines go together."""
     if rule.declares is not None and rule.declares not in bid.declares:
         return False
@@ -72,9 +74,10 @@ def _meets(bid: Bid, line: Line, rule: EligibilityRule) -> bool:
     units = sum(one.tiers[-1].most for one in lines)
     won = sum(one.tiers[-1].fixed_won + one.tiers[-1].unit_won * one.tiers[-1].most for one in lines)
     public = sum(one.public for one in lines)
+    weighted = sum(one.public * tender.capacity_micro.get(one.model, MICRO) for one in lines)
     said: dict[Subject, float | None] = {
         Subject.PRICE: won / units,
-        Subject.PRICE_PER_PUBLIC: won / public if public else None,
+        Subject.PRICE_PER_PUBLIC: won * MICRO / weighted if weighted else None,
         Subject.PUBLIC_SHARE: public * MICRO / units,
         Subject.QUANTITY: units,
         Subject.POWER: None if any(one.power_w is None for one in lines) else sum((one.power_w or 0) * one.tiers[-1].most for one in lines),

@@ -133,8 +133,8 @@ def _shares(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterat
 
 
 def _missed(gave: Relief, rule: str, by: By) -> Fraction:
-    """What a rule is said to be missed by: accelerators, or won."""
-    return Fraction(gave.missed.get(rule, 0.0)) * (gave.scale_won if by == "money" else 1)
+    """What a rule is said to be missed by, as shares are summed here: accelerators, millionths of a reference accelerator, or won."""
+    return Fraction(gave.missed.get(rule, 0.0)) * {"money": gave.scale_won, "capacity": MICRO, "count": 1}[by]
 
 
 def _counts(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:

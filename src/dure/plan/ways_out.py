@@ -76,6 +76,7 @@ def money_way(made: PurchaseProgram, clock: Clock) -> Way:
     lacking = to_fund(made.purchase, way.orders)
     won = sum(one.won for one in lacking)
     raised = funded_by(made.purchase, lacking)
+    way = _most_for(raised, way, clock)
     served = _serving(raised, way.orders, clock) or way.served
     gap = gap_of(won, way.bound_won)
     exact = gap <= EXACTLY or won - (way.bound_won or 0) <= len(lacking)  # each year is rounded up to a won
@@ -89,6 +90,19 @@ def money_way(made: PurchaseProgram, clock: Clock) -> Way:
         gap=0.0 if exact else gap,
         broken=check_purchase(raised, way.orders, served),
     )
+
+
+def _most_for(raised: Purchase, way: Way, clock: Clock) -> Way:
+    """The plan that serves the most for the money that a way adds: the cheapest to run may serve little where the same money does more."""
+    if raised.goal != "served" or not way.orders:
+        return way
+    made = build(raised)
+    start = _best_known(made, [way.orders], clock)
+    relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
+    if start is None or not relaxed.found:
+        return way
+    answer, _ = in_whole_units(made, relaxed, clock.left, insist=False, nearby=(0, 1), clock=clock, start=start)
+    return replace(way, orders=made.ordered(answer.values), served=made.serving(answer.values)) if answer.found else way
 
 
 def funded_by(purchase: Purchase, lacking: Sequence[Missing]) -> Purchase:
