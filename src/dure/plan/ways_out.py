@@ -16,7 +16,7 @@ from dure.plan.gives import given_purchase, given_relief
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import build, spending_rule
 from dure.plan.spending import to_fund
-from dure.plan.whole_units import SMALL, Chosen, best, gap_of, in_whole_units
+from dure.plan.whole_units import NEAR, SMALL, Chosen, best, gap_of, in_whole_units
 from dure.solver import FEASIBLE_WITHIN, Clock, Solution, Status, solve
 
 WAY_GAP = 1e-4
@@ -101,7 +101,7 @@ def _most_for(raised: Purchase, way: Way, clock: Clock) -> Way:
     relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
     if start is None or not relaxed.found:
         return way
-    answer, _ = in_whole_units(made, relaxed, clock.left, insist=False, nearby=(0, 1), clock=clock, start=start)
+    answer, _ = in_whole_units(made, relaxed, clock.left, insist=False, nearby=(0,), clock=clock, start=start)
     return replace(way, orders=made.ordered(answer.values), served=made.serving(answer.values)) if answer.found else way
 
 
@@ -180,7 +180,7 @@ def _in_whole_units(made: PurchaseProgram, gives: Elastic, relaxed: Solution, cl
         first, _ = in_whole_units(whole, relaxed, asked, held, insist=False, nearby=(0, 1), clock=clock)
         if first.found and gap_of(first.objective, relaxed.objective) <= asked.gap:
             return first, relaxed.objective
-    return in_whole_units(whole, relaxed, asked, insist=prove, clock=clock)
+    return in_whole_units(whole, relaxed, asked, insist=prove, nearby=NEAR if prove else NEAR[:2], clock=clock)
 
 
 def _serving(purchase: Purchase, orders: Sequence[Order], clock: Clock) -> tuple[Served, ...]:
