@@ -180,11 +180,18 @@ class Client:
         )
 
     def jobs(
-        self, *, before: int | None = None, limit: int = api.PAGE_USUAL, states: Sequence[str] = (), project: str | None = None
+        self,
+        *,
+        before: int | None = None,
+        limit: int = api.PAGE_USUAL,
+        states: Sequence[str] = (),
+        project: str | None = None,
+        why: bool = False,
     ) -> api.Jobs:
         params: list[tuple[str, str]] = [("limit", str(limit)), *(("state", one) for one in states)]
         params += [("before", str(before))] if before is not None else []
         params += [("project", project)] if project is not None else []
+        params += [("why", "true")] if why else []
         return self._get("/jobs", api.Jobs, params)
 
     def job(self, id: str) -> api.JobWhole:
@@ -248,6 +255,11 @@ class Client:
     def post(self, path: str, shape: type[Shape], body: str | None = None, key: str | None = None) -> Shape:
         """Any route that changes something; the key makes it once."""
         return self._post(path, shape, body, key or secrets.token_hex(16))
+
+    def put(self, path: str, shape: type[Shape], body: str) -> Shape:
+        """Any route that says how something is to be; done twice it is done once."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(16)}
+        return self._shaped(self._ask("PUT", path, content=body.encode(), headers=headers), shape)
 
     def delete(self, path: str, shape: type[Shape]) -> Shape:
         """Any route that takes something away; done twice it is done once."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import dure
 from dure.adapters.asked_pools import asked_pools
 from dure.adapters.files import LoadedScenario
 from dure.adapters.framework_tables import load_frameworks
@@ -28,6 +30,9 @@ from dure.wire.jobspec import TIME_MOST_S, JobSpec
 from dure.wire.scenario import Scenario
 
 _DOMAINS = {"prefer": DomainRule.PREFER, "require": DomainRule.REQUIRE}
+NO_QUOTA = 1 << 46
+"""Weighted devices, in ppm: more than there are anywhere. A project has a quota from the beginning, or an act could not change it; it is a
+ceiling, for the tree above it has none from which something could be borrowed."""
 ROOM = 1 << 14
 """Open jobs that a State has room for when it is made; it grows."""
 
@@ -59,6 +64,11 @@ class Grounds:
     def grounds(self) -> tuple[Ground, ...]:
         """The pools in the order of their numbers."""
         return tuple(Ground(pool.path, pool.nodes, pool.devices) for pool in self.floor.pools)
+
+    def rules(self) -> dict[str, Any]:
+        """All that a choice depends on besides the State: the policy, the published weights, the release whose kernel chooses."""
+        weights = {pool.path: pool.weight_ppm for pool in self.floor.pools}
+        return {"release": dure.__version__, "policy": self.scenario.policy.model_dump(mode="json"), "billing_weight_ppm": weights}
 
     def qos(self, name: str | None) -> int:
         """The number of a quality of service; the first is everybody's."""
@@ -114,7 +124,9 @@ class Grounds:
         places = [(one.pool, "") for one in known.grounds] + [(one.pool, one.grant) for one in known.pieces]
         classes = [ClassSpec(devices=one.devices, speeds=_by_pool(one, places), domain=one.domain) for one in known.classes]
         people = [
-            ProjectSpec(parent=one.parent, share=one.share, credits=0 if one.leaf and not one.dedicated else None, leaf=one.leaf)
+            ProjectSpec(parent=one.parent, share=one.share, nominal=NO_QUOTA, borrow=0, credits=0)
+            if one.leaf and not one.dedicated
+            else ProjectSpec(parent=one.parent, share=one.share, leaf=one.leaf)
             for one in known.parties
         ]
         return Spec(

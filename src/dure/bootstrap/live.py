@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import BigInteger, Engine, case, cast, func, select
@@ -13,16 +14,21 @@ from sqlalchemy import BigInteger, Engine, case, cast, func, select
 from dure.adapters.store.current import INBOX
 from dure.adapters.store.registry import known
 from dure.adapters.store.schema import attempt, event, head, mark, work
+from dure.adapters.store.snapshots import ground_of, load
 from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
 from dure.bootstrap.grounds import Grounds
 from dure.ledger.waterfall import COUNTED
+from dure.model.fleet import Mode
 from dure.model.reasons import Code, Reason
+from dure.operate.broker import Saved
 from dure.operate.follow import Follower
 from dure.policy import layout
+from dure.policy.build import Spec
 from dure.policy.entries import split_now
 from dure.policy.layout import NONE
-from dure.policy.why import slot_of, why
+from dure.policy.state import State
+from dure.policy.why import slot_of, slots_of, why, why_all
 
 STALE_S = 0.2
 """A State that was read less than this ago is told again."""
@@ -39,6 +45,25 @@ class PoolNow:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeNow:
+    """A server at this moment. `place`: its number in the pool; `since`: of its supply mode, None where nobody has said one.
+
+    `holder`: number of the project that it is dedicated to; `jobs`: public ids of what runs there, with the task of an array.
+    """
+
+    number: int
+    pool: str
+    place: int
+    mode: Mode
+    since: int | None
+    milli: int
+    busy_milli: int
+    placed_milli: int
+    holder: int | None
+    jobs: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UsedSoFar:
     """What a project has used: accelerator time of what has started, credits as they are charged."""
 
@@ -48,15 +73,25 @@ class UsedSoFar:
     credits_micro: int
 
 
+def _saved(engine: Engine, spec: Spec, folder: Path) -> Saved | None:
+    """The State as a broker kept it, of this log and these grounds."""
+    with engine.connect() as connection:
+        now = connection.execute(select(head.c.seq, head.c.epoch)).one()
+    return load(folder, ground_of(spec, now.epoch), now.seq)
+
+
 class Live:
     """A follower of the log of a served programme; may be asked from any thread."""
 
-    def __init__(self, engine: Engine, grounds: Grounds) -> None:
+    def __init__(self, engine: Engine, grounds: Grounds, folder: Path | None = None) -> None:
+        """`folder`: where a broker may have left how it stood; it only shortens the way."""
         self._engine, self._grounds = engine, grounds
         self._lock = threading.Lock()
         self._known = known(engine)
-        self._follower = Follower(grounds.spec(self._known))
-        self._jobs, self._read_at = 0, 0.0
+        spec = grounds.spec(self._known)
+        saved = None if folder is None else _saved(engine, spec, folder)
+        self._follower = Follower(spec, None if saved is None else saved.snapshot)
+        self._jobs, self._read_at = 0 if saved is None else saved.snapshot.jobs, 0.0
 
     @property
     def seq(self) -> int:
@@ -72,6 +107,14 @@ class Live:
             self._catch_up()
             slot = slot_of(self._follower.state, number)
             return () if slot == NONE else tuple(self._named(one) for one in why(self._follower.state, slot))
+
+    def why_of(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Reason]]:
+        """The same of a page of jobs, by the log's numbers; those that are over are left out."""
+        with self._lock:
+            self._catch_up()
+            slots = slots_of(self._follower.state, numbers)
+            found = why_all(self._follower.state, list(slots.values()))
+            return {number: [self._named(one) for one in said] for number, said in zip(slots, found, strict=True)}
 
     def now(self) -> tuple[int, Sequence[PoolNow]]:
         """The second of the last row, and the pools of the scenario as of it; servers of a holder are of their pool."""
@@ -90,6 +133,49 @@ class Live:
         for pool, row in zip(self._grounds.floor.pools, whole.tolist(), strict=True):
             found.append(PoolNow(pool.path, pool.model, {name: row[column] for name, column in _COUNTS.items()}))
         return at, found
+
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, Mode], bool]) -> Sequence[NodeNow]:
+        """Servers with a number greater than `after` whose pool and mode are wanted, so many of them, in their order."""
+        with self._lock:
+            self._catch_up()
+            found = self._servers(after, limit, wanted)
+        numbers = sorted({job for _, jobs in found for job in jobs})
+        query = select(work.c.job, work.c.inbox, work.c.task).where(work.c.job.in_(numbers))
+        with self._engine.connect() as connection:
+            ids = {row.job: (row.inbox, row.task) for row in connection.execute(query)} if numbers else {}
+        return [replace(one, jobs=tuple(ids[job] for job in jobs if job in ids)) for one, jobs in found]
+
+    def _servers(self, after: int, limit: int, wanted: Callable[[str, Mode], bool]) -> list[tuple[NodeNow, list[int]]]:
+        state, since = self._follower.state, self._follower.directory.node_at
+        moved = self._moved()
+        found: list[tuple[NodeNow, list[int]]] = []
+        number = -1
+        for ground in self._known.grounds:
+            for place in range(ground.nodes):
+                number += 1
+                if number <= after or len(found) >= limit:
+                    continue
+                own, holder = moved.get(number, (number, None))
+                node = own if state.node[own]["mode"] != Mode.NOT_DELIVERED else number
+                row = state.node[node]
+                mode, at = Mode(int(row["mode"])), int(since[node])
+                if wanted(ground.pool, mode):
+                    sizes = int(row["total"]), int(row["busy"]), int(row["placed"])
+                    mine = holder if node == own else None
+                    one = NodeNow(number, ground.pool, place, mode, at if at > 0 else None, *sizes, mine, ())
+                    found.append((one, _jobs_on(state, node)))
+        return found
+
+    def _moved(self) -> dict[int, tuple[int, int]]:
+        """Server → the node that it is while its holder has it, and the holder's project."""
+        node = sum(one.nodes for one in self._known.grounds)
+        found = {}
+        for piece in self._known.pieces:
+            for server in piece.nodes:
+                if not piece.released or self._follower.state.node[node]["mode"] != Mode.NOT_DELIVERED:
+                    found[server] = (node, piece.project)
+                node += 1
+        return found
 
     def used(self, project: int | None = None) -> Sequence[UsedSoFar]:
         """By project, in the order of their numbers: what was charged up to now, runs that go on included."""
@@ -120,7 +206,7 @@ class Live:
         with self._engine.connect() as connection:
             end = connection.execute(select(head.c.inbox)).scalar_one()
             read = connection.execute(select(mark.c.position).where(mark.c.source == INBOX)).scalar_one_or_none()
-            last = connection.execute(select(func.max(event.c.seen))).scalar_one_or_none()
+            last = connection.execute(select(event.c.seen).order_by(event.c.seq.desc()).limit(1)).scalar_one_or_none()
         return end - (read or 0), last or 0
 
     def _number(self, id: int, task: int | None) -> int | None:
@@ -165,3 +251,14 @@ class Live:
 
     def _devices(self, pool: str) -> int:
         return self._known.grounds[self._place(pool)].devices
+
+
+def _jobs_on(state: State, node: int) -> list[int]:
+    """Numbers of the jobs that hold devices of a node."""
+    found: list[int] = []
+    part = int(state.node[node]["parts"])
+    while part != NONE:
+        row = state.part[part]
+        found.append(int(state.job[state.attempt[int(row["attempt"])]["job"]]["id"]))
+        part = int(row["node_next"])
+    return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, Update, bindparam, insert, select, update
 
-from dure.adapters.store.schema import attempt, work
+from dure.adapters.store.epochs import Again
+from dure.adapters.store.schema import adopted, attempt, work
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.current import AttemptNow, Changes, Current, JobNow
@@ -36,10 +38,15 @@ class CurrentRows:
             attempts = connection.execute(select(attempt).where(attempt.c.state != int(AttemptState.ENDED)))
             self._current = Current(map(job_of, jobs), map(attempt_of, attempts))
         self._origins: dict[int, Origin] = {}
+        self._again: dict[int, Again] = {}
 
     def announce(self, origins: Mapping[int, Origin]) -> None:
         """Jobs, by number, whose SUBMITTED rows are going to come."""
         self._origins.update(origins)
+
+    def announce_again(self, found: Mapping[int, Again]) -> None:
+        """Attempts, by number, that are going to be taken up again."""
+        self._again.update(found)
 
     def keep(self, connection: Connection, rows: Rows) -> None:
         """Write what these rows, which come next in the log, change."""
@@ -47,6 +54,9 @@ class CurrentRows:
         _write(connection, changes, self._origins)
         for job in changes.jobs:
             self._origins.pop(job, None)
+        again = [asdict(self._again.pop(number)) for number in sorted(changes.new_attempts & self._again.keys())]
+        if again:
+            connection.execute(insert(adopted), [one | {"orphan": int(one["orphan"])} for one in again])
 
 
 def _write(connection: Connection, changes: Changes, origins: Mapping[int, Origin]) -> None:
@@ -58,9 +68,13 @@ def _write(connection: Connection, changes: Changes, origins: Mapping[int, Origi
         if added:
             connection.execute(insert(table), added)
         if changed:
-            names = [name for name in changed[0] if name != key]
-            statement = update(table).where(table.c[key] == bindparam("the_key")).values({name: bindparam(name) for name in names})
-            connection.execute(statement, [{**row, "the_key": row[key]} for row in changed])
+            names = tuple(name for name in changed[0] if name != key)
+            connection.execute(_changing(table, key, names), [{**row, "the_key": row[key]} for row in changed])
+
+
+@cache
+def _changing(table: Table, key: str, names: tuple[str, ...]) -> Update:
+    return update(table).where(table.c[key] == bindparam("the_key")).values({name: bindparam(name) for name in names})
 
 
 def _origin(origin: Origin) -> dict[str, Any]:
