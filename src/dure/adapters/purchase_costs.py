@@ -105,7 +105,7 @@ def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, kwh: tuple[Fracti
         elif one.bought is not None:
             yield replace(entry, paid_month=one.bought)
     yield _electricity(one, drawn_w, kwh, costs)
-    staff_milli = Fraction(staff_micro * accelerators, MICRO)
+    staff_milli = staff_micro * cost.unit // MICRO * one.units
     if staff_milli:
         paid = people(one.site, staff_milli, costs.book, one.month, one.month + one.months)
         yield Running(paid.item, paid.site, cost.model.id, paid.quantity, paid.price, paid.from_month, paid.to_month)

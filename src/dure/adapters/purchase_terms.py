@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 
 from dure.adapters.scenario_costs import ScenarioCosts
 from dure.ledger.cost import RESIDUAL, cash
@@ -53,7 +52,7 @@ class UnitCost:
                 remedy=f"write a tariff for {site.name} under plan.cost.sites",
             )
         running["electricity"] = round(drawn_w * HOURS_YEAR / MILLI * self.power_won[site.name])
-        staff = Fraction(site.staff_per_1000_micro * self.unit, MICRO)
+        staff = site.staff_per_1000_micro * self.unit // MICRO
         if staff:
             paid = people(site.name, staff, costs.book, month, month + MONTHS)
             running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)

@@ -114,10 +114,6 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     )
     assumed = tuple(assumed_figures(loaded, catalog, speeds))
     notes = (*_rounded(asked, costs.life_months, calendar), *_of_no_speed(asked, purchase, speeds))
-    tariffs = {site.tariff.id: site.tariff for name, site in costs.sites.items() if name in {one.name for one in asked.sites}}
-    notes += tuple(
-        note for _, tariff in sorted(tariffs.items()) for note in _of_later_prices(tariff, calendar.year(0), calendar.year(whole - 1))
-    )
     return ReadPurchase(purchase, assumed, notes)
 
 
@@ -183,14 +179,6 @@ def _rounded(asked: PurchaseSection, life_months: int, calendar: Calendar) -> It
             yield f"{one.label}: a lead of {lead} months counts as {calendar.length(lead) * each}, periods of {each} months"
         if life % each:
             yield f"{one.label}: a life of {life} months counts as {calendar.life(life) * each}, periods of {each} months"
-
-
-def _of_later_prices(tariff: Tariff, first: int, last: int) -> Iterator[str]:
-    """What of a tariff changes after the year at whose prices every year of the plan is reckoned."""
-    days = {one.valid_from for versions in (tariff.terms, tariff.rates, tariff.parts) for one in versions}
-    later = sorted(day for day in days if first < day.year <= last)
-    if later:
-        yield f"{tariff.id}: electricity of every year is priced as in {first}; what changes from {later[0]} on is not counted"
 
 
 def _of_no_speed(asked: PurchaseSection, purchase: Purchase, speeds: SpeedTable) -> Iterator[str]:

@@ -193,25 +193,12 @@ def _overpromise(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, lim
     best: dict[str, Any] = {
         fields[subject]: value for subject in asked & set(fields) if (value := _best_promise(tender, bids, subject, fields[subject]))
     }
-    lines = _best_lines(tender, bids, bid, asked)
-    if not best and lines == bid.lines:
+    if not best:
         return None
-    answer = award(tender, _with(bids, replace(bid, **best, lines=lines)), limits)
+    answer = award(tender, _with(bids, replace(bid, **best)), limits)
     gained = _own(answer, bid) - _own(made, bid)
     public = sum(one.public for one in answer.choice.takings if one.bid == bid.name)
     return Played(Trick.OVERPROMISE, bid.name, max(0, gained), public if gained > 0 else 0, gained > 0)
-
-
-def _best_lines(tender: Tender, bids: Sequence[Bid], bid: Bid, asked: set[Subject]) -> tuple[Line, ...]:
-    """The lines with all of them for public use and with as little power as the best of the others says, where rules ask for it."""
-    lines = bid.lines
-    if asked & {Subject.PUBLIC_SHARE, Subject.PRICE_PER_PUBLIC}:
-        lines = tuple(replace(line, public=line.most) for line in lines)
-    if Subject.POWER in asked:
-        said = [line.power_w for one in bids for line in one.lines if line.power_w is not None]
-        least = min(said, default=None)
-        lines = tuple(line if least is None else replace(line, power_w=least) for line in lines)
-    return lines
 
 
 def _best_promise(tender: Tender, bids: Sequence[Bid], subject: Subject, name: str) -> int | None:
@@ -242,7 +229,7 @@ def _straw(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: L
 def _late(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
     """Promises a later date: how many days later the bid may be and win the same."""
     if bid.ready_s is None:
-        return None
+        return Played(Trick.LATE, bid.name, LATE_DAYS, 0, open=True)
     ready_s, before = bid.ready_s, _own(made, bid)
 
     def same(days: int) -> bool:

@@ -24,10 +24,6 @@ PLAN_CHECK: dict[str, tuple[str, str]] = {
 
 PLAN_NOTES: tuple[tuple[str, str], ...] = (
     (
-        r"(\S+): electricity of every year is priced as in (\d+); what changes from (\S+) on is not counted",
-        r"\1: 모든 해의 전력요금을 \2년 단가로 셈. \3부터 바뀌는 것은 셈하지 않음",
-    ),
-    (
         r"(\S+): no speed of (.+) is known: it serves none of (.+)",
         r"\1: \2의 상대 성능을 몰라 \3 작업을 맡지 못합니다",
     ),

@@ -43,9 +43,9 @@ STRESS: dict[str, tuple[str, str]] = {
         "예산을 다 공개하지 말고, 개당 예정가격을 정하고, 다른 시장의 가격과 비교하십시오.",
     ),
     "award.stress.overpromise": (
-        "{bid} writes the best date, PUE, availability, support, cluster, power and public share that earn anything and wins "
-        "{gained} more; {lost} public accelerators then hang on promises that nobody has measured yet.",
-        "{bid:이} 점수나 자격이 걸린 시작일·PUE·가용률·지원·클러스터·전력·정부 활용분을 모두 최고로 적으면 {gained}개를 더 얻습니다. "
+        "{bid} writes the best date, PUE, availability, support and cluster that earn anything and wins {gained} more; {lost} public "
+        "accelerators then hang on promises that nobody has measured yet.",
+        "{bid:이} 점수나 자격이 걸린 시작일·PUE·가용률·지원·클러스터를 모두 최고로 적으면 {gained}개를 더 얻습니다. "
         "정부 활용분 {lost}개가 아직 아무도 재지 않은 약속에 달립니다.",
     ),
     "award.stress.overpromise_mend": (
