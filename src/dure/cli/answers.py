@@ -19,7 +19,7 @@ BREACHED = 70
 """Exit code where the independent check finds a rule broken."""
 
 
-LOOKS_A_SECOND = 8
+LOOKS_OF_A_LIMIT = 8
 """Looks of a search that stand for a second: fewer than a machine does, so that its load decides nothing."""
 
 
@@ -68,7 +68,7 @@ def limits(seconds: int, gap: int) -> Limits:
 
     at_least("--seconds", seconds)
     at_least("--gap", gap, 0)
-    return Limits(time_s=float(seconds), gap=gap / 1_000_000, looks=seconds * LOOKS_A_SECOND)
+    return Limits(time_s=float(seconds), gap=gap / 1_000_000, looks=seconds * LOOKS_OF_A_LIMIT)
 
 
 def say_wrote(wrote: Sequence[str], say: Words) -> None:
