@@ -15,8 +15,9 @@ from typing import Protocol
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import SqlStore
+from dure.bootstrap.silence import Silence
 from dure.operate.broker import Broker, Gathered, Intents, Stop
-from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission
+from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission, Upkeep
 from dure.policy.build import Spec
 from dure.policy.state import State
 
@@ -30,6 +31,16 @@ def clock() -> int:
     return int(time.time())
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What people want of a server: its name, its site, its number there."""
+
+    node: str
+    site: str
+    server: int
+    upkeep: Upkeep
+
+
 class Intake(Protocol):
     """What people ask, in the order in which it was accepted."""
 
@@ -41,6 +52,12 @@ class Intake(Protocol):
 
     def program(self, placement: Placement) -> Program | None:
         """What a job runs where it is placed."""
+
+    def upkeeps(self) -> Iterable[Wanted]:
+        """What people want of servers and their sites have not taken."""
+
+    def kept(self, wanted: Wanted) -> None:
+        """Its site has taken it."""
 
 
 class Whereabouts(Protocol):
@@ -99,6 +116,12 @@ class Listed:
     def program(self, placement: Placement) -> Program | None:
         return self.jobs[placement.job][1]
 
+    def upkeeps(self) -> Iterable[Wanted]:
+        return ()
+
+    def kept(self, wanted: Wanted) -> None:
+        pass
+
 
 class AtHome:
     """Every node of the State is the server of its number."""
@@ -136,6 +159,7 @@ class Driver:
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
+        self._silence = Silence(site_of)
 
     @property
     def term(self) -> int:
@@ -192,9 +216,12 @@ class Driver:
                 told, mark = site.observe(before.get(f"site {name}", 0), now)
             except OSError as error:
                 self.silent[name] = str(error)
+                facts += self._silence.lasts(name, now, self.broker.state, before, marks)
                 continue
             self.silent.pop(name, None)
-            facts += (self._homes.told(fact, self.broker.state) for fact in told)
+            here = [self._homes.told(fact, self.broker.state) for fact in told]
+            facts += here
+            facts += self._silence.ends(name, now, self.broker.state, here, before, marks)
             marks[f"site {name}"] = mark
         submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
         wider = self._intake.wider()
@@ -204,8 +231,19 @@ class Driver:
         facts += self._homes.moves(self.broker.state, now)
         for stop in self._again:
             self._stop(stop, now)
+        self._upkeep(now)
         changed = {source: mark for source, mark in marks.items() if mark != before.get(source, 0)}
         return Gathered([*facts, *rules], submissions, dict(self._receipts), self._presences(now), changed)
+
+    def _upkeep(self, now: int) -> None:
+        """Tell sites what people want of their servers; one that does not answer is told at the next turn."""
+        for wanted in self._intake.upkeeps():
+            try:
+                self._sites[wanted.site].node(wanted.server, wanted.upkeep, now)
+            except OSError as error:
+                self.silent[wanted.site] = str(error)
+            else:
+                self._intake.kept(wanted)
 
     def _presences(self, now: int) -> dict[str, Presence]:
         """What sites know of keys whose send was not answered; only what is known is told."""

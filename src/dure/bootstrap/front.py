@@ -28,8 +28,10 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
+from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import held_windows
 from dure.bootstrap.live import Live
@@ -40,7 +42,7 @@ from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
@@ -186,6 +188,27 @@ class Seen:
         at, pools = self._live.now()
         return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
 
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, str], bool]) -> Sequence[NodeOf]:
+        if not self._warm.is_set():
+            return ()
+        found = self._live.nodes(after, limit, lambda pool, mode: wanted(pool, mode.name.lower()))
+        return [
+            NodeOf(
+                number=one.number,
+                node=f"{one.pool}/{one.place}",
+                pool=one.pool,
+                model=self._models[one.pool],
+                mode=one.mode.name.lower(),
+                since=one.since,
+                milli=one.milli,
+                busy_milli=one.busy_milli,
+                placed_milli=one.placed_milli,
+                project=None if one.holder is None else self._name(one.holder),
+                jobs=one.jobs,
+            )
+            for one in found
+        ]
+
     def usage(self, project: int | None) -> Sequence[UsageOf]:
         found = self._live.used(project)
         return [UsageOf(self._name(one.project), one.jobs, one.busy_milli_s, one.credits_micro) for one in found]
@@ -258,6 +281,8 @@ class Front:
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
+            upkeeps=lambda: words(self._engine),
+            rule_sets=lambda: rule_sets(self._engine),
             held=lambda spans: held_windows(self._engine, spans),
             books=self.accounts,
             title=grounds.scenario.programme.name or "dure",

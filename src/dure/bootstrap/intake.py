@@ -22,12 +22,15 @@ from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.schema import work
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import Word, Words
+from dure.bootstrap.drive import Wanted
 from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import program_of
 from dure.model.errors import InputError
 from dure.model.events import Kind
-from dure.operate.ports import Fact, Placement, Program, Submission
+from dure.model.fleet import Mode
+from dure.operate.ports import Fact, Placement, Program, Submission, Upkeep
 from dure.policy.build import Spec
 from dure.policy.layout import JOB_QUEUED
 from dure.policy.state import State
@@ -73,13 +76,15 @@ class Acts:
         registry: Registry,
         rows: CurrentRows,
         blobs: Blobs,
+        words: Words,
         jobs: int,
         said: Callable[[str], None],
     ) -> None:
         """`jobs`: how many the log knows. `said`: told of every act that was passed over."""
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
-        self.homes = Homes(registry)
+        self._words = words
+        self.homes = Homes(registry, self._kept())
         self._task = lru_cache(maxsize=4_096)(self._asked)
         self._fresh: dict[int, list[tuple[int | None, int]]] = {}
         """(task, job) of the acts that are being read: no row says so before they are recorded."""
@@ -155,6 +160,8 @@ class Acts:
             yield from self._dedicate(body, now, state)
         elif row.act == "release":
             self._registry.release(str(body["grant"]), now)
+        elif row.act == "node":
+            self._keep(Word(body["node"], Upkeep(body["upkeep"]), str(body.get("reason", "")), row.actor, row.at))
         elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
@@ -203,6 +210,35 @@ class Acts:
             raise InputError(f"{body['pool']} has not {body['nodes']} servers to give", remedy="grant fewer, or take others back first")
         notice_s = body.get("notice_s", 120)
         self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
+
+    def _keep(self, word: Word) -> None:
+        self._server(word.node)
+        self._words.say(word)
+        self.homes.kept = self._kept()
+
+    def _kept(self) -> dict[int, Mode]:
+        return {self._server(one.node): one.wanted.mode for one in self._words.known.values() if one.wanted != Upkeep.RESUME}
+
+    def _server(self, node: str) -> int:
+        """The number of a server, `site/pool/place`, places from 0."""
+        path, _, place = node.rpartition("/")
+        first = 0
+        for one in self._registry.grounds:
+            if one.pool == path and place.isdecimal() and int(place) < one.nodes:
+                return first + int(place)
+            first += one.nodes
+        raise InputError(f"there is no server {node}", remedy="name one that `dure nodes list` shows")
+
+    def upkeeps(self) -> Iterator[Wanted]:
+        """Words about servers that their sites have not taken."""
+        for one in tuple(self._words.known.values()):
+            if not one.told:
+                yield Wanted(one.node, one.node.partition("/")[0], self._server(one.node), one.wanted)
+
+    def kept(self, wanted: Wanted) -> None:
+        """The site has taken it; a word that was said in the meantime is another one."""
+        if self._words.known[wanted.node].wanted == wanted.upkeep:
+            self._words.heard(wanted.node)
 
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]

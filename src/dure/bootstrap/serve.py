@@ -21,8 +21,10 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.registry import Registry, known
+from dure.adapters.store.rules import begin
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
+from dure.adapters.store.upkeep import Words
 from dure.bootstrap.drive import Driver, clock
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
@@ -84,9 +86,11 @@ def take_lead(
     rows = CurrentRows(engine)
     store = SqlStore(engine, holder, rows)
     registry = Registry(engine, store, grounds.grounds())
+    begin(engine, store, grounds.rules(), now())
     spec = grounds.spec(registry.known)
     broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, Blobs(data / "blobs"), store.jobs_known, said or _said)
+    blobs, words = Blobs(data / "blobs"), Words(engine, store)
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said)
     before = Reconciler(engine, store, broker, engines, acts, registry, rows)
     return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes, before, said or _said)
 

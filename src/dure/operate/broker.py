@@ -150,6 +150,11 @@ class Broker:
         return self._follower.state
 
     @property
+    def seq(self) -> int:
+        """The number of the next row of the log."""
+        return self._follower.seq
+
+    @property
     def odd(self) -> dict[int, int]:
         """Recorded rows that did not change the State, by kind: they came too late to."""
         return self._follower.odd

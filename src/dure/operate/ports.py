@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.model.events import Kind, Outcome
+from dure.model.fleet import Mode
 
 Rows = npt.NDArray[np.void]
 
@@ -161,8 +162,16 @@ class Capabilities:
 
 
 class Upkeep(StrEnum):
-    DRAIN = "drain"  # what runs there goes on, nothing new comes
+    """What a person wants of a server."""
+
+    DRAIN = "drain"  # what runs there goes on, nothing new comes; what is free there is in maintenance
+    REPAIR = "repair"  # the same, because something is broken: what is free there has failed
     RESUME = "resume"
+
+    @property
+    def mode(self) -> Mode:
+        """The supply mode of a server that is kept so."""
+        return {Upkeep.DRAIN: Mode.MAINTENANCE, Upkeep.REPAIR: Mode.FAILED, Upkeep.RESUME: Mode.UP}[self]
 
 
 class Standing(StrEnum):

@@ -19,6 +19,7 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_nodes import NODES_ERRORS
 from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
@@ -465,6 +466,7 @@ ERRORS_KO: Pairs = (
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *WEB_ERRORS,
+    *NODES_ERRORS,
     *STORE_ERRORS,
     *WORK_ERRORS,
     *RATE_ERRORS,

@@ -39,6 +39,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
+from dure.present.phrases_nodes import NODES
 from dure.present.phrases_pages import PAGES
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -114,6 +115,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **JOBS,
     **WEB,
     **WORK,
+    **NODES,
     **BOOKS,
     **PAGES,
     **PROGRAMME,

@@ -147,7 +147,7 @@ class LocalSite:
 
     def node(self, node: int, upkeep: Upkeep, now: int) -> None:
         assert node in self._nodes, f"node {node} is not of this site"
-        mode = Mode.MAINTENANCE if upkeep == Upkeep.DRAIN else Mode.UP
+        mode = upkeep.mode
         with self._locked():
             self._catch_up()
             if self._mode(node) != mode:

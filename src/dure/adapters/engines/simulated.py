@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
-from dure.model.fleet import Mode
 from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
 
 NEVER = 1 << 62
@@ -204,7 +203,7 @@ class SimulatedSite:
 
     def node(self, node: int, upkeep: Upkeep, now: int) -> None:
         self._advance(now)
-        self._change_mode(NodeEvent(now, node, 1, Mode.MAINTENANCE if upkeep == Upkeep.DRAIN else Mode.UP, False))
+        self._change_mode(NodeEvent(now, node, 1, upkeep.mode, False))
 
     def account(self, user: str, standing: Standing) -> bool:
         """There are no users here."""

@@ -140,6 +140,29 @@ party = Table(
 A project that holds servers of its own is there twice: as who spends credits, and (`dedicated`) as who holds them, which needs none.
 """
 
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("wanted", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    _number("at"),
+    _number("told"),
+)
+"""The last word of people about each server, `site/pool/place`. `told`: its site has taken it."""
+
+rules = Table(
+    "rules",
+    metadata,
+    _number("number", primary_key=True),
+    Column("hash", Text, nullable=False),
+    _number("since_seq"),
+    _number("since_at"),
+    Column("text", JSON, nullable=False),
+)
+"""By which rules choices were made: those of the last row whose `since_seq` is not behind the choice's."""
+
 work = Table(
     "work",
     metadata,
