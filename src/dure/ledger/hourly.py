@@ -7,7 +7,7 @@ earlier hour: such an hour changes, or is corrected where its month is closed. M
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dure.ledger.recorded import LOSSES
@@ -112,3 +112,16 @@ class Hours:
             key = (hour, pool, project, line)
             self.amounts[key] = self.amounts.get(key, 0) + milli * (end - since)
             since = end
+
+
+def within_busy(amounts: Sequence[int]) -> list[int]:
+    """Lines of one pool in which no more is lost than was busy, as `ledger.recorded` has it: an end that is told late claims seconds that
+    were not recorded as busy.
+    """
+    found = list(amounts)
+    busy = sum(found[line] for line in (*_LOST, _PRODUCTIVE))
+    for line in _LOST:
+        found[line] = min(found[line], busy)
+        busy -= found[line]
+    found[_PRODUCTIVE] = busy
+    return found

@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import numpy as np
-from sqlalchemy import Connection, Engine, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.schema import attempt, correction, event, ground, head, hourly, job, month, party, piece, rolled, seal
 from dure.adapters.store.sql import CHUNK, read_rows
-from dure.ledger.hourly import HOUR_S, Amounts, Hours
+from dure.ledger.hourly import HOUR_S, Amounts, Hours, within_busy
+from dure.ledger.waterfall import LINES
 from dure.model.events import Kind
-from dure.model.units import MILLI
+from dure.model.units import DAY_S, MILLI
 from dure.model.work import AttemptState
 from dure.operate.ports import Rows
 
@@ -75,7 +76,9 @@ def roll(engine: Engine, now: int) -> bool:
         stands = connection.execute(select(rolled).with_for_update()).one_or_none()
         seq, carry = (0, {}) if stands is None else (stands.seq, stands.carry)
         end = connection.execute(select(head.c.seq)).scalar_one()
-        rows = read_rows(connection, seq, min(end, seq + AT_ONCE * CHUNK)) if seq < end else None
+        again = carry.get("again", {})  # a log that is rolled up once more: closed months are as they were
+        stop = again["until"] if again and seq < again["until"] else end
+        rows = read_rows(connection, seq, min(stop, seq + AT_ONCE * CHUNK)) if seq < end else None
         if rows is None or not len(rows):
             return False
         sizes = _sizes(connection)
@@ -92,9 +95,11 @@ def roll(engine: Engine, now: int) -> bool:
                     first = begin
             hours.fold(part.tolist(), projects, sizes)
             chain = chained(chain, part)
-        _close_months(connection, hours.open_s or 0, now)
+        if again and seq < again["until"]:
+            hours.amounts = {key: milli for key, milli in hours.amounts.items() if key[0] >= again["closed"]}
         _flush(connection, hours)
-        told = {"seq": seq + len(rows), "carry": {"hours": hours.told(), "chain": chain, "first": first}}
+        _close_months(connection, hours.open_s or 0, now)
+        told = {"seq": seq + len(rows), "carry": {"hours": hours.told(), "chain": chain, "first": first, "again": again}}
         if stands is None:
             connection.execute(insert(rolled), [{"id": 1, **told}])
         else:
@@ -120,6 +125,36 @@ def rows_by_hour(engine: Engine, since: int, until: int) -> list[tuple[int, int,
             for hour, pool, project, line, milli in connection.execute(query):
                 found[hour, pool, project, line] = found.get((hour, pool, project, line), 0) + milli
     return [(*key, milli) for key, milli in sorted(found.items()) if milli]
+
+
+def days(engine: Engine, since: int) -> dict[int, list[int]]:
+    """By day of Korean time (its first second) from a second on: milli-device-seconds of every line, over all pools.
+
+    A server that a project holds is a node of two pools and counts in one of them: in the other it is not delivered.
+    """
+    day = (hourly.c.hour + KST_S) // DAY_S
+    later = (correction.c.booked + KST_S) // DAY_S
+    queries = (
+        select(day, hourly.c.pool, hourly.c.line, func.sum(hourly.c.milli_s))
+        .where(hourly.c.hour >= since)
+        .group_by(day, hourly.c.pool, hourly.c.line),
+        select(later, correction.c.pool, correction.c.line, func.sum(correction.c.milli_s))
+        .where(correction.c.booked >= since)
+        .group_by(later, correction.c.pool, correction.c.line),
+    )
+    found: dict[int, list[int]] = {}
+    of_pool: dict[tuple[int, int], list[int]] = {}
+    with engine.connect() as connection:
+        grounds = set(connection.execute(select(ground.c.number)).scalars())
+        for query in queries:
+            for number, pool, line, milli in connection.execute(query):
+                of_pool.setdefault((int(number) * DAY_S - KST_S, pool), [0] * len(LINES))[line] += int(milli)
+    for (at, pool), amounts in sorted(of_pool.items()):
+        lines = found.setdefault(at, [0] * len(LINES))
+        lines[:] = [a + b for a, b in zip(lines, within_busy(amounts), strict=True)]
+        if pool not in grounds:
+            lines[LINES.index("not_delivered")] -= sum(amounts)
+    return found
 
 
 def month_of(second: int) -> tuple[int, int]:
@@ -153,7 +188,9 @@ def _projects(connection: Connection, rows: Rows) -> dict[int, int]:
 
 
 def _seal(connection: Connection, first: int, last: int, chain: str, now: int) -> None:
-    number = (connection.execute(select(func.max(seal.c.number))).scalar_one_or_none() or 0) + 1
+    number, end = connection.execute(select(func.coalesce(func.max(seal.c.number), 0) + 1, func.coalesce(func.max(seal.c.last), -1))).one()
+    if end >= last:  # of a log that is rolled up once more: a seal that was handed out stays
+        return
     connection.execute(insert(seal), [{"number": number, "first": first, "last": last, "head": chain, "at": now}])
 
 
@@ -175,6 +212,16 @@ def _flush(connection: Connection, hours: Hours) -> None:
             _add(connection, row)
     if late:
         connection.execute(insert(correction), late)
+
+
+def forget_rollups(connection: Connection) -> int:
+    """Rollups are made again from the first row on, but for closed months; returns the second up to which months are closed."""
+    closed: int = connection.execute(select(func.coalesce(func.max(month.c.end), 0))).scalar_one()
+    end = connection.execute(select(head.c.seq)).scalar_one()
+    connection.execute(delete(hourly).where(hourly.c.hour >= closed))
+    connection.execute(delete(rolled))
+    connection.execute(insert(rolled), [{"id": 1, "seq": 0, "carry": {"again": {"closed": closed, "until": end}}}])
+    return closed
 
 
 def _add(connection: Connection, row: dict[str, int]) -> None:
