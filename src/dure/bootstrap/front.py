@@ -39,6 +39,7 @@ from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
+from dure.bootstrap.sites import simulated
 from dure.ledger.recorded import LOSSES
 from dure.ledger.waterfall import LINES
 from dure.model.errors import InputError, MissingError, Where
@@ -316,6 +317,7 @@ class Front:
             rule_sets=lambda: rule_sets(self._engine),
             held=lambda spans: held_windows(self._engine, spans),
             books=self.accounts,
+            simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )
