@@ -7,11 +7,12 @@ by one row per model and period, so that an order stands in two rows of each kin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 from dure.ledger.finance import loan_due
-from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
+from dure.model.purchases import KINDS, OPEX_FUNDED, BudgetLine, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.solver import Program
 
@@ -83,10 +84,18 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
-    terms = machine.terms_of(site, bought)
-    won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+    won = machine.terms_of(site, bought).won_in(kind, year)
     periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
     return Fraction(won * periods, purchase.periods_year)
+
+
+def life_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
+    """What one buying unit costs to run over its whole life, people with it; beyond the plan's years as in its first."""
+    span = purchase.in_service(machine, bought)
+    years = dict.fromkeys(purchase.years[at] for at in span)
+    found = sum((running_won(purchase, machine, site, kind, bought, year) for kind in ("opex", "labour") for year in years), Fraction(0))
+    beyond = Fraction(machine.life - len(span), purchase.periods_year)
+    return found + beyond * sum(machine.terms_of(site, bought).running_won_year.values())
 
 
 def _orders(made: PurchaseProgram) -> None:
@@ -103,7 +112,7 @@ def _orders(made: PurchaseProgram) -> None:
         made.moves[one.name] = enter, leave
         for site in one.terms:
             for period in range(one.first, purchase.buying):
-                running = sum(one.terms_of(site, period).running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+                running = life_running_won(purchase, one, site, period)
                 _order(made, one, (one.name, site, period), sign * made.cost_weight * float(running) / made.scale_won, sign)
 
 
@@ -253,7 +262,7 @@ def _megawatts(one: Machine, pue_ppm: int) -> float:
 def _money(made: PurchaseProgram, kind: Kind) -> None:
     """What is spent in a year is paid from its lines; what a line has left goes into the next year where it may."""
     purchase, scale = made.purchase, made.scale_won
-    lines = {(line.source, line.year): line for line in purchase.budgets if line.kind == kind}
+    lines = _lines(purchase, kind)
     sources = list(dict.fromkeys(line.source for line in purchase.budgets if line.kind == kind))
     paying: dict[int, Terms] = {}
     for source in sources:
@@ -283,6 +292,17 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
             terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant)]
             rule = made.row(spending_rule(kind, year), terms, f"{scale} won", high=float(-constant / scale))
             made.rules[rule] = 1.0
+
+
+def _lines(purchase: Purchase, kind: Kind) -> dict[tuple[str, int], BudgetLine]:
+    """Money of a kind by source and year; several lines of one source and year are one, whose money carries over where any does."""
+    found: dict[tuple[str, int], BudgetLine] = {}
+    for line in purchase.budgets:
+        if line.kind == kind:
+            before = found.get((line.source, line.year))
+            more = line if before is None else replace(line, won=before.won + line.won, carries=before.carries or line.carries)
+            found[line.source, line.year] = more
+    return found
 
 
 def _interest_worth(made: PurchaseProgram, source: str) -> float:
@@ -339,8 +359,7 @@ def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
     """What machines that are there anyway and the people of the sites cost in a year."""
     found = Fraction(0)
     for one in purchase.standing:
-        terms = purchase.machine(one.machine).terms[one.site]
-        won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+        won = purchase.machine(one.machine).terms[one.site].won_in(kind, year)
         periods = sum(at < one.until and each == year for at, each in enumerate(purchase.years))
         found += Fraction(won * one.units * periods, purchase.periods_year)
     if kind == "labour":
