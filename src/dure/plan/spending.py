@@ -52,7 +52,9 @@ def to_fund(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
 def _short(purchase: Purchase, orders: Sequence[Order], whole: Callable[[float], int]) -> tuple[Missing, ...]:
     """What is missing where money is borrowed: what falls due on it must be paid for too."""
     short = borrowed(purchase, orders).missing
-    return tuple(Missing(year, kind, whole(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1)
+    return tuple(
+        Missing(year, kind, whole(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1 and kind != "capex"
+    )
 
 
 def _by_year(pair: tuple[tuple[Kind, int], float]) -> tuple[int, Kind]:
