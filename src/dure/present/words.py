@@ -41,6 +41,7 @@ from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_jobs_more import JOBS_MORE
 from dure.present.phrases_jobs_told import JOBS_TOLD
 from dure.present.phrases_minutes import MINUTES
+from dure.present.phrases_money import MONEY
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_nodes import NODES
 from dure.present.phrases_pages import PAGES
@@ -101,6 +102,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STRESS,
     **PURCHASE,
     **PLANNER,
+    **MONEY,
     **FRONT,
     **FLEETS,
     **TARIFFS,
