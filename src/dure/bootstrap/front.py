@@ -1,6 +1,6 @@
-"""`dure serve`: the web in this process, the broker in one of its own that is started again when it dies.
+"""`dure serve`: the web in this process, broker and worker in processes of their own that are started again when they die.
 
-The two share the store and nothing else: the web goes on taking jobs while the broker is down, and a broker that lost its web goes on
+They share the store and nothing else: the web goes on taking jobs while the broker is down, and a broker that lost its web goes on
 placing them. Whichever broker started last leads.
 """
 
@@ -34,6 +34,8 @@ from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
+from dure.bootstrap.warm import LAST
+from dure.jit import is_cached
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
@@ -41,12 +43,13 @@ from dure.web.fleet import Fleet
 from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
-HOUSEKEEPING_S = 10.0
 GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
 LOOK_AGAIN_S = 1.0
+COMPILES_S = 120.0
+"""How long the compiling of a broker's first start is waited for."""
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -96,7 +99,7 @@ class Supervisor:
         self._command, self._said, self._env = command, said, env
         self._over = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="broker", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._thread.start()
 
     @property
@@ -134,12 +137,12 @@ class Supervisor:
             self._over.wait(wait_s)
 
 
-def broker_command(served: Served) -> list[str]:
-    """The broker as a process; the address of a store may hold a password, so it goes by the environment."""
-    return [sys.executable, "-m", "dure", "broker", str(served.scenario), "--data", str(served.data)]
+def command_of(part: str, served: Served) -> list[str]:
+    """`broker` or `worker` as a process; the address of a store may hold a password, so it goes by the environment."""
+    return [sys.executable, "-m", "dure", part, str(served.scenario), "--data", str(served.data)]
 
 
-def broker_environment(served: Served) -> dict[str, str]:
+def environment_of(served: Served) -> dict[str, str]:
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
     return with_me({**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})})
@@ -156,12 +159,16 @@ class Seen:
         threading.Thread(target=self._first, name="follower", daemon=True).start()
 
     def _first(self) -> None:
-        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it.
+        """The first look reads the log behind the broker's snapshot: nobody's request waits for it.
 
-        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again.
+        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again. On a
+        first start the broker compiles what is needed here too; doing the same beside it would only slow it down.
         """
         from sqlalchemy.exc import SQLAlchemyError
 
+        until = time.monotonic() + COMPILES_S
+        while not is_cached(LAST) and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN_S)
         while not self._warm.is_set():
             try:
                 self._live.now()
@@ -296,7 +303,7 @@ def url_of(there: socket.socket) -> str:
 
 
 def run(front: Front, there: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT; ends of terms are kept while it lasts."""
+    """Answer until SIGTERM or SIGINT."""
     import uvicorn
 
     from dure.adapters.oidc import settings_of
@@ -307,28 +314,7 @@ def run(front: Front, there: socket.socket) -> None:
     login = settings_of(os.environ)
     if login is not None:
         install(app, login)
-    over = threading.Event()
-    keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
-    keeper.start()
     config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)
-    try:
-        uvicorn.Server(config).run(sockets=[there])
-    finally:
-        over.set()
-        keeper.join(GRACE_S)
-
-
-def _keep_house(front: Front, over: threading.Event) -> None:
-    """What holders owe is entered and terms end when they end, whether or not anybody asks. A database that does not answer is asked
-    again.
-    """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    while not over.wait(HOUSEKEEPING_S):
-        try:
-            front.accounts.charge()
-            front.people.end_terms(int(time.time()), front.accounts.spent)
-        except SQLAlchemyError as error:
-            sys.stderr.write(f"web: charges and ends of terms are not kept now: {type(error).__name__}\n")
+    uvicorn.Server(config).run(sockets=[there])

@@ -27,14 +27,15 @@ from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
 from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.sites import engines_of
+from dure.bootstrap.warm import beside
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
 
 BUILT_IN = Path(__file__).parent / "this-machine.yaml"
 """What is served where no scenario is named: two sites on this machine."""
 
-EVERY_S = 300
-"""Between two snapshots of a broker."""
+EVERY_S, WIDER_S = 300, 15
+"""Between two snapshots of a broker; sooner where it knows more classes, projects or pools: one of before is of no use any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ def broker(served: Served) -> None:
     ends: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: ends.append(number))
+    compiling = beside()
     driver = driver_of(served)
+    if compiling is not None:
+        compiling.wait()
     driver.begin()
     _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")
     keeper = Keeper(served, driver)
@@ -108,11 +112,14 @@ class Keeper:
     def __init__(self, served: Served, driver: Driver) -> None:
         self._served, self._driver, self._grounds = served, driver, served.grounds()
         self._engine = connect(served.address)
-        self._saved_at = time.monotonic()
+        self._saved_at, self._size = time.monotonic(), (0, 0, 0)
 
     def keep(self) -> bool:
         """Save if it is time to; never a reason to end."""
-        if time.monotonic() - self._saved_at >= EVERY_S:
+        state = self._driver.broker.state
+        size = (len(state.pool), len(state.klass), len(state.project))
+        if time.monotonic() - self._saved_at >= (EVERY_S if size == self._size else WIDER_S):
+            self._size = size
             self.save()
         return False
 

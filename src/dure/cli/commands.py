@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("jobs explain", "dure.cli.jobs_explain:explain"),
     Command("serve", "dure.cli.serve:serve"),
     Command("broker", "dure.cli.serve:broker"),
+    Command("worker", "dure.cli.serve:worker"),
     Command("login", "dure.cli.login:login"),
     Command("whoami", "dure.cli.login:whoami"),
     Command("submit", "dure.cli.jobs_submit:submit"),
