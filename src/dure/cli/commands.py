@@ -20,6 +20,7 @@ class Command(NamedTuple):
 COMMANDS: tuple[Command, ...] = (
     Command("demo", "dure.cli.demo:demo"),
     Command("check", "dure.cli.check:check"),
+    Command("check service", "dure.cli.check_service:service"),
     Command("schema", "dure.cli.check:schema"),
     Command("catalog", "dure.cli.catalog:catalog"),
     Command("catalog fleets", "dure.cli.catalog_fleets:fleets"),
