@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
+from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
 from dure.adapters.store.replay import compared
 from dure.adapters.store.sql import Inbox
@@ -124,7 +125,9 @@ def worker(served: Served) -> None:
     over = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: over.set())
-    Turns(worker_of(served)).run(over)
+    here = worker_of(served)
+    with working(here.engine):
+        Turns(here).run(over)
 
 
 def _said(text: str) -> None:

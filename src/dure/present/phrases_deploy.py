@@ -7,7 +7,7 @@ DEPLOY: dict[str, tuple[str, str]] = {
         "is this configuration fit to be served to others",
         "이 설정으로 남에게 서비스해도 되는지 점검",
     ),
-    "ready.line": ("{level} {where}: {what}; {remedy}", "{level} {where}: {what}. {remedy}"),
+    "ready.line": ("{level} {where}: {what} → {remedy}", "{level} {where}: {what} → {remedy}"),
     "ready.wrong": ("✗", "✗"),
     "ready.worth": ("·", "·"),
     "ready.yes": ("Nothing keeps it from being served.", "서비스를 막을 문제가 없습니다."),

@@ -129,6 +129,7 @@ WORK_HELP_KO: dict[str, str] = {
         "sqlite:///파일 또는 postgresql://사용자@호스트/데이터베이스(기본값: 데이터 폴더의 파일)"
     ),
     "only the web: broker and worker are started by whoever keeps services here": "웹만 실행. 브로커와 워커는 서비스 관리자가 따로 실행",
+    "say of each job that waits why it does": "기다리는 작업마다 까닭을 함께 표시",
     "address to listen on": "접속을 받을 주소",
     "port to listen on": "접속을 받을 포트",
 }

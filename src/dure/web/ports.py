@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
@@ -63,6 +63,22 @@ class RatesNow(NamedTuple):
     pools: Sequence[PoolRates]
 
 
+class NodeOf(NamedTuple):
+    """A server now. `mode`: its supply mode, `up` where there is none; `since`: Unix second of it, None where nobody has said one."""
+
+    number: int
+    node: str
+    pool: str
+    model: str
+    mode: str
+    since: int | None
+    milli: int
+    busy_milli: int
+    placed_milli: int
+    project: str | None
+    jobs: Sequence[tuple[int, int | None]]
+
+
 class UsageOf(NamedTuple):
     """What a project has used so far."""
 
@@ -102,6 +118,9 @@ class Live(Protocol):
     def rates(self) -> RatesNow:
         """The fleet now."""
 
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, str], bool]) -> Sequence[NodeOf]:
+        """Servers behind number `after` of the pools and modes that are wanted, in their order; none before anything is known."""
+
     def usage(self, project: int | None) -> Sequence[UsageOf]:
         """Of one project, or of all."""
 
@@ -109,7 +128,7 @@ class Live(Protocol):
         """Sealed ranges of the log, oldest first."""
 
     def counts(self) -> Mapping[str, int]:
-        """`rows` of the log and `acts` of the inbox; what is not known is left out."""
+        """`rows` of the log, `acts` of the inbox, and those of them that are `unread`; what is not known is left out."""
 
     def ready(self) -> str:
         """What is wrong with the broker, empty where nothing is."""
