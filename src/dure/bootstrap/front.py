@@ -38,8 +38,12 @@ from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
+<<<<<<< HEAD
 from dure.bootstrap.warm import LAST
 from dure.jit import is_cached
+=======
+from dure.bootstrap.sites import simulated
+>>>>>>> main
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
@@ -292,6 +296,7 @@ class Front:
             rule_sets=lambda: rule_sets(self._engine),
             held=lambda spans: held_windows(self._engine, spans),
             books=self.accounts,
+            simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )

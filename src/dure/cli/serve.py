@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from dure.cli.context import at_least, put_json, words
+from dure.cli.context import at_least, note_simulated, put_json, words
 from dure.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def serve(
     parts = () if alone else ("broker", "worker")
     supervisors = [Supervisor(command_of(part, served), partial(_died, part), environment_of(served)) for part in parts]
     try:
+        note_simulated(front.services.simulated)
         _tell(url_of(there), served.data, front.first_token, json=json)
         run(front, there)
     finally:

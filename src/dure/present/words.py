@@ -59,6 +59,7 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_simulated import SIMULATED
 from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
@@ -81,6 +82,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **REFUSAL,
     **PLAN_CHECK,
     **SERVICES,
+    **SIMULATED,
     **CATALOG,
     **TRACE,
     **TWIN,
