@@ -38,12 +38,9 @@ from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
-<<<<<<< HEAD
+from dure.bootstrap.sites import simulated
 from dure.bootstrap.warm import LAST
 from dure.jit import is_cached
-=======
-from dure.bootstrap.sites import simulated
->>>>>>> main
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
