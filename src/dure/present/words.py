@@ -22,6 +22,7 @@ from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_grounds import AWARD_GROUNDS
 from dure.present.phrases_award_partly import AWARD_PARTLY
 from dure.present.phrases_award_prices import AWARD_PRICES
+from dure.present.phrases_award_rules import AWARD_RULES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
@@ -89,6 +90,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_RULES,
     **AWARD_GROUNDS,
     **AWARD_PARTLY,
     **AWARD_FLAGGED,
