@@ -114,6 +114,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit", ""),
     Command("audit export", "dure.cli.audit:export"),
     Command("audit verify", "dure.cli.audit:verify"),
+    Command("audit sample", "dure.cli.audit_sample:sample"),
+    Command("audit recalls", "dure.cli.audit_sample:recalls"),
     Command("store", ""),
     Command("store backup", "dure.cli.store:backup"),
     Command("store restore", "dure.cli.store:restore"),

@@ -45,7 +45,7 @@ def serve(
     at_least("--port", port, 0)
     if port > PORT_MOST:
         raise InputError(words()("error.number", option="--port", value=str(port)), remedy=words()("error.number_high"))
-    served = _served(scenario, data, store)
+    served = served_of(scenario, data, store)
     there = listen(host, port)
     front = Front(served)
     parts = () if alone else ("broker", "worker")
@@ -71,7 +71,7 @@ def broker(
     """The broker alone, where the web is another process; what it says goes to standard error."""
     from dure.bootstrap.serve import broker as lead
 
-    lead(_served(scenario, data, store))
+    lead(served_of(scenario, data, store))
 
 
 def worker(
@@ -85,10 +85,11 @@ def worker(
     """What is neither the web's nor the leader's: charges, ends of terms, the nightly check of the rows against the log."""
     from dure.bootstrap.worker import worker as work
 
-    work(_served(scenario, data, store))
+    work(served_of(scenario, data, store))
 
 
-def _served(scenario: Path | None, data: Path, store: str) -> Served:
+def served_of(scenario: Path | None, data: Path, store: str) -> Served:
+    """What is meant where no scenario and no store is named."""
     from dure.bootstrap.serve import BUILT_IN, Served
 
     return Served(scenario or BUILT_IN, data, store or os.environ.get("DURE_STORE", ""))
