@@ -142,7 +142,8 @@ def test_rates_are_public_and_metrics_are_not(client: TestClient) -> None:
     assert 'dure_accelerators{line="busy",model="h100-sxm",pool="gwangju/h100"} 4.0' in text
     assert client.get("/readyz").json() == {"ok": True}
     usage = client.get("/api/v1/usage", headers=token("alice")).json()["rows"]
-    told = {"project": "vision", "jobs": 2, "busy_milli_s": 7_200_000, "credits_micro": 2_000_000}
-    assert [{name: one[name] for name in told} for one in usage] == [told]
+    known = {"project": "vision", "jobs": 2, "busy_milli_s": 7_200_000, "credits_micro": 2_000_000, "won": 0, "energy_wh": None}
+    assert [one | known for one in usage] == usage, "what nobody measured is unknown, not 0"
+    assert len(usage) == 1
     assert client.get("/api/v1/usage?project=language", headers=token("alice")).status_code == 403
     assert client.get("/api/v1/sites", headers=token("alice")).json()["pools"]
