@@ -23,6 +23,7 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
 from dure.adapters.store.replay import compared
+from dure.adapters.store.rollups import roll
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.orphans import end_with_parent
@@ -56,6 +57,11 @@ class Chore(NamedTuple):
     do: Callable[[Worker], object]
 
 
+def roll_up(worker: Worker) -> None:
+    """Hours that are over are rolled up, and the log is sealed as far as they go."""
+    roll(worker.engine, worker.now())
+
+
 def charge(worker: Worker) -> None:
     """What holders owe is entered, and a budget that is used up stops its project."""
     worker.accounts.charge()
@@ -75,7 +81,12 @@ def compare(worker: Worker) -> None:
         worker.said(f"{found.rows} rows of the log: {found.jobs} jobs and {found.attempts} attempts stand as it says")
 
 
-CHORES: Sequence[Chore] = (Chore("charges", SOON_S, charge), Chore("terms", SOON_S, end_terms), Chore("rows", NIGHTLY_S, compare))
+CHORES: Sequence[Chore] = (
+    Chore("hours", SOON_S, roll_up),
+    Chore("charges", SOON_S, charge),
+    Chore("terms", SOON_S, end_terms),
+    Chore("rows", NIGHTLY_S, compare),
+)
 
 
 @dataclass

@@ -7,11 +7,12 @@ by one row per model and period, so that an order stands in two rows of each kin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 from dure.ledger.finance import loan_due
-from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
+from dure.model.purchases import KINDS, OPEX_FUNDED, BudgetLine, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.solver import Program
 
@@ -261,7 +262,7 @@ def _megawatts(one: Machine, pue_ppm: int) -> float:
 def _money(made: PurchaseProgram, kind: Kind) -> None:
     """What is spent in a year is paid from its lines; what a line has left goes into the next year where it may."""
     purchase, scale = made.purchase, made.scale_won
-    lines = {(line.source, line.year): line for line in purchase.budgets if line.kind == kind}
+    lines = _lines(purchase, kind)
     sources = list(dict.fromkeys(line.source for line in purchase.budgets if line.kind == kind))
     paying: dict[int, Terms] = {}
     for source in sources:
@@ -291,6 +292,17 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
             terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant)]
             rule = made.row(spending_rule(kind, year), terms, f"{scale} won", high=float(-constant / scale))
             made.rules[rule] = 1.0
+
+
+def _lines(purchase: Purchase, kind: Kind) -> dict[tuple[str, int], BudgetLine]:
+    """Money of a kind by source and year; several lines of one source and year are one, whose money carries over where any does."""
+    found: dict[tuple[str, int], BudgetLine] = {}
+    for line in purchase.budgets:
+        if line.kind == kind:
+            before = found.get((line.source, line.year))
+            more = line if before is None else replace(line, won=before.won + line.won, carries=before.carries or line.carries)
+            found[line.source, line.year] = more
+    return found
 
 
 def _interest_worth(made: PurchaseProgram, source: str) -> float:

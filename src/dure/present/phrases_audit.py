@@ -41,10 +41,6 @@ AUDIT: dict[str, tuple[str, str]] = {
         "배정 {all}개 가운데 {n}개가 기준에 들었으나 회수되지 않음",
     ),
     "command.store": ("the store of a served programme", "운영 중인 사업의 저장소"),
-    "command.store.check": (
-        "replay the log and compare it with how jobs and attempts are said to stand",
-        "기록을 처음부터 재생하여 작업과 시도의 현재 상태와 비교",
-    ),
     "audit.exported": (
         "{bundle}: the log and {hours} accelerator-hours accounted for",
         "{bundle}: 기록과 가속기·시간 {hours}의 내역",
