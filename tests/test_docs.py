@@ -32,6 +32,7 @@ PAGES = (
     "docs/TENDER.md",
     "docs/JOBSPEC.md",
     "docs/RATE.md",
+    "docs/DEPLOY.md",
 )
 QUICK = (
     "dure --",

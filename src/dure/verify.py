@@ -1,6 +1,7 @@
 """The stranger's check: recompute what a bundle claims, with the standard library and own SQL; nothing of the ledger is used here.
 
-    python verify.py BUNDLE        a folder or .zip that `dure audit export` has written
+    python verify.py BUNDLE                  a folder or .zip that `dure audit export` has written
+    python verify.py BUNDLE sample N SEED    the accelerator-hours that `dure audit sample N --seed SEED` draws from it
 
 Ends with 0 where every claim is what the log gives, with 1 where one is not, with 2 where the bundle cannot be read.
 """
@@ -55,6 +56,13 @@ CREATE TABLE span AS SELECT s.node, n.pool, s.seen, s.next, m.mode, n.milli - s.
     LEAD(seen) OVER (PARTITION BY node ORDER BY seq) AS next FROM change
   WINDOW w AS (PARTITION BY node ORDER BY seq ROWS UNBOUNDED PRECEDING)
 ) s JOIN node n USING (node) JOIN change m ON m.node = s.node AND m.seq = s.mode_seq AND m.mode IS NOT NULL;
+"""
+BUSY = """
+-- what was busy by the seconds in which it happened, cut to the period: the line from which accelerator-hours are drawn
+SELECT attempt, MAX(began, :since), MIN(ended, :until), milli FROM (SELECT p.attempt, p.milli,
+  (SELECT MIN(e.at) FROM event e WHERE e.attempt = p.attempt AND e.kind = 3) AS began,
+  COALESCE((SELECT MIN(e.at) FROM event e WHERE e.attempt = p.attempt AND e.kind = 2), :until) AS ended FROM attempt p)
+WHERE began IS NOT NULL AND MAX(began, :since) < MIN(ended, :until) ORDER BY attempt
 """
 LINES = """
 SELECT pool, 'm' || mode, SUM(free * MAX(0, MIN(COALESCE(next, :until), :until) - MAX(seen, :since))) FROM span WHERE mode > 0 GROUP BY 1, 2
@@ -146,6 +154,21 @@ def chain(bundle: Bundle) -> str:
     return head.hex()
 
 
+def sample(place: str, count: int, seed: int) -> int:
+    """Accelerator-hours, each as likely as any other: draw k is the place SHA-256("SEED:k") mod B on the line of B milli-device-seconds."""
+    bundle = Bundle(Path(place))
+    line = load(bundle).execute(BUSY, {"since": bundle.about["since"], "until": bundle.about["until"]}).fetchall()
+    total = sum((end - begin) * milli for _, begin, end, milli in line)
+    for k in range(count if total else 0):
+        left = int.from_bytes(hashlib.sha256(f"{seed}:{k}".encode()).digest(), "big") % total
+        for attempt, begin, end, milli in line:
+            if left < (end - begin) * milli:
+                print(f"draw {k}: attempt {attempt}, second {begin + left // milli}, device {left % milli // 1000}")
+                break
+            left -= (end - begin) * milli
+    return 0
+
+
 def main(place: str) -> int:
     """Say what was recomputed, and what of it is not as claimed."""
     try:
@@ -175,6 +198,8 @@ def main(place: str) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) == 5 and sys.argv[2] == "sample":
+        sys.exit(sample(sys.argv[1], int(sys.argv[3]), int(sys.argv[4])))
     if len(sys.argv) != 2:
         print(__doc__)
         sys.exit(2)

@@ -1,6 +1,6 @@
-"""`dure serve`: the web in this process, the broker in one of its own that is started again when it dies.
+"""`dure serve`: the web in this process, broker and worker in processes of their own that are started again when they die.
 
-The two share the store and nothing else: the web goes on taking jobs while the broker is down, and a broker that lost its web goes on
+They share the store and nothing else: the web goes on taking jobs while the broker is down, and a broker that lost its web goes on
 placing them. Whichever broker started last leads.
 """
 
@@ -23,8 +23,7 @@ from sqlalchemy import Engine, func, select
 import dure
 from dure.adapters.engines.local_outputs import LocalOutputs
 from dure.adapters.engines.local_shell import LocalShells
-from dure.adapters.notices import Notice, Notices, follow
-from dure.adapters.senders import Webhooks, key_of, mail_of, sender
+from dure.adapters.senders import mail_of
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
 from dure.adapters.store.engine import connect
@@ -32,7 +31,7 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
 from dure.adapters.store.registry import known
-from dure.adapters.store.rollups import Seals, days, month_of, roll
+from dure.adapters.store.rollups import Seals, days, month_of
 from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, mark, work
 from dure.adapters.store.sql import Inbox
@@ -45,25 +44,26 @@ from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.bootstrap.sites import simulated
+from dure.bootstrap.warm import LAST
+from dure.jit import is_cached
 from dure.ledger.recorded import LOSSES
 from dure.ledger.waterfall import LINES
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.model.work import JobState
-from dure.present.notice_text import mail_text
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, UsageOf
 from dure.web.room import JobLimits, Open, Room
 from dure.web.services import Limits, Services
 
-HOUSEKEEPING_S = 10.0
-NOTICES_S = 1.0
 GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
 LOOK_AGAIN_S = 1.0
+COMPILES_S = 120.0
+"""How long the compiling of a broker's first start is waited for."""
 SEALS_SHOWN = 1_000
 DAYS_SHOWN = 31
 HISTORY_S = 60.0
@@ -117,7 +117,7 @@ class Supervisor:
         self._command, self._said, self._env = command, said, env
         self._over = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="broker", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
         self._thread.start()
 
     @property
@@ -155,12 +155,12 @@ class Supervisor:
             self._over.wait(wait_s)
 
 
-def broker_command(served: Served) -> list[str]:
-    """The broker as a process; the address of a store may hold a password, so it goes by the environment."""
-    return [sys.executable, "-m", "dure", "broker", str(served.scenario), "--data", str(served.data)]
+def command_of(part: str, served: Served) -> list[str]:
+    """`broker` or `worker` as a process; the address of a store may hold a password, so it goes by the environment."""
+    return [sys.executable, "-m", "dure", part, str(served.scenario), "--data", str(served.data)]
 
 
-def broker_environment(served: Served) -> dict[str, str]:
+def environment_of(served: Served) -> dict[str, str]:
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
     return with_me({**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})})
@@ -180,12 +180,16 @@ class Seen:
         threading.Thread(target=self._first, name="follower", daemon=True).start()
 
     def _first(self) -> None:
-        """The first look reads the whole log, and compiles where nothing is cached: nobody's request waits for it.
+        """The first look reads the log behind the broker's snapshot: nobody's request waits for it.
 
-        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again.
+        Before a broker has led for the first time the store does not say what the numbers of pools stand for: it is looked again. On a
+        first start the broker compiles what is needed here too; doing the same beside it would only slow it down.
         """
         from sqlalchemy.exc import SQLAlchemyError
 
+        until = time.monotonic() + COMPILES_S
+        while not is_cached(LAST) and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN_S)
         while not self._warm.is_set():
             try:
                 self._live.now()
@@ -259,7 +263,7 @@ class Seen:
     def counts(self) -> Mapping[str, int]:
         """Acts are kept by the web itself; rows are known as far as they were read."""
         rows = {"rows": self._live.seq} if self._warm.is_set() else {}
-        return {**rows, "acts": self._acts()}
+        return {**rows, "acts": self._acts(), "unread": self._live.behind()[0]}
 
     def _name(self, number: int) -> str:
         return self._names.name(number) or f"#{number}"
@@ -309,9 +313,6 @@ class Front:
         models = {path: pool.accelerator.id for path, pool in grounds.models.pools.items()}
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
-        self.mail = mail_of(os.environ)
-        self.notices = Notices(self._engine)
-        self._webhooks = Webhooks(key_of(served.data), local=bool(os.environ.get("DURE_WEBHOOK_LOCAL")))
         engines = sites(served)
         self.accounts = Accounts(self._engine, Places(grounds), self.people, lambda: int(time.time()))
         self.services = Services(
@@ -325,7 +326,7 @@ class Front:
             projects=names,
             logs=dict(engines),
             shells={name: LocalShells(served.data / "sites" / name) for name in engines},
-            mails=self.mail is not None,
+            mails=mail_of(os.environ) is not None,
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
             holdings=lambda project: holdings(known(self._engine), project),
@@ -338,15 +339,6 @@ class Front:
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )
-
-    def tell(self) -> int:
-        """Send the notices that are due; how many got through."""
-        send = sender(self.mail, self._webhooks, self.notices.address, _mail_text, lambda: int(time.time()))
-        return follow(self.notices, send, int(time.time()))
-
-    def roll(self) -> None:
-        """Hours that are over are rolled up and sealed."""
-        roll(self._engine, int(time.time()))
 
     def close(self) -> None:
         self.services.desk.close()
@@ -395,7 +387,7 @@ def url_of(there: socket.socket) -> str:
 
 
 def run(front: Front, there: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT; ends of terms are kept while it lasts."""
+    """Answer until SIGTERM or SIGINT."""
     import uvicorn
 
     from dure.adapters.oidc import settings_of
@@ -406,46 +398,7 @@ def run(front: Front, there: socket.socket) -> None:
     login = settings_of(os.environ)
     if login is not None:
         install(app, login)
-    over = threading.Event()
-    keeper = threading.Thread(target=_keep_house, args=(front, over), name="terms", daemon=True)
-    keeper.start()
-    teller = threading.Thread(target=_tell, args=(front, over), name="notices", daemon=True)
-    teller.start()
     config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_S // 2)
     for one in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what ended it: there is still a broker to be ended
         signal.signal(one, lambda number, frame: None)
-    try:
-        uvicorn.Server(config).run(sockets=[there])
-    finally:
-        over.set()
-        keeper.join(GRACE_S)
-
-
-def _mail_text(one: Notice) -> tuple[str, str]:
-    return mail_text(one.event, one.job, one.name, one.outcome)
-
-
-def _tell(front: Front, over: threading.Event) -> None:
-    """Notices go out beside everything else: nobody waits for a mail server."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    while not over.wait(NOTICES_S):
-        try:
-            front.tell()
-        except SQLAlchemyError as error:
-            sys.stderr.write(f"web: notices wait: {type(error).__name__}\n")
-
-
-def _keep_house(front: Front, over: threading.Event) -> None:
-    """What holders owe is entered and terms end when they end, whether or not anybody asks. A database that does not answer is asked
-    again.
-    """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    while not over.wait(HOUSEKEEPING_S):
-        try:
-            front.roll()
-            front.accounts.charge()
-            front.people.end_terms(int(time.time()), front.accounts.spent)
-        except SQLAlchemyError as error:
-            sys.stderr.write(f"web: charges and ends of terms are not kept now: {type(error).__name__}\n")
+    uvicorn.Server(config).run(sockets=[there])

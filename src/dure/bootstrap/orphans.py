@@ -33,6 +33,6 @@ def end_with_parent() -> None:
 def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_S)
-    sys.stderr.write(f"broker: ends, for process {parent} that started it is gone\n")
+    sys.stderr.write(f"{sys.argv[1] if len(sys.argv) > 1 else 'dure'}: ends, for process {parent} that started it is gone\n")
     sys.stderr.flush()
     os._exit(STATUS)

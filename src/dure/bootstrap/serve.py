@@ -32,14 +32,15 @@ from dure.bootstrap.intake import Acts
 from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.reconcile import Reconciler
 from dure.bootstrap.sites import engines_of
+from dure.bootstrap.warm import beside
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
 
 BUILT_IN = Path(__file__).parent / "this-machine.yaml"
 """What is served where no scenario is named: two sites on this machine."""
 
-EVERY_S = 300
-"""Between two snapshots of a broker."""
+EVERY_S, WIDER_S = 300, 15
+"""Between two snapshots of a broker; sooner where it knows more classes, projects or pools: one of before is of no use any more."""
 TIDY_S = 3_600
 """Between two looks for what may go."""
 
@@ -110,7 +111,10 @@ def broker(served: Served) -> None:
 
 
 def _lead(served: Served, ends: list[int]) -> None:
+    compiling = beside()
     driver = driver_of(served)
+    if compiling is not None:
+        compiling.wait()
     driver.begin()
     _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")
     keeper = Keeper(served, driver)
@@ -125,13 +129,17 @@ class Keeper:
         self._served, self._driver, self._grounds = served, driver, served.grounds()
         self._engine = connect(served.address)
         self._saved_at = self._tidied_at = time.monotonic()
+        self._size = (0, 0, 0)
 
     def keep(self) -> bool:
         """Save and tidy up if it is time to; never a reason to end."""
         if time.monotonic() - self._tidied_at >= TIDY_S:
             self.tidy(clock())
             self._tidied_at = time.monotonic()
-        if time.monotonic() - self._saved_at >= EVERY_S:
+        state = self._driver.broker.state
+        size = (len(state.pool), len(state.klass), len(state.project))
+        if time.monotonic() - self._saved_at >= (EVERY_S if size == self._size else WIDER_S):
+            self._size = size
             self.save()
         return False
 

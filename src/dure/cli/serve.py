@@ -1,9 +1,10 @@
-"""`dure serve` and `dure broker`: a programme as a service on this machine."""
+"""`dure serve`, `dure broker` and `dure worker`: a programme as a service on this machine."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,24 +36,27 @@ def serve(
     store: Store = "",
     host: Annotated[str, Parameter(help="address to listen on")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="port to listen on")] = PORT,
+    alone: Annotated[bool, Parameter(help="only the web: broker and worker are started by whoever keeps services here")] = False,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Until Ctrl-C or SIGTERM. The address of a store that holds a password goes into DURE_STORE: arguments are everybody's to read."""
-    from dure.bootstrap.front import Front, Supervisor, broker_command, broker_environment, listen, run, url_of
+    from dure.bootstrap.front import Front, Supervisor, command_of, environment_of, listen, run, url_of
 
     at_least("--port", port, 0)
     if port > PORT_MOST:
         raise InputError(words()("error.number", option="--port", value=str(port)), remedy=words()("error.number_high"))
-    served = _served(scenario, data, store)
+    served = served_of(scenario, data, store)
     there = listen(host, port)
     front = Front(served)
-    supervisor = Supervisor(broker_command(served), _died, broker_environment(served))
+    parts = () if alone else ("broker", "worker")
+    supervisors = [Supervisor(command_of(part, served), partial(_died, part), environment_of(served)) for part in parts]
     try:
         note_simulated(front.services.simulated)
         _tell(url_of(there), served.data, front.first_token, json=json)
         run(front, there)
     finally:
-        supervisor.close()
+        for one in supervisors:
+            one.close()
         front.close()
 
 
@@ -67,17 +71,32 @@ def broker(
     """The broker alone, where the web is another process; what it says goes to standard error."""
     from dure.bootstrap.serve import broker as lead
 
-    lead(_served(scenario, data, store))
+    lead(served_of(scenario, data, store))
 
 
-def _served(scenario: Path | None, data: Path, store: str) -> Served:
+def worker(
+    scenario: Scenario = None,
+    /,
+    *,
+    data: Data = DATA,
+    store: Store = "",
+    json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
+) -> None:
+    """What is neither the web's nor the leader's: charges, ends of terms, the nightly check of the rows against the log."""
+    from dure.bootstrap.worker import worker as work
+
+    work(served_of(scenario, data, store))
+
+
+def served_of(scenario: Path | None, data: Path, store: str) -> Served:
+    """What is meant where no scenario and no store is named."""
     from dure.bootstrap.serve import BUILT_IN, Served
 
     return Served(scenario or BUILT_IN, data, store or os.environ.get("DURE_STORE", ""))
 
 
-def _died(code: int) -> None:
-    sys.stderr.write(words()("serve.again", code=str(code)) + "\n")
+def _died(part: str, code: int) -> None:
+    sys.stderr.write(words()(f"serve.again.{part}", code=str(code)) + "\n")
     sys.stderr.flush()
 
 

@@ -140,12 +140,14 @@ class Broker:
 
     def _replay(self) -> Rows:
         """Read on to the end of the log, part by part: a long one takes no more memory than a part. Returns what was held."""
-        held = [np.zeros(0, LIVE)]
-        while len(rows := self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)):
+        held: list[Rows] = []
+        while True:
+            rows = self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)
             self._follower.apply(rows)
             self._note(of_use(rows))
             held.append(rows[rows["kind"] == Kind.HELD])
-        return np.concatenate(held)
+            if not len(rows):
+                return np.concatenate(held)
 
     @property
     def keys(self) -> Keys:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dure.present.phrases_audit import AUDIT_HELP_KO
 from dure.present.phrases_books import BOOKS_HELP_KO
 from dure.present.phrases_demand import DEMAND_HELP_KO
+from dure.present.phrases_deploy import DEPLOY_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
 from dure.present.phrases_fleets import FLEETS_HELP_KO
 from dure.present.phrases_front import FRONT_HELP_KO
@@ -34,6 +35,7 @@ from dure.present.phrases_work import WORK_HELP_KO
 
 HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
+    **DEPLOY_HELP_KO,
     **NODES_HELP_KO,
     **STORE_HELP_KO,
     **WORK_HELP_KO,

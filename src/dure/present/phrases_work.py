@@ -8,6 +8,10 @@ WORK: dict[str, tuple[str, str]] = {
         "서비스를 실행합니다. API, 화면, 브로커를 한 번에, SQLite나 PostgreSQL로",
     ),
     "command.broker": ("run the broker alone, beside a web process", "브로커만 따로 실행합니다"),
+    "command.worker": (
+        "run the worker alone: charges, ends of terms, nightly checks",
+        "워커만 따로 실행합니다. 사용료 기장, 기간 만료, 야간 점검을 맡습니다",
+    ),
     "command.login": ("keep the address of a programme and your token", "사업 서버 주소와 내 토큰을 저장합니다"),
     "command.whoami": ("whose token this is and what it may do", "이 토큰이 누구의 것이고 무엇을 할 수 있는지 봅니다"),
     "command.submit": ("submit a job spec or an sbatch script", "작업 명세나 sbatch 스크립트를 제출합니다"),
@@ -91,7 +95,8 @@ WORK: dict[str, tuple[str, str]] = {
         "first start: the administrator's token is in {path} (dure login {url} --token-file {path})",
         "처음 시작: 관리자 토큰은 {path}에 있습니다(dure login {url} --token-file {path})",
     ),
-    "serve.again": ("the broker ended ({code}); started again", "브로커가 종료되어({code}) 다시 시작했습니다"),
+    "serve.again.broker": ("the broker ended ({code}); started again", "브로커가 종료되어({code}) 다시 시작했습니다"),
+    "serve.again.worker": ("the worker ended ({code}); started again", "워커가 종료되어({code}) 다시 시작했습니다"),
 }
 
 WORK_HELP_KO: dict[str, str] = {
@@ -123,6 +128,8 @@ WORK_HELP_KO: dict[str, str] = {
     "sqlite:///FILE or postgresql://USER@HOST/DATABASE (default: a file in the data folder)": (
         "sqlite:///파일 또는 postgresql://사용자@호스트/데이터베이스(기본값: 데이터 폴더의 파일)"
     ),
+    "only the web: broker and worker are started by whoever keeps services here": "웹만 실행. 브로커와 워커는 서비스 관리자가 따로 실행",
+    "say of each job that waits why it does": "기다리는 작업마다 까닭을 함께 표시",
     "address to listen on": "접속을 받을 주소",
     "port to listen on": "접속을 받을 포트",
 }

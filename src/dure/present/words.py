@@ -29,6 +29,7 @@ from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
 from dure.present.phrases_demand import DEMAND
+from dure.present.phrases_deploy import DEPLOY
 from dure.present.phrases_engines import ENGINES
 from dure.present.phrases_files import FILES_SAID
 from dure.present.phrases_fitted import FITTED
@@ -80,6 +81,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **AUDIT,
+    **DEPLOY,
     **STORE,
     **REPORT,
     **REFUSAL,

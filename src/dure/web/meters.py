@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -29,6 +29,23 @@ class _Fleet(Collector):
         return [found]
 
 
+class _Log(Collector):
+    """How long the log is and how far its broker is behind; what is not known is left out."""
+
+    def __init__(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        self._counts = counts
+
+    def collect(self) -> list[Metric]:
+        known, told = self._counts(), (("rows", "dure_log_rows"), ("unread", "dure_inbox_unread"))
+        return [GaugeMetricFamily(name, _ABOUT[name], value=known[key]) for key, name in told if key in known]
+
+
+_ABOUT = {
+    "dure_log_rows": "Rows of the log, as far as this process has followed it",
+    "dure_inbox_unread": "Acts that were accepted and that the broker has not read",
+}
+
+
 class Meters:
     """One registry a process, made with its services."""
 
@@ -39,9 +56,10 @@ class Meters:
             "dure_commit_acts", "Acts kept by one commit", buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500), registry=self.registry
         )
 
-    def watch(self, rates: Callable[[], RatesNow]) -> None:
-        """Show the fleet beside them."""
+    def watch(self, rates: Callable[[], RatesNow], counts: Callable[[], Mapping[str, int]]) -> None:
+        """Show the fleet and the log beside them."""
         self.registry.register(_Fleet(rates))
+        self.registry.register(_Log(counts))
 
     def text(self) -> bytes:
         """Everything, as Prometheus reads it."""

@@ -147,7 +147,7 @@ class Live(Protocol):
         """The last days and months, oldest first, up to the last hour that is over."""
 
     def counts(self) -> Mapping[str, int]:
-        """`rows` of the log and `acts` of the inbox; what is not known is left out."""
+        """`rows` of the log, `acts` of the inbox, and those of them that are `unread`; what is not known is left out."""
 
     def ready(self) -> str:
         """What is wrong with the broker, empty where nothing is."""

@@ -39,3 +39,10 @@ def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+
+
+def versions_of(engine: Engine) -> tuple[str | None, list[str]]:
+    """Which version a store is of, None where there is none yet, and those that this release knows, newest first. Nothing is changed."""
+    with engine.connect() as connection:
+        known = [one.revision for one in ScriptDirectory.from_config(_config(connection)).walk_revisions()]
+        return _version(connection), known

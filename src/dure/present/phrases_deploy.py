@@ -1,0 +1,107 @@
+"""Words of `dure check service`: what was found, and what to do, each in English and Korean."""
+
+from __future__ import annotations
+
+DEPLOY: dict[str, tuple[str, str]] = {
+    "command.check.service": (
+        "is this configuration fit to be served to others",
+        "이 설정으로 남에게 서비스해도 되는지 점검",
+    ),
+    "ready.line": ("{level} {where}: {what} → {remedy}", "{level} {where}: {what} → {remedy}"),
+    "ready.wrong": ("✗", "✗"),
+    "ready.worth": ("·", "·"),
+    "ready.yes": ("Nothing keeps it from being served.", "서비스를 막을 문제가 없습니다."),
+    "ready.no": ("{n} things must be mended before it is served.", "서비스하기 전에 고칠 것이 {n}가지 있습니다."),
+    "ready.scenario": ("the scenario does not hold: {why}", "시나리오가 올바르지 않습니다: {why}"),
+    "ready.scenario.remedy": ("dure check FILE says all of it", "dure check FILE로 전부 확인하십시오"),
+    "ready.data_missing": ("there is no such folder", "폴더가 없습니다"),
+    "ready.data_missing.remedy": ("make it, of the account of the service and mode 0700", "서비스 계정 소유, 모드 0700으로 만드십시오"),
+    "ready.data_open": ("others of this machine may look in (mode {mode})", "이 서버의 다른 계정도 들여다볼 수 있습니다(모드 {mode})"),
+    "ready.data_open.remedy": ("chmod 0700", "chmod 0700을 실행하십시오"),
+    "ready.data_readonly": ("this account cannot write there", "이 계정이 쓸 수 없습니다"),
+    "ready.data_readonly.remedy": ("run the check and the service as the folder's owner", "폴더 소유 계정으로 점검하고 서비스하십시오"),
+    "ready.space": ("{free} GiB are free", "남은 공간이 {free} GiB입니다"),
+    "ready.space.remedy": (
+        "free some, or move the folder: a full disk stops every write",
+        "공간을 비우거나 폴더를 옮기십시오. 디스크가 차면 쓰기가 모두 멈춥니다",
+    ),
+    "ready.data_network": ("it lies on a network file system ({kind})", "네트워크 파일 시스템({kind})에 있습니다"),
+    "ready.data_network.remedy": (
+        "use a disk of this machine: locks and flushes must be true",
+        "잠금과 기록 보장이 확실한 로컬 디스크를 쓰십시오",
+    ),
+    "ready.token_open": (
+        "others may read the administrator's token (mode {mode})",
+        "다른 계정도 관리자 토큰을 읽을 수 있습니다(모드 {mode})",
+    ),
+    "ready.token_open.remedy": (
+        "dure tokens revoke, make a new one, chmod 0600",
+        "dure tokens revoke로 회수하고 새로 만든 뒤 chmod 0600을 실행하십시오",
+    ),
+    "ready.token_old": ("the first token still lies there, {days} days old", "첫 관리자 토큰이 {days}일째 그대로 있습니다"),
+    "ready.token_old.remedy": ("give persons tokens of their own, then remove the file", "사람마다 토큰을 발급한 뒤 파일을 지우십시오"),
+    "ready.https_missing": ("tokens would travel in clear text", "토큰이 암호화되지 않은 채 오갑니다"),
+    "ready.https_missing.remedy": (
+        "listen on 127.0.0.1 behind a web server that speaks https",
+        "127.0.0.1에서 받고, 앞에 https 웹 서버를 두십시오",
+    ),
+    "ready.url_missing": ("nobody knows the address that others use", "외부에서 쓰는 주소가 정해지지 않았습니다"),
+    "ready.url_missing.remedy": ("set it to https://…", "https://… 로 지정하십시오"),
+    "ready.url_clear": ("{url} is not https", "{url}은(는) https가 아닙니다"),
+    "ready.url_clear.remedy": ("write the https address", "https 주소를 쓰십시오"),
+    "ready.password_shown": ("everybody on this machine may read an argument", "명령 인자는 이 서버의 누구나 읽을 수 있습니다"),
+    "ready.password_shown.remedy": ("put the address into DURE_STORE", "주소를 DURE_STORE에 넣으십시오"),
+    "ready.login_none": ("people log in by tokens alone", "토큰으로만 로그인합니다"),
+    "ready.login_none.remedy": ("docs/LOGIN.md says how an identity provider is joined", "로그인 제공자 연결은 docs/LOGIN.md를 보십시오"),
+    "ready.login_wrong": ("the login does not hold: {why}", "로그인 설정이 올바르지 않습니다: {why}"),
+    "ready.login_wrong.remedy": ("docs/LOGIN.md has every setting", "설정은 모두 docs/LOGIN.md에 있습니다"),
+    "ready.secret_open": ("others may read the secret (mode {mode})", "다른 계정도 비밀값을 읽을 수 있습니다(모드 {mode})"),
+    "ready.secret_open.remedy": ("chmod 0600, and draw a new secret", "chmod 0600을 실행하고 비밀값을 새로 발급하십시오"),
+    "ready.backups_unknown": ("it is not known where copies of the store lie", "저장소 사본이 어디 있는지 모릅니다"),
+    "ready.backups_unknown.remedy": ("name the folder", "폴더를 지정하십시오"),
+    "ready.backups_none": ("there is no copy of the store", "저장소 사본이 없습니다"),
+    "ready.backups_none.remedy": ("dure store backup, every night", "매일 밤 dure store backup을 실행하십시오"),
+    "ready.backups_old": ("the newest copy is {hours} hours old", "가장 새 사본이 {hours}시간 전 것입니다"),
+    "ready.backups_old.remedy": ("see why the nightly copy was not made", "야간 사본이 왜 만들어지지 않았는지 확인하십시오"),
+    "ready.files_few": ("a process may open {files} files only", "프로세스가 파일을 {files}개까지만 열 수 있습니다"),
+    "ready.files_few.remedy": (
+        "set it to 65536: every follower of a log holds one",
+        "65536으로 올리십시오. 로그를 따라가는 접속마다 하나씩 씁니다",
+    ),
+    "ready.clock_free": ("nobody keeps this machine's clock", "이 서버의 시계를 맞추는 서비스가 없습니다"),
+    "ready.clock_free.remedy": ("run chrony or systemd-timesyncd", "chrony나 systemd-timesyncd를 실행하십시오"),
+    "ready.clock_apart": ("the database's clock is {seconds} s from ours", "데이터베이스 시계와 {seconds}초 차이 납니다"),
+    "ready.clock_apart.remedy": ("keep both clocks", "두 시계를 모두 맞추십시오"),
+    "ready.clock_back": ("the log's last second is {seconds} s from now", "기록의 마지막 시각이 지금보다 {seconds}초 뒤입니다"),
+    "ready.clock_back.remedy": (
+        "the clock was set back: mend it before the broker starts",
+        "시계가 뒤로 돌아갔습니다. 브로커를 시작하기 전에 맞추십시오",
+    ),
+    "ready.unread": ("{acts} acts wait to be read", "처리를 기다리는 요청이 {acts}건입니다"),
+    "ready.unread.remedy": ("see whether dure broker runs", "dure broker가 실행 중인지 확인하십시오"),
+    "ready.store_new": ("there is no store yet", "아직 저장소가 없습니다"),
+    "ready.store_new.remedy": ("the first dure serve makes it", "처음 dure serve를 실행하면 만들어집니다"),
+    "ready.store_silent": ("it cannot be opened: {why}", "열 수 없습니다: {why}"),
+    "ready.store_silent.remedy": (
+        "see that the address is right and the database runs",
+        "주소가 맞는지, 데이터베이스가 실행 중인지 확인하십시오",
+    ),
+    "ready.store_newer": (
+        "it is of version {version}, which this release does not know",
+        "이 배포판이 모르는 버전 {version}의 저장소입니다",
+    ),
+    "ready.store_newer.remedy": ("use the release that made it, or a later one", "그 저장소를 만든 배포판이나 더 새 것을 쓰십시오"),
+    "ready.store_older": (
+        "it is of version {version}; the first start brings it to {newest}",
+        "버전 {version}입니다. 처음 시작할 때 {newest}(으)로 올라갑니다",
+    ),
+    "ready.store_older.remedy": ("make a copy before", "먼저 사본을 만드십시오"),
+    "ready.store_file": ("SQLite: web, broker and worker stand on one machine", "SQLite이므로 웹·브로커·워커가 한 서버에 있어야 합니다"),
+    "ready.store_file.remedy": ("use PostgreSQL where they stand apart", "서버를 나누려면 PostgreSQL을 쓰십시오"),
+    "ready.commits_lost": ("{name} is off: a commit that was answered may be lost", "{name}이 꺼져 있어 응답한 커밋을 잃을 수 있습니다"),
+    "ready.commits_lost.remedy": ("switch it on in postgresql.conf", "postgresql.conf에서 켜십시오"),
+}
+
+DEPLOY_HELP_KO: dict[str, str] = {
+    "folder that holds copies of the store": "저장소 사본이 있는 폴더",
+}
