@@ -12,6 +12,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
+from dure.bootstrap.held import Held
 from dure.bootstrap.places import Places
 from dure.model.calls import CREDITS, CallRule, Copay, FastLane
 from dure.model.people import Actor, Form, GrantState, OrganisationKind, ProjectState, Scope, Wanted
@@ -31,7 +32,7 @@ class Office:
         self.programme = Programme(folder)
         engine = connect(self.programme.served.address)
         self.people = People(engine, Inbox(engine))
-        self.accounts = Accounts(engine, Places(self.programme.served.grounds()), self.people, lambda: int(time.time()))
+        self.accounts = Accounts(engine, Places(self.programme.served.grounds()), self.people, Held(engine), lambda: int(time.time()))
         lane = FastLane(
             micro_most=100 * MICRO,
             nodes_most=1,

@@ -13,11 +13,14 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_schema import granted, organisation, payment, project
 from dure.adapters.store.registry import Known, known
 from dure.adapters.store.runs_read import RunReader
+from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
 from dure.ledger.books import NEVER, Ints, Parts, Place, Runs, owed_parts, parts
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.use import By, UsedBy, by_place, used_by
+from dure.model.units import HOUR_S, MILLI
 from dure.programme.allocations import charge_due
+from dure.programme.watch import Window
 from dure.wire.api import job_id
 
 Owed = Mapping[tuple[int, int], int]
@@ -37,8 +40,8 @@ class Worth(NamedTuple):
 class Accounts:
     """May be asked from any thread; only `charge` writes."""
 
-    def __init__(self, engine: Engine, places: Places, people: People, clock: Callable[[], int]) -> None:
-        self._engine, self._places, self._people, self._clock = engine, places, people, clock
+    def __init__(self, engine: Engine, places: Places, people: People, held: Held, clock: Callable[[], int]) -> None:
+        self._engine, self._places, self._people, self.held, self._clock = engine, places, people, held, clock
         self._reader = RunReader(engine)
 
     def known(self) -> Known:
@@ -97,6 +100,11 @@ class Accounts:
             of = {row.number: row.organisation for row in connection.execute(select(project.c.number, project.c.organisation))}
             return of, {row.id: row.name for row in connection.execute(select(organisation.c.id, organisation.c.name))}
 
+    def lending(self, grant: int) -> tuple[Window, Promise] | None:
+        """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
+        window, promise = self.held.whole(grant, self._clock()), self.held.promise(grant)
+        return None if window is None or promise is None else (window, promise)
+
     # what holders owe
 
     def spent(self) -> Mapping[int, int]:
@@ -129,11 +137,30 @@ class Accounts:
             if used > one.used_micro and charge_due(now, one.last_at, running=number in running, spent=used >= one.given_micro):
                 self._people.charge_project(now, project=number, spent_micro=used)
                 found.append(number)
-        return tuple(found)
+        return (*found, *self._charge_held(now))
+
+    def _charge_held(self, now: int) -> list[int]:
+        """What holders of servers owe: for what they used and for what stood idle, never for what was lent. Unknown is not charged."""
+        found = []
+        for number, one in sorted(self._people.charged_held().items()):
+            window = self.held.whole(number, now)
+            if window is None or window.used is None or window.idle is None:
+                continue
+            micro = hourly_micro(window.used + window.idle, self._places.weight_ppm(one.pool))
+            spent = one.room_micro is not None and micro >= one.room_micro
+            if micro > one.used_micro and charge_due(now, one.last_at, running=True, spent=spent):
+                self._people.charge(now, number=number, used_micro=micro)
+                found.append(one.project)
+        return found
 
     def _running(self) -> set[int]:
         one = self._reader.runs()
         return set(one.project[one.ended_at == NEVER].tolist())
+
+
+def hourly_micro(milli_s: int, weight_ppm: int) -> int:
+    """Micro-credits of time that was held, rounded down."""
+    return milli_s * weight_ppm // (MILLI * HOUR_S)
 
 
 def _job(job: int, task: int) -> str:

@@ -29,7 +29,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
-from dure.bootstrap.held import held_windows
+from dure.bootstrap.held import Held
 from dure.bootstrap.live import Live
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
@@ -235,7 +235,8 @@ class Front:
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
         engines = sites(served)
-        self.accounts = Accounts(self._engine, Places(grounds), self.people, lambda: int(time.time()))
+        held = Held(self._engine)
+        self.accounts = Accounts(self._engine, Places(grounds), self.people, held, lambda: int(time.time()))
         self.services = Services(
             inbox=inbox,
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
@@ -248,7 +249,7 @@ class Front:
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
-            held=lambda spans: held_windows(self._engine, spans),
+            held=held.windows,
             books=self.accounts,
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",

@@ -261,6 +261,8 @@ class Allocation:
     notice_s: int = NOTICE_S
     lent: bool = True
     released_at: int | None = None
+    used_micro: int = 0
+    """What was charged to it so far."""
 
     @property
     def amount(self) -> int:

@@ -18,6 +18,16 @@ BOOKS: dict[str, tuple[str, str]] = {
     "books.service": ("to operators", "운영사업자 몫"),
     "books.wait": ("wait, median", "대기 중앙값"),
     "books.wait_p90": ("wait, 90 %", "대기 90 %"),
+    "books.held_hours": ("{n} accelerator-hours", "{n} 가속기시간"),
+    "books.held_used": ("used by the holder", "보유 과제가 쓴 시간"),
+    "books.held_lent": ("lent to others, never charged", "다른 과제에 대여한 시간(부과하지 않음)"),
+    "books.held_idle": ("idle", "쉰 시간"),
+    "books.back": ("back within", "반환까지"),
+    "books.back_within": ("{within}: {notice} notice, {turn} measured turn-round", "{within} 이내 (예고 {notice}, 센터 실측 {turn})"),
+    "books.back_unmeasured": (
+        "{notice} notice, and what the site needs beyond it, which was not measured yet",
+        "예고 {notice}에 센터의 전환 시간을 더한 시간. 전환 시간은 아직 측정되지 않음",
+    ),
 }
 
 BOOKS_HELP_KO: dict[str, str] = {

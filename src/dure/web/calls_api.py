@@ -194,7 +194,10 @@ def grant(id: Number, asker: Asks) -> api.Grant:
 
 
 def _grant(asker: Asker, id: int) -> api.Grant:
-    return views.grant(people_of(asker).grant(asker.person, id), asker.services.projects)
+    found = people_of(asker).grant(asker.person, id)
+    told, books = views.grant(found, asker.services.projects), asker.services.books
+    held = None if books is None or all(one.form is Form.CREDITS for one in found.allocations) else books.lending(id)
+    return told if held is None else told.model_copy(update={"lending": views.lending(*held)})
 
 
 @router.post("/grants/{id}/lend", response_model=api.Grant)

@@ -11,6 +11,7 @@ from dure.ledger.use import By, UsedBy
 from dure.model.people import Actor
 from dure.model.reasons import Reason
 from dure.model.work import JobState
+from dure.programme.watch import Window
 
 
 class Current(Protocol):
@@ -72,11 +73,25 @@ class UsageOf(NamedTuple):
     credits_micro: int
 
 
+class Promised(Protocol):
+    """How soon lent servers come back."""
+
+    @property
+    def notice_s(self) -> int: ...
+    @property
+    def turn_round_s(self) -> int | None: ...
+    @property
+    def within_s(self) -> int | None: ...
+
+
 class Books(Protocol):
     """What was used and what it is worth."""
 
     def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
         """Rows of use by something, of some projects or of all, in months [first, last] or ever."""
+
+    def lending(self, grant: int) -> tuple[Window, Promised] | None:
+        """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
 
     def spent(self) -> Mapping[int, int]:
         """Project → micro-credits that it has spent in all."""

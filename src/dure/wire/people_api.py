@@ -200,6 +200,22 @@ class Allocation(Reply):
     notice_s: int
     lent: bool
     released_at: str | None
+    used_credits_micro: int = Field(0, description="what was charged to it so far")
+
+
+class Lending(Reply):
+    """What became of dedicated servers since they are held, in milli-accelerator-seconds; null where a part of it was not observed.
+    `lent` is never charged to the holder.
+    """
+
+    since: str
+    until: str
+    used_milli_s: int | None
+    lent_milli_s: int | None
+    idle_milli_s: int | None
+    notice_s: int
+    turn_round_s: int | None = Field(description="what the site needs beyond the notice, nine times in ten; null: not measured yet")
+    back_within_s: int | None = Field(description="the promise: notice and turn-round")
 
 
 class Grant(Reply):
@@ -218,6 +234,7 @@ class Grant(Reply):
     budget_won: int | None
     reason: str
     allocations: tuple[Allocation, ...]
+    lending: Lending | None = Field(None, description="of dedicated servers, where one grant is asked for")
 
 
 class Grants(Reply):

@@ -202,6 +202,7 @@ def told_allocation(row: Row[Any]) -> Allocation:
         notice_s=row.notice_s,
         lent=row.lent,
         released_at=row.released_at,
+        used_micro=row.used_micro,
     )
 
 
