@@ -49,7 +49,7 @@ def test_used_lent_and_idle_add_up_to_what_was_held(programme: Programme) -> Non
 
 
 def test_a_lent_server_comes_back_within_its_notice_and_is_not_charged(programme: Programme) -> None:
-    """The holder's server runs others' preemptible jobs; the holder asks, and has it after the notice; the ledger knows whose hours were whose."""
+    """The holder's server runs others' jobs; the holder asks, and has it after the notice; the ledger knows whose hours were whose."""
     notice_s = 5
     programme.ask("project", project=2, name="guests", share=1)
     programme.ask("credit", project=2, micro=50_000_000)

@@ -200,3 +200,19 @@ def test_hours_of_a_tariff() -> None:
 @pytest.mark.parametrize(("values", "median", "most"), [([], None, None), ([5], 5, 5), ([1, 2, 3, 4], 2, 4), (list(range(1, 11)), 5, 9)])
 def test_a_quantile_is_a_value_that_was_there(values: list[int], median: int | None, most: int | None) -> None:
     assert (quantile(values, 500), quantile(values, 900)) == (median, most)
+
+
+def test_waits_are_of_the_first_run_of_a_job_in_the_month_in_which_it_began() -> None:
+    """A job that ran twice waited once; one that ran for no second waited too; a run over two months began in the first."""
+    runs = runs_of(
+        {"job": 1, "submitted_at": MARCH - 2_000, "placed_at": MARCH - 1_000, "started_at": MARCH - 900, "ended_at": MARCH + 500},
+        {"job": 1, "submitted_at": MARCH - 2_000, "placed_at": MARCH + 600, "ended_at": MARCH + 700, "first": 0},
+        {"job": 2, "submitted_at": MARCH + 10, "placed_at": MARCH + 40, "ended_at": MARCH + 40},
+        {"job": 3, "submitted_at": MARCH, "placed_at": MARCH + 5, "started_at": NEVER, "ended_at": MARCH + 9},
+    )
+    found = worth(runs)
+    rows = used_by(runs, found, np.zeros(len(found.run), np.int64), None, month_name, 0, MARCH + 10_000)
+    assert [(one.name, one.jobs, one.runs, one.wait_median_s, one.wait_p90_s) for one in rows] == [
+        ("2026-02", 1, 1, 1_100, 1_100),
+        ("2026-03", 3, 4, 30, 30),
+    ]

@@ -13,6 +13,9 @@ from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import Inbox
+from dure.ledger.access import Access
+from dure.ledger.books import PROGRAMME, Account, Entry
+from dure.ledger.settlement import Line, Settlement
 from dure.ledger.use import By, UsedBy
 from dure.model.errors import LoginError
 from dure.model.people import Actor, Role, Scope
@@ -132,6 +135,21 @@ class SomeBooks:
 
     def spent(self) -> dict[int, int]:
         return {1: 2_000_000}
+
+    def lending(self, grant: int) -> None:
+        return None
+
+    def access(self) -> Sequence[Access]:
+        return [Access("vision", NOW - 100, NOW - 90, NOW), Access("language", NOW - 50)]
+
+    def operators(self) -> dict[str, tuple[str, ...]]:
+        return {"naver": ("gwangju",)}
+
+    def entries(self, month: int) -> Sequence[Entry]:
+        return [Entry(month, "service", PROGRAMME, Account("operator", "naver"), 2_000, "vision gwangju/h100")]
+
+    def settlement(self, operator: str, month: int) -> Settlement:
+        return Settlement(operator, month, (Line("service", "gwangju/h100", 2_000, 3_600_000, 2_000),), 0)
 
 
 def _used(key: int, name: str, jobs: int, busy: int, credits: int) -> UsedBy:

@@ -15,8 +15,10 @@ from dure.adapters.store.registry import Known, known
 from dure.adapters.store.runs_read import RunReader
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
-from dure.ledger.books import NEVER, Ints, Parts, Place, Runs, owed_parts, parts
+from dure.ledger.access import Access
+from dure.ledger.books import NEVER, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, parts, summed
 from dure.ledger.months import begins_at, month_at, month_name
+from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
 from dure.ledger.use import By, UsedBy, by_place, used_by
 from dure.model.units import HOUR_S, MILLI
 from dure.programme.allocations import charge_due
@@ -104,6 +106,74 @@ class Accounts:
         """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
         window, promise = self.held.whole(grant, self._clock()), self.held.promise(grant)
         return None if window is None or promise is None else (window, promise)
+
+    def access(self) -> tuple[Access, ...]:
+        """When each project first applied, was granted something, and ran a job; by name."""
+        runs = self._reader.runs()
+        began = runs.started_at != NEVER
+        first: dict[int, int] = {}
+        for number, at in zip(runs.project[began].tolist(), runs.started_at[began].tolist(), strict=True):
+            first[number] = min(at, first.get(number, at))
+        times = self._people.first_times()
+        return tuple(
+            Access(name, asked, given, None if number is None else first.get(number)) for name, (number, asked, given) in times.items()
+        )
+
+    # the books
+
+    def operators(self) -> Mapping[str, tuple[str, ...]]:
+        """Each operator and its sites."""
+        return self._places.operators
+
+    def entries(self, month: int) -> tuple[Entry, ...]:
+        """The books of a month."""
+        one = self.worth(months=(month, month))
+        names, cells = self.project_names(), []
+        keys = one.runs.project[one.parts.run] * len(one.places) + one.runs.place[one.parts.run]
+        distinct, sums = summed(one.parts, keys)
+        for at, key in enumerate(distinct.tolist()):
+            number, place = divmod(key, len(one.places))
+            won = (int(sums["service_won"][at]), int(sums["electricity_won"][at]))
+            cells.append(Cell(month, names.get(number, f"#{number}"), one.places[place], *won))
+        paid = [
+            (when, names.get(number, f"#{number}"), won)
+            for (number, when), won in sorted(self._owed(self._clock()).items())
+            if when == month
+        ]
+        return journal(cells, paid)
+
+    def settlement(self, operator: str, month: int) -> Settlement:
+        """What is due to an operator for a month as it is known now, with corrections of the months that were signed before."""
+        signed = [one.settlement for one in self._people.settled(operator) if one.settlement.month < month]
+        before = {}
+        for one in signed:
+            agreed = {line.of: (line.rate_won, None) for line in one.lines if line.kind == "service"}
+            promised = {line.of: line.promised_ppm for line in one.lines if line.kind == "deduction"}
+            then = {pool: (rate, promised.get(pool)) for pool, (rate, _) in agreed.items()}
+            worth = settlement(operator, one.month, self._pools(operator, one.month, then), {}).won
+            before[one.month] = (settled_for(signed, one.month), worth)
+        return settlement(operator, month, self._pools(operator, month, None), before)
+
+    def _pools(self, operator: str, month: int, then: Mapping[str, tuple[int | None, int | None]] | None) -> list[PoolMonth]:
+        """An operator's pools in a month, by the terms of now, or by those of when the month was signed."""
+        pools = [one for one in self._places.pools if one.operator == operator]
+        terms = {one.path: (one.rate_won, self._places.promised[one.path]) for one in pools} if then is None else then
+        runs = self._reader.runs()
+        places = [one._replace(rate_won=terms.get(one.path, (None, None))[0], prices=None) for one in self._places.of(self.known())]
+        since, until = begins_at(month), min(self._clock(), begins_at(month + 1))
+        found = parts(runs, places, (), since, max(since, until))
+        sums: Counter[tuple[str, str]] = Counter()
+        rows = zip(runs.place[found.run].tolist(), found.busy_milli_s.tolist(), found.service_won.tolist(), strict=True)
+        for place, busy, won in rows:
+            sums[places[place].path, "busy"] += busy
+            sums[places[place].path, "won"] += won
+        asked = any(terms.get(one.path, (None, None))[1] is not None for one in pools)
+        measured = self.held.available(since, max(since, until)) if asked else {}
+        return [
+            PoolMonth(one.path, sums[one.path, "busy"], rate, sums[one.path, "won"], promised, measured.get(one.path))
+            for one in pools
+            for rate, promised in [terms.get(one.path, (None, None))]
+        ]
 
     # what holders owe
 

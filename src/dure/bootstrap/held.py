@@ -17,6 +17,7 @@ from dure.adapters.store.registry import Known, KnownPiece, known
 from dure.adapters.store.schema import attempt, head, work
 from dure.adapters.store.sql import read_splits
 from dure.ledger.recorded import recorded
+from dure.ledger.settlement import available_ppm
 from dure.ledger.use import quantile
 from dure.ledger.waterfall import LINES
 from dure.model.events import Kind, Outcome
@@ -28,6 +29,8 @@ from dure.programme.watch import Window
 _DOWN = [place for place, cause in enumerate(CAUSES) if cause.step in ("installed", "powered", "available")]
 _BUSY = [LINES.index(name) for name in ("rework", "overhead", "job_error", "productive")]
 _UNOBSERVED, _FOREIGN = LINES.index("unobserved"), LINES.index("foreign")
+_NOT_HERE = LINES.index("not_delivered")
+_MISSED = [LINES.index(name) for name in ("failed", "maintenance")]
 Spans = Sequence[tuple[int, int]]
 MEASURED = 1_000
 """Runs of a site from which its turn-round is measured: the last ones."""
@@ -88,6 +91,22 @@ class Held:
                 lines = recorded(rows[rows["pool"] == place], _milli(now), since, over).lines
                 return _window(lines[place], _own(connection, place, piece, since, over), since, over)
         return None
+
+    def available(self, since: int, until: int) -> Mapping[str, int | None]:
+        """Pool → the part (ppm) of what was installed and observed of it in [since, until) that its operator had not down; None: nothing
+        was observed. Servers that a project holds are of their pool.
+        """
+        now = known(self._engine)
+        with self._engine.connect() as connection:
+            end = int(connection.execute(select(head.c.seq)).scalar_one())
+            rows = read_splits(connection, 0, end, 0)
+        lines = recorded(rows, _milli(now), since, until).lines
+        sums: dict[str, list[int]] = {}
+        for path, row in zip((*(one.pool for one in now.grounds), *(one.pool for one in now.pieces)), lines, strict=True):
+            found = sums.setdefault(path, [0, 0])
+            found[0] += int(row.sum()) - int(row[_UNOBSERVED]) - int(row[_NOT_HERE])
+            found[1] += int(row[_MISSED].sum())
+        return {path: available_ppm(*found) for path, found in sums.items()}
 
     def promise(self, grant: int) -> Promise | None:
         """How soon the servers of a grant are back once its holder asks; None where they are not there."""

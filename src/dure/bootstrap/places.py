@@ -46,13 +46,17 @@ class Places:
                     prices=numbers.get(pool.site),
                 )
             )
-        self._pools = tuple(found)
+        self.pools = tuple(found)
+        self.operators = {
+            name: tuple(dict.fromkeys(one.site for one in found if one.operator == name))
+            for name in sorted({one.operator for one in found})
+        }
         self._at = {one.path: one for one in found}
 
     def of(self, now: Known) -> tuple[Place, ...]:
         """With the servers of each holder, on which its own runs cost no credits."""
         own = (self._at[one.pool]._replace(weight_ppm=0, grant=one.grant, holder=one.project) for one in now.pieces)
-        return (*self._pools, *own)
+        return (*self.pools, *own)
 
     def weight_ppm(self, path: str) -> int:
         """Credits of an accelerator-hour of a pool."""

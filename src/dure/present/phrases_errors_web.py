@@ -13,4 +13,12 @@ WEB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"send one of them", r"둘 중 하나만 보내십시오"),
     (r"the packed file (\w+) is lost", r"함께 보낸 파일 \1이(가) 없어졌습니다"),
     (r"submit the job again, or bring the folder of blobs back", r"작업을 다시 제출하거나 파일 보관 폴더를 되살리십시오"),
+    (r"(\S+) is not over", r"\1: 아직 끝나지 않은 달입니다"),
+    (r"settle it when the next month has begun", r"다음 달이 시작된 뒤에 정산하십시오"),
+    (r"what is known since then is a line of the next settlement", r"그 뒤에 알려진 것은 다음 정산의 한 줄이 됩니다"),
+    (r"a month after (\S+(?: \S+)?) was settled before", r"\1 뒤의 달이 이미 정산되었습니다"),
+    (r"(\S+(?: \S+)?) was settled before", r"\1: 이미 정산되었습니다"),
+    (r"settle months in their order", r"달의 순서대로 정산하십시오"),
+    (r"'(.*)' is no month", r"'\1': 달이 아닙니다"),
+    (r"write a year and a month, such as 2026-11", r"2026-11처럼 연도와 달을 쓰십시오"),
 )

@@ -7,6 +7,9 @@ from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
 from dure.adapters.store.current import AttemptRow, JobRow
+from dure.ledger.access import Access
+from dure.ledger.books import Entry
+from dure.ledger.settlement import Settlement
 from dure.ledger.use import By, UsedBy
 from dure.model.people import Actor
 from dure.model.reasons import Reason
@@ -92,6 +95,18 @@ class Books(Protocol):
 
     def lending(self, grant: int) -> tuple[Window, Promised] | None:
         """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
+
+    def access(self) -> Sequence[Access]:
+        """When each project first applied, was granted something, and ran a job."""
+
+    def operators(self) -> Mapping[str, Sequence[str]]:
+        """Each operator and its sites."""
+
+    def entries(self, month: int) -> Sequence[Entry]:
+        """The books of a month."""
+
+    def settlement(self, operator: str, month: int) -> Settlement:
+        """What is due to an operator for a month as it is known now."""
 
     def spent(self) -> Mapping[int, int]:
         """Project → micro-credits that it has spent in all."""
