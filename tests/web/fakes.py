@@ -23,7 +23,7 @@ from dure.model.reasons import Code, Reason, reason
 from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import PoolRates, PoolUse, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +138,9 @@ class SomeBooks:
 
     def lending(self, grant: int) -> None:
         return None
+
+    def by_pool(self) -> Sequence[PoolUse]:
+        return [PoolUse("gwangju/h100", "h100-sxm", "naver", 7_200_000, 2_000_000, 2_740, None, 4_000)]
 
     def access(self) -> Sequence[Access]:
         return [Access("vision", NOW - 100, NOW - 90, NOW), Access("language", NOW - 50)]

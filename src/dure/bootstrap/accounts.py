@@ -13,16 +13,19 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_schema import granted, organisation, payment, project
 from dure.adapters.store.registry import Known, known
 from dure.adapters.store.runs_read import RunReader
+from dure.adapters.store.runs_told import Told, told
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
 from dure.ledger.access import Access
-from dure.ledger.books import NEVER, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, parts, summed
+from dure.ledger.books import NEVER, RUN_COLUMNS, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, parts, summed
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
 from dure.ledger.use import By, UsedBy, by_place, used_by
+from dure.model.events import Outcome
 from dure.model.units import HOUR_S, MILLI
 from dure.programme.allocations import charge_due
 from dure.programme.watch import Window
+from dure.web.ports import PoolUse, RunUse
 from dure.wire.api import job_id
 
 Owed = Mapping[tuple[int, int], int]
@@ -106,6 +109,22 @@ class Accounts:
         """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
         window, promise = self.held.whole(grant, self._clock()), self.held.promise(grant)
         return None if window is None or promise is None else (window, promise)
+
+    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> tuple[RunUse, ...]:
+        """Runs with what they are worth, newest first, those numbered below `before`."""
+        one, now = self.worth(projects=projects, months=months), self.known()
+        rows = used_by(one.runs, one.parts, one.owed, one.runs.attempt, str, one.since, one.until)
+        page = [row for row in reversed(rows) if before is None or row.key < before][:limit]
+        said, names = told(self._engine, now, [row.key for row in page]), self.project_names()
+        at = {number: place for place, number in enumerate(one.runs.attempt.tolist())}
+        return tuple(_run_use(one, at[row.key], row, said[row.key], names) for row in page if row.key in said)
+
+    def by_pool(self) -> tuple[PoolUse, ...]:
+        """What was used of each pool of the scenario, servers that are held in it included."""
+        one = self.worth()
+        key, names = by_place(one.places, one.runs, lambda place: place.path)
+        rows = {row.name: row for row in used_by(one.runs, one.parts, one.owed, key, lambda number: names[number], one.since, one.until)}
+        return tuple(_pool_use(place, rows.get(place.path)) for place in self._places.pools)
 
     def access(self) -> tuple[Access, ...]:
         """When each project first applied, was granted something, and ran a job; by name."""
@@ -226,6 +245,47 @@ class Accounts:
     def _running(self) -> set[int]:
         one = self._reader.runs()
         return set(one.project[one.ended_at == NEVER].tolist())
+
+
+def _run_use(one: Worth, at: int, row: UsedBy, said: Told, names: Mapping[int, str]) -> RunUse:
+    run = {name: int(getattr(one.runs, name)[at]) for name in RUN_COLUMNS}
+    place = one.places[run["place"]]
+    return RunUse(
+        attempt=row.key,
+        job=_job(run["job"], run["task"]),
+        project=names.get(run["project"], f"#{run['project']}"),
+        person=run["person"],
+        pool=place.path,
+        model=place.model,
+        milli=run["milli"],
+        submitted_at=run["submitted_at"],
+        placed_at=run["placed_at"],
+        started_at=_second(run["started_at"]),
+        ended_at=_second(run["ended_at"]),
+        outcome=None if run["outcome"] == NEVER else Outcome(run["outcome"]).name.lower(),
+        kept_s=said.kept_s,
+        request_s=said.request_s,
+        asked=said.asked,
+        nodes=said.nodes,
+        credits_micro=row.credits_micro,
+        won=row.won,
+        energy_wh=row.energy_wh,
+        electricity_won=row.electricity_won,
+        service_won=row.service_won,
+    )
+
+
+def _second(value: int) -> int | None:
+    return None if value == NEVER else value
+
+
+def _pool_use(place: Place, row: UsedBy | None) -> PoolUse:
+    """A pool on which nothing ran has used nothing of what is known there."""
+    if row is not None:
+        amounts = (row.busy_milli_s, row.credits_micro, row.energy_wh, row.electricity_won, row.service_won)
+        return PoolUse(place.path, place.model, place.operator, *amounts)
+    known = (place.watts, None if place.watts is None else place.prices, place.rate_won)
+    return PoolUse(place.path, place.model, place.operator, 0, 0, *(None if one is None else 0 for one in known))
 
 
 def hourly_micro(milli_s: int, weight_ppm: int) -> int:

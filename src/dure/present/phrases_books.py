@@ -63,6 +63,10 @@ BOOKS: dict[str, tuple[str, str]] = {
     "settle.total": ("due: {won}", "정산금: {won}"),
     "settle.head": ("seal of the log: {head}", "기록 봉인: {head}"),
     "settle.no_head": ("the log has no seal yet", "아직 기록 봉인이 없음"),
+    "usage.of_runs": ("nodes and events are written of a run folder", "서버 목록과 장애 기록은 실행 폴더에서만 씁니다"),
+    "usage.of_runs_remedy": ("leave it out, or name a run folder", "그 옵션을 빼거나 실행 폴더를 쓰십시오"),
+    "usage.of_service": ("a project and a month are chosen of a service", "과제와 달은 서비스에서만 고를 수 있습니다"),
+    "usage.of_service_remedy": ("leave it out, or leave the run folder out", "그 옵션이나 실행 폴더를 빼십시오"),
     "books.none": ("Nothing was entered in that month.", "그 달에 기록된 것이 없습니다."),
     "books.account": ("account", "계정"),
     "books.balance": ("received less paid", "받은 돈 − 낸 돈"),
@@ -92,6 +96,9 @@ BOOKS_HELP_KO: dict[str, str] = {
     "a row for each": "행의 기준",
     "only this month of Korea": "한국 시간 기준 이 달만",
     "at most so many rows": "행 수의 상한",
+    "run folder that `dure twin run` wrote; absent: what the service has recorded": (
+        "`dure twin run`의 실행 폴더. 없으면 서비스가 기록한 것"
+    ),
     "month of Korea": "한국 시간 기준 달",
     "only this operator": "이 운영사업자만",
     "sign it: from then on it does not change": "서명합니다. 그 뒤로는 바뀌지 않습니다",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from dure.adapters.store.people_settle import Signed
 from dure.ledger.access import Access, spans, step_s
@@ -15,7 +15,7 @@ from dure.ledger.settlement import Settlement
 from dure.ledger.use import By, UsedBy
 from dure.programme.roles import Right, Thing
 from dure.web.guard import Asker, asker_of, person, services_of
-from dure.web.people_api import Asks, Key, people_of
+from dure.web.people_api import Asks, Before, Key, Limit, next_of, people_of
 from dure.web.ports import Books
 from dure.web.problems import NO_OPERATOR, NOT_MEMBER, UNAVAILABLE, Refused
 from dure.web.services import Services
@@ -64,6 +64,22 @@ def usage(
     books = asker.services.books
     rows: Sequence[UsedBy] = () if books is None else books.used(by, projects=seen, months=months)
     return api.Usage(by=by, rows=tuple(_row(one, by) for one in rows[:limit]))
+
+
+@router.get("/usage/runs", response_model=told.RunsUsed)
+def runs(
+    request: Request,
+    response: Response,
+    asker: Asks,
+    project: Annotated[str | None, Query(max_length=64)] = None,
+    month: Month = None,
+    before: Before = None,
+    limit: Limit = api.PAGE_MOST,
+) -> told.RunsUsed:
+    """Every run with what it is worth, newest first: what `dure usage export` writes."""
+    rows = books_of(asker).runs(projects_seen(asker, project), months_of(month), before, limit)
+    following = next_of(request, response, rows, limit, "attempt")
+    return told.RunsUsed(at=asker.services.clock(), runs=tuple(told.RunUse(**one._asdict()) for one in rows), next=following)
 
 
 def books_of(asker: Asker | Services) -> Books:

@@ -87,6 +87,45 @@ class Promised(Protocol):
     def within_s(self) -> int | None: ...
 
 
+class PoolUse(NamedTuple):
+    """What was used of a pool so far; None: unknown."""
+
+    pool: str
+    model: str
+    operator: str
+    busy_milli_s: int
+    credits_micro: int
+    energy_wh: int | None
+    electricity_won: int | None
+    service_won: int | None
+
+
+class RunUse(NamedTuple):
+    """One run of a job with what it is worth; seconds are Unix time, None: unknown, or not yet."""
+
+    attempt: int
+    job: str
+    project: str
+    person: int
+    pool: str
+    model: str
+    milli: int
+    submitted_at: int
+    placed_at: int
+    started_at: int | None
+    ended_at: int | None
+    outcome: str | None
+    kept_s: int
+    request_s: int | None
+    asked: int
+    nodes: tuple[str, ...]
+    credits_micro: int
+    won: int
+    energy_wh: int | None
+    electricity_won: int | None
+    service_won: int | None
+
+
 class Books(Protocol):
     """What was used and what it is worth."""
 
@@ -95,6 +134,12 @@ class Books(Protocol):
 
     def lending(self, grant: int) -> tuple[Window, Promised] | None:
         """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
+
+    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> Sequence[RunUse]:
+        """Runs with what they are worth, newest first, those numbered below `before`."""
+
+    def by_pool(self) -> Sequence[PoolUse]:
+        """What was used of each pool of the scenario."""
 
     def access(self) -> Sequence[Access]:
         """When each project first applied, was granted something, and ran a job."""

@@ -8,6 +8,38 @@ from dure.wire.api import Reply
 from dure.wire.fields import Name, Part
 
 
+class RunUse(Reply):
+    """One run of a job with what it is worth; seconds are Unix time, null: unknown, or not yet."""
+
+    attempt: int
+    job: str
+    project: str
+    person: int
+    pool: str
+    model: str
+    milli: int
+    submitted_at: int
+    placed_at: int
+    started_at: int | None
+    ended_at: int | None
+    outcome: str | None
+    kept_s: int
+    request_s: int | None
+    asked: int
+    nodes: tuple[str, ...]
+    credits_micro: int
+    won: int
+    energy_wh: int | None
+    electricity_won: int | None
+    service_won: int | None
+
+
+class RunsUsed(Reply):
+    at: int = Field(description="Unix second of the answer")
+    runs: tuple[RunUse, ...]
+    next: int | None
+
+
 class SettlementLine(Reply):
     kind: str = Field(description="service, deduction (availability that was missed), or correction of an earlier month")
     of: str = Field(description="the pool, or the month that is corrected")
