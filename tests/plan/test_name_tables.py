@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+from benchmarks.plan import instance
 
-from dure.model.tenders import Bid, Line, Lot, Objective, Tender, Tier
+from dure.model.tenders import Bid, Formula, Line, Lot, Objective, Tender, Tier
 from dure.plan import award as awards
-from dure.plan.award import award, award_offers
+from dure.plan.award import award, award_offers, choose, components
 from dure.plan.flips import Field, flip_price, losers
 from dure.plan.offers import cheaper
 from tests.plan.cases import bid, tender
@@ -37,7 +38,7 @@ def tied(seed: int) -> tuple[Tender, list[Bid]]:
 def test_tables_and_programs_take_the_same_of_equals(begin: int, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = [tied(seed) for seed in range(begin, begin + 20)]
     by_tables = [award(*one).choice.taken for one in drawn]
-    monkeypatch.setattr(awards, "_named", lambda *_: None)
+    monkeypatch.setattr(awards, "name_tables", lambda *_: None)
     assert [award(*one).choice.taken for one in drawn] == by_tables
 
 
@@ -62,3 +63,38 @@ def test_a_flip_that_ends_in_a_tie_is_the_first_that_wins(begin: int) -> None:
                     first = cut
                     break
             assert flip_price(field, loser).change == first, (seed, loser.name)
+
+
+@pytest.mark.parametrize(
+    ("objective", "formula"),
+    [(Objective.COST, Formula.LINEAR), (Objective.SCORE, Formula.LOWEST_PRICE_RATIO), (Objective.SCORED_CAPACITY, Formula.LINEAR)],
+)
+def test_forced_offers_are_decided_alike_by_tables_and_by_programs(
+    objective: Objective, formula: Formula, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules, bids = instance(objective, formula, bidders=3, lots=6, tiers=2)
+    made = award(rules, bids)
+    assert len(components(rules, made.offers)) > 1
+    asked = [None, *(one.name for one in made.offers[::7]), *(one.name for one in made.offers if len(one.lines) > 1)]
+    by_tables = [choose(rules, made.offers, made.scores, force=name) for name in asked]
+    field = Field(made)
+    assert [field.forced(one).takings for one in made.offers[::7]] == [one.takings for one in by_tables[1 : 1 + len(made.offers[::7])]]
+    monkeypatch.setattr(awards, "name_tables", lambda *_: None)
+    for name, found in zip(asked, by_tables, strict=True):
+        again = choose(rules, made.offers, made.scores, force=name)
+        assert again.takings == found.takings, name
+        assert again.objective == pytest.approx(found.objective)
+        assert found.status == "optimal"
+
+
+def test_a_lot_that_nobody_can_fill_is_refused_by_tables_as_by_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    lots = tuple(Lot(name=name, least=3, most=5) for name in ("x", "y", "z"))
+    some = [
+        bid(f"b-{lot}", Line(lot=lot, model="m", tiers=(Tier(least=1, most=most, unit_won=9),), public=most))
+        for lot, most in (("x", 3), ("y", 2))
+    ]
+    rules = tender(*lots, objective=Objective.COST)
+    assert award(rules, some).choice.status == "infeasible"
+    assert award(tender(*lots[:2], objective=Objective.COST), some).choice.status == "infeasible"
+    monkeypatch.setattr(awards, "name_tables", lambda *_: None)
+    assert award(rules, some).choice.status == "infeasible"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isfinite
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
-from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build, taking
+from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build, money_scale, taking, worth_of
 from dure.plan.elastic import Given, cheapest_relaxation
 from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.matching import match_lowest, matched_takings
@@ -122,17 +123,17 @@ def choose(
     """The best takings; of several equally good ones the cheapest (for the least cost: the one with most public capacity), where
     that too is equal the one with the fewest offers, and then the one with the most of the first offer in the order of names.
     """
-    parts = components(tender, offers)
+    parts, scale = components(tender, offers), money_scale(tender, offers)
     if len(parts) > 1:
         inside = [{offer.name for offer in part} for part in parts]
         each = [
-            _solved(tender, part, score, limits, force=force if force in names else None, coupled=False, ties=ties)
+            choose_in_part(part_of(tender, part), part, score, scale, limits, force=force if force in names else None, ties=ties)
             for part, names in zip(parts, inside, strict=True)
         ]
         whole = joined(each)
         if whole.status is Status.INFEASIBLE or keeps_coupling(tender, offers, whole.takings):
             return whole
-    return _solved(tender, offers, score, limits, force=force, coupled=True, ties=ties)
+    return choose_at_once(tender, offers, score, limits, force=force, ties=ties)
 
 
 def joined(each: Sequence[Choice]) -> Choice:
@@ -191,23 +192,44 @@ def keeps_coupling(tender: Tender, offers: Sequence[Offer], takings: Sequence[Ta
     return caps.budget_ppm is None or budget is None or all(one * MICRO <= caps.budget_ppm * budget for one in won.values())
 
 
-def _solved(
-    tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits, *, force: str | None, coupled: bool, ties: bool
+def choose_at_once(
+    tender: Tender, offers: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS, *, force: str | None = None, ties: bool = True
 ) -> Choice:
-    own = part_of(tender, offers) if not coupled else tender
-    made = build(own, offers, score, force=force, coupled=coupled)
+    """The same as one program of all offers, under budget and caps."""
+    made = build(tender, offers, score, force=force)
+    return _solved(tender, made, offers, score, limits, ties=ties, named=tender.budget_won is None and force is None)
+
+
+def choose_in_part(
+    tender: Tender,
+    part: Sequence[Offer],
+    score: Scores,
+    scale: int,
+    limits: Limits = NO_LIMITS,
+    *,
+    force: str | None = None,
+    ties: bool = True,
+) -> Choice:
+    """What the award takes of offers that nothing but budget and caps ties to the others: from tables where they can tell, else from
+    a program. `tender` has the lots of this part alone; money is counted in `scale` won.
+    """
+    known = _by_tables(tender, part, score, scale, force)
+    if known is not None:
+        return known
+    made = build(tender, part, score, force=force, coupled=False, scale=scale)
+    return _solved(tender, made, part, score, limits, ties=ties, named=False)
+
+
+def _solved(
+    tender: Tender, made: AwardProgram, offers: Sequence[Offer], score: Scores, limits: Limits, *, ties: bool, named: bool
+) -> Choice:
     best = solve(made.program, limits)
     if not best.found:
         return Choice(best.status, None, None, None, ())
-    named = None if coupled and tender.budget_won is not None else _named(own, offers)
-    takings = _one_of_equals(own, made, score, best, limits, named) if ties else made.takings(best.values)
+    tables = _named(tender, offers) if named else None
+    takings = _one_of_equals(tender, made, score, best, limits, tables) if ties else made.takings(best.values)
     takings = tuple(sorted(takings, key=lambda one: (one.bid, one.line)))
     return Choice(best.status, best.objective, best.bound, best.gap, takings)
-
-
-def choose_in_part(tender: Tender, part: Sequence[Offer], score: Scores, limits: Limits = NO_LIMITS) -> Choice:
-    """What the award takes of offers that nothing but budget and caps ties to the others: solved just as `choose` solves it."""
-    return _solved(tender, part, score, limits, force=None, coupled=False, ties=True)
 
 
 def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
@@ -217,26 +239,59 @@ def part_of(tender: Tender, offers: Sequence[Offer]) -> Tender:
     return replace(tender, lots=lots)
 
 
-def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], tuple[Taking, ...]] | None:
-    """Asks tables what the best award takes of each offer, ties decided; None where tables cannot tell."""
+def _by_tables(tender: Tender, offers: Sequence[Offer], score: Scores, scale: int, force: str | None) -> Choice | None:
+    """The best award, ties decided, from tables that hold the best of every total; None where tables cannot tell.
+
+    Every quantity of every offer is in them, so what they find is proven.
+    """
+    tables = name_tables(tender, offers, score)
+    if tables is None:
+        return None
+    own = next((one for one in offers if one.name == force), offers[0])
+    units = tables.best(own, score[own.name], force=force is not None)
+    if units is None:
+        return Choice(Status.INFEASIBLE, None, None, None, ())
+    takings = _takings(offers, units)
+    worth = worth_of(tender, offers, score, takings, scale)
+    return Choice(Status.OPTIMAL, worth, worth, 0.0, takings)
+
+
+def name_tables(tender: Tender, offers: Sequence[Offer], score: Scores) -> NameTables | None:
+    """Tables that tell what the best award takes of each offer, ties decided; None where tables cannot tell."""
+    bid_on = {line.lot for offer in offers for line in offer.lines}
+    if any(lot.least and lot.name not in bid_on for lot in tender.lots):
+        return None
     if not offers or len(offers) > OFFERS_MAX or not fits(tender, offers):
         return None
     finely = fineness(tender, offers)
-    if finely is None:
+    if finely is not None:
+        return NameTables(LotTables(tender, offers, {}, finely=finely))
+    if tender.objective not in (Objective.SCORE, Objective.SCORED_CAPACITY):
         return None
+    tables = LotTables(tender, offers, score)
+    return NameTables(tables, equal_room(tables.value()))
 
-    def asked() -> tuple[Taking, ...]:
-        units = NameTables(LotTables(tender, offers, {}, finely=finely)).taken(offers[0])
-        by_name = {offer.name: offer for offer in offers}
-        found = []
-        for (name, lot), count in units.items():
-            offer = by_name[name]
-            line = next(index for index, one in enumerate(offer.lines) if one.lot == lot)
-            tier = next(one for one in offer.lines[line].tiers if one.least <= count <= one.most)
-            found.append(taking(offer, line, tier, count))
-        return tuple(found)
 
-    return asked
+def equal_room(worth: float) -> float:
+    """How far the points of two equally good awards may lie apart."""
+    return max(EQUAL_ROOM, 1e-12 * abs(worth)) if isfinite(worth) else EQUAL_ROOM
+
+
+def _takings(offers: Sequence[Offer], units: Mapping[tuple[str, str], int]) -> tuple[Taking, ...]:
+    by_name = {offer.name: offer for offer in offers}
+    found = []
+    for (name, lot), count in units.items():
+        offer = by_name[name]
+        line = next(index for index, one in enumerate(offer.lines) if one.lot == lot)
+        tier = next(one for one in offer.lines[line].tiers if one.least <= count <= one.most)
+        found.append(taking(offer, line, tier, count))
+    return tuple(sorted(found, key=lambda one: (one.bid, one.line)))
+
+
+def _named(tender: Tender, offers: Sequence[Offer]) -> Callable[[], tuple[Taking, ...]] | None:
+    """Asks tables what the best award takes of each offer, ties decided; None where tables cannot tell."""
+    tables = None if fineness(tender, offers) is None else name_tables(tender, offers, {})
+    return None if tables is None else lambda: _takings(offers, tables.taken(offers[0]))
 
 
 def _one_of_equals(
@@ -297,7 +352,7 @@ def _cheapest_of_equals(tender: Tender, made: AwardProgram, best: Solution, limi
     if not any(one.cost for one in program.columns):
         return None
     in_won = tender.objective is Objective.COST
-    _hold(made, best, "as good as the best", MONEY_ROOM / made.scale_won if in_won else max(EQUAL_ROOM, 1e-12 * abs(best.objective)))
+    _hold(made, best, "as good as the best", MONEY_ROOM / made.scale_won if in_won else equal_room(best.objective))
     cost_is_first = tender.objective is Objective.COST
     for place in made.places:
         terms = _capacity(tender, place) if cost_is_first else place.won(made.scale_won)

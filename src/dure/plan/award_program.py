@@ -116,11 +116,29 @@ def worth_of_one(tender: Tender, line: Line, score: Fraction) -> float:
     return float(capacity)
 
 
+def worth_of(tender: Tender, offers: Iterable[Offer], scores: Mapping[str, Fraction], takings: Sequence[Taking], scale: int) -> float:
+    """What the objective of a program is at these takings; money in `scale` won."""
+    if tender.objective is Objective.COST:
+        return sum(one.won for one in takings) / scale
+    lines = {(offer.bid.name, index): (offer, line) for offer in offers for index, line in zip(offer.indices, offer.lines, strict=True)}
+    found = [(one.units, *lines[one.bid, one.line]) for one in takings]
+    return sum(counted(tender, line, units) * worth_of_one(tender, line, scores[offer.name]) for units, offer, line in found)
+
+
 def build(
-    tender: Tender, offers: Sequence[Offer], scores: Mapping[str, Fraction], *, force: str | None = None, coupled: bool = True
+    tender: Tender,
+    offers: Sequence[Offer],
+    scores: Mapping[str, Fraction],
+    *,
+    force: str | None = None,
+    coupled: bool = True,
+    scale: int | None = None,
 ) -> AwardProgram:
-    """The program of these offers in the order of their names; `force` must be taken; without `coupled`, lots stand alone."""
-    scale = money_scale(tender, offers)
+    """The program of these offers in the order of their names; `force` must be taken; without `coupled`, lots stand alone.
+
+    Money is counted in `scale` won, that of the whole tender where this is a part of it.
+    """
+    scale = money_scale(tender, offers) if scale is None else scale
     program = Program(tender.name, maximise=tender.objective is not Objective.COST)
     places = tuple(_offer(program, tender, offer, scores[offer.name], scale) for offer in sorted(offers, key=lambda one: one.name))
     made = AwardProgram(program, places, scale)

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal
 
 from dure.model.tenders import Bid, Objective, Obligation, Tender
-from dure.plan.award import Award, Judged, award_offers, choose, judge
+from dure.plan.award import Award, Judged, award_offers, judge
 from dure.plan.displaced import Displaced, displaced
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
 from dure.plan.given import over_budget, with_given
@@ -114,7 +114,7 @@ def _loss(made: Award, field: Field, one: Judged, limits: Limits) -> Loss:
     failed = _failed(one)
     if failed is not None:
         return Loss(one, failed, None, (), flips)
-    forced = choose(made.tender, made.offers, made.scores, limits, force=one.offer.name)
+    forced = field.forced(one.offer)
     if forced.objective is None or made.choice.objective is None:
         return Loss(one, Why.IMPOSSIBLE, None, (), flips, over_budget(made, one.offer, limits))
     return Loss(one, Why.WORSE, abs(forced.objective - made.choice.objective), displaced(made.choice.takings, forced.takings), flips)

@@ -42,12 +42,18 @@ class NameTables:
 
     def taken(self, variant: Offer, score: Fraction = Fraction(0)) -> Units:
         """How many accelerators the award takes of each offer, with one changed (or just as it is); nothing of the others."""
-        self._own = (variant, score)
+        return self.best(variant, score) or {}
+
+    def best(self, variant: Offer, score: Fraction = Fraction(0), *, force: bool = False) -> Units | None:
+        """The same, the changed offer forced in where that is asked; None where no award is possible."""
+        self._own, self._force = (variant, score), force
         bundles = [self._now(name) for name, one in sorted(self._tables.offers.items()) if len(one.lines) > 1]
         best: Best = (-np.inf, -np.inf, 0, ())
-        found: dict[tuple[str, str], int] = {}
+        found: dict[tuple[str, str], int] | None = None
         for size in range(len(bundles) + 1):
             for taken in combinations(bundles, size):
+                if force and len(variant.lines) > 1 and variant not in taken:
+                    continue
                 each = {lot: self._best(lot, self._table(lot, taken)) for lot in self._tables.lots}
                 worth, won = sum(one[0] for one in each.values()), sum(one[1] for one in each.values())
                 if worth == -np.inf:
@@ -96,7 +102,7 @@ class NameTables:
             begun.append(self._added(begun[-1], self._tables.offers[name], lot, must=name in inside))
         entries = begun[place]
         for name in stand[place:]:
-            entries = self._added(entries, self._now(name), lot, must=name in inside)
+            entries = self._added(entries, self._now(name), lot, must=name in inside or (self._force and name == own))
         return entries
 
     def _stands(self, name: str, lot: str, inside: set[str]) -> bool:

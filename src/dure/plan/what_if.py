@@ -13,13 +13,25 @@ from math import ceil, inf, isfinite
 from typing import Any
 
 from dure.model.tenders import PRICES, Formula, Objective, Subject
-from dure.plan.award import Award, Choice, choose, choose_in_part, components, joined, judge, keeps_coupling, part_of
-from dure.plan.award_program import build, counted, money_scale, worth_of_one
+from dure.plan.award import (
+    Award,
+    Choice,
+    choose,
+    choose_at_once,
+    choose_in_part,
+    components,
+    equal_room,
+    joined,
+    judge,
+    keeps_coupling,
+    part_of,
+)
+from dure.plan.award_program import money_scale, worth_of
 from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.name_tables import OFFERS_MAX, NameTables
 from dure.plan.offers import Offer, cheaper, value_of
 from dure.plan.scores import LINEAR_IN_OWN_PRICE, Points, total
-from dure.solver import NO_LIMITS, Limits, Status, solve
+from dure.solver import NO_LIMITS, Limits, Status
 
 TOLERANCE = 1e-12
 PLANS_MAX = 8
@@ -50,6 +62,7 @@ class Field:
         self.offers, self.scores = made.offers, made.scores
         self._judged = {one.offer.name: one for one in made.judged}
         self.reach = _reach(made)
+        self._scale = money_scale(self.tender, self.offers)
         self._parts = self._apart()
         self._tables: dict[str, tuple[LotTables, float] | None] = {}
         self._values: dict[tuple[str, Subject], tuple[int, int] | None] = {}
@@ -71,15 +84,9 @@ class Field:
 
     def _of_part(self, part: Sequence[Offer]) -> Choice:
         """What the award takes of one part: the best of that part, since the parts were solved apart."""
-        lines = {(offer.bid.name, index): (offer, line) for offer in part for index, line in zip(offer.indices, offer.lines, strict=True)}
+        lines = {(offer.bid.name, index) for offer in part for index in offer.indices}
         takings = tuple(one for one in self.award.choice.takings if (one.bid, one.line) in lines)
-        if self.tender.objective is Objective.COST:
-            worth = sum(one.won for one in takings) / money_scale(self.tender, self.offers)
-        else:
-            found = [(one.units, *lines[one.bid, one.line]) for one in takings]
-            worth = sum(
-                counted(self.tender, line, units) * worth_of_one(self.tender, line, self.scores[offer.name]) for units, offer, line in found
-            )
+        worth = worth_of(self.tender, part, self.scores, takings, self._scale)
         return Choice(self.award.choice.status, worth, worth, self.award.choice.gap, takings)
 
     def margin(self, variant: Offer) -> float:
@@ -222,7 +229,7 @@ class Field:
         rest = sum(taking.won for one in others for taking in one.takings)
         if self.tender.budget_won is not None and rest - best > self.tender.budget_won and isfinite(best):
             return None
-        return (best - without) / money_scale(self.tender, self.offers) if isfinite(best) else -inf
+        return (best - without) / self._scale if isfinite(best) else -inf
 
     def rivals(self, offer: Offer) -> list[Offer]:
         """Those whose prices and promises an offer's own points hang on."""
@@ -282,7 +289,8 @@ class Field:
     def _chosen(self, variant: Offer, seen: Seen, part: Sequence[Offer], others: list[Choice]) -> Choice:
         """What the award takes beside a changed offer, from programs: of its part alone where budget and caps then still hold."""
         if part and self.reach != "all":
-            choice = choose_in_part(self.tender, *self._beside(variant, seen.total, seen.others, part), self.limits)
+            field, scores = self._beside(variant, seen.total, seen.others, part)
+            choice = choose_in_part(part_of(self.tender, field), field, scores, self._scale, self.limits)
             whole = joined([choice, *others]).takings
             if choice.status is not Status.INFEASIBLE and keeps_coupling(self.tender, [*self.offers, variant], whole):
                 return choice
@@ -302,12 +310,24 @@ class Field:
         found = self._chosen(variant, seen, part, others)
         return sum(one.units for one in found.takings if one.bid == variant.bid.name and one.line in variant.indices)
 
+    def forced(self, offer: Offer) -> Choice:
+        """The best award that takes an offer as it is, ties decided."""
+        part, _, others = self._parts.get(offer.name, ([], None, []))
+        if part:
+            self.solved += 1
+            own = part_of(self.tender, part)
+            whole = joined([choose_in_part(own, part, self.scores, self._scale, self.limits, force=offer.name), *others])
+            if whole.status is Status.INFEASIBLE or keeps_coupling(self.tender, self.offers, whole.takings):
+                return whole
+        self.solved += 1
+        return choose_at_once(self.tender, self.offers, self.scores, self.limits, force=offer.name)
+
     def _names_of(self, variant: Offer, part: Sequence[Offer]) -> NameTables:
         """The tables that decide between equals, made once for a part whose tables can tell."""
         if variant.name not in self._names:
             fine, tables = self._fine.get(variant.name), self._tables_of(variant.name, part)
             assert tables is not None
-            made = NameTables(tables[0], self.tolerance()) if fine is None else NameTables(fine[0])
+            made = NameTables(tables[0], equal_room(tables[1])) if fine is None else NameTables(fine[0])
             self._names |= dict.fromkeys((one.name for one in part), made)
         return self._names[variant.name]
 
@@ -321,7 +341,8 @@ class Field:
         without = base
         if low:
             field, scores = self._beside(variant, score, low, part)
-            without = choose(part_of(self.tender, field), field[:-1], scores, self.limits, ties=False)
+            own = part_of(self.tender, field)
+            without = choose_in_part(own, field[:-1], scores, self._scale, self.limits, ties=False)
             self.solved += 1
         everybody = [*self.offers, variant]
         if not all(keeps_coupling(self.tender, everybody, joined([one, *others]).takings) for one in (best, without)):
@@ -344,11 +365,7 @@ class Field:
     def _with(self, variant: Offer, field: Sequence[Offer], score: dict[str, Fraction]) -> Choice:
         """The best of one part with the offer in it."""
         self.solved += 1
-        made = build(part_of(self.tender, field), field, score, force=variant.name, coupled=False)
-        best = solve(made.program, self.limits)
-        if not best.found:
-            return Choice(best.status, None, None, None, ())
-        return Choice(Status.OPTIMAL, best.objective, best.bound, best.gap, made.takings(best.values))
+        return choose_in_part(part_of(self.tender, field), field, score, self._scale, self.limits, force=variant.name, ties=False)
 
     def _signed(self, best: Choice, without: Choice) -> float:
         assert best.objective is not None
@@ -360,7 +377,7 @@ class Field:
     def tolerance(self) -> float:
         """Below this two awards are equally good: less than one won of cost, or the last digits of a sum."""
         if self.tender.objective is Objective.COST:
-            return 0.4 / money_scale(self.tender, self.offers)
+            return 0.4 / self._scale
         return max(1e-9, TOLERANCE * abs(self.award.choice.objective or 0.0))
 
     def guesses(self, offer: Offer) -> list[int]:
@@ -393,7 +410,7 @@ class Field:
 
         What is paid falls in a straight line for each plan, so these cuts never rise and end at the least one.
         """
-        scale, cut = money_scale(self.tender, self.offers), 0
+        scale, cut = self._scale, 0
         found: list[int] = []
         for _ in range(PLANS_MAX):
             variant = cheaper(offer, cut)
