@@ -31,6 +31,7 @@ from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import Held
 from dure.bootstrap.live import Live
+from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.model.errors import InputError, MissingError, Where
@@ -141,7 +142,7 @@ def broker_command(served: Served) -> list[str]:
 def broker_environment(served: Served) -> dict[str, str]:
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
-    return {**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})}
+    return with_me({**os.environ, "PYTHONPATH": path, **({"DURE_STORE": served.store} if served.store else {})})
 
 
 class Seen:

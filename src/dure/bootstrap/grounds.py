@@ -28,6 +28,9 @@ from dure.wire.jobspec import TIME_MOST_S, JobSpec
 from dure.wire.scenario import Scenario
 
 _DOMAINS = {"prefer": DomainRule.PREFER, "require": DomainRule.REQUIRE}
+NO_QUOTA = 1 << 46
+"""Weighted devices, in ppm: more than there are anywhere. A project has a quota from the beginning, or an act could not change it; it is a
+ceiling, for the tree above it has none from which something could be borrowed."""
 ROOM = 1 << 14
 """Open jobs that a State has room for when it is made; it grows."""
 
@@ -114,7 +117,9 @@ class Grounds:
         places = [(one.pool, "") for one in known.grounds] + [(one.pool, one.grant) for one in known.pieces]
         classes = [ClassSpec(devices=one.devices, speeds=_by_pool(one, places), domain=one.domain) for one in known.classes]
         people = [
-            ProjectSpec(parent=one.parent, share=one.share, credits=0 if one.leaf and not one.dedicated else None, leaf=one.leaf)
+            ProjectSpec(parent=one.parent, share=one.share, nominal=NO_QUOTA, borrow=0, credits=0)
+            if one.leaf and not one.dedicated
+            else ProjectSpec(parent=one.parent, share=one.share, leaf=one.leaf)
             for one in known.parties
         ]
         return Spec(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, bindparam, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
@@ -20,23 +21,28 @@ from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.schema import work
 from dure.adapters.store.sql import Inbox
-from dure.bootstrap.grounds import Grounds
+from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import program_of
 from dure.model.errors import InputError
 from dure.model.events import Kind
 from dure.operate.ports import Fact, Placement, Program, Submission
 from dure.policy.build import Spec
-from dure.policy.layout import NEVER
+from dure.policy.layout import JOB_QUEUED
 from dure.policy.state import State
 from dure.wire.jobspec import JobSpec
 
 AT_ONCE = 2_000
 """Acts that are taken in one step."""
+SWEEP_S = 5
+"""Between two looks for jobs whose servers were given back."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
+_ASKED = (
+    select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == bindparam("job"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,10 @@ class Acts:
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
         self.homes = Homes(registry)
         self._task = lru_cache(maxsize=4_096)(self._asked)
+        self._fresh: dict[int, list[tuple[int | None, int]]] = {}
+        """(task, job) of the acts that are being read: no row says so before they are recorded."""
         self._wide = self._size()
+        self._swept_at = 0
 
     def _size(self) -> tuple[int, int, int]:
         registry = self._registry
@@ -86,6 +95,7 @@ class Acts:
         submissions: list[Submission] = []
         facts: list[Fact] = []
         at = since
+        self._fresh.clear()
         for row in self._inbox.read(since, AT_ONCE):
             at = row.number + 1
             try:
@@ -96,7 +106,19 @@ class Acts:
                         facts.append(one)
             except (InputError, ValidationError, KeyError, TypeError, ValueError) as error:
                 self._said(f"act {row.number} ({row.act}) is passed over: {error}")
+        facts += (Fact(Kind.WITHDRAWN, now, job=job) for job in self._stranded(state, now))
         return submissions, facts, at
+
+    def _stranded(self, state: State, now: int) -> list[int]:
+        """Jobs that wait for servers of a grant that were given back: nothing else can run them, so they are over."""
+        gone = {piece.grant for piece in self._registry.pieces.values() if piece.released}
+        classes = [number for klass, number in self._registry.classes.items() if klass.grant in gone]
+        if not classes or now < self._swept_at + SWEEP_S:
+            return []
+        self._swept_at = now
+        jobs = state.job
+        waits = (jobs["state"] == JOB_QUEUED) & np.isin(jobs["klass"], classes)
+        return sorted(jobs["id"][waits].tolist())
 
     def _take(self, row: Any, now: int, state: State) -> Iterator[Submission | Fact]:
         body: Mapping[str, Any] = row.body
@@ -112,7 +134,7 @@ class Acts:
             yield Fact(Kind.CREDIT, now, job=self._party(body["project"]), value=body["micro"] * CREDIT_UNIT)
         elif row.act == "quota":
             milli = body["milli"]
-            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NEVER if milli is None else milli * 1_000)
+            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NO_QUOTA if milli is None else milli * 1_000)
         elif row.act == "stop":
             yield Fact(Kind.STOP, now, job=self._party(body["project"]), value=int(body["stopped"]))
             if (holder := self._registry.party(body["project"], dedicated=True)) is not None:
@@ -141,6 +163,7 @@ class Acts:
             job = self._jobs
             self._jobs += 1
             self._rows.announce({job: replace(origin, task=task)})
+            self._fresh.setdefault(number, []).append((task, job))
             yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0)
 
     def _payer(self, project: int, klass: KnownClass, allocation: str | None) -> tuple[int, KnownClass]:
@@ -172,12 +195,12 @@ class Acts:
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
         with self._engine.connect() as connection:
-            return list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
+            recorded = list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
+        return recorded or [job for number, job in self._fresh.get(id, ()) if task in (None, number)]
 
     def _asked(self, job: int) -> Task:
-        query = select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == job)
         with self._engine.connect() as connection:
-            row = connection.execute(query).one()
+            row = connection.execute(_ASKED, {"job": job}).one()
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
         return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
 

@@ -7,10 +7,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import Engine as Database
 
 from dure.adapters.files import load_scenario
 from dure.adapters.store.blobs import Blobs
@@ -20,9 +22,10 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.registry import Registry, known
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
-from dure.bootstrap.drive import Driver
+from dure.bootstrap.drive import Driver, clock
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
+from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.sites import engines_of
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
@@ -63,18 +66,31 @@ def driver_of(served: Served) -> Driver:
     served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = connect(served.address)
     migrate(engine)
+    return take_lead(engine, grounds, served.data, engines_of(grounds, served.data), f"{socket.gethostname()} {os.getpid()}")
+
+
+def take_lead(
+    engine: Database,
+    grounds: Grounds,
+    data: Path,
+    engines: Mapping[str, Engine],
+    holder: str,
+    now: Callable[[], int] = clock,
+    said: Callable[[str], None] | None = None,
+) -> Driver:
+    """A driver on a store of this release's tables, and on these sites; `holder` says who leads, for people."""
     rows = CurrentRows(engine)
-    store = SqlStore(engine, f"{socket.gethostname()} {os.getpid()}", rows)
+    store = SqlStore(engine, holder, rows)
     registry = Registry(engine, store, grounds.grounds())
     spec = grounds.spec(registry.known)
-    broker = Broker(spec, store, store.epoch, load(served.data, ground_of(spec, store.epoch), store.seq))
-    blobs = Blobs(served.data / "blobs")
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, store.jobs_known, _said)
-    return Driver(broker, store, engines_of(grounds, served.data), acts.site_of, acts, homes=acts.homes)
+    broker = Broker(spec, store, store.epoch, load(data, ground_of(spec, store.epoch), store.seq))
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, Blobs(data / "blobs"), store.jobs_known, said or _said)
+    return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes)
 
 
 def broker(served: Served) -> None:
-    """Turn until SIGTERM or SIGINT. A turn that was begun is ended."""
+    """Turn until SIGTERM or SIGINT. A turn that was begun is ended. One that `dure serve` started ends when that one is killed."""
+    end_with_parent()
     ends: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: ends.append(number))

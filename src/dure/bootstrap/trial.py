@@ -22,6 +22,7 @@ from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.local_devices import LocalNode
 from dure.adapters.store.registry import Ground, Known
 from dure.bootstrap.drive import Driver, Listed, lead
+from dure.bootstrap.orphans import end_with_parent, with_me
 from dure.bootstrap.witness import Witnessed, witnessed
 from dure.model.events import Kind
 from dure.operate.ports import Program, Submission
@@ -106,7 +107,7 @@ def start_broker(folder: Path, work_s: int) -> subprocess.Popen[str]:
     source = str(Path(dure.__file__).parents[1])
     path = os.pathsep.join(part for part in (source, os.environ.get("PYTHONPATH", "")) if part)
     command = [sys.executable, "-m", "dure.bootstrap.trial", str(folder), str(work_s)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path})
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=with_me({**os.environ, "PYTHONPATH": path}))
 
 
 def put_down(process: subprocess.Popen[str]) -> None:
@@ -147,4 +148,5 @@ def _serve(folder: Path, work_s: int) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     _serve(Path(sys.argv[1]), int(sys.argv[2]))

@@ -95,6 +95,8 @@ class Saved:
     snapshot: Snapshot
     open_attempts: tuple[Opened, ...]
     bars: Mapping[int, int]
+    split: npt.NDArray[np.int64]
+    """What was last recorded of why devices are free, [pool, cause]; what the State counts may be ahead of it."""
 
 
 class Broker:
@@ -114,7 +116,7 @@ class Broker:
         jobs, rows = store.jobs(self._jobs), store.rows(self._follower.seq)
         self._follower.learn(self._jobs, jobs)
         self._jobs += len(jobs)
-        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else self.state.count[:, _COUNTED].copy()
+        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else saved.split.copy()
         before = _holds(self.state)
         self._follower.apply(rows)
         self._follower.refresh()
@@ -140,7 +142,7 @@ class Broker:
 
     def saved(self) -> Saved:
         """The broker as it stands between two steps."""
-        return Saved(self._follower.snapshot(self._jobs), self.attempts.opened(), dict(self._bars))
+        return Saved(self._follower.snapshot(self._jobs), self.attempts.opened(), dict(self._bars), self._split.copy())
 
     def next_at(self) -> int:
         """The second at which the broker has something to do by itself; NEVER if it has not."""

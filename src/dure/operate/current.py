@@ -75,20 +75,29 @@ class Current:
         """`jobs` and `attempts`: those that had not ended when the log was read up to."""
         self._jobs = {one.job: one for one in jobs}
         self._attempts = {one.attempt: one for one in attempts}
+        self._over: set[int] = set()
+        self._seen = -1
 
     def fold(self, rows: Iterable[Row]) -> Changes:
         """What these rows, which come next in the log, change."""
         changes = Changes({}, {}, set(), set())
         for row in rows:
             self._fold(row, changes)
-        for job in [number for number, one in changes.jobs.items() if one.state.final]:
-            self._jobs.pop(job, None)
-        for attempt in [number for number, one in changes.attempts.items() if one.state == AttemptState.ENDED]:
-            self._attempts.pop(attempt, None)
         return changes
 
+    def _forget(self, seen: int) -> None:
+        """What ended in a second is told of once more in that second at most; in how many parts the log is read makes no difference."""
+        for attempt in self._over:
+            job = self._jobs.get(self._attempts.pop(attempt).job)
+            if job is not None and job.state.final:
+                del self._jobs[job.job]
+        self._over.clear()
+        self._seen = seen
+
     def _fold(self, row: Row, changes: Changes) -> None:
-        _, at, number, job, attempt, pool, _, count, value, cause, _ = row
+        _, at, number, job, attempt, pool, _, count, value, cause, seen = row
+        if seen != self._seen:
+            self._forget(seen)
         kind = Kind(number)
         if kind == Kind.SUBMITTED:
             changes.new_jobs.add(job)
@@ -110,6 +119,8 @@ class Current:
 
     def _run(self, changes: Changes, attempt: AttemptNow) -> None:
         self._attempts[attempt.attempt] = changes.attempts[attempt.attempt] = attempt
+        if attempt.state == AttemptState.ENDED:
+            self._over.add(attempt.attempt)
 
     def _place(self, changes: Changes, at: int, job: int, attempt: int, pool: int, milli: int) -> None:
         """A gang has one row for each run of nodes: devices add up."""
@@ -149,12 +160,14 @@ class Current:
 
     def _withdraw(self, changes: Changes, number: int, at: int) -> None:
         job = self._jobs.get(number)
-        if job is None:
+        if job is None or job.state.final:  # its user was late, whether or not it is still remembered
             return
-        waits = job.attempt is None or job.attempt not in self._attempts
-        if waits:
+        last = None if job.attempt is None else self._attempts.get(job.attempt)
+        if last is None or last.state == AttemptState.ENDED:
             job = replace(job, state=JobState.CANCELED, ended_at=at, outcome=Outcome.CANCELED)
         self._now(changes, replace(job, withdrawn=True))
+        if job.state.final:
+            del self._jobs[number]
 
 
 def _over(job: JobNow, outcome: Outcome | None, at: int) -> JobNow:

@@ -11,7 +11,7 @@ import pytest
 
 from dure.adapters.engines.local_folder import Folder
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Launch, Limits, Program, Refusal, Upkeep
+from dure.operate.ports import Answer, Launch, Limits, Presence, Program, Refusal, Upkeep
 from tests.adapters.engines.rigs import DEVICES, LocalRig, told
 
 
@@ -226,9 +226,24 @@ def test_too_many_devices_are_refused_and_a_drained_node_takes_nothing(rig: Loca
     rig.engine.node(0, Upkeep.DRAIN, rig.now())
     assert rig.shell("dure-0-4", "true").reason == Refusal.DRAINED
     rig.engine.node(0, Upkeep.RESUME, rig.now())
-    assert rig.shell("dure-0-4", "true").answer == Answer.ACCEPTED, "a refusal that wrote nothing leaves the key free"
-    for key in ("dure-0-1", "dure-0-4"):
+    assert rig.shell("dure-0-5", "true").answer == Answer.ACCEPTED
+    for key in ("dure-0-1", "dure-0-5"):
         rig.ended(key)
+
+
+def test_what_was_refused_never_starts(rig: LocalRig) -> None:
+    """Its broker has gone on without the key: a copy of the send that another leader still had on its lips must not start it."""
+    rig.engine.node(0, Upkeep.DRAIN, rig.now())
+    refused = rig.shell("dure-0-1", "true")
+    assert refused.reason == Refusal.DRAINED
+    rig.engine.node(0, Upkeep.RESUME, rig.now())
+    for again in (lambda: None, rig.again):
+        again()
+        assert rig.shell("dure-0-1", "true") == refused
+        assert rig.engine.lookup("dure-0-1", rig.now()) == Presence.ABSENT
+    assert told(rig, "dure-0-1") == []
+    assert rig.shell("dure-0-2", "true").answer == Answer.ACCEPTED
+    rig.ended("dure-0-2")
 
 
 @pytest.mark.parametrize("key", ["", ".", "..", "../x", "a/b", "/etc", "-rf", "a\0", "x" * 101, "a b", "a\n", "dure-0-1/../../x"])

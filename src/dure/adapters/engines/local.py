@@ -80,6 +80,8 @@ class LocalSite:
                 if program is None or wrong:
                     return _refusal(Refusal.BAD_PROGRAM, now, wrong)
                 receipt = self._take(key, placement, program, now)
+                if receipt.answer == Answer.REFUSED:
+                    self._remember(key, receipt, now)
         except OSError as error:
             return _refusal(Refusal.NO_SPACE, now, str(error))
         if receipt.answer == Answer.ACCEPTED:
@@ -116,7 +118,7 @@ class LocalSite:
                     self._fence_off(key)
         except OSError:
             return Presence.UNKNOWN
-        return Presence.FOUND if known is not None and known.reason != Refusal.GIVEN_UP else Presence.ABSENT
+        return Presence.FOUND if known is not None and self._had(key) else Presence.ABSENT
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         for place in (self._open, self._done, self._open) if is_key(key) else ():  # it may move while it is looked for
@@ -186,9 +188,21 @@ class LocalSite:
             return Receipt(Answer.REFUSED, 0, Refusal.GIVEN_UP)
         return Receipt(Answer.ACCEPTED)
 
-    def _fence_off(self, key: str) -> None:
+    def _had(self, key: str) -> bool:
+        """Whether there is an order of this key: it was not only asked for, or refused as soon as it came."""
+        return any((place / key / "attempt.json").exists() for place in (self._open, self._done))
+
+    def _remember(self, key: str, refused: Receipt, now: int) -> None:
+        """Whoever was told of a refusal goes on without this key: a later copy of the send, of another leader, starts nothing."""
+        record = {"outcome": REFUSED, "at": now, "until": refused.barred_until, "reason": refused.reason, "detail": refused.detail}
+        self._fence_off(key, record | {"by": "engine"})
+
+    def _fence_off(self, key: str, end: Mapping[str, Any] | None = None) -> None:
         making = self._making(key)
         write(making / "fence", b"")
+        if end is not None:
+            write(making / "end.json", json.dumps(end).encode())
+            settle(making)
         os.rename(making, self._done / key)
         settle(self._done)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -112,8 +112,13 @@ class SimulatedSite:
         faults: Faults | None = None,
         start_up_s: int = 0,
         enforce: bool = False,
+        proof_s: int = NEVER,
     ) -> None:
-        """`delay_s` by pool, from a send to its start; `start_up_s` of overhead in each attempt; `enforce`: requests are limits."""
+        """`delay_s` by pool, from a send to its start; `start_up_s` of overhead in each attempt; `enforce`: requests are limits.
+
+        `proof_s`: so long after it was first asked for a key that never came it can prove so; NEVER: only what `faults` lost.
+        """
+        self._proof_s = proof_s
         self._jobs, self._delay_s, self._faults = jobs, delay_s or {}, faults or Faults()
         self._start_up_s, self._enforce = start_up_s, enforce
         self._events = sorted(events, key=lambda event: event.at)
@@ -122,6 +127,7 @@ class SimulatedSite:
         self._on: defaultdict[int, dict[str, _Run]] = defaultdict(dict)
         self._due: list[tuple[int, int, int, str]] = []
         self._proofs: dict[str, int] = {}
+        self._given_up: set[str] = set()
         self._facts: list[Fact] = []
         self._now = -1
         self.counts = Counts()
@@ -138,6 +144,8 @@ class SimulatedSite:
     def send(self, key: str, placement: Placement, now: int, program: Program | None = None) -> Receipt:
         """Nothing is run: how long an attempt takes stands in the table of jobs."""
         self._advance(now)
+        if key in self._given_up:
+            return Receipt(Answer.REFUSED, 0, Refusal.GIVEN_UP)
         attempt, faults = placement.attempt, self._faults
         absent_s = faults.absent_s[attempt % len(faults.absent_s)]
         if absent_s:
@@ -176,7 +184,10 @@ class SimulatedSite:
         self._advance(now)
         if key in self._runs:
             return Presence.FOUND
-        return Presence.ABSENT if self._proofs.get(key, NEVER) <= now else Presence.UNKNOWN
+        if self._proofs.setdefault(key, now + self._proof_s) > now:
+            return Presence.UNKNOWN
+        self._given_up.add(key)
+        return Presence.ABSENT
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, Update, bindparam, insert, select, update
 
 from dure.adapters.store.schema import attempt, work
 from dure.model.events import Outcome
@@ -58,9 +59,13 @@ def _write(connection: Connection, changes: Changes, origins: Mapping[int, Origi
         if added:
             connection.execute(insert(table), added)
         if changed:
-            names = [name for name in changed[0] if name != key]
-            statement = update(table).where(table.c[key] == bindparam("the_key")).values({name: bindparam(name) for name in names})
-            connection.execute(statement, [{**row, "the_key": row[key]} for row in changed])
+            names = tuple(name for name in changed[0] if name != key)
+            connection.execute(_changing(table, key, names), [{**row, "the_key": row[key]} for row in changed])
+
+
+@cache
+def _changing(table: Table, key: str, names: tuple[str, ...]) -> Update:
+    return update(table).where(table.c[key] == bindparam("the_key")).values({name: bindparam(name) for name in names})
 
 
 def _origin(origin: Origin) -> dict[str, Any]:

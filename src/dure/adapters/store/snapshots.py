@@ -27,7 +27,7 @@ NAME = "snapshot.npz"
 def ground_of(spec: Spec, epoch: int) -> str:
     """What a snapshot must have been made on to be of use: the spec, the epoch of the keys, the columns of the State."""
     columns = sorted((name, str(kind)) for name, kind in State.__annotations__.items())
-    return hashlib.sha256(repr((spec, epoch, columns)).encode()).hexdigest()
+    return hashlib.sha256(repr((spec, epoch, columns, "split")).encode()).hexdigest()
 
 
 def save(folder: Path, ground: str, saved: Saved) -> None:
@@ -35,7 +35,7 @@ def save(folder: Path, ground: str, saved: Saved) -> None:
     snapshot = saved.snapshot
     about = {"ground": ground, "seq": snapshot.seq, "jobs": snapshot.jobs, "bars": list(saved.bars.items()), "open": saved.open_attempts}
     arrays = {f"state.{name}": array for name, array in snapshot.state.arrays().items()}
-    arrays |= {"wanted": snapshot.wanted[: snapshot.jobs], "node_at": snapshot.node_at, "odd": snapshot.odd}
+    arrays |= {"wanted": snapshot.wanted[: snapshot.jobs], "node_at": snapshot.node_at, "odd": snapshot.odd, "split": saved.split}
     whole = io.BytesIO()
     np.savez(whole, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
     write_bytes(folder / NAME, whole.getvalue())
@@ -50,11 +50,12 @@ def load(folder: Path, ground: str, end: int) -> Saved | None:
                 return None
             state = State(**{name: found[f"state.{name}"] for name in State.names()})
             wanted, node_at, odd = found["wanted"], found["node_at"], found["odd"]
+            split = found["split"]
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
     opened = tuple(_opened(*one) for one in about["open"])
     snapshot = Snapshot(about["seq"], state, wanted, node_at, odd, about["jobs"])
-    return Saved(snapshot, opened, dict(about["bars"]))
+    return Saved(snapshot, opened, dict(about["bars"]), split)
 
 
 def _opened(attempt: int, job: int, pool: int, state: int, stop_by: int, runs: list[list[int]], said: list[list[list[int]]]) -> Opened:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.schema import event, head, inbox, job, mark
@@ -24,6 +24,21 @@ from dure.policy.fold import LIVE, WANTED
 EVENT_COLUMNS = LIVE.names or ()
 CHUNK = 50_000
 """Rows read at a time, so that reading a long log needs no more memory than its rows."""
+
+# Made once: to put a statement together costs more than to carry it out.
+_LOCK = update(head).values(inbox=head.c.inbox)
+_END = select(head.c.inbox)
+_KNOWN = select(inbox.c.key, inbox.c.number, inbox.c.act, inbox.c.actor, inbox.c.body)
+_KNOWN = _KNOWN.where(inbox.c.key.in_(bindparam("keys", expanding=True)))
+_ADD = insert(inbox)
+_MOVE_END = update(head).values(inbox=bindparam("end"))
+_READ = select(inbox).where(inbox.c.number >= bindparam("since")).order_by(inbox.c.number).limit(bindparam("most"))
+_OURS = (head.c.term == bindparam("our_term")) & (head.c.seq == bindparam("our_seq")) & (head.c.jobs == bindparam("our_jobs"))
+_ADVANCE = update(head).where(_OURS).values(seq=bindparam("last_seq"), jobs=bindparam("last_jobs"))
+_LEADS = update(head).where(head.c.term == bindparam("our_term")).values(term=bindparam("our_term"))
+_EVENTS, _JOBS = insert(event), insert(job)
+_NEW_MARK = insert(mark)
+_MARK = update(mark).where(mark.c.source == bindparam("of")).values(position=bindparam("at"))
 
 
 class Deposed(StoreError):
@@ -67,8 +82,8 @@ class Inbox:
     def put_in(self, connection: Connection, acts: Sequence[Act]) -> list[Accepted]:
         """`put` inside a transaction of the caller's: what they ask and the rows that say so are kept together or not at all."""
         # The update locks the row of the counter until the commit: numbers have no gap and none becomes visible before a lower one.
-        connection.execute(update(head).values(inbox=head.c.inbox))
-        first = connection.execute(select(head.c.inbox)).scalar_one()
+        connection.execute(_LOCK)
+        first = connection.execute(_END).scalar_one()
         found = self._known(connection, [one.key for one in acts])
         rows: list[dict[str, Any]] = []
         answers = []
@@ -83,19 +98,18 @@ class Inbox:
                 raise KeyTaken(f"the key {one.key} was used before for another request", remedy="send another key with another request")
             answers.append(Accepted(found[one.key][0], known is not None))
         if rows:
-            connection.execute(insert(inbox), rows)
-            connection.execute(update(head).values(inbox=first + len(rows)))
+            connection.execute(_ADD, rows)
+            connection.execute(_MOVE_END, {"end": first + len(rows)})
         return answers
 
     def _known(self, connection: Connection, keys: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-        columns = (inbox.c.key, inbox.c.number, inbox.c.act, inbox.c.actor, inbox.c.body)
-        rows = connection.execute(select(*columns).where(inbox.c.key.in_(keys)))
+        rows = connection.execute(_KNOWN, {"keys": list(keys)})
         return {key: tuple(rest) for key, *rest in rows}
 
     def read(self, since: int, most: int = CHUNK) -> list[Row[Any]]:
         """Acts from a number on, in their order: (number, key, act, actor, at, body)."""
         with self._engine.connect() as connection:
-            return list(connection.execute(select(inbox).where(inbox.c.number >= since).order_by(inbox.c.number).limit(most)))
+            return list(connection.execute(_READ, {"since": since, "most": most}))
 
 
 class View(Protocol):
@@ -126,20 +140,20 @@ class SqlStore:
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
         """Keep rows, jobs and marks, all or none. Raises Deposed where another has taken the lead."""
         first, last = self.seq, self.seq + len(rows)
-        ours = (head.c.term == self.term) & (head.c.seq == first) & (head.c.jobs == self._jobs)
+        ours = {"our_term": self.term, "our_seq": first, "our_jobs": self._jobs}
         with self._engine.begin() as connection:
-            done = connection.execute(update(head).where(ours).values(seq=last, jobs=self._jobs + len(jobs)))
+            done = connection.execute(_ADVANCE, {**ours, "last_seq": last, "last_jobs": self._jobs + len(jobs)})
             if done.rowcount != 1:
                 raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
             if len(rows):
-                connection.execute(insert(event), self._events(rows, first))
+                connection.execute(_EVENTS, self._events(rows, first))
                 if self._view is not None:
                     self._view.keep(connection, rows)
             if len(jobs):
                 numbers = range(self._jobs, self._jobs + len(jobs))
                 names = WANTED.names or ()
                 told = (dict(zip(names, row, strict=True)) for row in jobs.tolist())
-                connection.execute(insert(job), [{"number": number, **row} for number, row in zip(numbers, told, strict=True)])
+                connection.execute(_JOBS, [{"number": number, **row} for number, row in zip(numbers, told, strict=True)])
             self._mark(connection, marks)
         self.seq, self._jobs = last, self._jobs + len(jobs)
         self._marks.update(marks)
@@ -148,7 +162,7 @@ class SqlStore:
     def leading(self) -> Iterator[Connection]:
         """A transaction of the leader's beside its commits; raises Deposed where another has taken the lead."""
         with self._engine.begin() as connection:
-            if connection.execute(update(head).where(head.c.term == self.term).values(term=self.term)).rowcount != 1:
+            if connection.execute(_LEADS, {"our_term": self.term}).rowcount != 1:
                 raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
             yield connection
 
@@ -163,9 +177,9 @@ class SqlStore:
     def _mark(self, connection: Connection, marks: Mapping[str, int]) -> None:
         for source, position in marks.items():
             if source not in self._marks:
-                connection.execute(insert(mark), {"source": source, "position": position})
+                connection.execute(_NEW_MARK, {"source": source, "position": position})
             elif self._marks[source] != position:
-                connection.execute(update(mark).where(mark.c.source == source).values(position=position))
+                connection.execute(_MARK, {"of": source, "at": position})
 
     def rows(self, since: int = 0) -> Rows:
         """The rows of the log from `seq` on."""

@@ -1,0 +1,211 @@
+"""What has to be true after a run, whatever went wrong in it. Nothing here asks the broker: rows, acts and sites are the witnesses."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from dure.adapters.store.current import Current
+from dure.adapters.store.registry import Known, known
+from dure.adapters.store.replay import compared
+from dure.adapters.store.sql import EVENT_COLUMNS, read_jobs, read_rows
+from dure.ledger.attempts import Gathering
+from dure.ledger.recorded import recorded
+from dure.model.events import Kind, Outcome
+from dure.operate.attempts import attempt_of
+from dure.operate.follow import Follower
+from dure.operate.ports import Rows
+from dure.policy.state import same
+from tests.simulation.world import NODE_MILLI, SITES, World
+
+Row = tuple[int, ...]
+NO_END = 1 << 60
+AT, KIND, JOB, ATTEMPT, POOL, NODE, COUNT, VALUE, CAUSE, SEEN = range(1, 11)
+LAST = (Outcome.COMPLETED, Outcome.FAILED, Outcome.TIME_LIMIT)
+assert EVENT_COLUMNS[AT : SEEN + 1] == ("at", "kind", "job", "attempt", "pool", "node", "count", "value", "cause", "seen")
+
+
+def check(world: World) -> Rows:
+    """Raises AssertionError with the promise that was not kept; returns the log."""
+    with world.disk.engine.connect() as connection:
+        rows, jobs = read_rows(connection), read_jobs(connection)
+    told = rows.tolist()
+    accepted_jobs_end(world)
+    cancels_are_heard(world, told)
+    the_log_is_whole(world, rows)
+    rows_are_replay(world, rows, jobs)
+    nothing_runs_twice(world, told)
+    nothing_is_charged_twice(world, rows, told)
+    quotas_hold(world, told)
+    notices_hold(world, told)
+    the_ledger_balances(world, rows)
+    return rows
+
+
+def accepted_jobs_end(world: World) -> None:
+    """Every act that was answered is in the inbox once, with what was asked; every job of it is there and has ended."""
+    current = Current(world.disk.engine)
+    inbox = {number: (key, act) for number, key, act in world.disk.all("SELECT number, key, act FROM inbox")}
+    assert sorted(inbox) == list(range(len(inbox))), "the inbox has a gap"
+    for one in world.asked:
+        assert one.number is not None, f"{one.act} was never answered"
+        assert inbox.get(one.number) == (one.key, one.act), f"act {one.number} ({one.act}) was answered and is not there"
+        if one.act != "submit":
+            continue
+        tasks = current.tasks(one.number)
+        assert len(tasks) == (3 if "array" in one.body["spec"] else 1), f"j{one.number} was accepted and is lost: {tasks}"
+        assert all(task.state.final for task in tasks), f"j{one.number} does not end: {tasks}"
+
+
+def cancels_are_heard(world: World, told: Sequence[Row]) -> None:
+    """A job that its user wants no more is not placed again, and what runs of it is told to end."""
+    withdrawn: set[int] = set()
+    for row in told:
+        if row[KIND] == Kind.WITHDRAWN:
+            withdrawn.add(row[JOB])
+        assert row[KIND] != Kind.PLACED or row[JOB] not in withdrawn, f"job {row[JOB]} was cancelled and placed again"
+    for one in world.asked:
+        if one.act == "cancel" and one.of is not None:
+            numbers = {job for (job,) in world.disk.all(f"SELECT job FROM work WHERE inbox = {one.of.number}")}
+            assert numbers <= withdrawn, f"j{one.of.number} was cancelled and nobody heard it"
+
+
+def the_log_is_whole(world: World, rows: Rows) -> None:
+    """Rows are numbered without gaps, terms never go back, and no second is before the one of the row before."""
+    assert rows["seq"].tolist() == list(range(len(rows))), "the log has a gap"
+    assert world.disk.one("SELECT seq FROM head") == len(rows)
+    terms = [term for (term,) in world.disk.all("SELECT term FROM event ORDER BY seq")]
+    assert terms == sorted(terms), "an old leader wrote after a new one"
+    assert bool((np.diff(rows["seen"]) >= 0).all()), "time went back"
+
+
+def rows_are_replay(world: World, rows: Rows, jobs: Rows) -> None:
+    """What stands of jobs and attempts, and the State of the broker, are what the log says."""
+    found = compared(world.disk.engine)
+    assert not found.differ, f"rows are not what the log says: {found.differ}"
+    follower = Follower(world.ground.spec(known(world.disk.engine)))
+    follower.learn(0, jobs)
+    follower.apply(rows)
+    assert world.leader is not None
+    assert same(follower.state, world.leader.broker.state), "the broker's State is not that of its log"
+
+
+def nothing_runs_twice(world: World, told: Sequence[Row]) -> None:
+    """By the sites' own word: no key started twice, no job twice at once or again after its end, no server with more than it has."""
+    runs = [(run, name) for name, wire in world.wires.items() for run in wire.site._runs.values() if run.started_at is not None]
+    keys = Counter(run.key for run, _ in runs)
+    assert all(n == 1 for n in keys.values()), f"a key started twice: {keys}"
+    placed = {row[ATTEMPT] for row in told if row[KIND] == Kind.PLACED}
+    by_job: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    by_node: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for run, name in runs:
+        assert attempt_of(0, run.key) in placed, f"{run.key} runs and the log knows nothing of it"
+        assert run.over, f"{run.key} still runs"
+        by_job[run.placement.job].append((run.started_at, run.ended_at, int(run.outcome)))
+        for first, nodes, each in run.placement.runs:
+            for node in range(first, first + nodes):
+                assert node in SITES[name], f"server {node} is not at {name}"
+                by_node[node].append((run.started_at, run.ended_at, each))
+    for job, spans in by_job.items():
+        for before, after in pairwise(sorted(spans)):
+            assert before[1] <= after[0], f"job {job} ran twice at once: {sorted(spans)}"
+            assert before[2] not in LAST, f"job {job} ran again after its end: {sorted(spans)}"
+    for node, spans in by_node.items():
+        assert most(spans) <= NODE_MILLI, f"server {node} ran more than it has: {sorted(spans)}"
+
+
+def most(spans: Iterable[tuple[int, int, int]]) -> int:
+    """The largest sum of amounts at one second of (from, until, amount)."""
+    changes: Counter[int] = Counter()
+    for start, end, amount in spans:
+        changes[start] += amount
+        changes[end] -= amount
+    level = found = 0
+    for at in sorted(changes):
+        level += changes[at]
+        found = max(found, level)
+    return found
+
+
+def nothing_is_charged_twice(world: World, rows: Rows, told: Sequence[Row]) -> None:
+    """What the log charges is what the sites saw, to the second; of a server in a second never more than the whole of it."""
+    gathering = Gathering()
+    gathering.add(rows)
+    table = gathering.attempts(horizon_s=world.now)
+    charged = dict(zip(table.attempt.tolist(), (table.ran_s * table.milli).tolist(), strict=True))
+    for wire in world.wires.values():
+        for run in wire.site._runs.values():
+            number = attempt_of(0, run.key)
+            assert number is not None
+            milli = sum(nodes * each for _, nodes, each in run.placement.runs)
+            ran = 0 if run.started_at is None else (run.ended_at - run.started_at) * milli
+            assert charged.pop(number, 0) == ran, f"{run.key} ran {ran} milli-device-seconds"
+    assert not any(charged.values()), f"charged and never ran: {charged}"
+    spans: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    begun = dict(zip(table.attempt.tolist(), table.started_s.tolist(), strict=True))
+    ended = dict(zip(table.attempt.tolist(), table.ended_s.tolist(), strict=True))
+    for row in told:
+        if row[KIND] == Kind.PLACED and begun[row[ATTEMPT]] >= 0:
+            each = min(row[COUNT], NODE_MILLI)
+            for node in range(row[NODE], row[NODE] + row[COUNT] // each):
+                spans[node].append((begun[row[ATTEMPT]], ended[row[ATTEMPT]], each))
+    for node, each_span in spans.items():
+        assert most(each_span) <= NODE_MILLI, f"node {node} is charged more than it has"
+
+
+def quotas_hold(world: World, told: Sequence[Row]) -> None:
+    """Recounted from the log: at no placement does a project hold more than its quota, nor is one placed that is stopped."""
+    weights = [pool.weight_ppm for pool in world.ground.floor.pools]
+    now = known(world.disk.engine)
+    weights += [weights[[one.pool for one in now.grounds].index(piece.pool)] for piece in now.pieces]
+    party = dict(world.disk.all("SELECT number, project FROM job"))
+    holds: Counter[int] = Counter()
+    of: dict[int, tuple[int, int]] = {}
+    quota: dict[int, int] = {}
+    stopped: set[int] = set()
+    for row in told:
+        if row[KIND] == Kind.QUOTA:
+            quota[row[JOB]] = row[VALUE]
+        elif row[KIND] == Kind.STOP:
+            stopped = stopped | {row[JOB]} if row[VALUE] else stopped - {row[JOB]}
+        elif row[KIND] == Kind.PLACED:
+            who = party[row[JOB]]
+            assert who not in stopped, f"job {row[JOB]} of a stopped project was placed"
+            more = row[COUNT] * weights[row[POOL]] // 1_000
+            holds[who] += more
+            of[row[ATTEMPT]] = (who, of.get(row[ATTEMPT], (who, 0))[1] + more)
+            assert holds[who] <= quota.get(who, NO_END), f"row {row[0]}: project {who} holds {holds[who]} of {quota.get(who)}"
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in of:
+            who, held = of.pop(row[ATTEMPT])
+            holds[who] -= held
+
+
+def notices_hold(world: World, told: Sequence[Row]) -> None:
+    """Whoever is stopped was told so as long before as was promised, and nobody ended it sooner."""
+    pieces = {piece.number: piece.notice_s for piece in known(world.disk.engine).pieces}
+    least = {name: min([30, *pieces.values()]) for name in SITES}
+    by: dict[int, int] = {}
+    for row in told:
+        if row[KIND] == Kind.PREEMPTED:
+            by[row[ATTEMPT]] = row[VALUE]
+            withdrawn = any(one[KIND] == Kind.WITHDRAWN and one[JOB] == row[JOB] for one in told if one[0] < row[0])
+            assert withdrawn or row[VALUE] >= row[AT] + 25, f"attempt {row[ATTEMPT]} had {row[VALUE] - row[AT]} s of notice"
+    for name, wire in world.wires.items():
+        for run in wire.site._runs.values():
+            number = attempt_of(0, run.key)
+            if run.over and run.outcome == Outcome.PREEMPTED:
+                assert number in by, f"{run.key} was stopped and the log says nothing of it"
+                assert run.ended_at >= by[number], f"{run.key} had {least[name]} s and was ended {by[number] - run.ended_at} s too soon"
+
+
+def the_ledger_balances(world: World, rows: Rows) -> None:
+    """The causes and what is productive are the whole of every pool in every second, and busy is what the attempts were."""
+    now: Known = known(world.disk.engine)
+    milli = [one.nodes * one.devices * 1_000 for one in now.grounds]
+    milli += [len(piece.nodes) * 4 * 1_000 for piece in now.pieces]
+    first, last = int(rows["seen"][0]), world.now
+    lines = recorded(rows, milli, first, last).lines
+    assert lines.sum(axis=1).tolist() == [each * (last - first) for each in milli], "the waterfall does not add up"
