@@ -60,6 +60,12 @@ class SomeProjects:
     def name(self, number: int) -> str | None:
         return NAMES.get(number)
 
+    def fresh(self, number: int) -> bool:
+        return False
+
+    def models(self, number: int) -> Sequence[str] | None:
+        return None
+
 
 def row(id: int, name: str, project: int = 1, person: int = 1, state: JobState = JobState.QUEUED, **more: Any) -> JobRow:
     """A job as the broker's rows say it."""

@@ -47,6 +47,8 @@ AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
 LOOK_AGAIN_S = 1.0
+MODELS_S = 2.0
+"""How long what a project's credits are for is not read again: submitting reads it."""
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -62,11 +64,12 @@ class Listening:
 
 @dataclass
 class Names:
-    """Names and numbers of projects. Neither changes, so what was found stays known."""
+    """Names and numbers of projects, which do not change, so what was found stays known; and what their credits are for."""
 
     people: People
     _number: dict[str, int] = field(default_factory=dict)
     _name: dict[int, str] = field(default_factory=dict)
+    _models: dict[int, tuple[float, Sequence[str] | None]] = field(default_factory=dict)
 
     def number(self, name: str) -> int | None:
         if name not in self._number:
@@ -83,6 +86,17 @@ class Names:
             except MissingError:
                 return None
         return self._name[number]
+
+    def models(self, number: int) -> Sequence[str] | None:
+        """What its credits are for, as it was at most MODELS_S ago."""
+        if not self.fresh(number):
+            self._models[number] = (time.monotonic(), self.people.models_of(number))
+        return self._models[number][1]
+
+    def fresh(self, number: int) -> bool:
+        """Whether that is known."""
+        known = self._models.get(number)
+        return known is not None and time.monotonic() - known[0] <= MODELS_S
 
     def _learn(self, number: int, name: str) -> None:
         self._number[name], self._name[number] = number, name

@@ -156,7 +156,7 @@ class Acts:
         spec = JobSpec.model_validate(body["spec"])
         meant = self._grounds.meant(spec)
         party, wanted = self._payer(body["project"], meant.klass, body.get("allocation"))
-        klass = self._registry.klass(wanted)
+        klass = self._registry.klass(wanted if wanted.grant else self._paid_for(wanted, body.get("models")))
         tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
         origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
         for task in tasks:
@@ -174,6 +174,13 @@ class Acts:
         if not own or allocation == "credits":
             return party, klass
         return own[0].party, replace(klass, grant=own[0].grant)
+
+    def _paid_for(self, klass: KnownClass, models: Sequence[str] | None) -> KnownClass:
+        """On the accelerators that the project's credits are for."""
+        if models is None:
+            return klass
+        model = {pool.path: pool.model for pool in self._grounds.floor.pools}
+        return replace(klass, speeds=tuple((path, ppm) for path, ppm in klass.speeds if model[path] in models))
 
     def _devices(self, piece: KnownPiece) -> int:
         return len(piece.nodes) * next(one.devices for one in self._registry.grounds if one.pool == piece.pool)

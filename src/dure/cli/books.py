@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -12,6 +12,9 @@ from dure.cli.context import put_json, words
 from dure.cli.options import Force, Json
 from dure.cli.remote import client
 from dure.cli.sent import sent
+
+if TYPE_CHECKING:
+    from dure.wire.books_api import Settlements
 
 Month = Annotated[str, Parameter(metavar="YYYY-MM", help="month of Korea")]
 
@@ -35,7 +38,7 @@ def settle(
     from dure.adapters.files import write_text
     from dure.adapters.outputs import may_write
     from dure.model.errors import InputError, Where
-    from dure.present.settlement_text import settlement_csv, settlement_text
+    from dure.present.settlement_text import settlement_text
     from dure.wire import books_api as api
 
     say = words()
@@ -51,7 +54,7 @@ def settle(
         else:
             params = [] if operator is None else [("operator", operator)]
             found = one.get(f"/settlements/{month}", api.Settlements, params)
-    text = settlement_csv(found) if format == "csv" else settlement_text(found, say)
+    text = _csv(found) if format == "csv" else settlement_text(found, say)
     if output is not None:
         write_text(output, text)
     if json:
@@ -60,6 +63,19 @@ def settle(
         sys.stdout.write(text)
     else:
         print(say("report.wrote", path=str(output)))
+
+
+def _csv(found: Settlements) -> str:
+    import csv
+    import io
+
+    from dure.present.settlement_text import CSV, settlement_rows
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV)
+    writer.writerows(settlement_rows(found))
+    return out.getvalue()
 
 
 def books(month: Month, /, *, json: Json = False) -> None:

@@ -28,6 +28,7 @@ def apply(
     nodes: Annotated[int, Parameter(help="how many servers of the pool")] = 0,
     term: Annotated[str, Parameter(name="--for", metavar="TIME", help="how long, such as 30d")] = "30d",
     least: Annotated[str, Parameter(metavar="NUMBER", help="the smallest part that is of use (default: all of it)")] = "0",
+    model: Annotated[tuple[str, ...], Parameter(metavar="NAME", help="credits for this accelerator alone, as often as needed")] = (),
     budget: Annotated[str | None, Parameter(metavar="WON", help="the most that you are ready to pay, where a share is paid")] = None,
     call: Annotated[str, Parameter(metavar="CALL", help="call to apply to")] = "standing",
     key: Key = None,
@@ -39,7 +40,7 @@ def apply(
 
     at_least("--nodes", nodes, 0)
     body: dict[str, Any] = {"project": name, "title": title, "credits": credits, "pool": pool, "nodes": nodes, "term": term}
-    body |= {"least": least, "budget": budget, "call": call}
+    body |= {"least": least, "budget": budget, "call": call, "models": list(model)}
     asked = sent(requests.ApplyRequest, body)
     if asked.credits_micro == 0 and not asked.nodes:
         raise InputError("nothing is asked for", remedy="write --credits 100, or --pool SITE/POOL --nodes 1")

@@ -79,6 +79,8 @@ def grant_facts(one: api.Grant, say: Words) -> Facts:
     found: Facts = [(say("people.state"), say(f"grant.{one.state}")), (say("people.lane"), say(f"lane.{one.lane}"))]
     for part in one.allocations:
         found.append((say("people.what"), _amount(part.form, part.credits_micro, part.nodes, part.pool, say)))
+        if part.models:
+            found.append((say("people.models"), ", ".join(part.models)))
         if part.form == "dedicated":
             notice = say.duration(part.notice_s)
             found.append((say("people.lent"), say("grants.lent_yes", notice=notice) if part.lent else say("grants.lent_no")))
@@ -207,6 +209,8 @@ def call_facts(one: api.Call, say: Words) -> Facts:
     found.append((say("people.notice"), say.duration(one.notice_s)))
     if one.quota_milli is not None:
         found.append((say("people.quota"), say("calls.quota", n=f"{one.quota_milli / MILLI:,.10g}")))
+    if one.models:
+        found.append((say("people.models"), ", ".join(one.models)))
     if one.conditions:
         found.append((say("people.conditions"), " ".join(one.conditions.split())))
     return found

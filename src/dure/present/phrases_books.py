@@ -67,6 +67,16 @@ BOOKS: dict[str, tuple[str, str]] = {
     "usage.of_runs_remedy": ("leave it out, or name a run folder", "그 옵션을 빼거나 실행 폴더를 쓰십시오"),
     "usage.of_service": ("a project and a month are chosen of a service", "과제와 달은 서비스에서만 고를 수 있습니다"),
     "usage.of_service_remedy": ("leave it out, or leave the run folder out", "그 옵션이나 실행 폴더를 빼십시오"),
+    "people.models": ("only on", "쓸 수 있는 가속기"),
+    "problem.no_model": ("Not of these credits", "크레딧을 쓸 수 없는 가속기"),
+    "problem.no_model.detail": (
+        "The credits of project {project} are for {models}, and no pool of those can run job {name}.",
+        "{project} 과제의 크레딧은 {models}에만 쓸 수 있고, 그 가운데 {name} 작업을 실행할 수 있는 풀이 없습니다.",
+    ),
+    "problem.no_model.remedy": (
+        "ask for one of them in `accelerators`, or apply for credits of another model",
+        "`accelerators`에 그 가운데 하나를 쓰거나 다른 가속기의 크레딧을 신청하십시오",
+    ),
     "books.none": ("Nothing was entered in that month.", "그 달에 기록된 것이 없습니다."),
     "books.account": ("account", "계정"),
     "books.balance": ("received less paid", "받은 돈 − 낸 돈"),
@@ -99,6 +109,7 @@ BOOKS_HELP_KO: dict[str, str] = {
     "run folder that `dure twin run` wrote; absent: what the service has recorded": (
         "`dure twin run`의 실행 폴더. 없으면 서비스가 기록한 것"
     ),
+    "credits for this accelerator alone, as often as needed": "이 가속기에만 쓸 크레딧. 여러 번 쓸 수 있음",
     "month of Korea": "한국 시간 기준 달",
     "only this operator": "이 운영사업자만",
     "sign it: from then on it does not change": "서명합니다. 그 뒤로는 바뀌지 않습니다",

@@ -19,6 +19,11 @@ WEB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"a month after (\S+(?: \S+)?) was settled before", r"\1 뒤의 달이 이미 정산되었습니다"),
     (r"(\S+(?: \S+)?) was settled before", r"\1: 이미 정산되었습니다"),
     (r"settle months in their order", r"달의 순서대로 정산하십시오"),
+    (r"models are named for servers of a pool", r"서버를 신청하면서 가속기 이름을 함께 적었습니다"),
+    (r"leave them out: a pool is of one model", r"가속기 이름을 빼십시오. 풀은 한 가지 가속기로 되어 있습니다"),
+    (r"the call (\S+) gives no credits for (\S+)", r"\1 공고는 \2의 크레딧을 주지 않습니다"),
+    (r"no pool of the programme has (\S+)", r"사업의 어느 풀에도 \1이(가) 없습니다"),
+    (r"name some of (.+)", r"\1 가운데에서 쓰십시오"),
     (r"'(.*)' is no month", r"'\1': 달이 아닙니다"),
     (r"write a year and a month, such as 2026-11", r"2026-11처럼 연도와 달을 쓰십시오"),
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from dure.model.units import HOUR_S, MICRO, MILLI
@@ -15,16 +13,14 @@ from dure.wire import books_api as api
 CSV = ("operator", "month", "kind", "of", "accelerator_milli_s", "rate_won", "promised_ppm", "available_ppm", "won", "signed_at", "head")
 
 
-def settlement_csv(found: api.Settlements) -> str:
-    """A row a line; unknown cells are empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(CSV)
+def settlement_rows(found: api.Settlements) -> list[list[object]]:
+    """Below the header `CSV`: a row a line; unknown cells are empty."""
+    rows: list[list[object]] = []
     for one in found.settlements:
         for line in one.lines:
             cells = (line.busy_milli_s, line.rate_won, line.promised_ppm, line.available_ppm, line.won, one.signed_at, one.head)
-            writer.writerow([one.operator, one.month, line.kind, line.of, *("" if cell is None else cell for cell in cells)])
-    return out.getvalue()
+            rows.append([one.operator, one.month, line.kind, line.of, *("" if cell is None else cell for cell in cells)])
+    return rows
 
 
 def settlement_text(found: api.Settlements, say: Words) -> str:

@@ -16,10 +16,12 @@ from dure.model.work import JobState
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
+from dure.web.fleet import Judged
 from dure.web.guard import Asker, asker_of, person
 from dure.web.problems import (
     BAD_KEY,
     BLOB_MISSING,
+    NO_MODEL,
     NO_POOL,
     NO_PROJECT,
     NO_SUCH_JOB,
@@ -99,13 +101,16 @@ async def submit(request: Request) -> Response:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     if asked.files or spec.files or spec.env is not None:
         await run_in_threadpool(check_files, spec, asked.files, asker.services)
-    body = {
+    body: dict[str, Any] = {
         "spec": spec.written(),
         "project": number,
         "person": asker.person.person,
         "files": [[one.name, one.sha256] for one in asked.files],
         "commit": asked.commit,
     }
+    if not asker.services.projects.fresh(number):
+        await run_in_threadpool(asker.services.projects.models, number)
+    verdict = _paid_for(asker, number, project, judged, verdict, body)
     return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), verdict)
 
 
@@ -113,6 +118,22 @@ async def submit(request: Request) -> Response:
 async def submit_described(request: Request) -> Response:
     """Keep a job: the answer comes after the commit. With Idempotency-Key it may be sent again and is one job."""
     return await submit(request)
+
+
+def _paid_for(asker: Asker, number: int, project: str, judged: Judged, verdict: api.Verdict, body: dict[str, Any]) -> api.Verdict:
+    """What of an answer the project's credits are for; the body names the accelerators. Raises Refused where nothing is left.
+
+    Servers that the project holds itself take its jobs whatever its credits are for.
+    """
+    models = asker.services.projects.models(number)
+    if models is None:
+        return verdict
+    paths = {one.pool.path for one in judged.answer.can if one.pool.model.id in models}
+    can = tuple(one for one in verdict.can if one["pool"] in paths)
+    if not can:
+        raise Refused(NO_MODEL, name=judged.spec.name, project=project, models=", ".join(models))
+    body["models"] = list(models)
+    return verdict.model_copy(update={"can": can})
 
 
 async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, verdict: api.Verdict) -> Response:
@@ -247,10 +268,15 @@ async def rerun(
     body = await run_in_threadpool(_body_of, asker.services, row.id)
     spec = asker.services.fleet.read(None, body["spec"])
     project, number = project_of(asker, asker.services.projects.name(row.project))
-    verdict = asker.services.fleet.verdict(asker.services.fleet.judge(spec, project), asker.say)
+    judged = asker.services.fleet.judge(spec, project)
+    verdict = asker.services.fleet.verdict(judged, asker.say)
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     body |= {"project": number, "person": asker.person.person, "again": row.id}
+    body.pop("models", None)
+    if not asker.services.projects.fresh(number):
+        await run_in_threadpool(asker.services.projects.models, number)
+    verdict = _paid_for(asker, number, project, judged, verdict, body)
     return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), verdict)
 
 

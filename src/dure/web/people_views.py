@@ -96,6 +96,7 @@ def call(one: Call) -> api.Call:
         notice_s=rule.notice_s,
         quota_milli=rule.quota_milli,
         conditions=rule.conditions,
+        models=rule.models,
     )
 
 
@@ -126,6 +127,7 @@ def application(one: Application, say: Words) -> api.Application:
         pool=wanted.pool,
         nodes=wanted.nodes,
         least=wanted.least,
+        models=wanted.models,
         term_s=wanted.term_s,
         state=one.state,
         submitted_at=at(one.submitted_at),
@@ -169,6 +171,7 @@ def allocation(one: Allocation) -> api.Allocation:
         lent=one.lent and one.form is Form.DEDICATED,
         released_at=instant(one.released_at),
         used_credits_micro=one.used_micro,
+        models=one.models,
     )
 
 

@@ -43,13 +43,19 @@ class People(Protocol):
 
 
 class Projects(Protocol):
-    """Names and numbers of projects; neither changes."""
+    """Names and numbers of projects, which do not change, and what their credits are for."""
 
     def number(self, name: str) -> int | None:
         """None where there is no such project."""
 
     def name(self, number: int) -> str | None:
         """None where there is no such project."""
+
+    def fresh(self, number: int) -> bool:
+        """Whether `models` answers without asking the store."""
+
+    def models(self, number: int) -> Sequence[str] | None:
+        """Accelerators that the project's credits may be spent on; None: any, or it holds none, or servers of its own."""
 
 
 class PoolRates(NamedTuple):

@@ -118,6 +118,7 @@ class Call(Reply):
     notice_s: int
     quota_milli: int | None = None
     conditions: str = ""
+    models: tuple[str, ...] = ()
 
 
 class Calls(Reply):
@@ -142,6 +143,7 @@ class Application(Reply):
     pool: str
     nodes: int
     least: int
+    models: tuple[str, ...] = ()
     term_s: int
     state: str
     submitted_at: str
@@ -201,6 +203,7 @@ class Allocation(Reply):
     lent: bool
     released_at: str | None
     used_credits_micro: int = Field(0, description="what was charged to it so far")
+    models: tuple[str, ...] = Field((), description="accelerators that its credits are spent on; none named: any")
 
 
 class Lending(Reply):
