@@ -180,11 +180,18 @@ class Client:
         )
 
     def jobs(
-        self, *, before: int | None = None, limit: int = api.PAGE_USUAL, states: Sequence[str] = (), project: str | None = None
+        self,
+        *,
+        before: int | None = None,
+        limit: int = api.PAGE_USUAL,
+        states: Sequence[str] = (),
+        project: str | None = None,
+        why: bool = False,
     ) -> api.Jobs:
         params: list[tuple[str, str]] = [("limit", str(limit)), *(("state", one) for one in states)]
         params += [("before", str(before))] if before is not None else []
         params += [("project", project)] if project is not None else []
+        params += [("why", "true")] if why else []
         return self._get("/jobs", api.Jobs, params)
 
     def job(self, id: str) -> api.JobWhole:

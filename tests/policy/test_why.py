@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from dure.model.reasons import Code, Reason
 from dure.policy import layout as L  # noqa: N812
+from dure.policy.asked import ask
 from dure.policy.entries import decide
 from dure.policy.rebuild import rebuild
 from dure.policy.state import State, copy, new_log
-from dure.policy.why import ask, bars, nearest, slot_of, why
+from dure.policy.why import bars, nearest, slot_of, why, why_all
 from tests.reference import conservative, reserve
 from tests.reference.admit import admissible, available, feasible
 from tests.reference.case import PPM, Account, Case, Policy, Pool
@@ -482,6 +483,7 @@ def explained(case: Case, seed: int, often: float) -> Counter[Code]:
         state.meta["now"] = at
         waiting = (state.job["state"] == L.JOB_QUEUED).nonzero()[0].tolist()
         assert len(waiting) == len(other.world.waiting)
+        assert why_all(state, waiting[::-1]) == [why(state, slot) for slot in waiting[::-1]], "a page says what each alone is told"
         for slot in waiting if len(waiting) <= 4 else rng.sample(waiting, 4):
             said.update(one.code for one in explain(case, state, other.world, slot))
 

@@ -122,8 +122,8 @@ class MortalStore:
         if dies:
             raise Killed
 
-    def rows(self, since: int = 0) -> Rows:
-        return self.opened.rows(since)
+    def rows(self, since: int = 0, until: int | None = None) -> Rows:
+        return self.opened.rows(since, until)
 
     def jobs(self, since: int = 0) -> Rows:
         return self.opened.jobs(since)

@@ -114,6 +114,9 @@ class SomeLive:
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
         return [reason(Code.QUEUE_POSITION, ahead=3, order="fcfs")]
 
+    def why_of(self, numbers: Sequence[int]) -> dict[int, Sequence[Reason]]:
+        return {number: self.why(number, None) for number in numbers}
+
     def rates(self) -> RatesNow:
         lines = {"contracted": 16_000, "installed": 16_000, "powered": 16_000, "available": 8_000, "busy": 4_000}
         return RatesNow(NOW, [PoolRates("gwangju/h100", "h100-sxm", lines)])

@@ -157,6 +157,16 @@ def test_again_is_a_new_job_with_the_same_files(client: TestClient, home: House)
     assert client.post("/api/v1/jobs/j0/rerun", headers=token("eve")).status_code == 404
 
 
+def test_a_page_says_of_each_that_waits_why(client: TestClient, home: House) -> None:
+    home.rows.rows[7], home.rows.rows[8] = row(7, "seven"), row(8, "eight", state=JobState.ACTIVE)
+    told = client.get("/api/v1/jobs?why=true", headers=token("alice")).json()["jobs"]
+    assert {one["id"]: one["why"] for one in told} == {
+        "j7": client.get("/api/v1/jobs/j7/why", headers=token("alice")).json()["text"],
+        "j8": None,
+    }
+    assert all(one["why"] is None for one in client.get("/api/v1/jobs", headers=token("alice")).json()["jobs"])
+
+
 def test_others_jobs_are_not_there(client: TestClient, home: House) -> None:
     home.rows.rows[7] = row(7, "seven", pool="gwangju/h100")
     for way in ("", "/attempts", "/why", "/logs", "/events", "/outputs", "/outputs/a"):

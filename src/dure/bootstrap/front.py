@@ -187,6 +187,11 @@ class Seen:
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
         return [self._named(one) for one in self._live.why(id, task)] if self._warm.is_set() else ()
 
+    def why_of(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Reason]]:
+        if not self._warm.is_set():
+            return {}
+        return {number: [self._named(one) for one in said] for number, said in self._live.why_of(numbers).items()}
+
     def rates(self) -> RatesNow:
         if not self._warm.is_set():
             return RatesNow(None, ())
@@ -257,7 +262,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds), names, models, lambda: _acts(self._engine)),
+            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine)),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,

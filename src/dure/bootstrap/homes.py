@@ -28,10 +28,11 @@ class Homes:
         self._servers = sum(one.nodes for one in registry.grounds)
         self._first: dict[int, int] = {}
         self._physical = np.zeros(0, np.int64)
+        self._pieces: dict[int, list[str]] = {}
         self.refresh()
 
     def refresh(self) -> None:
-        """Number the nodes of pieces that were added."""
+        """Number the nodes of pieces that were added, and know of each server whose it was and is."""
         pieces = sorted(self._registry.pieces.values(), key=lambda one: one.number)
         runs = [np.arange(self._servers)]
         node = self._servers
@@ -39,6 +40,10 @@ class Homes:
             self._first[one.number] = node
             runs.append(np.array(one.nodes, np.int64))
             node += len(one.nodes)
+        self._pieces = {}
+        for one in pieces:
+            for server in one.nodes:
+                self._pieces.setdefault(server, []).append(one.grant)
         self._physical = np.concatenate(runs)
 
     def free(self, state: State, pool: str, count: int) -> list[int] | None:
@@ -60,26 +65,30 @@ class Homes:
         return bool(row["mode"] == Mode.UP) and node not in given
 
     def moves(self, state: State, now: int) -> Iterator[Fact]:
-        """What has to change so that every server gets to whom it belongs."""
-        for piece in self._registry.pieces.values():
+        """What has to change so that every server gets to whom it belongs; only pieces that changed and are not there yet are looked at."""
+        for grant in sorted(self._registry.unsettled):
+            piece = self._registry.pieces[grant]
             first = self._first.get(piece.number, len(state.node))
             if first + len(piece.nodes) > len(state.node):
                 continue
+            there = True
             for own, server in enumerate(piece.nodes, first):
                 leaves, enters = (own, server) if piece.released else (server, own)
+                there = there and bool(state.node[leaves]["mode"] == Mode.NOT_DELIVERED != state.node[enters]["mode"])
                 yield from _pass_on(state, leaves, enters, now)
+            if there:
+                self._registry.unsettled.discard(grant)
 
     def told(self, fact: Fact, state: State) -> Fact:
         """What a site says of a server, as of the node that it is now; one that is on its way takes nothing new, whatever is said."""
         if fact.kind != Kind.NODE or fact.node < 0:
             return fact
-        for piece in self._registry.pieces.values():
-            if fact.node in piece.nodes:
-                own = self._first[piece.number] + piece.nodes.index(fact.node)
-                if own < len(state.node) and state.node[own]["mode"] != Mode.NOT_DELIVERED:
-                    return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
-                return replace(fact, cause=_kept(fact.cause, leaving=not piece.released))
-        return fact
+        pieces = [self._registry.pieces[grant] for grant in self._pieces.get(fact.node, ())]
+        for piece in pieces:
+            own = self._first[piece.number] + piece.nodes.index(fact.node)
+            if own < len(state.node) and state.node[own]["mode"] != Mode.NOT_DELIVERED:
+                return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
+        return replace(fact, cause=_kept(fact.cause, leaving=any(not piece.released for piece in pieces)))
 
     def placed(self, placement: Placement) -> Placement:
         """A placement in the words of its site: server by server, neighbours together."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from sqlalchemy import BigInteger, Engine, case, cast, func, select
@@ -13,16 +14,19 @@ from sqlalchemy import BigInteger, Engine, case, cast, func, select
 from dure.adapters.store.current import INBOX
 from dure.adapters.store.registry import known
 from dure.adapters.store.schema import attempt, event, head, mark, work
+from dure.adapters.store.snapshots import ground_of, load
 from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
 from dure.bootstrap.grounds import Grounds
 from dure.ledger.waterfall import COUNTED
 from dure.model.reasons import Code, Reason
+from dure.operate.broker import Saved
 from dure.operate.follow import Follower
 from dure.policy import layout
+from dure.policy.build import Spec
 from dure.policy.entries import split_now
 from dure.policy.layout import NONE
-from dure.policy.why import slot_of, why
+from dure.policy.why import slot_of, slots_of, why, why_all
 
 STALE_S = 0.2
 """A State that was read less than this ago is told again."""
@@ -48,15 +52,25 @@ class UsedSoFar:
     credits_micro: int
 
 
+def _saved(engine: Engine, spec: Spec, folder: Path) -> Saved | None:
+    """The State as a broker kept it, of this log and these grounds."""
+    with engine.connect() as connection:
+        now = connection.execute(select(head.c.seq, head.c.epoch)).one()
+    return load(folder, ground_of(spec, now.epoch), now.seq)
+
+
 class Live:
     """A follower of the log of a served programme; may be asked from any thread."""
 
-    def __init__(self, engine: Engine, grounds: Grounds) -> None:
+    def __init__(self, engine: Engine, grounds: Grounds, folder: Path | None = None) -> None:
+        """`folder`: where a broker may have left how it stood; it only shortens the way."""
         self._engine, self._grounds = engine, grounds
         self._lock = threading.Lock()
         self._known = known(engine)
-        self._follower = Follower(grounds.spec(self._known))
-        self._jobs, self._read_at = 0, 0.0
+        spec = grounds.spec(self._known)
+        saved = None if folder is None else _saved(engine, spec, folder)
+        self._follower = Follower(spec, None if saved is None else saved.snapshot)
+        self._jobs, self._read_at = 0 if saved is None else saved.snapshot.jobs, 0.0
 
     @property
     def seq(self) -> int:
@@ -72,6 +86,14 @@ class Live:
             self._catch_up()
             slot = slot_of(self._follower.state, number)
             return () if slot == NONE else tuple(self._named(one) for one in why(self._follower.state, slot))
+
+    def why_of(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Reason]]:
+        """The same of a page of jobs, by the log's numbers; those that are over are left out."""
+        with self._lock:
+            self._catch_up()
+            slots = slots_of(self._follower.state, numbers)
+            found = why_all(self._follower.state, list(slots.values()))
+            return {number: [self._named(one) for one in said] for number, said in zip(slots, found, strict=True)}
 
     def now(self) -> tuple[int, Sequence[PoolNow]]:
         """The second of the last row, and the pools of the scenario as of it; servers of a holder are of their pool."""
@@ -120,7 +142,7 @@ class Live:
         with self._engine.connect() as connection:
             end = connection.execute(select(head.c.inbox)).scalar_one()
             read = connection.execute(select(mark.c.position).where(mark.c.source == INBOX)).scalar_one_or_none()
-            last = connection.execute(select(func.max(event.c.seen))).scalar_one_or_none()
+            last = connection.execute(select(event.c.seen).order_by(event.c.seq.desc()).limit(1)).scalar_one_or_none()
         return end - (read or 0), last or 0
 
     def _number(self, id: int, task: int | None) -> int | None:

@@ -29,6 +29,7 @@ def ps(
     project: Annotated[str | None, Parameter(metavar="NAME", help="only jobs of this project")] = None,
     limit: Annotated[int, Parameter(help="at most so many jobs")] = 30,
     before: Annotated[int | None, Parameter(metavar="NUMBER", help="older than this job number")] = None,
+    why: Annotated[bool, Parameter(help="say of each job that waits why it does")] = False,
     json: Json = False,
 ) -> None:
     """With --json and --watch one JSON object a look."""
@@ -36,7 +37,7 @@ def ps(
     at_least("--before", before, 0)
     with client() as one:
         while True:
-            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project)
+            found = one.jobs(limit=min(limit, 1_000), before=before, states=state, project=project, why=why)
             if watch and on_terminal() and not json:
                 sys.stdout.write("\x1b[H\x1b[2J")
             if json:
@@ -58,7 +59,7 @@ def _print_jobs(found: object) -> None:
     if not found.jobs:
         print(say("work.none"))
         return
-    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name",))
+    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name", "why"))
     if found.next is not None:
         print(say("work.more", before=str(found.next)))
 

@@ -6,10 +6,12 @@ and not acknowledged has still to be sent, what is STOPPING has still to be told
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import numpy as np
 
 from dure.model.events import Kind
 from dure.model.work import AttemptState
@@ -17,6 +19,11 @@ from dure.operate.ports import Placement, Rows
 
 _KEY = "dure"
 _FACTS = frozenset({Kind.NODE, Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.LOST, Kind.REFUSED})
+_OF_ATTEMPT = (Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.REFUSED)
+_CAUSES = range(3)
+"""Of a LOST row: `layout.LOST_…`."""
+KEPT = 20_000
+"""Attempts that have ended, and changes of nodes, of which is still known what was said."""
 _NEXT = {
     (AttemptState.PLACED, Kind.SENT): AttemptState.SENT,
     (AttemptState.PLACED, Kind.STARTED): AttemptState.RUNNING,
@@ -87,6 +94,8 @@ class Attempts:
         self._node_milli = node_milli
         self._entries: dict[int, Entry] = {}
         self._said: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._ended: deque[int] = deque()
+        self._modes: deque[tuple[int, ...]] = deque()
         for one in opened:
             self._entries[one.attempt] = Entry(one.job, one.pool, AttemptState(one.state), one.stop_by, None, list(one.runs))
             self._said.update(one.said)
@@ -123,7 +132,10 @@ class Attempts:
         for row in rows.tolist():
             kind, attempt = Kind(row[2]), row[4]
             if kind in _FACTS:
-                self._said[identity(row)] = content(row)
+                which = identity(row)
+                if kind == Kind.NODE and which not in self._said:
+                    self._modes.append(which)
+                self._said[which] = content(row)
             if kind == Kind.PLACED:
                 self._place(attempt, job=row[3], pool=row[5], node=row[6], milli=row[7])
             elif attempt not in self._entries:
@@ -136,10 +148,22 @@ class Attempts:
                 entry.state = state
                 if state == AttemptState.ENDED:
                     entry.ended_by = kind
+                    self._ended.append(attempt)
                 if kind == Kind.PREEMPTED:
                     entry.stop_by = row[8]
             changed[attempt] = kind
+        self._forget()
         return changed
+
+    def _forget(self) -> None:
+        """Of what ended long ago nothing is told again: how far its site was read is kept with the log. Memory grows with what is open."""
+        while len(self._ended) > KEPT:
+            attempt = self._ended.popleft()
+            if self._entries.pop(attempt, None) is not None:
+                for which in (*((kind, attempt) for kind in _OF_ATTEMPT), *((Kind.LOST, attempt, cause) for cause in _CAUSES)):
+                    self._said.pop(which, None)
+        while len(self._modes) > KEPT:
+            self._said.pop(self._modes.popleft(), None)
 
     def _place(self, attempt: int, *, job: int, pool: int, node: int, milli: int) -> None:
         each = min(milli, self._node_milli[pool])
@@ -153,6 +177,16 @@ class Attempts:
     def of(self, *states: AttemptState) -> Iterator[int]:
         """The attempts in one of these states, by number."""
         return (attempt for attempt, entry in self._entries.items() if entry.state in states)
+
+
+def of_use(rows: Rows) -> Rows:
+    """The rows of a long log without those of attempts that ended so long before its end that they are forgotten."""
+    kinds = rows["kind"]
+    ended = rows["attempt"][kinds == Kind.ENDED]
+    if len(ended) <= KEPT:
+        return rows
+    old = np.setdiff1d(ended[:-KEPT], rows["attempt"][kinds == Kind.REFUSED])
+    return rows[~np.isin(rows["attempt"], old)]
 
 
 def identity(row: tuple[int, ...]) -> tuple[int, ...]:

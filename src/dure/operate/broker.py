@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dure.ledger.waterfall import COUNTED
 from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
-from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of
+from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
@@ -32,6 +32,8 @@ Hold = tuple[int, int, int]
 """Order number of the job, pool, second."""
 
 _LOG_ROWS = 1 << 12
+_READ_ROWS = 1 << 19
+"""Rows of a long log that are read at a time."""
 _COUNTED = np.array([getattr(layout, f"C_{name.upper()}") for name in COUNTED], np.int64)
 """Columns of the State's counts in the order of `reasons.CAUSES`."""
 _RANK = {
@@ -113,15 +115,23 @@ class Broker:
         self.absorbed: Counter[str] = Counter()
         """Facts that were not recorded: `repeated`, `conflicting` (told again, otherwise), `unknown` (no attempt of ours)."""
         self._jobs = 0 if saved is None else saved.snapshot.jobs
-        jobs, rows = store.jobs(self._jobs), store.rows(self._follower.seq)
+        jobs = store.jobs(self._jobs)
         self._follower.learn(self._jobs, jobs)
         self._jobs += len(jobs)
         self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else saved.split.copy()
         before = _holds(self.state)
-        self._follower.apply(rows)
+        held = self._replay()
         self._follower.refresh()
-        self._held, self._promised = _held_as_told(before, rows, self.state), _promises(self.state)
-        self._note(rows)
+        self._held, self._promised = _held_as_told(before, held, self.state), _promises(self.state)
+
+    def _replay(self) -> Rows:
+        """Read on to the end of the log, part by part: a long one takes no more memory than a part. Returns what was held."""
+        held = [np.zeros(0, LIVE)]
+        while len(rows := self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)):
+            self._follower.apply(rows)
+            self._note(of_use(rows))
+            held.append(rows[rows["kind"] == Kind.HELD])
+        return np.concatenate(held)
 
     @property
     def state(self) -> State:

@@ -28,8 +28,8 @@ class MemoryStore:
         self._rows["seq"][first : self.seq] = np.arange(first, self.seq)
         self._marks.update(marks)
 
-    def rows(self, since: int = 0) -> Rows:
-        return self._rows[since : self.seq]
+    def rows(self, since: int = 0, until: int | None = None) -> Rows:
+        return self._rows[since : self.seq if until is None else min(until, self.seq)]
 
     def jobs(self, since: int = 0) -> Rows:
         return self._jobs[since : self._job_count]

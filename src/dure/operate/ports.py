@@ -215,8 +215,8 @@ class Store(Protocol):
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
         """Keep rows (`seq` continues the log), what is asked of the jobs they submit, and how far each source has been read."""
 
-    def rows(self, since: int = 0) -> Rows:
-        """The rows of the log from `seq` on."""
+    def rows(self, since: int = 0, until: int | None = None) -> Rows:
+        """The rows of the log from `seq` on, up to another one that need not be there yet."""
 
     def jobs(self, since: int = 0) -> Rows:
         """What is asked of every job, by number, from a number on."""

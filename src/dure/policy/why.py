@@ -1,59 +1,22 @@
-"""Why a job waits: what `decide` asks of it on every pool, as codes with numbers (POLICY.md §11).
+"""Why a job waits, as codes with numbers (POLICY.md §11), from what `decide` asks of it on every pool (`policy.asked`).
 
-The answers come from the predicates that decide. Of the pools that it may use, the one that is nearest to taking the job is
-spoken of, and everything that stops it there: were all of that taken away, the job would start.
+Of the pools that it may use, the one that is nearest to taking the job is spoken of, and everything that stops it there: were all of
+that taken away, the job would start.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
 
 import numpy as np
 
-from dure.jit import entry, leaf, step
 from dure.model.reasons import Code, Reason, reason
 from dure.model.units import HOUR_S
 from dure.policy import layout as L
-from dure.policy.admit import admits, could_hold, duration, head_room
-from dure.policy.backfill import shadow_on
+from dure.policy.asked import Asked, ask, ask_all, earliest_of
 from dure.policy.layout import NEVER, NONE
-from dure.policy.place import allowed, has_room, is_kept, spares_gang, spares_head
-from dure.policy.preempt import fit_on
-from dure.policy.profile import change_profile, earliest
-from dure.policy.queue import base_of, job_key, priority
 from dure.policy.state import State, copy
-from dure.policy.turn import before
-
-
-class Asked(NamedTuple):
-    """A waiting job and one pool that it is eligible on. Truths are 0 or 1, jobs are order numbers."""
-
-    fit: int
-    pool: int
-    nodes: int
-    own: int  # the pool is dedicated to the job's project
-    allowed: int
-    feasible: int
-    admits: int
-    headroom: int  # weighted devices that its project may still hold
-    weighted: int
-    left: int  # credits that its project has left, in ppm of a device-second; NEVER: none needed
-    needs: int
-    room: int
-    seconds: int
-    shadow: int  # when the pool would have the room by the estimates, if it were the first in line; NEVER: not known
-    holder: int  # for whom the pool is held, NONE: for nobody
-    until: int  # and until when
-    spares: int  # the job would not delay that one
-    dated: int  # that one is not the head, but has a date
-    head: int  # no backfill: the first in line, if the job comes after it
-    ahead: int  # jobs before it that the pool could take at all
-    fairer: int  # of them those whose project has a higher fair-share
-
-
-FOUND = np.dtype([(name, "i8") for name in Asked._fields])
 
 
 class Bar(IntEnum):
@@ -66,144 +29,6 @@ class Bar(IntEnum):
     OWNER = 5  # the pool is somebody else's
     DOWN = 6
     TOO_LARGE = 7
-
-
-# --- what decide asks
-
-
-@step
-def _comes_before(s: State, a: int, b: int) -> bool:
-    """Whether a waiting job is looked at before another."""
-    x, y = s.job[a], s.job[b]
-    prio_x, prio_y = priority(s, base_of(s, x["list"]), x["submit"]), priority(s, base_of(s, y["list"]), y["submit"])
-    return before(prio_x, job_key(s, a), prio_y, job_key(s, b))
-
-
-@leaf
-def _may(s: State, slot: int, fit: int) -> bool:
-    return admits(s, s.job[slot]["project"], fit, duration(s, fit, s.job[slot]["request"]))
-
-
-@step
-def _first_in_line(s: State) -> int:
-    """The first waiting job that could hold a pool; NONE if there is none."""
-    best = NONE
-    for slot in range(s.job.size):
-        if s.job[slot]["state"] != L.JOB_QUEUED or (best != NONE and not _comes_before(s, slot, best)):
-            continue
-        k = s.klass[s.job[slot]["klass"]]
-        for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
-            if could_hold(s, i) and _may(s, slot, i):
-                best = slot
-                break
-    return best
-
-
-@step
-def _count_ahead(s: State, slot: int, row: Any) -> None:
-    """Who comes before a job of all that its pool could take."""
-    pool, project = row["pool"], s.job[slot]["project"]
-    for other in range(s.job.size):
-        job = s.job[other]
-        if job["state"] != L.JOB_QUEUED or other == slot or not _comes_before(s, other, slot):
-            continue
-        fit = fit_on(s, other, pool)
-        if fit == NONE or s.fit[fit]["nodes"] > s.fit[fit]["most"] or not _may(s, other, fit):
-            continue
-        if job["project"] == project if row["own"] else allowed(s, pool, job["project"], job["qos"]):
-            row["ahead"] += 1
-            row["fairer"] += s.project[job["project"]]["fair"] > s.project[project]["fair"]
-
-
-@leaf
-def _ask_hold(s: State, slot: int, row: Any) -> None:
-    """For whom the pool is held, and whether the job would delay that one. An owner's pool is held for one of its own."""
-    meta, p, fit = s.meta[0], s.pool[row["pool"]], row["fit"]
-    shadow, extra = meta["shadow"], meta["extra"]
-    if row["own"]:
-        row["holder"] = p["held_for"]
-        meta["shadow"], meta["extra"] = p["held_at"], p["held_extra"]
-    elif meta["hold_pool"] == row["pool"]:
-        row["holder"] = meta["head"]
-    if row["holder"] != NONE:
-        row["until"] = meta["shadow"]
-        if row["holder"] != s.job[slot]["order"] and row["room"]:
-            row["spares"] = spares_head(s, fit, row["seconds"])
-    meta["shadow"], meta["extra"] = shadow, extra
-    if meta["reserved"] and p["kept_for"] != NONE:
-        _ask_date(s, slot, row)
-
-
-@leaf
-def _ask_date(s: State, slot: int, row: Any) -> None:
-    """The same for a dated reservation, which may stand beside the head's hold."""
-    p, job = s.pool[row["pool"]], s.job[slot]
-    if row["spares"] == 0:
-        return
-    if p["kept_for"] == job["order"]:
-        row["holder"], row["until"] = job["order"], p["kept_at"]
-    elif is_kept(s, row["pool"], job["order"], job["qos"]) and row["room"]:
-        beside = row["pool"] if row["holder"] != NONE and row["holder"] != job["order"] else NONE
-        if not spares_gang(s, row["fit"], row["seconds"], beside):
-            row["holder"], row["until"], row["spares"], row["dated"] = p["kept_for"], p["kept_at"], 0, 1
-
-
-@leaf
-def _ask_order(s: State, slot: int, row: Any) -> None:
-    """Without backfill: who is first in line, before the job."""
-    head = s.pool[row["pool"]]["owner_head"] if row["own"] else _first_in_line(s)
-    if head != NONE and head != slot and _comes_before(s, head, slot):
-        row["head"] = s.job[head]["order"]
-
-
-@step
-def _ask_pool(s: State, slot: int, fit: int, row: Any) -> None:
-    f, job, rules = s.fit[fit], s.job[slot], s.rules[0]
-    p, x = s.pool[f["pool"]], s.project[job["project"]]
-    row["fit"], row["pool"], row["nodes"], row["weighted"] = fit, f["pool"], f["nodes"], f["weighted"]
-    row["own"] = p["owner"] == job["project"]
-    row["allowed"] = row["own"] or allowed(s, f["pool"], job["project"], job["qos"])
-    row["feasible"] = f["nodes"] <= f["most"]
-    row["room"] = has_room(s, fit)
-    row["seconds"] = duration(s, fit, job["request"])
-    row["admits"] = _may(s, slot, fit)
-    row["headroom"] = head_room(s, job["project"])
-    row["left"] = NEVER if x["credits"] == NEVER else x["credits"] - x["escrow"]
-    row["needs"] = f["weighted"] * row["seconds"]
-    row["shadow"] = shadow_on(s, fit) if rules["releases"] else NEVER
-    row["holder"], row["until"], row["spares"], row["dated"], row["head"] = NONE, NEVER, 1, 0, NONE
-    row["ahead"], row["fairer"] = 0, 0
-    _count_ahead(s, slot, row)
-    if rules["backfill"] == L.BACKFILL_NONE:
-        _ask_order(s, slot, row)
-    elif rules["backfill"] == L.BACKFILL_EASY:
-        _ask_hold(s, slot, row)
-
-
-@entry
-def _ask(s: State, slot: int, found: Any) -> None:
-    """One row of `FOUND` for each pool that a waiting job is eligible on."""
-    fit = s.klass[s.job[slot]["klass"]]["fit_at"]
-    for i in range(found.size):
-        _ask_pool(s, slot, fit + i, found[i])
-
-
-@entry
-def _earliest(s: State, nodes: int, seconds: int, promise: int) -> int:
-    """Where a job would stand in the plan if it gave its promise back and took the earliest place. Changes the profile."""
-    time = max(promise, s.meta[0]["now"])
-    change_profile(s, time, time + seconds, nodes)
-    return earliest(s, nodes, seconds, NEVER)
-
-
-def ask(s: State, slot: int) -> tuple[Asked, ...]:
-    """What `decide`, which has just run, found of a waiting job on each eligible pool."""
-    found = np.zeros(int(s.klass[s.job[slot]["klass"]]["fit_n"]), FOUND)
-    _ask(s, slot, found)
-    return tuple(Asked(*row) for row in found.tolist())
-
-
-# --- what follows from it
 
 
 def bars(s: State, slot: int, asked: Asked) -> tuple[Bar, ...]:
@@ -249,13 +74,17 @@ def nearest(s: State, slot: int) -> tuple[Asked, tuple[Asked, ...]] | None:
 
     Nearest is where the worst that stops it is least, then the second worst …; then where it would be done first by the estimates.
     """
-    now, rows = int(s.meta[0]["now"]), [(bars(s, slot, asked), asked) for asked in ask(s, slot)]
+    return _nearest(s, slot, ask(s, slot))
+
+
+def _nearest(s: State, slot: int, found: Sequence[Asked]) -> tuple[Asked, tuple[Asked, ...]] | None:
+    now, order, rows = int(s.meta[0]["now"]), int(s.job[slot]["order"]), [(bars(s, slot, asked), asked) for asked in found]
     if not rows:
         return None
 
     def turn(row: tuple[tuple[Bar, ...], Asked]) -> tuple[tuple[Bar, ...], int, int]:
         stopped, asked = row
-        at = asked.until if asked.holder == s.job[slot]["order"] else asked.shadow
+        at = asked.until if asked.holder == order else asked.shadow
         return stopped[::-1], max(at, now) + asked.seconds, asked.pool
 
     worst = max(min(rows, key=turn)[0], default=0)
@@ -270,22 +99,32 @@ def why(s: State, slot: int) -> tuple[Reason, ...]:
 
     Ask after `decide`. Nothing is said of when a job starts that is neither promised anything nor held for: ask `twin.forecast`.
     """
+    return why_all(s, (slot,))[0]
+
+
+def why_all(s: State, slots: Sequence[int]) -> list[tuple[Reason, ...]]:
+    """The same of a page of open jobs, for little more than one of them costs."""
+    waiting = [slot for slot in slots if s.job[slot]["state"] == L.JOB_QUEUED]
+    found = dict(zip(waiting, ask_all(s, waiting), strict=True)) if waiting else {}
+    return [tuple(_said(s, slot, found[slot])) if slot in found else _settled(s, slot) for slot in slots]
+
+
+def _settled(s: State, slot: int) -> tuple[Reason, ...]:
+    """Of a job that does not wait in line."""
     job = s.job[slot]
     if job["state"] == L.JOB_NEW:
         if not job["barred_by"]:
             return (reason(Code.NOT_READY),)
         return (reason(Code.BARRED, pool=int(job["barred_by"]) - 1, until_s=max(int(job["barred_until"] - s.meta[0]["now"]), 0)),)
-    if job["state"] != L.JOB_QUEUED:
-        attempt = s.attempt[job["attempt"]]
-        return (reason(Code.DISPATCHING, pool=int(attempt["pool"])),) if attempt["state"] in (L.PLACED, L.SENT) else ()
-    return tuple(_said(s, slot))
+    attempt = s.attempt[job["attempt"]]
+    return (reason(Code.DISPATCHING, pool=int(attempt["pool"])),) if attempt["state"] in (L.PLACED, L.SENT) else ()
 
 
-def _said(s: State, slot: int) -> Iterator[Reason]:
+def _said(s: State, slot: int, rows: Sequence[Asked]) -> Iterator[Reason]:
     project = int(s.job[slot]["project"])
     if s.project[project]["stopped"]:
         yield reason(Code.BUDGET_STOP, project=project)
-    found = nearest(s, slot)
+    found = _nearest(s, slot, rows)
     if found is None:
         yield reason(Code.NOT_ELIGIBLE, constraint="")
         return
@@ -370,7 +209,7 @@ def _kept_for_others(s: State, slot: int, stopped: tuple[Bar, ...], asked: Asked
 
 def _plan(s: State, asked: Asked, promise: int) -> Code:
     """Why a job that has room is promised a later start."""
-    if _earliest(copy(s), asked.nodes, asked.seconds, promise) <= s.meta[0]["now"]:
+    if earliest_of(copy(s), asked.nodes, asked.seconds, promise) <= s.meta[0]["now"]:
         return Code.PLAN_KEPT
     return Code.PLANNED_FOR_OTHERS if whole_nodes(s, asked.pool) >= asked.nodes else Code.PLANNED_WHOLE
 
@@ -419,3 +258,9 @@ def slot_of(s: State, number: int) -> int:
     """The slot of an open job by its number; NONE if there is none."""
     slots = np.flatnonzero((s.job["id"] == number) & (s.job["state"] != NONE))
     return int(slots[0]) if len(slots) else NONE
+
+
+def slots_of(s: State, numbers: Sequence[int]) -> dict[int, int]:
+    """The slots of open jobs by their numbers; those that are not open are left out."""
+    slots = np.flatnonzero(np.isin(s.job["id"], np.array(numbers, np.int64)) & (s.job["state"] != NONE))
+    return dict(zip(s.job["id"][slots].tolist(), slots.tolist(), strict=True))

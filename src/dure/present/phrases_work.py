@@ -30,6 +30,7 @@ WORK: dict[str, tuple[str, str]] = {
     "work.nodes": ("servers", "서버"),
     "work.accelerators": ("accelerators", "가속기 수"),
     "work.took": ("for", "경과"),
+    "work.waits": ("waits because", "기다리는 까닭"),
     "work.outcome": ("ended as", "종료 사유"),
     "work.weight": ("credits/h", "시간당 크레딧"),
     "work.usage": ("Usage so far", "지금까지 사용량"),

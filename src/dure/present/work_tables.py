@@ -40,6 +40,7 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
         Column("accelerators", say("work.accelerators")),
         Column("took_s", say("work.took")),
         Column("outcome", say("work.outcome"), number=False, optional=True),
+        Column("why", say("work.waits"), number=False, optional=True),
     )
     rows = tuple(
         (
@@ -51,6 +52,7 @@ def jobs_table(jobs: Sequence[api.Job], say: Words, now: int) -> Table:
             Cell(one.accelerators, say.count(one.accelerators)),
             Cell(took_s(one, now), say.duration(took_s(one, now))),
             Cell(one.outcome, say.get(f"outcome.{one.outcome}", (one.outcome or "–").lower())),
+            Cell(one.why, one.why or ""),
         )
         for one in jobs
     )

@@ -186,6 +186,7 @@ def jobs(
     limit: Annotated[int, Query(ge=1, le=api.PAGE_MOST)] = api.PAGE_USUAL,
     state: Annotated[list[str] | None, Query(max_length=10)] = None,
     project: Annotated[str | None, Query(max_length=64)] = None,
+    why: Annotated[bool, Query(description="say of each job that waits why it does")] = False,
 ) -> api.Jobs:
     """Jobs of the projects one may see, newest first; the Link header leads to the next page."""
     states = None if not state else [JobState[one] for one in state if one in JobState.__members__]
@@ -193,7 +194,18 @@ def jobs(
     following = rows[-1].id if len(rows) == limit else None
     if following is not None:
         response.headers["Link"] = f'<{request.url.include_query_params(before=following)}>; rel="next"'
-    return api.Jobs(jobs=tuple(views.job(row, asker.services.projects) for row in rows), next=following)
+    shown = [views.job(row, asker.services.projects) for row in rows]
+    return api.Jobs(jobs=tuple(_with_reasons(asker, rows, shown) if why else shown), next=following)
+
+
+def _with_reasons(asker: Asker, rows: list[JobRow], shown: list[api.Job]) -> list[api.Job]:
+    """Each that waits with why it does, asked of the State for the whole page at once."""
+    said = asker.services.live.why_of([row.number for row in rows if row.number is not None and row.state == JobState.QUEUED])
+    text = {number: asker.say.why(reasons) or None for number, reasons in said.items()}
+    return [
+        one.model_copy(update={"why": text.get(row.number)}) if row.number is not None else one
+        for row, one in zip(rows, shown, strict=True)
+    ]
 
 
 def _listed(asker: Asker, project: str | None, states: list[JobState] | None, before: int | None, limit: int) -> list[JobRow]:

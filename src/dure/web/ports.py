@@ -177,6 +177,9 @@ class Live(Protocol):
     def why(self, id: int, task: int | None) -> Sequence[Reason]:
         """Why a job is not running now."""
 
+    def why_of(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Reason]]:
+        """The same of a page of jobs, by the log's numbers."""
+
     def rates(self) -> RatesNow:
         """The fleet now."""
 

@@ -115,6 +115,8 @@ class Job(Reply):
     submitted_at: str
     started_at: str | None
     ended_at: str | None
+    why: str | None = None
+    """Why it waits, where that was asked for."""
 
 
 class JobWhole(Job):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, select
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, union_all
 
 from dure.adapters.store.schema import attempt, ground, head, inbox, mark, piece, work
 from dure.model.events import Outcome
@@ -15,6 +15,8 @@ from dure.operate.attempts import key_of
 
 SUBMIT = "submit"
 INBOX = "inbox"
+FRESH = 500
+"""Unread jobs that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +86,28 @@ class Current:
         limit: int = 100,
     ) -> list[JobRow]:
         """Newest first, those submitted before job `before`; an array stands there by all its tasks."""
-        wanted: list[ColumnElement[bool]] = [] if projects is None else [work.c.project.in_(list(projects))]
-        if states is not None:
-            wanted.append(work.c.state.in_([int(state) for state in states]))
-        if before is not None:
-            wanted.append(work.c.inbox < before)
-        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(*wanted)
-        known = [self._job(row) for row in self._read(query.order_by(work.c.inbox.desc(), work.c.task).limit(limit))]
+        if projects is not None and not projects:
+            return []
+        page = union_all(*(_newest(where, before, limit) for where in _ranges(projects, states))).subquery()
+        order = (work.c.inbox.desc(), work.c.task)
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.job.in_(select(page.c.job)))
+        known = [self._job(row) for row in self._read(query.order_by(*order).limit(limit))]
         if states is not None and JobState.NEW not in states:
             return known
-        fresh = [one for one in self._fresh(before) if projects is None or one.project in projects]
-        return (fresh[::-1] + known)[:limit]
+        return (self._fresh(projects, before, limit) + known)[:limit]
 
-    def _fresh(self, before: int | None) -> list[JobRow]:
-        """Accepted jobs that the broker has not read yet."""
+    def _fresh(self, projects: Collection[int] | None, before: int | None, limit: int) -> list[JobRow]:
+        """Accepted jobs that the broker has not read yet, newest first; looked through in pages, however many there are."""
         read = select(mark.c.position).where(mark.c.source == INBOX).scalar_subquery()
-        query = select(inbox).where(inbox.c.act == SUBMIT, inbox.c.number >= func.coalesce(read, 0)).order_by(inbox.c.number)
-        return [_unread(row) for row in self._read(query if before is None else query.where(inbox.c.number < before))]
+        query = select(inbox).where(inbox.c.act == SUBMIT, inbox.c.number >= func.coalesce(read, 0)).order_by(inbox.c.number.desc())
+        found: list[JobRow] = []
+        while len(found) < limit:
+            page = self._read((query if before is None else query.where(inbox.c.number < before)).limit(FRESH))
+            found += [_unread(row) for row in page if projects is None or row.body["project"] in projects]
+            if len(page) < FRESH:
+                break
+            before = page[-1].number
+        return found[:limit]
 
     def attempts(self, id: int, task: int | None = None) -> list[AttemptRow]:
         """Every run of a job, in their order."""
@@ -151,6 +158,23 @@ class Current:
             ended_at=row.ended_at,
             outcome=None if row.outcome is None else Outcome(row.outcome),
         )
+
+
+def _ranges(projects: Collection[int] | None, states: Collection[JobState] | None) -> Iterator[list[ColumnElement[bool]]]:
+    """Parts of the table that each lie side by side in an index: a page takes the newest of every one, and never looks through the rest."""
+    if projects is None:
+        of_states = [[]] if states is None else [[work.c.state == int(state)] for state in sorted(states)]
+        yield from of_states
+        return
+    for project in sorted(projects):
+        for state in sorted(JobState if states is None else states):
+            yield [work.c.project == project, work.c.state == int(state)]
+
+
+def _newest(where: list[ColumnElement[bool]], before: int | None, limit: int) -> Select[Any]:
+    below = [] if before is None else [work.c.inbox < before]
+    part = select(work.c.job).where(*where, *below).order_by(work.c.inbox.desc(), work.c.task).limit(limit).subquery()
+    return select(part.c.job)
 
 
 _EPOCH = select(head.c.epoch).scalar_subquery().label("epoch")

@@ -119,6 +119,8 @@ class Registry:
         self.grounds = tuple(grounds)
         self.classes: dict[KnownClass, int] = {one: number for number, one in enumerate(found.classes)}
         self.pieces: dict[str, KnownPiece] = {one.grant: one for one in found.pieces}
+        self.unsettled = set(self.pieces)
+        """Grants whose servers may not all be where they belong: every one that changes; who moves them takes it out again."""
         self._tree = list(found.parties)
         self._parties = {(one.project, one.dedicated): one.number for one in found.parties}
 
@@ -173,6 +175,7 @@ class Registry:
             with self._store.leading() as connection:
                 connection.execute(insert(piece), [asdict(new) | {"nodes": list(nodes), "lent": int(lent)}])
             self.pieces[grant] = new
+            self.unsettled.add(grant)
         return self.pieces[grant]
 
     def lend(self, grant: str, notice_s: int, *, lent: bool) -> KnownPiece:
@@ -190,3 +193,4 @@ class Registry:
         with self._store.leading() as connection:
             connection.execute(update(piece).where(piece.c.grant == grant).values(released=now))
         self.pieces[grant] = replace(before, released=now)
+        self.unsettled.add(grant)

@@ -136,7 +136,7 @@ work = Table(
     *(Column(name, BigInteger, nullable=True) for name in ("started_at", "ended_at", "outcome")),
     _number("withdrawn"),
     Index(None, "inbox", "task", unique=True),
-    Index("ix_work_project", "project", "inbox"),
+    Index("ix_work_project", "project", "state", "inbox"),
     Index("ix_work_state", "state", "inbox"),
 )
 """How every job stands, changed in the transaction that keeps the rows of the log that say so."""

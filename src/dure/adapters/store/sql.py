@@ -181,10 +181,10 @@ class SqlStore:
             elif self._marks[source] != position:
                 connection.execute(_MARK, {"of": source, "at": position})
 
-    def rows(self, since: int = 0) -> Rows:
-        """The rows of the log from `seq` on."""
+    def rows(self, since: int = 0, until: int | None = None) -> Rows:
+        """The rows of the log from `seq` on, up to another one."""
         with self._engine.connect() as connection:
-            return read_rows(connection, since)
+            return read_rows(connection, since, until)
 
     def jobs(self, since: int = 0) -> Rows:
         """What is asked of every job, by number, from a number on."""
