@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from dure.adapters.store.runs_told import Told, told
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
 from dure.ledger.access import Access
-from dure.ledger.books import NEVER, RUN_COLUMNS, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, parts, summed
+from dure.ledger.books import NEVER, RUN_COLUMNS, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, part_of, parts, summed
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
 from dure.ledger.use import By, UsedBy, by_place, used_by
@@ -28,6 +29,8 @@ from dure.programme.watch import Window
 from dure.web.ports import PoolUse, RunUse
 from dure.wire.api import job_id
 
+BY_POOL_S = 10.0
+"""How long what was used of each pool is told again: whoever watches asks often."""
 Owed = Mapping[tuple[int, int], int]
 
 
@@ -48,6 +51,7 @@ class Accounts:
     def __init__(self, engine: Engine, places: Places, people: People, held: Held, clock: Callable[[], int]) -> None:
         self._engine, self._places, self._people, self.held, self._clock = engine, places, people, held, clock
         self._reader = RunReader(engine)
+        self._by_pool: tuple[float, tuple[PoolUse, ...]] = (-BY_POOL_S, ())
 
     def known(self) -> Known:
         """Pools and servers of holders as the store numbers them."""
@@ -61,18 +65,23 @@ class Accounts:
         runs = self._reader.runs()
         if projects is not None:
             runs = runs.only(np.isin(runs.project, np.array(sorted(projects), np.int64)))
-        places = self._places.of(self.known())
         prices = self._places.prices(int(runs.placed_at.min(initial=now)), now)
-        found = parts(runs, places, prices, since, until)
-        owed = {key: won for key, won in self._owed(now).items() if months is None or months[0] <= key[1] <= months[1]}
-        return Worth(runs, places, found, owed_parts(owed, found, runs), since, until)
+        places = self._places.of(self.known(), prices)
+        found = parts(runs, places, [one for one in prices if one is not None], 0, now)
+        owed = owed_parts(self._owed(now), found, runs)
+        if months is not None:
+            which = (found.month >= months[0]) & (found.month <= months[1])
+            found, owed = part_of(found, which), owed[which]
+        return Worth(runs, places, found, owed, since, until)
 
     def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> tuple[UsedBy, ...]:
         """Rows of use; attempts and jobs newest first, all others by name."""
         one = self.worth(projects=projects, months=months)
         key, name = self._keys(by, one)
         rows = used_by(one.runs, one.parts, one.owed, key, name, one.since, one.until)
-        return rows[::-1] if by in ("attempt", "job") else rows
+        if by in ("attempt", "job"):
+            return rows[::-1]
+        return rows if by == "month" else tuple(sorted(rows, key=lambda row: row.name))
 
     def _keys(self, by: By, one: Worth) -> tuple[Ints | None, Callable[[int], str]]:
         runs, places = one.runs, one.places
@@ -121,10 +130,15 @@ class Accounts:
 
     def by_pool(self) -> tuple[PoolUse, ...]:
         """What was used of each pool of the scenario, servers that are held in it included."""
-        one = self.worth()
-        key, names = by_place(one.places, one.runs, lambda place: place.path)
-        rows = {row.name: row for row in used_by(one.runs, one.parts, one.owed, key, lambda number: names[number], one.since, one.until)}
-        return tuple(_pool_use(place, rows.get(place.path)) for place in self._places.pools)
+        at, kept = self._by_pool
+        if time.monotonic() - at > BY_POOL_S:
+            one = self.worth()
+            key, names = by_place(one.places, one.runs, lambda place: place.path)
+            rows = used_by(one.runs, one.parts, one.owed, key, lambda number: names[number], one.since, one.until)
+            found = {row.name: row for row in rows}
+            kept = tuple(_pool_use(place, found.get(place.path)) for place in self._places.pools)
+            self._by_pool = (time.monotonic(), kept)
+        return kept
 
     def access(self) -> tuple[Access, ...]:
         """When each project first applied, was granted something, and ran a job; by name."""

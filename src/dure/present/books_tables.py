@@ -13,7 +13,7 @@ def usage_table(found: api.Usage, say: Words) -> Table:
     columns = (
         Column("name", say(f"books.by.{found.by}"), number=False),
         Column("jobs", say("work.ran")),
-        Column("busy_milli_s", say("work.hours")),
+        Column("busy_milli_s", say("books.hours")),
         Column("credits_micro", say("work.credits")),
         Column("won", say("books.owed")),
         Column("energy_wh", say("books.energy")),
