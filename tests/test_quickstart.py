@@ -20,16 +20,17 @@ from tests.stores import new_database
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "QUICKSTART.md"
+OPERATORS = ROOT / "docs" / "OPERATORS.md"
 PATIENCE_S = 400
 """A first start compiles, beside whatever else runs on the machine."""
 JOB = re.compile(r"\bj\d+")
 
 
-def quoted() -> list[tuple[str, list[str]]]:
+def quoted(page: Path = PAGE) -> list[tuple[str, list[str]]]:
     """(command, lines of its answer) of the page."""
     found: list[tuple[str, list[str]]] = []
     inside = False
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
+    for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("```"):
             inside = line.strip() == "```console"
         elif inside and line.startswith("$ "):
@@ -101,9 +102,21 @@ def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]
 
 @pytest.mark.system
 def test_the_page_is_true(session: Session) -> None:
-    commands = quoted()
-    assert commands[0][0] == "dure serve"
     assert session.told["token_file"] == "dure-data/admin.token"
+    play(session, PAGE)
+    _secrets_stay(session)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("session", ["sqlite"], indirect=True)
+def test_the_page_of_operators_is_true(session: Session) -> None:
+    play(session, OPERATORS)
+
+
+def play(session: Session, page: Path) -> None:
+    """Every command of a page in its order, and what it says."""
+    commands = quoted(page)
+    assert commands[0][0] == "dure serve"
     ids: dict[str, str] = {}
     for command, answer in commands[1:]:
         wanted = [JOB.sub(lambda found: ids.get(found[0], found[0]), line) for line in answer]
@@ -111,14 +124,13 @@ def test_the_page_is_true(session: Session) -> None:
         if command.startswith("dure submit"):
             ids[JOB.findall(answer[0])[0]] = JOB.findall(text)[0]
             wanted = [JOB.sub(lambda found: ids.get(found[0], found[0]), line) for line in answer]
-        if command.startswith(("dure ps", "dure why", "dure usage")):  # what the broker is about to do
+        if command.startswith(("dure ps", "dure why", "dure usage", "dure nodes list", "dure rules")):  # what the broker is about to do
             given_up = time.monotonic() + PATIENCE_S
             while not all(fits(line, text) for line in wanted) and time.monotonic() < given_up:
                 time.sleep(0.5)
                 text = session.run(JOB.sub(lambda found: ids.get(found[0], found[0]), command))
         for line in wanted:
             assert fits(line, text), f"{command}\n  says: {line}\n  not in:\n{text}"
-    _secrets_stay(session)
 
 
 def _secrets_stay(session: Session) -> None:
@@ -143,5 +155,6 @@ def _words(path: Path) -> bytes:
 
 def test_the_page_quotes_commands() -> None:
     assert len(quoted()) > 12
+    assert len(quoted(OPERATORS)) > 6
     assert fits("a … c", "a b\n c")
     assert not fits("a c", "a b c")

@@ -272,6 +272,17 @@ def test_a_month_and_a_megawatt_by_hand() -> None:
     assert by["month"].whole == pytest.approx(64)
 
 
+def test_a_lead_of_two_years_is_shortened_by_one() -> None:
+    """Ordered in 2026, in service from 2028 of 2026-2029: a year earlier serves 80 for one year more, as two years earlier would twice."""
+    asked = question(machine(lead=2, life=4), years=4, work=(Work("work", "일", dict.fromkeys(range(2026, 2030), 100), 1_000_000),))
+    made = values(asked, EXACT)
+    assert made is not None
+    (sooner,) = [one for one in made.worths if one.step.of == "month"]
+    assert made.base.worth == pytest.approx(80 * 2)
+    assert (sooner.step.amount, sooner.step.asked.machines[0].lead) == (12, 1)
+    assert sooner.whole == pytest.approx(80)
+
+
 def test_a_cap_and_a_supply_that_bind_are_asked_by_hand() -> None:
     """Ten servers could be paid for; a cap of 40 lets five run for two years: eight more are worth 16. A supply of 24: three servers."""
     capped = values(question(machine(), counts=(CountRule("cap", 1, None, 40),)), EXACT)

@@ -9,13 +9,16 @@ from dataclasses import replace
 import pytest
 
 from dure.model.purchases import CountRule, Missing, Order, Purchase, ShareRule, SiteRoom, Terms, Work
+from dure.plan import ways_out
 from dure.plan.check_purchase import check_purchase
+from dure.plan.elastic import Elastic
 from dure.plan.gives import given_purchase
 from dure.plan.purchase import WHOLE_UNITS, plan
-from dure.plan.purchase_program import build
-from dure.plan.ways_out import Fundable, Way, funded_by, money_way
+from dure.plan.purchase_part import PurchaseProgram
+from dure.plan.purchase_program import build, spending_rule
+from dure.plan.ways_out import Fundable, Way, _cheapest, funded_by, money_way
 from dure.plan.work_bound import work_bound, work_served
-from dure.solver import Clock, Limits, Solution, Status
+from dure.solver import Clock, Limits, Solution, Status, solve
 from tests.plan.purchase_small import machine, money, most_served, question
 
 EXACT = Limits(time_s=20.0, gap=0.0)
@@ -249,3 +252,26 @@ def test_a_supplement_never_takes_the_name_of_a_line_that_is_there() -> None:
     asked = question(machine(), budgets=(money("opex", 2026, 1, "supplement", carries=True),))
     raised = funded_by(asked, (Missing(2026, "opex", 7),))
     assert [(one.source, one.won, one.carries) for one in raised.budgets] == [("supplement", 1, True), ("supplement+", 7, False)]
+
+
+def test_rules_that_need_not_give_are_taken_back_where_nothing_is_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three servers need 30 won a year where 20 are there: two will do, so a search that lets 2026 give 5 won too does so for nothing."""
+    span = (2026, 2027)
+    budgets = (money("capex", 2026, 300), *(money("opex", year, 20) for year in span))
+    made = build(question(machine(life=2), years=2, counts=(CountRule("c", 0, 24, None),), budgets=budgets))
+    paid = [spending_rule("opex", year) for year in span]
+    weights = dict.fromkeys(paid, 1.0) | {"count [c]": 0.1 / made.scale_won}
+
+    def loose(whole: PurchaseProgram, gives: Elastic, relaxed: Solution, clock: Clock, prove: bool) -> tuple[Solution, float]:
+        given = {("count [c]", "below"): 8.0, (paid[0], "above"): 5 / whole.scale_won, (paid[1], "above"): 0.0}
+        return solve(gives.program, EXACT, bounds={gives.missing[key]: (value, value) for key, value in given.items()}), 0.0
+
+    best = _cheapest(made, weights, Clock(EXACT))
+    assert [(one.row, one.side, one.amount) for one in best.gives] == [("count [c]", "below", pytest.approx(8))]
+    monkeypatch.setattr(ways_out, "_in_whole_units", loose)
+    monkeypatch.setattr(ways_out, "_pruned", lambda gives, answer, clock: answer)
+    untidy = _cheapest(made, weights, Clock(EXACT))
+    monkeypatch.undo()
+    monkeypatch.setattr(ways_out, "_in_whole_units", loose)
+    tidied = _cheapest(made, weights, Clock(EXACT))
+    assert (best.won, untidy.won, tidied.won) == (1, 6, 1)

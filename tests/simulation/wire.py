@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from dure.adapters.engines.simulated import NEVER, SimulatedSite
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Standing, Upkeep, Used
 from tests.simulation.dice import Dice
 
 Answered = TypeVar("Answered")
@@ -118,6 +118,10 @@ class Wire:
     def lookup(self, key: str, now: int) -> Presence:
         self._begins("lookup")
         return self._ends("lookup", Presence.ABSENT if key in self._refused else self.site.lookup(key, self._world.now))
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        self._begins("held")
+        return self._ends("held", self.site.held(0, self._world.now))
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         return self.site.logs(key, since, most)

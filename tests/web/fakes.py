@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from dure.model.reasons import Code, Reason, reason
 from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import PoolRates, PoolUse, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, PoolRates, PoolUse, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,6 +120,10 @@ class SomeLive:
     def rates(self) -> RatesNow:
         lines = {"contracted": 16_000, "installed": 16_000, "powered": 16_000, "available": 8_000, "busy": 4_000}
         return RatesNow(NOW, [PoolRates("gwangju/h100", "h100-sxm", lines)])
+
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, str], bool]) -> Sequence[NodeOf]:
+        one = NodeOf(0, "gwangju/h100/0", "gwangju/h100", "h100-sxm", "up", NOW, 8_000, 1_000, 0, "vision", [(7, None)])
+        return [one] if after < 0 < limit and wanted(one.pool, one.mode) else []
 
     def usage(self, project: int | None) -> Sequence[UsageOf]:
         rows = {1: UsageOf("vision", 2, 7_200_000, 2_000_000), 2: UsageOf("language", 0, 0, 0)}

@@ -18,7 +18,8 @@ from tests.web.fakes import ROOT, TOKENS, house, row, run
 HELLO = (ROOT / "examples" / "jobs" / "hello.yaml").read_text()
 MINE, THEIRS = 1, 2
 """The project of the job that is asked about, and another one."""
-SITE = "gwangju"
+SITE, HILL = "gwangju", "hill"
+"""Where the job ran, and a site of the scenario that is served."""
 JOB = Thing(person=50, project=MINE, site=SITE)
 
 
@@ -41,7 +42,7 @@ OF_A_JOB = [
     Route("GET", "/api/v1/jobs/j7/outputs", Right.JOB_LOGS),
     Route("POST", "/api/v1/jobs/j7/cancel", Right.JOB_CANCEL),
 ]
-PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates", "/api/v1/access"}
+PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates", "/api/v1/rules", "/api/v1/access"}
 OFFICE = [role for role in Role if role not in (Role.RESEARCHER, Role.PRINCIPAL_INVESTIGATOR)]
 
 
@@ -54,7 +55,7 @@ def actors() -> list[Actor]:
     found += [
         Actor(person=53, organisation=2, roles=frozenset({role}), sites=frozenset(sites))
         for role in OFFICE
-        for sites in ((), (SITE,), ("busan",))
+        for sites in ((), (SITE, HILL), ("busan",))
     ]
     scopes = (every, frozenset({Scope.READ}), frozenset({Scope.JOBS}), frozenset[Scope]())
     return [
@@ -111,6 +112,19 @@ def test_usage_and_the_fleet(client: TestClient) -> None:
         assert client.post("/api/v1/explain", json={"text": HELLO}, headers=headers).status_code == fleet
         blobs = any(allowed(Right.JOB_SUBMIT, actor, Thing(project=project)) for project in actor.projects)
         assert client.post("/api/v1/blobs/missing", json={"sha256": []}, headers=headers).status_code == (200 if blobs else 403)
+
+
+def test_servers_are_kept_by_who_operates_their_site(client: TestClient) -> None:
+    outcomes = set()
+    for number, actor in enumerate(actors()):
+        headers = {"Authorization": f"Bearer t{number}"}
+        assert client.get("/api/v1/nodes", headers=headers).status_code == (200 if allowed(Right.FLEET_SEE, actor) else 403)
+        ways = [f"/api/v1/nodes/{HILL}/{pool}/0/upkeep" for pool in ("h200", "nowhere")]
+        status, absent = (client.put(way, json={"upkeep": "drain", "reason": "fans"}, headers=headers).status_code for way in ways)
+        may = allowed(Right.NODE_UPKEEP, actor, Thing(site=HILL))
+        assert (status, absent) == ((202, 404) if may else (403, 403)), actor
+        outcomes.add(status)
+    assert outcomes == {202, 403}
 
 
 def test_a_list_holds_what_may_be_seen_and_nothing_else(client: TestClient) -> None:

@@ -15,8 +15,9 @@ from typing import Protocol
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import SqlStore
+from dure.bootstrap.silence import Silence
 from dure.operate.broker import Broker, Gathered, Intents, Stop
-from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission
+from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission, Upkeep
 from dure.policy.build import Spec
 from dure.policy.state import State
 
@@ -28,6 +29,16 @@ INBOX = "inbox"
 def clock() -> int:
     """Unix seconds."""
     return int(time.time())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What people want of a server: its name, its site, its number there."""
+
+    node: str
+    site: str
+    server: int
+    upkeep: Upkeep
 
 
 class Intake(Protocol):
@@ -42,6 +53,12 @@ class Intake(Protocol):
     def program(self, placement: Placement) -> Program | None:
         """What a job runs where it is placed."""
 
+    def upkeeps(self) -> Iterable[Wanted]:
+        """What people want of servers and their sites have not taken."""
+
+    def kept(self, wanted: Wanted) -> None:
+        """Its site has taken it."""
+
 
 class Whereabouts(Protocol):
     """Nodes of the State and servers of the sites, where they are not one and the same."""
@@ -54,6 +71,32 @@ class Whereabouts(Protocol):
 
     def placed(self, placement: Placement) -> Placement:
         """A placement on servers."""
+
+
+class Reconciling(Protocol):
+    """What has to be settled with the sites before anything is placed."""
+
+    silent: dict[str, str]
+    """Sites that it waits for, and what the system said."""
+
+    def through(self, now: int, said: Callable[[str], None]) -> bool:
+        """Whether it is; what can be done for it is done."""
+
+    def withdrawn(self, facts: Sequence[Fact], now: int) -> Sequence[Fact]:
+        """What these facts of sites bring with them."""
+
+
+class Settled:
+    """Nothing is."""
+
+    def __init__(self) -> None:
+        self.silent: dict[str, str] = {}
+
+    def through(self, now: int, said: Callable[[str], None]) -> bool:
+        return True
+
+    def withdrawn(self, facts: Sequence[Fact], now: int) -> Sequence[Fact]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +115,12 @@ class Listed:
 
     def program(self, placement: Placement) -> Program | None:
         return self.jobs[placement.job][1]
+
+    def upkeeps(self) -> Iterable[Wanted]:
+        return ()
+
+    def kept(self, wanted: Wanted) -> None:
+        pass
 
 
 class AtHome:
@@ -99,14 +148,18 @@ class Driver:
         intake: Intake,
         now: Callable[[], int] = clock,
         homes: Whereabouts | None = None,
+        before: Reconciling | None = None,
+        said: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`site_of`: the name of a pool's site. Marks of a site are kept under its name, so it must not change."""
         self.broker, self._store, self._sites, self._site_of, self._intake = broker, store, sites, site_of, intake
-        self._clock, self._homes = now, homes or AtHome()
+        self._clock, self._homes, self._before, self._told = now, homes or AtHome(), before or Settled(), said
+        self._settled = False
         self._receipts: dict[str, Receipt] = {}
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
+        self._silence = Silence(site_of)
 
     @property
     def term(self) -> int:
@@ -120,11 +173,22 @@ class Driver:
 
     def begin(self) -> None:
         """Say again what no site has acknowledged; to be called once, before the first turn."""
-        self._deliver(self.broker.outbox(), self._now())
+        self._settle(self._now())
+
+    def _settle(self, now: int) -> bool:
+        """Settle with the sites what is to be settled; then nothing stands in the way of what was to be sent."""
+        if not self._settled and self._before.through(now, self._told):
+            self._settled = True
+            self._deliver(self.broker.outbox(), now)
+        elif not self._settled:
+            self.silent = dict(self._before.silent)
+        return self._settled
 
     def turn(self) -> bool:
         """Gather, step, send, once. Returns whether there was anything to do."""
         now = self._now()
+        if not self._settle(now):
+            return False
         gathered = self._gather(now)
         told = gathered.facts or gathered.submissions or gathered.receipts or gathered.presences or gathered.marks
         if not told and self.broker.next_at() > now:
@@ -152,19 +216,34 @@ class Driver:
                 told, mark = site.observe(before.get(f"site {name}", 0), now)
             except OSError as error:
                 self.silent[name] = str(error)
+                facts += self._silence.lasts(name, now, self.broker.state, before, marks)
                 continue
             self.silent.pop(name, None)
-            facts += (self._homes.told(fact, self.broker.state) for fact in told)
+            here = [self._homes.told(fact, self.broker.state) for fact in told]
+            facts += here
+            facts += self._silence.ends(name, now, self.broker.state, here, before, marks)
             marks[f"site {name}"] = mark
         submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
         wider = self._intake.wider()
         if wider is not None:
             self.broker.widen(wider)
+        facts += self._before.withdrawn(facts, now)
         facts += self._homes.moves(self.broker.state, now)
         for stop in self._again:
             self._stop(stop, now)
+        self._upkeep(now)
         changed = {source: mark for source, mark in marks.items() if mark != before.get(source, 0)}
         return Gathered([*facts, *rules], submissions, dict(self._receipts), self._presences(now), changed)
+
+    def _upkeep(self, now: int) -> None:
+        """Tell sites what people want of their servers; one that does not answer is told at the next turn."""
+        for wanted in self._intake.upkeeps():
+            try:
+                self._sites[wanted.site].node(wanted.server, wanted.upkeep, now)
+            except OSError as error:
+                self.silent[wanted.site] = str(error)
+            else:
+                self._intake.kept(wanted)
 
     def _presences(self, now: int) -> dict[str, Presence]:
         """What sites know of keys whose send was not answered; only what is known is told."""
@@ -206,4 +285,4 @@ def lead(address: str, spec: Spec, holder: str) -> tuple[Broker, SqlStore]:
     engine = connect(address)
     migrate(engine)
     store = SqlStore(engine, holder)
-    return Broker(spec, store, store.epoch), store
+    return Broker(spec, store, store.keys), store

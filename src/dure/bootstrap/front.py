@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,9 +26,12 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
+from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
+from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import Held
 from dure.bootstrap.live import Live
@@ -38,7 +42,7 @@ from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
@@ -198,6 +202,27 @@ class Seen:
         at, pools = self._live.now()
         return RatesNow(at or None, [PoolRates(pool.path, self._models[pool.path], lines(pool.milli)) for pool in pools])
 
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, str], bool]) -> Sequence[NodeOf]:
+        if not self._warm.is_set():
+            return ()
+        found = self._live.nodes(after, limit, lambda pool, mode: wanted(pool, mode.name.lower()))
+        return [
+            NodeOf(
+                number=one.number,
+                node=f"{one.pool}/{one.place}",
+                pool=one.pool,
+                model=self._models[one.pool],
+                mode=one.mode.name.lower(),
+                since=one.since,
+                milli=one.milli,
+                busy_milli=one.busy_milli,
+                placed_milli=one.placed_milli,
+                project=None if one.holder is None else self._name(one.holder),
+                jobs=one.jobs,
+            )
+            for one in found
+        ]
+
     def usage(self, project: int | None) -> Sequence[UsageOf]:
         found = self._live.used(project)
         return [UsageOf(self._name(one.project), one.jobs, one.busy_milli_s, one.credits_micro) for one in found]
@@ -246,6 +271,8 @@ class Front:
         """Raises InputError where the scenario does not hold, StoreError where the store is of another release."""
         served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._engine = connect(served.address)
+        self._held = ExitStack()
+        self._held.enter_context(working(self._engine))
         migrate(self._engine)
         inbox = Inbox(self._engine)
         self.people = People(self._engine, inbox)
@@ -269,6 +296,8 @@ class Front:
             logs=dict(engines),
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
+            upkeeps=lambda: words(self._engine),
+            rule_sets=lambda: rule_sets(self._engine),
             held=held.windows,
             books=self.accounts,
             title=grounds.scenario.programme.name or "dure",
@@ -277,6 +306,7 @@ class Front:
 
     def close(self) -> None:
         self.services.desk.close()
+        self._held.close()
         self._engine.dispose()
 
 

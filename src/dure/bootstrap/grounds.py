@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+import dure
 from dure.adapters.asked_pools import asked_pools
 from dure.adapters.files import LoadedScenario
 from dure.adapters.framework_tables import load_frameworks
@@ -62,6 +64,11 @@ class Grounds:
     def grounds(self) -> tuple[Ground, ...]:
         """The pools in the order of their numbers."""
         return tuple(Ground(pool.path, pool.nodes, pool.devices) for pool in self.floor.pools)
+
+    def rules(self) -> dict[str, Any]:
+        """All that a choice depends on besides the State: the policy, the published weights, the release whose kernel chooses."""
+        weights = {pool.path: pool.weight_ppm for pool in self.floor.pools}
+        return {"release": dure.__version__, "policy": self.scenario.policy.model_dump(mode="json"), "billing_weight_ppm": weights}
 
     def qos(self, name: str | None) -> int:
         """The number of a quality of service; the first is everybody's."""

@@ -7,7 +7,7 @@ words of the other here. Where each is at home is read from the State, so a brok
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -23,8 +23,9 @@ from dure.policy.state import State
 class Homes:
     """Which node each server is. Servers are numbered through the pools of the scenario, as the State numbers those pools' nodes."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, registry: Registry, kept: Mapping[int, Mode] | None = None) -> None:
+        """`kept`: servers that people keep out of work, and how."""
+        self._registry, self.kept = registry, kept or {}
         self._servers = sum(one.nodes for one in registry.grounds)
         self._first: dict[int, int] = {}
         self._physical = np.zeros(0, np.int64)
@@ -75,7 +76,7 @@ class Homes:
             for own, server in enumerate(piece.nodes, first):
                 leaves, enters = (own, server) if piece.released else (server, own)
                 there = there and bool(state.node[leaves]["mode"] == Mode.NOT_DELIVERED != state.node[enters]["mode"])
-                yield from _pass_on(state, leaves, enters, now)
+                yield from _pass_on(state, leaves, enters, now, self.kept.get(server, Mode.UP))
             if there:
                 self._registry.unsettled.discard(grant)
 
@@ -89,6 +90,12 @@ class Homes:
             if own < len(state.node) and state.node[own]["mode"] != Mode.NOT_DELIVERED:
                 return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
         return replace(fact, cause=_kept(fact.cause, leaving=any(not piece.released for piece in pieces)))
+
+    def nodes_of(self, server: int, state: State) -> list[int]:
+        """The nodes that a server can be, the one that it is now first."""
+        own = [self._first[piece.number] + piece.nodes.index(server) for piece in self._registry.pieces.values() if server in piece.nodes]
+        nodes = [node for node in (*own, server) if node < len(state.node)]
+        return sorted(nodes, key=lambda node: bool(state.node[node]["mode"] == Mode.NOT_DELIVERED))
 
     def placed(self, placement: Placement) -> Placement:
         """A placement in the words of its site: server by server, neighbours together."""
@@ -107,14 +114,15 @@ def _kept(mode: int, *, leaving: bool) -> int:
     return int(Mode.MAINTENANCE) if leaving and mode == Mode.UP else mode
 
 
-def _pass_on(state: State, leaves: int, enters: int, now: int) -> Iterator[Fact]:
+def _pass_on(state: State, leaves: int, enters: int, now: int, kept: Mode) -> Iterator[Fact]:
+    """`kept`: how people keep the server."""
     here = state.node[leaves]
     mode = int(here["mode"])
     if mode == Mode.NOT_DELIVERED:
         return
     if here["parts"] == NONE:
         yield _fact(now, leaves, Mode.NOT_DELIVERED)
-        yield _fact(now, enters, Mode.UP if mode == Mode.MAINTENANCE else Mode(mode))
+        yield _fact(now, enters, kept if mode == Mode.MAINTENANCE else Mode(mode))
     elif mode == Mode.UP:
         yield _fact(now, leaves, Mode.MAINTENANCE)
 

@@ -17,16 +17,20 @@ from sqlalchemy import Engine, bindparam, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
+from dure.adapters.store.people_schema import project as projects
 from dure.adapters.store.registry import KnownClass, KnownPiece, Registry
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.schema import work
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import Word, Words
+from dure.bootstrap.drive import Wanted
 from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import program_of
 from dure.model.errors import InputError
 from dure.model.events import Kind
-from dure.operate.ports import Fact, Placement, Program, Submission
+from dure.model.fleet import Mode
+from dure.operate.ports import Fact, Placement, Program, Submission, Upkeep
 from dure.policy.build import Spec
 from dure.policy.layout import JOB_QUEUED
 from dure.policy.state import State
@@ -38,10 +42,17 @@ SWEEP_S = 5
 """Between two looks for jobs whose servers were given back."""
 NOTE = "note"
 """An act that asks nothing of the broker: what somebody has done is kept in the order of all acts."""
+ADOPT = "adopt"
+"""An act of a broker: a job that a site has and of which nothing else is known any more (`bootstrap.reconcile`)."""
+INBOX = "inbox"
+"""The mark that says how far acts were read."""
 CREDIT_UNIT = 3_600
 """What a micro-credit is in the kernel: ppm of a weighted device-second."""
 _ASKED = (
-    select(work.c.task, inbox_table.c.body).join(inbox_table, inbox_table.c.number == work.c.inbox).where(work.c.job == bindparam("job"))
+    select(work.c.task, inbox_table.c.body, projects.c.name)
+    .join(inbox_table, inbox_table.c.number == work.c.inbox)
+    .outerjoin(projects, projects.c.number == work.c.project)
+    .where(work.c.job == bindparam("job"))
 )
 
 
@@ -65,13 +76,15 @@ class Acts:
         registry: Registry,
         rows: CurrentRows,
         blobs: Blobs,
+        words: Words,
         jobs: int,
         said: Callable[[str], None],
     ) -> None:
         """`jobs`: how many the log knows. `said`: told of every act that was passed over."""
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
-        self.homes = Homes(registry)
+        self._words = words
+        self.homes = Homes(registry, self._kept())
         self._task = lru_cache(maxsize=4_096)(self._asked)
         self._fresh: dict[int, list[tuple[int | None, int]]] = {}
         """(task, job) of the acts that are being read: no row says so before they are recorded."""
@@ -90,13 +103,17 @@ class Acts:
         self.homes.refresh()
         return self._grounds.spec(self._registry.known)
 
-    def read(self, since: int, now: int, state: State) -> tuple[Sequence[Submission], Sequence[Fact], int]:
-        """Jobs and rules of the acts from a number on, and the number behind them."""
+    def made(self, jobs: int) -> None:
+        """So many numbers of jobs were given by another than this."""
+        self._jobs += jobs
+
+    def read(self, since: int, now: int, state: State, until: int | None = None) -> tuple[Sequence[Submission], Sequence[Fact], int]:
+        """Jobs and rules of the acts from a number on, up to before another one, and the number behind them."""
         submissions: list[Submission] = []
         facts: list[Fact] = []
         at = since
         self._fresh.clear()
-        for row in self._inbox.read(since, AT_ONCE):
+        for row in self._inbox.read(since, AT_ONCE if until is None else min(AT_ONCE, until - since)):
             at = row.number + 1
             try:
                 for one in self._take(row, now, state):
@@ -143,7 +160,9 @@ class Acts:
             yield from self._dedicate(body, now, state)
         elif row.act == "release":
             self._registry.release(str(body["grant"]), now)
-        elif row.act != NOTE:
+        elif row.act == "node":
+            self._keep(Word(body["node"], Upkeep(body["upkeep"]), str(body.get("reason", "")), row.actor, row.at))
+        elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
 
     def _party(self, number: int) -> int:
@@ -199,6 +218,35 @@ class Acts:
         notice_s = body.get("notice_s", 120)
         self._registry.hold(grant, body["pool"], body["project"], nodes, notice_s, lent=bool(body.get("lent", True)))
 
+    def _keep(self, word: Word) -> None:
+        self._server(word.node)
+        self._words.say(word)
+        self.homes.kept = self._kept()
+
+    def _kept(self) -> dict[int, Mode]:
+        return {self._server(one.node): one.wanted.mode for one in self._words.known.values() if one.wanted != Upkeep.RESUME}
+
+    def _server(self, node: str) -> int:
+        """The number of a server, `site/pool/place`, places from 0."""
+        path, _, place = node.rpartition("/")
+        first = 0
+        for one in self._registry.grounds:
+            if one.pool == path and place.isdecimal() and int(place) < one.nodes:
+                return first + int(place)
+            first += one.nodes
+        raise InputError(f"there is no server {node}", remedy="name one that `dure nodes list` shows")
+
+    def upkeeps(self) -> Iterator[Wanted]:
+        """Words about servers that their sites have not taken."""
+        for one in tuple(self._words.known.values()):
+            if not one.told:
+                yield Wanted(one.node, one.node.partition("/")[0], self._server(one.node), one.wanted)
+
+    def kept(self, wanted: Wanted) -> None:
+        """The site has taken it; a word that was said in the meantime is another one."""
+        if self._words.known[wanted.node].wanted == wanted.upkeep:
+            self._words.heard(wanted.node)
+
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
         which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
         with self._engine.connect() as connection:
@@ -208,8 +256,9 @@ class Acts:
     def _asked(self, job: int) -> Task:
         with self._engine.connect() as connection:
             row = connection.execute(_ASKED, {"job": job}).one()
+        spec = JobSpec.model_validate(row.body["spec"] | ({"project": row.name} if row.name else {}))  # a site knows whose it is by name
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(JobSpec.model_validate(row.body["spec"]), files, row.task)
+        return Task(spec, files, row.task)
 
     def path_of(self, pool: int) -> str:
         """`site/pool` of a pool of the State."""

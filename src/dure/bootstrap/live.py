@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
 from dure.bootstrap.grounds import Grounds
 from dure.ledger.waterfall import COUNTED
+from dure.model.fleet import Mode
 from dure.model.reasons import Code, Reason
 from dure.operate.broker import Saved
 from dure.operate.follow import Follower
@@ -26,6 +27,7 @@ from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import split_now
 from dure.policy.layout import NONE
+from dure.policy.state import State
 from dure.policy.why import slot_of, slots_of, why, why_all
 
 STALE_S = 0.2
@@ -40,6 +42,25 @@ class PoolNow:
     path: str
     model: str
     milli: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeNow:
+    """A server at this moment. `place`: its number in the pool; `since`: of its supply mode, None where nobody has said one.
+
+    `holder`: number of the project that it is dedicated to; `jobs`: public ids of what runs there, with the task of an array.
+    """
+
+    number: int
+    pool: str
+    place: int
+    mode: Mode
+    since: int | None
+    milli: int
+    busy_milli: int
+    placed_milli: int
+    holder: int | None
+    jobs: tuple[tuple[int, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +133,49 @@ class Live:
         for pool, row in zip(self._grounds.floor.pools, whole.tolist(), strict=True):
             found.append(PoolNow(pool.path, pool.model, {name: row[column] for name, column in _COUNTS.items()}))
         return at, found
+
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, Mode], bool]) -> Sequence[NodeNow]:
+        """Servers with a number greater than `after` whose pool and mode are wanted, so many of them, in their order."""
+        with self._lock:
+            self._catch_up()
+            found = self._servers(after, limit, wanted)
+        numbers = sorted({job for _, jobs in found for job in jobs})
+        query = select(work.c.job, work.c.inbox, work.c.task).where(work.c.job.in_(numbers))
+        with self._engine.connect() as connection:
+            ids = {row.job: (row.inbox, row.task) for row in connection.execute(query)} if numbers else {}
+        return [replace(one, jobs=tuple(ids[job] for job in jobs if job in ids)) for one, jobs in found]
+
+    def _servers(self, after: int, limit: int, wanted: Callable[[str, Mode], bool]) -> list[tuple[NodeNow, list[int]]]:
+        state, since = self._follower.state, self._follower.directory.node_at
+        moved = self._moved()
+        found: list[tuple[NodeNow, list[int]]] = []
+        number = -1
+        for ground in self._known.grounds:
+            for place in range(ground.nodes):
+                number += 1
+                if number <= after or len(found) >= limit:
+                    continue
+                own, holder = moved.get(number, (number, None))
+                node = own if state.node[own]["mode"] != Mode.NOT_DELIVERED else number
+                row = state.node[node]
+                mode, at = Mode(int(row["mode"])), int(since[node])
+                if wanted(ground.pool, mode):
+                    sizes = int(row["total"]), int(row["busy"]), int(row["placed"])
+                    mine = holder if node == own else None
+                    one = NodeNow(number, ground.pool, place, mode, at if at > 0 else None, *sizes, mine, ())
+                    found.append((one, _jobs_on(state, node)))
+        return found
+
+    def _moved(self) -> dict[int, tuple[int, int]]:
+        """Server → the node that it is while its holder has it, and the holder's project."""
+        node = sum(one.nodes for one in self._known.grounds)
+        found = {}
+        for piece in self._known.pieces:
+            for server in piece.nodes:
+                if not piece.released or self._follower.state.node[node]["mode"] != Mode.NOT_DELIVERED:
+                    found[server] = (node, piece.project)
+                node += 1
+        return found
 
     def used(self, project: int | None = None) -> Sequence[UsedSoFar]:
         """By project, in the order of their numbers: what was charged up to now, runs that go on included."""
@@ -187,3 +251,14 @@ class Live:
 
     def _devices(self, pool: str) -> int:
         return self._known.grounds[self._place(pool)].devices
+
+
+def _jobs_on(state: State, node: int) -> list[int]:
+    """Numbers of the jobs that hold devices of a node."""
+    found: list[int] = []
+    part = int(state.node[node]["parts"])
+    while part != NONE:
+        row = state.part[part]
+        found.append(int(state.job[state.attempt[int(row["attempt"])]["job"]]["id"]))
+        part = int(row["node_next"])
+    return found

@@ -19,13 +19,17 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
+from dure.adapters.store.occupied import working
 from dure.adapters.store.registry import Registry, known
+from dure.adapters.store.rules import begin
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
+from dure.adapters.store.upkeep import Words
 from dure.bootstrap.drive import Driver, clock
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
 from dure.bootstrap.orphans import end_with_parent
+from dure.bootstrap.reconcile import Reconciler
 from dure.bootstrap.sites import engines_of
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
@@ -82,10 +86,13 @@ def take_lead(
     rows = CurrentRows(engine)
     store = SqlStore(engine, holder, rows)
     registry = Registry(engine, store, grounds.grounds())
+    begin(engine, store, grounds.rules(), now())
     spec = grounds.spec(registry.known)
-    broker = Broker(spec, store, store.epoch, load(data, ground_of(spec, store.epoch), store.seq))
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, Blobs(data / "blobs"), store.jobs_known, said or _said)
-    return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes)
+    broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
+    blobs, words = Blobs(data / "blobs"), Words(engine, store)
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said)
+    before = Reconciler(engine, store, broker, engines, acts, registry, rows)
+    return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes, before, said or _said)
 
 
 def broker(served: Served) -> None:
@@ -94,6 +101,12 @@ def broker(served: Served) -> None:
     ends: list[int] = []
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: ends.append(number))
+    served.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with working(connect(served.address)):
+        _lead(served, ends)
+
+
+def _lead(served: Served, ends: list[int]) -> None:
     driver = driver_of(served)
     driver.begin()
     _said(f"leads as term {driver.term}, {len(driver.broker.state.node)} servers")

@@ -13,7 +13,7 @@ import numpy as np
 
 from dure.ledger.attempts import Gathering
 from dure.model.events import Kind, Outcome
-from dure.operate.attempts import attempt_of
+from dure.operate.keys import Keys
 from dure.operate.ports import Rows, Used
 
 
@@ -41,8 +41,9 @@ class Witnessed:
         return not (self.lost or self.run_twice or self.unseen or self.charged_twice or self.differs)
 
 
-def witnessed(rows: Rows, open_jobs: Collection[int], used: Mapping[str, Sequence[Used]], now: int, epoch: int = 0) -> Witnessed:
+def witnessed(rows: Rows, open_jobs: Collection[int], used: Mapping[str, Sequence[Used]], now: int, keys: Keys | None = None) -> Witnessed:
     """Compare the log with what each site (by name) saw up to second `now`. `open_jobs`: numbers of jobs that the State still holds."""
+    keys = keys or Keys()
     submitted = set(rows["job"][rows["kind"] == Kind.SUBMITTED].tolist())
     ended = set(rows["job"][(rows["kind"] == Kind.ENDED) & (rows["cause"] <= Outcome.TIME_LIMIT)].tolist())
     gathering = Gathering()
@@ -52,11 +53,11 @@ def witnessed(rows: Rows, open_jobs: Collection[int], used: Mapping[str, Sequenc
     job_of = dict(zip(table.attempt.tolist(), table.job.tolist(), strict=True))
     started = set(table.attempt[table.started].tolist())
     every = [one for seen in used.values() for one in seen]
-    runs = Counter(attempt_of(epoch, one.key) for one in every)
+    runs = Counter(keys.attempt(one.key) for one in every)
     ran = dict.fromkeys(charged, 0)
     spans: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for one in every:
-        attempt, end = attempt_of(epoch, one.key), now if one.ended_at is None else one.ended_at
+        attempt, end = keys.attempt(one.key), now if one.ended_at is None else one.ended_at
         if attempt is not None and attempt in ran:
             ran[attempt] += (end - one.started_at) * one.milli
             spans[job_of[attempt]].append((one.started_at, end, 1))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
 from dure.cli.options import Json
 from dure.cli.serve import DATA, Data, Store
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
+from dure.cli.store import engine_of
 
 Second = Annotated[str | None, Parameter(metavar="INSTANT", help="date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z")]
 
@@ -37,7 +34,7 @@ def export(
     say = words()
     begin = None if since is None else instant_s(since)
     end = int(time.time()) if until is None else instant_s(until)
-    found = write_bundle(_engine(data, store), bundle, begin, end)
+    found = write_bundle(engine_of(data, store), bundle, begin, end)
     device_s = int(whole_seconds(found.lines).sum())
     if json:
         put_json({"bundle": str(bundle), "since": found.since_s, "until": found.until_s, "device_s": device_s})
@@ -69,7 +66,7 @@ def check(*, data: Data = DATA, store: Store = "", json: Json = False) -> int:
     from dure.adapters.store.replay import compared
 
     say = words()
-    found = compared(_engine(data, store))
+    found = compared(engine_of(data, store))
     if json:
         put_json({"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "differ": list(found.differ)})
     else:
@@ -78,10 +75,3 @@ def check(*, data: Data = DATA, store: Store = "", json: Json = False) -> int:
             print(f"  {one}")
         print(say("store.differ", n=len(found.differ)) if found.differ else say("store.same"))
     return 1 if found.differ else 0
-
-
-def _engine(data: Path, store: str) -> Engine:
-    from dure.adapters.store.engine import connect
-    from dure.bootstrap.serve import Served
-
-    return connect(Served(data=data, store=store or os.environ.get("DURE_STORE", "")).address)

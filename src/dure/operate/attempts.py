@@ -17,7 +17,8 @@ from dure.model.events import Kind
 from dure.model.work import AttemptState
 from dure.operate.ports import Placement, Rows
 
-_KEY = "dure"
+WORD = "dure"
+"""The first word of every key."""
 _FACTS = frozenset({Kind.NODE, Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.LOST, Kind.REFUSED})
 _OF_ATTEMPT = (Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.REFUSED)
 _CAUSES = range(3)
@@ -45,14 +46,14 @@ def following(state: AttemptState, kind: Kind) -> AttemptState | None:
 
 def key_of(epoch: int, attempt: int) -> str:
     """The name under which a site knows an attempt; `epoch` changes when a store was restored from a copy."""
-    return f"{_KEY}-{epoch}-{attempt}"
+    return f"{WORD}-{epoch}-{attempt}"
 
 
 def attempt_of(epoch: int, key: str) -> int | None:
     """The attempt of a key of this epoch."""
     word, _, rest = key.partition("-")
     stem, _, number = rest.partition("-")
-    return int(number) if word == _KEY and stem == str(epoch) and number.isdecimal() else None
+    return int(number) if word == WORD and stem == str(epoch) and number.isdecimal() else None
 
 
 @dataclass(slots=True)

@@ -16,14 +16,15 @@ import numpy.typing as npt
 from dure.ledger.waterfall import COUNTED
 from dure.model.events import COLUMNS, Kind, Outcome
 from dure.model.work import AttemptState
-from dure.operate.attempts import Attempts, Opened, attempt_of, content, identity, key_of, of_use
+from dure.operate.attempts import Attempts, Opened, content, identity, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
+from dure.operate.keys import Keys
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
-from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
+from dure.policy.layout import BACKFILL_CONSERVATIVE, JOB_NEW, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import State, new_log
 
 Row = tuple[int, ...]
@@ -91,6 +92,17 @@ class Intents:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """An attempt that a site has under `key` and of which the log knows nothing; `runs`: (pool, first node, nodes, milli-devices each)."""
+
+    key: str
+    job: int
+    runs: tuple[tuple[int, int, int, int], ...]
+    at: int
+    """When it was placed, as far as its site knows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
     """A broker as of a row of its log, so that another one need not read what comes before. It says nothing that the log does not."""
 
@@ -104,9 +116,9 @@ class Saved:
 class Broker:
     """The one writer of a log. Made on a log that has rows, it goes on where they end."""
 
-    def __init__(self, spec: Spec, store: Store, epoch: int = 0, saved: Saved | None = None) -> None:
-        """`saved`: of this log and this spec; it only shortens the way."""
-        self._store, self._epoch = store, epoch
+    def __init__(self, spec: Spec, store: Store, keys: Keys | None = None, saved: Saved | None = None) -> None:
+        """`keys`: of this log; `saved`: of this log and this spec, it only shortens the way."""
+        self._store, self._keys = store, keys or Keys()
         self._follower = Follower(spec, None if saved is None else saved.snapshot)
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
         self.attempts = Attempts((self.state.pool["devices"] * MILLI).tolist(), () if saved is None else saved.open_attempts)
@@ -138,6 +150,11 @@ class Broker:
         return self._follower.state
 
     @property
+    def seq(self) -> int:
+        """The number of the next row of the log."""
+        return self._follower.seq
+
+    @property
     def odd(self) -> dict[int, int]:
         """Recorded rows that did not change the State, by kind: they came too late to."""
         return self._follower.odd
@@ -162,7 +179,7 @@ class Broker:
 
     def doubts(self) -> tuple[tuple[str, int], ...]:
         """Keys (and their pools) that were sent and never answered: ask the site before the next step."""
-        return tuple((key_of(self._epoch, a), self.attempts[a].pool) for a in sorted(self._doubted))
+        return tuple((self._keys.key(a), self.attempts[a].pool) for a in sorted(self._doubted))
 
     def outbox(self) -> Intents:
         """Everything that a site has not acknowledged. A broker that has just read its log sends it again."""
@@ -173,6 +190,14 @@ class Broker:
 
     def step(self, now: int, gathered: Gathered = Gathered()) -> Intents:
         """One instant: record what was gathered, apply it, decide on it, record that. What is returned may be sent."""
+        self.record(now, gathered)
+        if self._follower.due:
+            return self._decide(now)
+        self._account(now)
+        return Intents()
+
+    def record(self, now: int, gathered: Gathered) -> None:
+        """Record what was gathered and apply it; nothing is decided."""
         assert now >= self._follower.now, f"second {now} after second {self._follower.now}"
         rows, jobs = self._gathered(now, gathered)
         if len(rows) or gathered.marks:
@@ -183,10 +208,30 @@ class Broker:
             self._follower.apply(rows)
             self._note(rows)
         self.state.meta[0]["now"] = now
-        if self._follower.due:
-            return self._decide(now)
-        self._account(now)
-        return Intents()
+
+    def adopt(self, now: int, submissions: Sequence[Submission], found: Sequence[Adopted]) -> None:
+        """Record placements that were made by a broker whose rows were lost, and jobs that are known by them alone.
+
+        Each gets the next number of all attempts, in this order, and keeps its key. None of their jobs has an attempt that is open.
+        """
+        first = int(self.state.meta[0]["attempts"])
+        jobs = np.array([(s.klass, s.project, s.qos, s.checkpoint_s, s.dependencies) for s in submissions], WANTED)
+        made = list(self._of_submissions(Gathered(submissions=submissions), now))
+        waiting = {int(job["id"]) for job in self.state.job[self.state.job["state"] == JOB_NEW]}
+        made += [(0, now, Kind.READY, one.job, NONE, NONE, NONE, 0, 0, 0, now) for one in found if one.job in waiting]
+        for attempt, one in enumerate(found, first):
+            for pool, node, nodes, milli in one.runs:
+                made.append((0, one.at, Kind.PLACED, one.job, attempt, pool, node, nodes * milli, now, 0, now))
+            made.append((0, now, Kind.SENT, one.job, attempt, one.runs[0][0], NONE, sum(n * m for _, _, n, m in one.runs), 0, 0, now))
+        rows = np.array(made, LIVE)
+        self._store.commit(rows, jobs, {})
+        for attempt, one in enumerate(found, first):
+            self._keys.adopt(attempt, one.key)
+        self._follower.learn(self._jobs, jobs)
+        self._jobs += len(jobs)
+        rows["seq"] = np.arange(self._follower.seq, self._follower.seq + len(rows))
+        self._follower.apply(rows)
+        self._note(rows)
 
     def _decide(self, now: int) -> Intents:
         """Choices become rows, and what they ask for intents, in that order."""
@@ -303,7 +348,7 @@ class Broker:
             elif receipt.answer == Answer.REFUSED:
                 yield Fact(Kind.REFUSED, now, key, value=max(receipt.barred_until, now + 1))
             else:
-                attempt = attempt_of(self._epoch, key)
+                attempt = self._keys.attempt(key)
                 if attempt is not None and attempt in self.attempts and self.attempts[attempt].state == AttemptState.PLACED:
                     self._doubted.add(attempt)
         for key, presence in gathered.presences.items():
@@ -320,18 +365,18 @@ class Broker:
             return 0, at, fact.kind, NONE, NONE, pool, fact.node, fact.count, fact.value, fact.cause, now
         if fact.kind in _RULES:
             return 0, at, fact.kind, fact.job, NONE, fact.pool, NONE, 0, fact.value, fact.cause, now
-        attempt = attempt_of(self._epoch, fact.key)
+        attempt = self._keys.attempt(fact.key)
         if attempt is None or attempt not in self.attempts:
             return None
         entry = self.attempts[attempt]
         return 0, at, fact.kind, entry.job, attempt, entry.pool, NONE, entry.milli, fact.value, fact.cause, now
 
     def _send(self, attempt: int, requests: Mapping[int, int]) -> Send:
-        return Send(key_of(self._epoch, attempt), self.attempts[attempt].placement(attempt, requests[attempt]))
+        return Send(self._keys.key(attempt), self.attempts[attempt].placement(attempt, requests[attempt]))
 
     def _stop(self, attempt: int) -> Stop:
         entry = self.attempts[attempt]
-        return Stop(key_of(self._epoch, attempt), entry.pool, entry.stop_by)
+        return Stop(self._keys.key(attempt), entry.pool, entry.stop_by)
 
 
 def _turn(row: Row) -> tuple[int, ...]:

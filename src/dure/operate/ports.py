@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.model.events import Kind, Outcome
+from dure.model.fleet import Mode
 
 Rows = npt.NDArray[np.void]
 
@@ -161,8 +162,16 @@ class Capabilities:
 
 
 class Upkeep(StrEnum):
-    DRAIN = "drain"  # what runs there goes on, nothing new comes
+    """What a person wants of a server."""
+
+    DRAIN = "drain"  # what runs there goes on, nothing new comes; what is free there is in maintenance
+    REPAIR = "repair"  # the same, because something is broken: what is free there has failed
     RESUME = "resume"
+
+    @property
+    def mode(self) -> Mode:
+        """The supply mode of a server that is kept so."""
+        return {Upkeep.DRAIN: Mode.MAINTENANCE, Upkeep.REPAIR: Mode.FAILED, Upkeep.RESUME: Mode.UP}[self]
 
 
 class Standing(StrEnum):
@@ -176,6 +185,21 @@ class Presence(IntEnum):
     FOUND = 0
     ABSENT = 1
     UNKNOWN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An attempt as its site has it: what a broker whose log has lost it needs to take it up again."""
+
+    key: str
+    job: int
+    """The job's number in the log of the broker that placed it."""
+    runs: tuple[tuple[int, int, int], ...]
+    """(first server, servers, milli-devices on each), as in its placement."""
+    name: str = ""
+    project: str = ""
+    limit_s: int = 0
+    """Its time limit at this site, 0: none."""
 
 
 class Engine(Protocol):
@@ -195,6 +219,9 @@ class Engine(Protocol):
 
     def lookup(self, key: str, now: int) -> Presence:
         """Whether the site has, or ever had, an attempt of this key. After ABSENT it never will: a send that comes late starts nothing."""
+
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        """Every attempt that was taken and has not ended, or of which something was told from position `since` on."""
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """What an attempt has written, from byte `since` on; nothing where there is no more, or no such attempt."""

@@ -1,13 +1,18 @@
-"""An award re-verified from the tender and the bids alone. Shares no code with the builder: a mistake there must not hide here."""
+"""An award re-verified from the tender and the bids alone. Shares no code with the builder or the scores: no mistake there hides here."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
-from dure.model.tenders import Bid, EligibilityRule, Line, Objective, Subject, Taking, Tender
+from dure.model.tenders import Bid, Line, Objective, Taking, Tender
+from dure.plan.check_bids import Entry, enough, entries, in_the_running, meets
 
 MICRO = 1_000_000
+Field = Sequence[tuple[Entry, Fraction]]
+"""Entries that meet every rule of eligibility, each with its points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,72 +27,70 @@ class Breach:
 def check(tender: Tender, bids: Sequence[Bid], takings: Sequence[Taking]) -> tuple[Breach, ...]:
     """Every rule that the takings break; nothing is believed but the quantities."""
     by_name = {bid.name: bid for bid in bids}
+    field = in_the_running(tender, bids)
     breaches: list[Breach] = []
     for one in takings:
         bid = by_name.get(one.bid)
         if bid is None or not 0 <= one.line < len(bid.lines):
             breaches.append(Breach(f"offered [{one.bid}]", one.line, 0))
             continue
-        breaches += _of_taking(tender, bid, bid.lines[one.line], one, bids)
+        breaches += _of_taking(tender, field, bid, bid.lines[one.line], one)
     if breaches:
         return tuple(breaches)
-    return (*_of_bids(tender, by_name, takings), *_of_lots(tender, by_name, takings), *_of_operators(tender, by_name, takings))
+    matched = _of_matching(tender, field, takings) if tender.objective is Objective.MATCH_LOWEST else []
+    found = (*_of_bids(tender, by_name, takings), *_of_lots(tender, by_name, takings), *_of_operators(tender, by_name, takings))
+    return (*found, *matched)
 
 
-def _of_taking(tender: Tender, bid: Bid, line: Line, one: Taking, bids: Sequence[Bid]) -> list[Breach]:
+def _of_taking(tender: Tender, field: Field, bid: Bid, line: Line, one: Taking) -> list[Breach]:
     found = []
     if one.units <= 0 or one.units % line.step:
         found.append(Breach(f"buying unit [{one.bid}]", one.units, line.step))
     fitting = [tier for tier in line.tiers if tier.least <= one.units <= tier.most]
     if not fitting:
         return [*found, Breach(f"quantity [{one.bid}]", one.units, line.tiers[-1].most)]
+    entry = next(each for each in entries([bid]) if each.covers(one.bid, one.line))
+    failed = [rule for rule in tender.eligibility if not meets(tender, entry, rule)]
+    if failed:
+        return [*found, *(Breach(f"eligible: {rule.name} [{one.bid}]", 0, 1) for rule in failed)]
+    points = next(score for each, score in field if each.covers(one.bid, one.line))
+    if not enough(tender, points):
+        found.append(Breach(f"least score [{one.bid}]", floor(points), (tender.score_least_micro or 0) // MICRO))
+        return found
     price = fitting[0].fixed_won + fitting[0].unit_won * one.units
     if tender.objective is Objective.MATCH_LOWEST:
-        price = one.units * _lowest(tender, line.lot, bids)
+        price = one.units * min(each.tiers[-1].unit_won for each in _on_lot(tender, field, line.lot))
     if one.won != price:
         found.append(Breach(f"price [{one.bid}]", one.won, price))
     public = one.units * line.public // line.tiers[-1].most
     if one.public != public:
         found.append(Breach(f"public use [{one.bid}]", one.public, public))
-    found += [Breach(f"eligible: {rule.name} [{one.bid}]", 0, 1) for rule in tender.eligibility if not _meets(bid, line, rule)]
     return found
 
 
-def _lowest(tender: Tender, lot: str, bids: Sequence[Bid]) -> int:
-    return min(
-        line.tiers[-1].unit_won
-        for bid in bids
-        for line in bid.lines
-        if line.lot == lot and not (bid.together and len(bid.lines) > 1) and all(_meets(bid, line, rule) for rule in tender.eligibility)
-    )
+def _on_lot(tender: Tender, field: Field, lot: str) -> list[Line]:
+    """Lines that stand alone on a lot and whose points suffice."""
+    return [entry.lines[0] for entry, points in field if len(entry.lines) == 1 and entry.lines[0].lot == lot and enough(tender, points)]
 
 
-def _meets(bid: Bid, line: Line, rule: EligibilityRule) -> bool:
-    """Rules on one line's price, share and power look at the line, or at the whole where lines go together."""
-    if rule.declares is not None and rule.declares not in bid.declares:
-        return False
-    if rule.subject is None:
-        return True
-    lines = bid.lines if bid.together else (line,)
-    units = sum(one.tiers[-1].most for one in lines)
-    won = sum(one.tiers[-1].fixed_won + one.tiers[-1].unit_won * one.tiers[-1].most for one in lines)
-    public = sum(one.public for one in lines)
-    said: dict[Subject, float | None] = {
-        Subject.PRICE: won / units,
-        Subject.PRICE_PER_PUBLIC: won / public if public else None,
-        Subject.PUBLIC_SHARE: public * MICRO / units,
-        Subject.QUANTITY: units,
-        Subject.POWER: None if any(one.power_w is None for one in lines) else sum((one.power_w or 0) * one.tiers[-1].most for one in lines),
-        Subject.READY: bid.ready_s,
-        Subject.PUE: bid.pue_ppm,
-        Subject.AVAILABILITY: bid.availability_ppm,
-        Subject.CLUSTER: bid.cluster,
-        Subject.SUPPORT: bid.support_s,
-    }
-    value = said[rule.subject]
-    if value is None:
-        return False
-    return (rule.least is None or value >= rule.least) and (rule.most is None or value <= rule.most)
+def _of_matching(tender: Tender, field: Field, takings: Sequence[Taking]) -> list[Breach]:
+    """Match the lowest: whoever accepts the lowest price of a lot is served, cheapest first, as far as the lot reaches; nobody else is."""
+    found = []
+    for lot in tender.lots:
+        here = [entry for entry, points in field if len(entry.lines) == 1 and entry.lines[0].lot == lot.name and enough(tender, points)]
+        here.sort(key=lambda one: (one.lines[0].tiers[-1].unit_won, one.name))
+        room = lot.most
+        for place, entry in enumerate(here):
+            (line,) = entry.lines
+            lowest, floor_won = here[0].lines[0].tiers[-1].unit_won, line.floor_won
+            due = line.tiers[-1].most if room is None else min(line.tiers[-1].most, room - room % line.step)
+            if due < line.tiers[0].least or (place and floor_won is not None and floor_won > lowest):
+                due = 0
+            got = sum(one.units for one in takings if entry.covers(one.bid, one.line))
+            if got != due:
+                found.append(Breach(f"match the lowest [{entry.bid.name}]", got, due))
+            room = None if room is None else room - due
+    return found
 
 
 def _of_bids(tender: Tender, bids: dict[str, Bid], takings: Sequence[Taking]) -> list[Breach]:

@@ -133,8 +133,9 @@ def _shares(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterat
 
 
 def _missed(gave: Relief, rule: str, by: By) -> Fraction:
-    """What a rule is said to be missed by: accelerators, or won."""
-    return Fraction(gave.missed.get(rule, 0.0)) * (gave.scale_won if by == "money" else 1)
+    """What a rule is said to be missed by, in the unit in which `_shares` adds up: accelerators, millionths of them by capacity, or won."""
+    units: dict[By, int] = {"count": 1, "capacity": MICRO, "money": gave.scale_won}
+    return Fraction(gave.missed.get(rule, 0.0)) * units[by]
 
 
 def _counts(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterator[Broken]:

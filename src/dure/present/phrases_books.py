@@ -111,6 +111,7 @@ BOOKS_HELP_KO: dict[str, str] = {
         "`dure twin run`의 실행 폴더. 없으면 서비스가 기록한 것"
     ),
     "credits for this accelerator alone, as often as needed": "이 가속기에만 쓸 크레딧. 여러 번 쓸 수 있음",
+    "say of each job that waits why it does": "기다리는 작업마다 그 까닭을 함께 보여 줍니다",
     "month of Korea": "한국 시간 기준 달",
     "only this operator": "이 운영사업자만",
     "sign it: from then on it does not change": "서명합니다. 그 뒤로는 바뀌지 않습니다",

@@ -19,6 +19,7 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_nodes import NODES_ERRORS
 from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
 from dure.present.phrases_plan_award import TENDER_ERRORS
@@ -28,6 +29,7 @@ from dure.present.phrases_purchase import PURCHASE_ERRORS
 from dure.present.phrases_rate_errors import RATE_ERRORS
 from dure.present.phrases_risk import RISK_ERRORS
 from dure.present.phrases_services import SERVICE_ERRORS
+from dure.present.phrases_store import STORE_ERRORS
 from dure.present.phrases_study import STUDY_ERRORS
 from dure.present.phrases_work import WORK_ERRORS
 from dure.wire import quantity
@@ -464,6 +466,8 @@ ERRORS_KO: Pairs = (
     *TENDER_ERRORS,
     *JOB_ERRORS,
     *WEB_ERRORS,
+    *NODES_ERRORS,
+    *STORE_ERRORS,
     *WORK_ERRORS,
     *RATE_ERRORS,
     *PEOPLE_ERRORS,

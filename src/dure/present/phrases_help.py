@@ -14,6 +14,7 @@ from dure.present.phrases_front import FRONT_HELP_KO
 from dure.present.phrases_funding import FUNDING_HELP_KO
 from dure.present.phrases_jobs import JOBS_HELP_KO
 from dure.present.phrases_minutes import MINUTES_HELP_KO
+from dure.present.phrases_nodes import NODES_HELP_KO
 from dure.present.phrases_plan_award import AWARD_HELP_KO
 from dure.present.phrases_plan_cost import PLAN_COST_HELP_KO
 from dure.present.phrases_plan_diff import PLAN_DIFF_HELP_KO
@@ -22,6 +23,7 @@ from dure.present.phrases_programme import PROGRAMME_HELP_KO
 from dure.present.phrases_purchase import PURCHASE_HELP_KO
 from dure.present.phrases_rate import RATE_HELP_KO
 from dure.present.phrases_risk import RISK_HELP_KO
+from dure.present.phrases_store import STORE_HELP_KO
 from dure.present.phrases_study import STUDY_HELP_KO
 from dure.present.phrases_tariffs import TARIFFS_HELP_KO
 from dure.present.phrases_tender import TENDER_HELP_KO
@@ -30,6 +32,8 @@ from dure.present.phrases_work import WORK_HELP_KO
 
 HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
+    **NODES_HELP_KO,
+    **STORE_HELP_KO,
     **WORK_HELP_KO,
     **BOOKS_HELP_KO,
     **PROGRAMME_HELP_KO,

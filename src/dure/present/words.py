@@ -39,6 +39,7 @@ from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
 from dure.present.phrases_names import REGIONS, VENDORS
+from dure.present.phrases_nodes import NODES
 from dure.present.phrases_pages import PAGES
 from dure.present.phrases_plan import COST
 from dure.present.phrases_plan_award import AWARD
@@ -57,6 +58,7 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_study_chart import STUDY_CHART
@@ -72,6 +74,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
     **AUDIT,
+    **STORE,
     **REPORT,
     **REFUSAL,
     **PLAN_CHECK,
@@ -112,6 +115,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **JOBS,
     **WEB,
     **WORK,
+    **NODES,
     **BOOKS,
     **PAGES,
     **PROGRAMME,

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import dure
 from dure.present.numbers import Lang
 from dure.present.words import Words
-from dure.web import books_api, calls_api, jobs, pages, people_api, problems, public, streams
+from dure.web import books_api, calls_api, jobs, nodes_api, pages, people_api, problems, public, streams
 from dure.web.guard import Guard
 from dure.web.problems import TOO_LARGE, Refused, refused
 from dure.web.services import Services
@@ -101,6 +101,7 @@ def create_app(services: Services) -> FastAPI:
         streams.router,
         people_api.router,
         calls_api.router,
+        nodes_api.router,
         books_api.router,
         public.router,
         public.bare,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
@@ -71,6 +71,22 @@ class RatesNow(NamedTuple):
 
     at: int | None
     pools: Sequence[PoolRates]
+
+
+class NodeOf(NamedTuple):
+    """A server now. `mode`: its supply mode, `up` where there is none; `since`: Unix second of it, None where nobody has said one."""
+
+    number: int
+    node: str
+    pool: str
+    model: str
+    mode: str
+    since: int | None
+    milli: int
+    busy_milli: int
+    placed_milli: int
+    project: str | None
+    jobs: Sequence[tuple[int, int | None]]
 
 
 class UsageOf(NamedTuple):
@@ -182,6 +198,9 @@ class Live(Protocol):
 
     def rates(self) -> RatesNow:
         """The fleet now."""
+
+    def nodes(self, after: int, limit: int, wanted: Callable[[str, str], bool]) -> Sequence[NodeOf]:
+        """Servers behind number `after` of the pools and modes that are wanted, in their order; none before anything is known."""
 
     def usage(self, project: int | None) -> Sequence[UsageOf]:
         """Of one project, or of all."""

@@ -42,6 +42,7 @@ class Said:
 UNKNOWN_TOKEN = Said(401, "unknown_token")
 FORBIDDEN = Said(403, "forbidden")
 NO_SUCH_JOB = Said(404, "no_such_job")
+NO_SUCH_NODE = Said(404, "no_such_node")
 NO_SUCH_THING = Said(404, "not_found")
 NO_PROJECT = Said(422, "no_project")
 NOT_MEMBER = Said(403, "not_member")

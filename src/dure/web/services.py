@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.rules import RuleSet
 from dure.adapters.store.sql import Inbox
+from dure.adapters.store.upkeep import Word
 from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
@@ -59,6 +61,9 @@ class Services:
     clock: Callable[[], int] = unix_now
     held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
     """What became of dedicated servers: grant → a window for each span [from, to)."""
+    upkeeps: Callable[[], Mapping[str, Word]] = dict
+    """What people want of servers, by name."""
+    rule_sets: Callable[[], Sequence[RuleSet]] = tuple
     books: Books | None = None
     """None: an installation that keeps none, such as a test of something else."""
     title: str = "dure"

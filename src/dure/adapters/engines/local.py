@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dure.adapters.engines.local_devices import Grant, LocalNode, share
-from dure.adapters.engines.local_facts import REFUSED, facts_of, used_of, used_until_now
+from dure.adapters.engines.local_facts import REFUSED, facts_of, held_of, used_of, used_until_now
 from dure.adapters.engines.local_folder import Folder, append, is_key, keep, settle, write
 from dure.adapters.engines.local_journal import Journal, Line
 from dure.adapters.engines.local_order import order_of, own_account, unsound
@@ -31,6 +31,7 @@ from dure.operate.ports import (
     Answer,
     Capabilities,
     Fact,
+    Held,
     Placement,
     Presence,
     Program,
@@ -120,6 +121,13 @@ class LocalSite:
             return Presence.UNKNOWN
         return Presence.FOUND if known is not None and self._had(key) else Presence.ABSENT
 
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        with self._locked():
+            self._catch_up()
+            told = {line["key"] for line in self._journal.lines(since) if "key" in line}
+            folders = [*self._folders(), *(Folder(self._done / key) for key in told if (self._done / key).is_dir())]
+        return [one for one in (held_of(folder) for folder in folders) if one is not None]
+
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         for place in (self._open, self._done, self._open) if is_key(key) else ():  # it may move while it is looked for
             with suppress(FileNotFoundError):
@@ -139,7 +147,7 @@ class LocalSite:
 
     def node(self, node: int, upkeep: Upkeep, now: int) -> None:
         assert node in self._nodes, f"node {node} is not of this site"
-        mode = Mode.MAINTENANCE if upkeep == Upkeep.DRAIN else Mode.UP
+        mode = upkeep.mode
         with self._locked():
             self._catch_up()
             if self._mode(node) != mode:

@@ -8,7 +8,7 @@ from dure.adapters.engines.local_folder import Folder, Record
 from dure.adapters.engines.local_journal import Line
 from dure.ledger.attempts import JOB_ERROR, REWORK
 from dure.model.events import Kind, Outcome
-from dure.operate.ports import Used
+from dure.operate.ports import Held, Used
 
 REFUSED = "REFUSED"
 """The outcome of a record whose attempt never came to its program."""
@@ -52,6 +52,19 @@ def _kept_s(outcome: Outcome, started: int, at: int, checkpoint: int | None) -> 
 def _devices(folder: Folder) -> Sequence[Sequence[int]]:
     order = folder.record("attempt")
     return order["devices"] if order else []
+
+
+def held_of(folder: Folder) -> Held | None:
+    """An attempt as its folder says; None where there is nothing but a fence. A run of servers is one server here."""
+    order = folder.record("attempt")
+    if order is None:
+        return None
+    milli: dict[int, int] = {}
+    for node, _, amount in order["devices"]:
+        milli[node] = milli.get(node, 0) + amount
+    runs = tuple((node, 1, amount) for node, amount in milli.items())
+    env = order["ranks"][0]["env"] if order["ranks"] else {}
+    return Held(folder.key, order["job"], runs, env.get("DURE_NAME", ""), env.get("DURE_PROJECT", ""), order["limit_s"])
 
 
 def used_until_now(folder: Folder) -> Used | None:

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dure.model.events import Kind, Outcome
-from dure.model.fleet import Mode
-from dure.operate.ports import Answer, Capabilities, Fact, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
+from dure.operate.ports import Answer, Capabilities, Fact, Held, Placement, Presence, Program, Receipt, Refusal, Standing, Upkeep, Used
 
 NEVER = 1 << 62
 PPM = 1_000_000
@@ -189,6 +188,12 @@ class SimulatedSite:
         self._given_up.add(key)
         return Presence.ABSENT
 
+    def held(self, since: int, now: int) -> Sequence[Held]:
+        self._advance(now)
+        told = {fact.key for fact in self._facts[since:]}
+        found = (run for run in self._runs.values() if not run.over or run.key in told)
+        return [Held(run.key, run.placement.job, run.placement.runs) for run in found]
+
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""
         return b""
@@ -198,7 +203,7 @@ class SimulatedSite:
 
     def node(self, node: int, upkeep: Upkeep, now: int) -> None:
         self._advance(now)
-        self._change_mode(NodeEvent(now, node, 1, Mode.MAINTENANCE if upkeep == Upkeep.DRAIN else Mode.UP, False))
+        self._change_mode(NodeEvent(now, node, 1, upkeep.mode, False))
 
     def account(self, user: str, standing: Standing) -> bool:
         """There are no users here."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, union_all
 
-from dure.adapters.store.schema import attempt, ground, head, inbox, mark, piece, work
+from dure.adapters.store.epochs import key_columns
+from dure.adapters.store.schema import attempt, ground, inbox, mark, piece, work
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.attempts import key_of
@@ -112,7 +113,7 @@ class Current:
     def attempts(self, id: int, task: int | None = None) -> list[AttemptRow]:
         """Every run of a job, in their order."""
         which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
-        query = select(attempt, _EPOCH).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
+        query = select(attempt, *_KEYS).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
         return [self._attempt(row) for row in self._read(query)]
 
     def pool(self, number: int) -> str:
@@ -138,7 +139,7 @@ class Current:
             state=JobState(row.state),
             pool=None if row.pool is None else self.pool(row.pool),
             attempts=row.attempts,
-            key=None if row.attempt is None else key_of(row.epoch, row.attempt),
+            key=None if row.attempt is None else _key(row),
             submitted_at=row.submitted_at,
             started_at=row.started_at,
             ended_at=row.ended_at,
@@ -149,7 +150,7 @@ class Current:
     def _attempt(self, row: Row[Any]) -> AttemptRow:
         return AttemptRow(
             attempt=row.attempt,
-            key=key_of(row.epoch, row.attempt),
+            key=_key(row),
             pool=self.pool(row.pool),
             state=AttemptState(row.state),
             milli=row.milli,
@@ -177,8 +178,13 @@ def _newest(where: list[ColumnElement[bool]], before: int | None, limit: int) ->
     return select(part.c.job)
 
 
-_EPOCH = select(head.c.epoch).scalar_subquery().label("epoch")
-_COLUMNS = (*work.c, inbox.c.body, _EPOCH)
+_KEYS = key_columns(attempt.c.attempt)
+_COLUMNS = (*work.c, inbox.c.body, *key_columns(work.c.attempt))
+
+
+def _key(row: Row[Any]) -> str:
+    old: str | None = row.old_key
+    return old or key_of(row.epoch, row.attempt)
 
 
 def _unread(row: Row[Any]) -> JobRow:

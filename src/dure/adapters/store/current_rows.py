@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Table, Update, bindparam, insert, select, update
 
-from dure.adapters.store.schema import attempt, work
+from dure.adapters.store.epochs import Again
+from dure.adapters.store.schema import adopted, attempt, work
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.current import AttemptNow, Changes, Current, JobNow
@@ -37,10 +38,15 @@ class CurrentRows:
             attempts = connection.execute(select(attempt).where(attempt.c.state != int(AttemptState.ENDED)))
             self._current = Current(map(job_of, jobs), map(attempt_of, attempts))
         self._origins: dict[int, Origin] = {}
+        self._again: dict[int, Again] = {}
 
     def announce(self, origins: Mapping[int, Origin]) -> None:
         """Jobs, by number, whose SUBMITTED rows are going to come."""
         self._origins.update(origins)
+
+    def announce_again(self, found: Mapping[int, Again]) -> None:
+        """Attempts, by number, that are going to be taken up again."""
+        self._again.update(found)
 
     def keep(self, connection: Connection, rows: Rows) -> None:
         """Write what these rows, which come next in the log, change."""
@@ -48,6 +54,9 @@ class CurrentRows:
         _write(connection, changes, self._origins)
         for job in changes.jobs:
             self._origins.pop(job, None)
+        again = [asdict(self._again.pop(number)) for number in sorted(changes.new_attempts & self._again.keys())]
+        if again:
+            connection.execute(insert(adopted), [one | {"orphan": int(one["orphan"])} for one in again])
 
 
 def _write(connection: Connection, changes: Changes, origins: Mapping[int, Origin]) -> None:

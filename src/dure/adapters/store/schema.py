@@ -35,6 +35,27 @@ head = Table(
 )
 """`seq`, `jobs`, `inbox`: the numbers of the next rows. `epoch` is part of every key and changes when the store was restored."""
 
+epoch = Table(
+    "epoch", metadata, _number("number", primary_key=True), *(_number(name) for name in ("attempt", "job", "inbox", "seq", "at", "term"))
+)
+"""Epochs of keys but the first, which is number 0: where attempts, jobs, acts and rows stood when a copy was restored at second `at`.
+
+What sites know of attempts of earlier epochs and of later numbers than that was placed by a broker whose rows were lost.
+"""
+
+adopted = Table(
+    "adopted",
+    metadata,
+    _number("attempt", primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    _number("job"),
+    _number("orphan"),
+    _number("at"),
+)
+"""Attempts that were taken up again after a restore, each under the key by which its site knows it. `orphan` 1: of a job whose request
+was lost as well; when its attempt ends, so does the job."""
+
 inbox = Table(
     "inbox",
     metadata,
@@ -118,6 +139,29 @@ party = Table(
 
 A project that holds servers of its own is there twice: as who spends credits, and (`dedicated`) as who holds them, which needs none.
 """
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("wanted", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    _number("at"),
+    _number("told"),
+)
+"""The last word of people about each server, `site/pool/place`. `told`: its site has taken it."""
+
+rules = Table(
+    "rules",
+    metadata,
+    _number("number", primary_key=True),
+    Column("hash", Text, nullable=False),
+    _number("since_seq"),
+    _number("since_at"),
+    Column("text", JSON, nullable=False),
+)
+"""By which rules choices were made: those of the last row whose `since_seq` is not behind the choice's."""
 
 work = Table(
     "work",

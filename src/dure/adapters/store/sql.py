@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 
 from dure.adapters.store.engine import WRITES
+from dure.adapters.store.epochs import Epoch, begin_epoch, epochs_of, keys_of
 from dure.adapters.store.schema import event, head, inbox, job, mark
 from dure.model.errors import StoreError
 from dure.model.events import Kind
@@ -129,6 +130,7 @@ class SqlStore:
             connection.execute(update(head).values(term=head.c.term + 1, holder=holder))
             now = connection.execute(select(head)).one()
             self._marks = {one.source: one.position for one in connection.execute(select(mark))}
+            self.keys, self.epochs = keys_of(connection), epochs_of(connection)
         self.term, self.epoch, self.seq = int(now.term), int(now.epoch), int(now.seq)
         self._jobs = int(now.jobs)
 
@@ -157,6 +159,15 @@ class SqlStore:
             self._mark(connection, marks)
         self.seq, self._jobs = last, self._jobs + len(jobs)
         self._marks.update(marks)
+
+    def renew(self, now: int) -> Epoch:
+        """Begin another epoch of keys: sites know attempts of which this log knows nothing."""
+        with self.leading() as connection:
+            new = begin_epoch(connection, now)
+        self.keys.renew(new.number, new.attempt)
+        self.epochs.append(new)
+        self.epoch = new.number
+        return new
 
     @contextmanager
     def leading(self) -> Iterator[Connection]:

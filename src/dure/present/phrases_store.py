@@ -1,0 +1,52 @@
+"""Words of `dure store`: copies, restores, rebuilding, seals; each in English and Korean."""
+
+from __future__ import annotations
+
+STORE: dict[str, tuple[str, str]] = {
+    "command.store.backup": ("write a copy of the store while it is served", "운영 중에 저장소의 사본 저장"),
+    "command.store.restore": (
+        "put the store back from a copy; sites are asked before anything is placed",
+        "사본으로 저장소 복구, 배치 전에 모든 센터에 확인",
+    ),
+    "command.store.adopted": ("attempts that were taken up again after a restore", "복구 뒤에 다시 이어받은 시도"),
+    "store.backed_up": (
+        "{file}: {rows} rows of the log, {acts} acts, {size} KiB",
+        "{file}: 기록 {rows}행, 접수 {acts}건, {size} KiB",
+    ),
+    "store.backup_rest": (
+        "packed files of jobs are beside it: copy {folder}/blobs after this, its files never change",
+        "작업과 함께 보낸 파일은 따로 있습니다. 이어서 {folder}/blobs를 복사하십시오. 그 파일은 바뀌지 않습니다",
+    ),
+    "store.restored": ("restored from {file}: {rows} rows of the log, {acts} acts", "{file}에서 복구: 기록 {rows}행, 접수 {acts}건"),
+    "store.restored_next": (
+        "next: dure serve; it asks every site what it has, then places (dure store adopted lists what was taken up again)",
+        "다음: dure serve. 모든 센터에 확인한 뒤 배치합니다(이어받은 시도: dure store adopted)",
+    ),
+    "store.adopted": ("{n} attempts were taken up again", "다시 이어받은 시도 {n}개"),
+    "store.orphan": ("job {job}, made for it: its request was lost", "작업 {job}(요청이 사라져 새로 만듦)"),
+    "store.its_job": ("job {job}", "작업 {job}"),
+}
+
+STORE_HELP_KO: dict[str, str] = {
+    "copy to write, one SQLite file whichever database it is made of": "저장할 사본. 어느 데이터베이스에서 만들든 SQLite 파일 하나",
+    "copy that `dure store backup` has written": "`dure store backup`이 저장한 사본",
+    "give up what the store holds now": "저장소에 지금 있는 것을 버림",
+    "site that will never answer again; as often as needed": "다시는 응답하지 않을 센터. 필요한 만큼 반복",
+}
+
+STORE_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"the store is being restored", "저장소를 복구하는 중입니다"),
+    (r"wait until it is done, then start again", "끝난 뒤에 다시 시작하십시오"),
+    (r"somebody serves this store", "이 저장소를 쓰는 서버가 있습니다"),
+    (
+        r"end dure serve and dure broker first: a leader must not live through it",
+        "먼저 dure serve와 dure broker를 끝내십시오. 복구하는 동안 살아 있는 브로커가 없어야 합니다",
+    ),
+    (r"the store holds a programme already", "저장소에 이미 사업이 있습니다"),
+    (r"add --replace to give that up, or name an empty store", "버리려면 --replace를 붙이고, 아니면 빈 저장소를 지정하십시오"),
+    (r"there is no copy (.*)", r"사본 \1이(가) 없습니다"),
+    (r"(.*) is no copy of a store", r"\1: 저장소의 사본이 아닙니다"),
+    (r"name a file that dure store backup has written", "dure store backup이 저장한 파일을 지정하십시오"),
+    (r"there is no store (.*)", r"저장소 \1이(가) 없습니다"),
+    (r"name the data folder or the store that is served", "운영하는 데이터 폴더나 저장소를 지정하십시오"),
+)
