@@ -23,6 +23,7 @@ STATES: Final = {
     "failed": "FAILED",
     "canceled": "CANCELLED",
     "time_limit": "TIMEOUT",
+    "retried": "FAILED",
     "preempted": "PREEMPTED",
     "evicted": "NODE_FAIL",
     "lost": "NODE_FAIL",

@@ -80,6 +80,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("projects show", "dure.cli.projects:show"),
     Command("projects add", "dure.cli.projects:add"),
     Command("projects remove", "dure.cli.projects:remove"),
+    Command("projects stop", "dure.cli.projects:stop"),
+    Command("projects quota", "dure.cli.projects:quota"),
     Command("grants", ""),
     Command("grants list", "dure.cli.grants:listed"),
     Command("grants show", "dure.cli.grants:show"),

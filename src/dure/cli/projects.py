@@ -142,3 +142,47 @@ def remove(
         put_json(found.model_dump())
     else:
         print(words()("members.removed", person=person, project=name))
+
+
+def stop(
+    name: Name,
+    switch: Annotated[Literal["on", "off"], Parameter(help="on: nothing new starts; off: it may go on")] = "on",
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """For the programme office. What runs goes on, to its time limit at most."""
+    from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
+
+    asked = sent(requests.StopRequest, {"stopped": switch == "on"})
+    with client() as one:
+        found = one.post(f"/projects/{name}/stop", api.Project, asked.model_dump_json())
+    if json:
+        put_json(found.model_dump())
+    else:
+        print(words()(f"projects.stop_{switch}", project=name))
+
+
+def quota(
+    name: Name,
+    accelerators: Annotated[str, Parameter(help="billing-weighted accelerators placed at one moment, or none: no ceiling of its own")],
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """For the programme office. What is placed already stays."""
+    from json import dumps
+
+    from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
+
+    asked = sent(requests.QuotaRequest, {"accelerators": None if accelerators == "none" else accelerators})
+    with client() as one:
+        found = one.post(f"/projects/{name}/quota", api.Done, dumps({"accelerators": None if asked.accelerators is None else accelerators}))
+    if json:
+        put_json(found.model_dump())
+    elif accelerators == "none":
+        print(words()("projects.quota_none", project=name))
+    else:
+        print(words()("projects.quota_set", project=name, n=accelerators))
