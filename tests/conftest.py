@@ -94,6 +94,14 @@ def postgres() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture
+def own_postgres() -> Iterator[str]:
+    """The same for one test alone, which may kill it."""
+    _or_skip("postgres")
+    with postgres_server("-own") as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def slurm_programs() -> None:
     """The programs of a Slurm cluster with accounting are installed; the test is skipped where one is not."""

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 import httpx2 as http
 from pydantic import ValidationError
@@ -135,12 +136,15 @@ class Client:
         lang: str = "en",
         transport: http.BaseTransport | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        simulated: Callable[[Sequence[str]], None] = lambda sites: None,
     ) -> None:
+        """`simulated` is told which sites run no program, where the programme has such."""
         headers = {"Accept-Language": lang, "User-Agent": "dure"}
         if kept.token:
             headers["Authorization"] = f"Bearer {kept.token}"
         self.url, self._sleep = kept.url, sleep
         self._http = http.Client(base_url=kept.url, headers=headers, timeout=TIMEOUT_S, transport=transport, follow_redirects=False)
+        self._http.event_hooks["response"] = [lambda answer: simulated(_simulated(answer))]
 
     def __enter__(self) -> Client:
         return self
@@ -314,6 +318,11 @@ class Client:
                 yield answer
         except http.TransportError as error:
             raise self._away(error) from None
+
+
+def _simulated(answer: http.Response) -> tuple[str, ...]:
+    told = answer.headers.get("dure-simulated", "")
+    return tuple(unquote(site) for site in told.split(", ") if site)
 
 
 def _id(text: str) -> str:

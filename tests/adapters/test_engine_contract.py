@@ -11,9 +11,10 @@ import pytest
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
 from dure.operate.ports import Answer, Presence, Refusal, Standing, Upkeep
-from tests.adapters.engines.rigs import DEVICES, FOREVER_S, MILLI, NODES, Doing, LocalRig, Rig, SimulatedRig, told
+from tests.adapters.engines.rigs import DEVICES, FOREVER_S, MILLI, NODES, Doing, KeptRig, LocalRig, Rig, SimulatedRig, told
 
 RIGS: dict[str, Callable[[Path], Rig]] = {"simulated": lambda _: SimulatedRig(), "local": lambda home: LocalRig(home / "site")}
+RIGS["simulated and kept"] = lambda home: KeptRig(home / "site")
 LONG = Doing(work_s=FOREVER_S)
 
 

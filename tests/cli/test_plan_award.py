@@ -26,7 +26,16 @@ def test_round_1_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert (found["operator_hhi"], found["vendor_hhi"], found["vendor_shares"]) == (4_279, 10_000, {"nvidia": 1.0})
     (loss,) = found["losses"]
     assert loss["flips"]["price"] == {"change": 49_304_800, "value": 95_695_200, "units": 10_000, "value_of_all": 95_695_200}
-    assert {one["trick"] for one in found["stress"]} == {"underbid", "hold_up", "collude", "overpromise", "straw", "late", "own_use"}
+    assert {one["trick"] for one in found["stress"]} == {
+        "underbid",
+        "drop_out",
+        "hold_up",
+        "collude",
+        "overpromise",
+        "straw",
+        "late",
+        "own_use",
+    }
     low, high = found["price_range"]["low_unit_won"], found["price_range"]["high_unit_won"]
     assert low < 1_459_000_000_000 // 13_136 < high + 10_000
     assert len(found["rules_sha256"]) == 64

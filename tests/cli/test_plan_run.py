@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dure.adapters.electricity import mean_won_kwh
 from dure.adapters.files import load_scenario
-from dure.adapters.scenario_purchase import mean_won_kwh, scenario_purchase
+from dure.adapters.scenario_purchase import scenario_purchase
 from dure.adapters.tariff_tables import load_tariffs
 from dure.cli.main import main
 from dure.model.errors import ScenarioError
@@ -74,7 +75,8 @@ def test_a_small_plan_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert found["vendor_shares"] == {"NVIDIA": 0.8, "AMD": 0.2}
     assert found["cost_won"]["capex"] == 4_800_000_000
     kwh = 80 * 1.25 * 8760 * 2
-    assert found["cost_won"]["opex"] == pytest.approx(kwh * mean_won_kwh(load_tariffs()["general-b-high-a-1"], 2026), rel=1e-6)
+    of_year = [mean_won_kwh(load_tariffs()["general-b-high-a-1"], year) for year in (2026, 2027, 2028)]
+    assert found["cost_won"]["opex"] == pytest.approx(kwh * (of_year[0] / 2 + of_year[1] + of_year[2] / 2) / 2, rel=1e-6)
 
 
 def test_without_running_money_it_is_refused_and_that_is_an_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

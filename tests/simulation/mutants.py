@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from tests.simulation.seeds import play
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +138,20 @@ def mutated(mutant: Mutant) -> Iterator[None]:
         yield
     finally:
         setattr(owner, last, right)
+
+
+def found_within(mutant: Mutant, most: int = 0) -> tuple[int, str]:
+    """(the first seed that finds it, what it says); −1 where none of `within` does."""
+    with mutated(mutant):
+        for seed in range(most or mutant.within):
+            _, broke, _ = play(seed)
+            if broke:
+                return seed, broke
+    return -1, ""
+
+
+if __name__ == "__main__":
+    for one in MUTANTS:
+        seed, broke = found_within(one)
+        sys.stdout.write(f"{seed:4d}  {one.name}: {broke[:160]}\n")
+        sys.stdout.flush()

@@ -25,6 +25,8 @@ EXTENDS_MAX = 16
 SET = "--set"
 SECTIONS = frozenset({"catalog", "demand", "plan", "policy", "programme", "sites"})
 """What only a scenario holds; a tender holds `tender` and none of these."""
+TARIFF_TABLES = ("tariffs", "tariff_terms", "tariff_seasons", "tariff_hours", "tariff_discounts", "tariff_parts", "holidays")
+"""The tables that a folder of tariffs may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class LoadedScenario:
 
     scenario: Scenario
     inputs: tuple[tuple[str, str], ...]
-    """(path, SHA-256) of the file and of every file it extends, that of the command line first."""
+    """(path, SHA-256) of the file, of every file it extends and of the tables that they name, that of the command line first."""
     lines: Node
 
     def where(self, *loc: str | int) -> Where:
@@ -63,7 +65,25 @@ def load_scenario(path: str | Path, sets: Sequence[str] = ()) -> LoadedScenario:
         scenario = Scenario.model_validate(plain(root))
     except ValidationError as error:
         raise scenario_errors(error, root, scenario_schema()) from None
-    return LoadedScenario(scenario, inputs, root)
+    loaded = LoadedScenario(scenario, inputs, root)
+    return replace(loaded, inputs=inputs + tuple((str(one), sha256(read_bytes(one))) for one in _tables(loaded)))
+
+
+def _tables(loaded: LoadedScenario) -> list[Path]:
+    """The tables of tariffs and the profile that answers hang on; whoever reads one that is not there says so."""
+    found: list[Path] = []
+    cost, generate = loaded.scenario.plan.cost, loaded.scenario.demand.generate
+    if cost is not None and cost.tariffs is not None:
+        folder = loaded.path("plan", "cost", "tariffs")
+        found += [folder / f"{name}.csv" for name in TARIFF_TABLES]
+    if generate is not None:
+        name, folder = generate.profile.partition("#")[0], loaded.path("demand", "generate", "profile").parent
+        found += [folder / name]
+    return [one for one in found if one.is_file()]
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def load_tree(path: str | Path, sets: Sequence[str] = ()) -> tuple[Node, tuple[tuple[str, str], ...]]:
@@ -154,7 +174,7 @@ def replace_folder(tmp: str | Path, final: str | Path) -> None:
 def _extended(path: Path, above: tuple[Path, ...]) -> tuple[Node, tuple[tuple[str, str], ...]]:
     data = read_bytes(path)
     root = _document(data, str(path))
-    inputs: tuple[tuple[str, str], ...] = ((str(path), hashlib.sha256(data).hexdigest()),)
+    inputs: tuple[tuple[str, str], ...] = ((str(path), sha256(data)),)
     if not isinstance(root.value, dict) or "extends" not in root.value:
         return root, inputs
     entry = root.value["extends"]

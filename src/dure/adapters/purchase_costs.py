@@ -1,21 +1,23 @@
 """What a purchase plan costs by the books: every order as entries of `ledger.cost`, with interest, residual value, tax and exchange rates.
 
 The plan itself counts money as it leaves; here the same orders become what each year, site, model and hour costs. Electricity is priced as
-the plan prices it, by the mean won of a kWh of the site's tariff. Machines count from the month in which they enter service.
+the plan prices it, by the mean won of a kWh of the site's tariff in each year. Machines count from the month in which they enter service.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 
 from dure.adapters.catalogs import load_catalog
+from dure.adapters.electricity import Electricity, YearPrice
 from dure.adapters.files import LoadedScenario
-from dure.adapters.purchase_terms import HOURS_YEAR, UnitCost
-from dure.adapters.scenario_costs import ScenarioCosts, SiteTerms, scenario_costs
-from dure.adapters.scenario_purchase import Calendar, purchase_calendar, unit_cost, year_of_bills
-from dure.ledger.cost import VAT, Asset, Billed, CostTerms, Entry, Running
+from dure.adapters.purchase_terms import HOURS_YEAR, UnitCost, persons_of
+from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
+from dure.adapters.scenario_purchase import Calendar, purchase_calendar, unit_cost
+from dure.ledger.cost import Asset, Billed, CostTerms, Entry, Running
 from dure.ledger.fleet_cost import Batch, batch_entries, people
 from dure.model.deals import MONTHS
 from dure.model.purchases import Order, Purchase
@@ -48,15 +50,14 @@ def plan_entries(loaded: LoadedScenario, purchase: Purchase, orders: Sequence[Or
     asked = loaded.scenario.plan.purchase
     assert asked is not None, "the purchase was read from it"
     costs, catalog, calendar = scenario_costs(loaded), load_catalog(loaded.scenario.catalog, loaded.where), purchase_calendar(loaded)
-    power = {name: _kwh(one, calendar.first_month // MONTHS) for name, one in costs.sites.items()}
-    won = {name: float(whole) for name, (whole, _) in power.items()}
-    made = [unit_cost(loaded, asked, index, costs, won, catalog) for index in range(len(asked.machines))]
+    power = Electricity(costs.sites, costs.holidays)
+    made = [unit_cost(loaded, asked, index, costs, power, catalog) for index in range(len(asked.machines))]
     by_name = {one.entry.label: one for one in made}
     pues = {site.name: site.pue_ppm for site in asked.sites}
     staff = {site.name: site.staff_per_1000_micro for site in asked.sites}
     entries: list[Entry] = []
     for one in _stands(purchase, orders, by_name, calendar):
-        entries += _entries(one, costs, pues[one.site], power[one.site], staff[one.site])
+        entries += _entries(one, costs, pues[one.site], power, staff[one.site])
     first, last = calendar.first_month, calendar.first_month + len(purchase.years) * calendar.months
     for site in asked.sites:
         if site.name in costs.sites and costs.sites[site.name].persons_milli:
@@ -82,7 +83,7 @@ def _stands(purchase: Purchase, orders: Sequence[Order], by_name: Mapping[str, U
         yield _Stands(by_name[stands.machine], stands.site, stands.units, calendar.first_month, until, None)
 
 
-def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, kwh: tuple[Fraction, Fraction], staff_micro: int) -> Iterator[Entry]:
+def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, power: Electricity, staff_micro: int) -> Iterator[Entry]:
     cost, accelerators = one.cost, one.units * one.cost.unit
     if not one.months:
         return
@@ -104,27 +105,22 @@ def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, kwh: tuple[Fracti
             yield entry
         elif one.bought is not None:
             yield replace(entry, paid_month=one.bought)
-    yield _electricity(one, drawn_w, kwh, costs)
-    staff_milli = staff_micro * cost.unit // MICRO * one.units
+    yield _electricity(one, drawn_w, power)
+    staff_milli = persons_of(staff_micro, accelerators)
     if staff_milli:
         paid = people(one.site, staff_milli, costs.book, one.month, one.month + one.months)
         yield Running(paid.item, paid.site, cost.model.id, paid.quantity, paid.price, paid.from_month, paid.to_month)
 
 
-def _electricity(one: _Stands, drawn_w: int, kwh: tuple[Fraction, Fraction], costs: ScenarioCosts) -> Billed:
-    """Equal months: a twelfth of what a year of the load costs, and the tax within it."""
-    year = Fraction(drawn_w * HOURS_YEAR, MILLI)
+def _electricity(one: _Stands, drawn_w: int, power: Electricity) -> Billed:
+    """Equal months: a twelfth of what a year of the load costs by the tariff of its year, and the tax within it."""
+    month_kwh = Fraction(drawn_w * HOURS_YEAR, MILLI * MONTHS)
     months = range(one.month, one.month + one.months)
+    prices = {month: power.price(one.site, month // MONTHS) for month in months}
 
-    def spread(won_kwh: Fraction) -> dict[int, int]:
-        sums = [round(year * won_kwh * at / MONTHS) for at in range(one.months + 1)]
+    def spread(won_kwh: Callable[[YearPrice], Fraction]) -> dict[int, int]:
+        sums = [round(month_kwh * each) for each in accumulate((won_kwh(price) for price in prices.values()), initial=Fraction(0))]
         return {month: sums[at + 1] - sums[at] for at, month in enumerate(months)}
 
-    return Billed("electricity", one.site, one.cost.model.id, spread(kwh[0]), spread(kwh[1]), "assumed")
-
-
-def _kwh(terms: SiteTerms, year: int) -> tuple[Fraction, Fraction]:
-    """Won for a kWh of a flat load on average of a year, and the value added tax within; as `mean_won_kwh` has it."""
-    made = year_of_bills(terms.tariff, year, terms.factor)
-    kwh = Fraction(sum(one.wh for one in made), MILLI)
-    return sum(one.total_won for one in made) / kwh, sum(one.extras.get(VAT, 0) for one in made) / kwh
+    paid, taxed = spread(lambda price: price.won_kwh), spread(lambda price: price.vat_kwh)
+    return Billed("electricity", one.site, one.cost.model.id, paid, taxed, "assumed")

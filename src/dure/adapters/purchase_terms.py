@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
+from dure.adapters.electricity import Electricity
 from dure.adapters.scenario_costs import ScenarioCosts
 from dure.ledger.cost import RESIDUAL, cash
 from dure.ledger.fleet_cost import Batch, PriceBook, batch_entries, people
@@ -20,21 +22,28 @@ from dure.wire.scenario_purchase import MachineEntry, PurchaseSiteEntry
 HOURS_YEAR = 8760
 
 
+def persons_of(per_1000_micro: int, accelerators: int) -> Fraction:
+    """Thousandths of a person for so many accelerators, exactly: rounded only where they become won."""
+    return Fraction(per_1000_micro * accelerators, MICRO)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitCost:
-    """A buying unit of `unit` accelerators and everything its cost follows from; `power_won` is won for a kWh by site."""
+    """A buying unit of `unit` accelerators and everything its cost follows from; `power` says what a kWh costs by site and year."""
 
     entry: MachineEntry
     model: Accelerator
     unit: int
     per_server: int
     costs: ScenarioCosts
-    power_won: Mapping[str, float]
+    power: Electricity
     start: dt.date
     where: Where
 
-    def terms(self, site: PurchaseSiteEntry, price_ppm: int = MICRO) -> Terms:
-        """Bought once, and in a whole year, with the accelerators at `price_ppm` of their price; support follows what they cost."""
+    def terms(self, site: PurchaseSiteEntry, years: Sequence[int], price_ppm: int = MICRO) -> Terms:
+        """Bought once, and in a whole year of `years`, with the accelerators at `price_ppm` of their price; support follows what they
+        cost, electricity the tariff of each year.
+        """
         costs, month = self.costs, self.start.year * MONTHS
         drawn_w = self.entry.power_w * self.unit * site.pue_ppm // MICRO
         batch = Batch(site.name, self.model.id, self.unit, self.per_server, month, MONTHS, power_w=drawn_w, where=self.where)
@@ -45,26 +54,27 @@ class UnitCost:
         for one in lines:
             if one.kind == "opex":
                 running[one.of] = running.get(one.of, 0) + one.amount
-        if site.name not in self.power_won:
+        if site.name not in self.power.sites:
             raise CostError(
                 f"nobody says what electricity costs at {site.name}",
                 where=self.where,
                 remedy=f"write a tariff for {site.name} under plan.cost.sites",
             )
-        running["electricity"] = round(drawn_w * HOURS_YEAR / MILLI * self.power_won[site.name])
-        staff = site.staff_per_1000_micro * self.unit // MICRO
-        if staff:
-            paid = people(site.name, staff, costs.book, month, month + MONTHS)
+        by_year = {year: round(Fraction(drawn_w * HOURS_YEAR, MILLI) * self.power.price(site.name, year).won_kwh) for year in years}
+        running["electricity"] = by_year[years[0]]
+        persons_milli = persons_of(site.staff_per_1000_micro, self.unit)
+        if persons_milli:
+            paid = people(site.name, persons_milli, costs.book, month, month + MONTHS)
             running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
-        return Terms(capex, running)
+        return Terms(capex, running, {year: won for year, won in by_year.items() if won != by_year[years[0]]})
 
-    def later(self, sites: Sequence[PurchaseSiteEntry], years: Sequence[int]) -> dict[int, dict[str, Terms]]:
-        """By period, where a price path gives the accelerators another price: `years` holds the year of each period."""
+    def later(self, sites: Sequence[PurchaseSiteEntry], bought: Sequence[int], years: Sequence[int]) -> dict[int, dict[str, Terms]]:
+        """By period, where a price path gives the accelerators another price: `bought` holds the year of each period."""
         path = self.entry.price_path
         if path is None:
             return {}
-        shares = [path.share_ppm(year) for year in years]
-        made = {ppm: {one.name: self.terms(one, ppm) for one in sites} for ppm in {*shares} - {MICRO}}
+        shares = [path.share_ppm(year) for year in bought]
+        made = {ppm: {one.name: self.terms(one, years, ppm) for one in sites} for ppm in {*shares} - {MICRO}}
         return {at: made[ppm] for at, ppm in enumerate(shares) if ppm != MICRO}
 
     def book_of(self, site: str, year: int) -> PriceBook:

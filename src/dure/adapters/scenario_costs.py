@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dure.adapters.catalogs import load_catalog
-from dure.adapters.files import LoadedScenario, read_bytes
-from dure.adapters.tariff_tables import COLUMNS, load_holidays, load_tariffs, tariff_named
+from dure.adapters.files import TARIFF_TABLES, LoadedScenario, read_bytes
+from dure.adapters.tariff_tables import load_holidays, load_tariffs, tariff_named
 from dure.ledger.cost import CostTerms
 from dure.ledger.fleet_cost import PriceBook
 from dure.model.deals import ExchangeRate, Holidays, Price, Tariff
@@ -77,7 +77,7 @@ def further_tables(loaded: LoadedScenario) -> dict[str, tuple[str, str]]:
     """The tables of a folder that the scenario names, as far as they are there."""
     place = ("plan", "cost", "tariffs")
     folder = loaded.path(*place)
-    files = {name: folder / f"{name}.csv" for name in COLUMNS if name != "grid_rules"}
+    files = {name: folder / f"{name}.csv" for name in TARIFF_TABLES}
     found = {}
     for name, path in files.items():
         if path.is_file():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+from dure.adapters.electricity import mean_won_kwh
 from dure.adapters.files import LoadedScenario
 from dure.adapters.scenario_costs import ScenarioCosts, SiteTerms, scenario_costs
 from dure.adapters.scenario_models import ScenarioModels
-from dure.adapters.scenario_purchase import mean_won_kwh
 from dure.ledger.cost import Asset, Running, annual
 from dure.ledger.fleet_cost import Batch, batch_entries, people
 from dure.ledger.running import Yearly, day_number, yearly

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from dure.adapters.catalogs import load_catalog, load_speed_table
+from dure.adapters.electricity import Electricity
 from dure.adapters.files import LoadedScenario
 from dure.adapters.purchase_assumed import assumed_figures
 from dure.adapters.purchase_sites import site_room, with_grid
 from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
-from dure.adapters.tariff_tables import load_holidays
-from dure.ledger.tariffs import Bill, bills, load_from
 from dure.model.catalog import Accelerator, Catalog
-from dure.model.deals import Tariff
 from dure.model.errors import CatalogError, ScenarioError
 from dure.model.purchases import Assumed, BudgetLine, CountRule, Loan, Machine, Purchase, ShareRule, Standing, Work
-from dure.model.units import MICRO, MILLI, ceil_div
+from dure.model.units import MICRO, ceil_div
 from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, BudgetEntry, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
 HERE = ("plan", "purchase")
 MONTHS = 12
-METER_W = 1_000_000
-"""The flat load whose bills of a year give the mean price of electricity of a tariff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +79,9 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     costs = scenario_costs(loaded)
     catalog = load_catalog(loaded.scenario.catalog, loaded.where)
     speeds = load_speed_table(catalog, loaded.scenario.catalog)
-    start = dt.datetime.fromtimestamp(asked.start_s, dt.UTC)
     calendar = purchase_calendar(loaded)
-    by_tariff = {(one.tariff.id, one.factor): mean_won_kwh(one.tariff, start.year, one.factor) for one in costs.sites.values()}
-    power_won = {name: by_tariff[one.tariff.id, one.factor] for name, one in costs.sites.items()}
-    machines = tuple(_machine(loaded, asked, index, costs, power_won, catalog, speeds, calendar) for index in range(len(asked.machines)))
+    power = Electricity(costs.sites, costs.holidays)
+    machines = tuple(_machine(loaded, asked, index, costs, power, catalog, speeds, calendar) for index in range(len(asked.machines)))
     ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
     _demand_in_the_plan(loaded, asked, calendar, whole)
@@ -133,13 +125,13 @@ def _machine(
     asked: PurchaseSection,
     index: int,
     costs: ScenarioCosts,
-    power_won: Mapping[str, float],
+    power: Electricity,
     catalog: Catalog,
     speeds: SpeedTable,
     calendar: Calendar,
 ) -> Machine:
     where = loaded.where(*HERE, "machines", index)
-    cost = unit_cost(loaded, asked, index, costs, power_won, catalog)
+    cost = unit_cost(loaded, asked, index, costs, power, catalog)
     entry, model, unit = cost.entry, cost.model, cost.unit
     life = entry.life_months or costs.life_months
     if not calendar.life(life):
@@ -151,6 +143,8 @@ def _machine(
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
     first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
+    end = asked.periods + calendar.length(entry.lead_months) + calendar.life(life)
+    years = range(calendar.year(0), calendar.year(end - 1) + 1)
     supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
     return Machine(
         name=entry.label,
@@ -163,10 +157,10 @@ def _machine(
         first=first,
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
-        terms={one.name: cost.terms(one) for one in sites},
+        terms={one.name: cost.terms(one, years) for one in sites},
         capacity_micro=catalog.billing_weight(model.id, cost.start),
         supply=supply,
-        later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)]),
+        later=cost.later(sites, [calendar.year(at) for at in range(asked.periods)], years),
     )
 
 
@@ -197,7 +191,7 @@ def _of_no_speed(asked: PurchaseSection, purchase: Purchase, speeds: SpeedTable)
 
 
 def unit_cost(
-    loaded: LoadedScenario, asked: PurchaseSection, index: int, costs: ScenarioCosts, power_won: Mapping[str, float], catalog: Catalog
+    loaded: LoadedScenario, asked: PurchaseSection, index: int, costs: ScenarioCosts, power: Electricity, catalog: Catalog
 ) -> UnitCost:
     """What a buying unit of one of the machines is made of and priced by."""
     entry, where = asked.machines[index], loaded.where(*HERE, "machines", index)
@@ -207,7 +201,7 @@ def unit_cost(
         raise CatalogError(f"no source says how many {model.id} a server holds", where=where, remedy="write per_server")
     unit = per_server * (entry.servers or SERVERS[entry.unit])
     start = dt.date(dt.datetime.fromtimestamp(asked.start_s, dt.UTC).year, 1, 1)
-    return UnitCost(entry, model, unit, per_server, costs, power_won, start, where)
+    return UnitCost(entry, model, unit, per_server, costs, power, start, where)
 
 
 def _fits(entry: MachineEntry, site: PurchaseSiteEntry) -> bool:
@@ -225,24 +219,6 @@ def _speeds(asked: PurchaseSection, model: Accelerator, speeds: SpeedTable, load
         if speed:
             found[work.name] = speed
     return found
-
-
-def mean_won_kwh(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> float:
-    """What a kWh of a flat load costs on average of a year, with demand charge, levies and tax.
-
-    A year whose holidays are not known counts as the nearest one that is. `factor`: power factor by day and by night, in whole per cent.
-    """
-    made = year_of_bills(tariff, year, factor)
-    return sum(one.total_won for one in made) / (sum(one.wh for one in made) / MILLI)
-
-
-def year_of_bills(tariff: Tariff, year: int, factor: tuple[int, int] | None = None) -> tuple[Bill, ...]:
-    """The bills of a flat load in a year whose holidays are known."""
-    holidays = load_holidays()
-    known = min(max(year, min(holidays.years)), max(holidays.years))
-    days = (dt.date(known + 1, 1, 1) - dt.date(known, 1, 1)).days
-    factors = {} if factor is None else {dt.date(known, month, 1): factor for month in range(1, MONTHS + 1)}
-    return bills(load_from(dt.date(known, 1, 1), np.full(days * 24, METER_W, np.int64)), tariff, holidays, factors=factors)
 
 
 def _standing(

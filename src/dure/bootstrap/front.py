@@ -38,6 +38,7 @@ from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
+from dure.bootstrap.sites import simulated
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
@@ -300,6 +301,7 @@ class Front:
             rule_sets=lambda: rule_sets(self._engine),
             held=held.windows,
             books=self.accounts,
+            simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )

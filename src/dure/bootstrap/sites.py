@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.local_devices import PROCESSORS, LocalNode, this_machine
+from dure.adapters.engines.simulated_kept import KeptSite
 from dure.bootstrap.grounds import Grounds
 from dure.model.errors import ScenarioError
 from dure.operate.ports import Engine
@@ -18,11 +19,10 @@ def engines_of(grounds: Grounds, data: Path) -> Mapping[str, Engine]:
     machine = this_machine()
     accelerators, processors = iter(machine.devices), cycle(this_machine(data / "nothing").devices)
     found: dict[str, Engine] = {}
-    for place, site in enumerate(grounds.scenario.sites):
-        if site.engine != "local":
-            raise ScenarioError(
-                f"site {site.name} is simulated", where=grounds.loaded.where("sites", place), remedy="write engine: local, or use dure twin"
-            )
+    for site in grounds.scenario.sites:
+        if site.engine == "simulated":
+            found[site.name] = KeptSite(data / "sites" / site.name, _delays(grounds, site.name))
+            continue
         nodes: dict[int, LocalNode] = {}
         for pool in (one for one in grounds.floor.pools if one.site == site.name):
             own = machine.stack != PROCESSORS and grounds.models.pools[pool.path].accelerator.stack["stack"] == machine.stack
@@ -30,6 +30,16 @@ def engines_of(grounds: Grounds, data: Path) -> Mapping[str, Engine]:
                 nodes[server] = _node(accelerators if own else processors, pool.devices, machine.stack if own else PROCESSORS, pool.path)
         found[site.name] = LocalSite(data / "sites" / site.name, nodes)
     return found
+
+
+def simulated(grounds: Grounds) -> tuple[str, ...]:
+    """Names of the sites at which no program runs: whoever shows anything of them says so."""
+    return tuple(site.name for site in grounds.scenario.sites if site.engine == "simulated")
+
+
+def _delays(grounds: Grounds, site: str) -> Mapping[int, int]:
+    """Seconds from a send to its start, by pool of the scenario."""
+    return {number: pool.start_delay_s for number, pool in enumerate(grounds.floor.pools) if pool.site == site}
 
 
 def _node(devices: Iterator[str], count: int, stack: str, pool: str) -> LocalNode:

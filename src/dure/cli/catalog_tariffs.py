@@ -66,7 +66,7 @@ def _added(scenario: Path | None) -> Added:
 
 def _mean(tariff: Tariff, day: dt.date) -> float | None:
     """Won for a kWh of a flat load by the prices of a day; None where the tariff has not begun."""
-    from dure.adapters.scenario_purchase import mean_won_kwh
+    from dure.adapters.electricity import mean_won_kwh
     from dure.model.errors import CostError
 
     try:

@@ -61,8 +61,25 @@ def at_least(option: str, value: int | None, least: int = 1) -> None:
         raise InputError(say("error.number", option=option, value=f"{value:,}"[:40]), remedy=remedy)
 
 
+_SIMULATED: ContextVar[tuple[str, ...]] = ContextVar("simulated", default=())
+
+
+def note_simulated(sites: Sequence[str]) -> None:
+    """What this command is told comes from a programme with sites at which no program runs: it is said once, and in its JSON."""
+    if sites and not _SIMULATED.get():
+        _SIMULATED.set(tuple(sites))
+        sys.stderr.write(words()("simulated.sites", sites=", ".join(sites)) + "\n")
+
+
+def any_simulated() -> bool:
+    """Whether what this command was told may come from a site at which no program runs."""
+    return bool(_SIMULATED.get())
+
+
 def put_json(value: Any) -> None:
     """One JSON document on standard output: UTF-8, two blanks, keys as given."""
+    if _SIMULATED.get() and isinstance(value, dict):
+        value = {"simulated": list(_SIMULATED.get()), **value}
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 

@@ -94,18 +94,28 @@ def project(
     span = Span(target, _through(through, target, own), Later(later))
     classes = _rows(found, span, own)
     said: dict[str, Any] = {"year": target, "through": span.through, "later": later, "seed": seed, "version": __version__, "weight": weight}
+    inputs = _inputs(applications, use, loaded)
     wrote = []
     if output is not None:
         _write(output, said | {"classes": classes}, case, loaded, [str(applications), *([str(use)] if use else [])])
         wrote.append(str(output))
     if json:
-        put_json(said | {"classes": classes, "wrote": wrote})
+        put_json(said | {"classes": classes, "inputs": inputs, "wrote": wrote})
         return
     from dure.present.demand_tables import view
 
     put(view(said | {"classes": classes}, words() if loaded is None else plan_words(loaded), width()))
     for path in wrote:
         print(words()("project.wrote", file=path, case=words()(f"project.case.{case}")))
+
+
+def _inputs(applications: Path, use: Path | None, loaded: LoadedScenario | None) -> list[dict[str, str]]:
+    """Every file that the projection hangs on with its hash; of a run folder, the header that its tables hang together by."""
+    from dure.adapters.files import read_bytes, sha256
+
+    files = [applications, *([] if use is None else sorted(use.glob("*.json")) if use.is_dir() else [use])]
+    found = [(str(one), sha256(read_bytes(one))) for one in files]
+    return [{"path": path, "sha256": digest} for path, digest in (*found, *(() if loaded is None else loaded.inputs))]
 
 
 def _ratio(option: str, text: str) -> Fraction:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from dure.cli.catalog_print import print_table, wrapped
-from dure.cli.context import at_least, on_terminal, put_json, words
+from dure.cli.context import any_simulated, at_least, on_terminal, put_json, words
 from dure.cli.remote import client
 
 WATCH_S = 2.0
@@ -147,5 +147,8 @@ def sites(*, json: Json = False) -> None:
         put_json({"operating_rate": now.operating_rate, "occupancy": now.occupancy, "at": now.at, **found.model_dump()})
         return
     rates = (("operating_rate", now.operating_rate), ("occupancy", now.occupancy))
-    print(" · ".join(f"{say(f'headline.{name}')} {say.percent(value)}" for name, value in rates) + f" ({say('word.measured')})")
+    print(
+        " · ".join(f"{say(f'headline.{name}')} {say.percent(value)}" for name, value in rates)
+        + f" ({say('word.simulated' if any_simulated() else 'word.measured')})"
+    )
     print_table(pools_table(found.pools, say))

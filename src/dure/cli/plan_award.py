@@ -101,7 +101,7 @@ def _minutes(path: Path, sets: tuple[str, ...], seconds: int, say: Words, *, str
     return Minutes(
         award=made,
         explanation=explain(made, limits),
-        breaches=check(loaded.tender, loaded.bids, made.choice.takings) if made.refusal is None else (),
+        breaches=check(loaded.tender, loaded.bids, made.choice.takings) if made.found else (),
         stress=play(loaded.tender, loaded.bids, limits) if stress else None,
         rules_sha256=loaded.rules_sha256,
         frozen=loaded.file.frozen is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from dure.cli.context import words
+from dure.cli.context import note_simulated, words
 
 if TYPE_CHECKING:
     from dure.client import Client
@@ -15,4 +15,4 @@ def client() -> Client:
     """The service of DURE_URL or of the last `dure login`; to be used in a `with`."""
     from dure.client import Client, load_credentials
 
-    return Client(load_credentials(os.environ), lang=str(words().lang))
+    return Client(load_credentials(os.environ), lang=str(words().lang), simulated=note_simulated)

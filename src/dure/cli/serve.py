@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from dure.cli.context import at_least, put_json, words
+from dure.cli.context import at_least, note_simulated, put_json, words
 from dure.model.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def serve(
     front = Front(served)
     supervisor = Supervisor(broker_command(served), _died, broker_environment(served))
     try:
+        note_simulated(front.services.simulated)
         _tell(url_of(there), served.data, front.first_token, json=json)
         run(front, there)
     finally:

@@ -90,7 +90,7 @@ def batch_entries(batch: Batch, book: PriceBook, terms: CostTerms) -> tuple[Entr
     return (*assets, *(_kept_up(name, price, batch, whole, terms) for name, price in prices.items() if name not in _names(assets)))
 
 
-def people(site: str, persons_milli: int, book: PriceBook, from_month: int, to_month: int) -> Running:
+def people(site: str, persons_milli: int | Fraction, book: PriceBook, from_month: int, to_month: int) -> Running:
     """The people of a site, in thousandths of a full-time person."""
     return Running("labour", site, "", Fraction(persons_milli, MILLI), book.find("labour", "*", site), from_month, to_month)
 

@@ -167,6 +167,35 @@ class Tariff:
             parts=tuple(replace(one, valid_from=ever) for one in self.parts_on(day)),
         )
 
+    def of_year(self, year: int, as_year: int) -> Tariff:
+        """What holds in a year, moved into another one and valid for ever but for what changes within the year.
+
+        Two years in which the tariff says the same give equal tariffs. Raises CostError where it says nothing about the first day.
+        """
+        first, last, ever = dt.date(year, 1, 1), dt.date(year, 12, 31), dt.date.min
+        self.terms_on(first), self.rates_on(first)
+
+        def moved(day: dt.date) -> dt.date:
+            return ever if day <= first else dt.date(as_year, day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+        def held(versions: tuple[V, ...]) -> tuple[V, ...]:
+            begun = max((one.valid_from for one in versions if one.valid_from <= first), default=ever)
+            return tuple(replace(one, valid_from=moved(one.valid_from)) for one in versions if begun <= one.valid_from <= last)
+
+        off = [one for one in self.discounts if one.valid_from <= last and (one.valid_to is None or one.valid_to >= first)]
+        ends = [None if one.valid_to is None or one.valid_to >= last else moved(one.valid_to) for one in off]
+        parts = [part for name in dict.fromkeys(one.name for one in self.parts) for part in held(self._versions(name))]
+        return replace(
+            self,
+            terms=held(self.terms),
+            rates=held(self.rates),
+            discounts=tuple(replace(one, valid_from=moved(one.valid_from), valid_to=end) for one, end in zip(off, ends, strict=True)),
+            parts=tuple(parts),
+        )
+
+    def _versions(self, part: str) -> tuple[BillPart, ...]:
+        return tuple(one for one in self.parts if one.name == part)
+
     def _in_force(self, versions: tuple[V, ...], day: dt.date) -> V:
         begun = [one for one in versions if one.valid_from <= day]
         if not begun:

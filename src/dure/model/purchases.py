@@ -30,14 +30,17 @@ class Terms:
 
     capex_won: int
     running_won_year: Mapping[str, int]
+    electricity_won: Mapping[int, int] = field(default_factory=dict)
+    """Electricity of a whole year by year, where its tariff is another than that of `running_won_year`."""
 
-    @property
-    def opex_won_year(self) -> int:
-        return sum(won for item, won in self.running_won_year.items() if item != "labour")
+    def running_in(self, year: int) -> Mapping[str, int]:
+        """By item, of a whole year at what it costs in that year."""
+        other = self.electricity_won.get(year)
+        return self.running_won_year if other is None else {**self.running_won_year, "electricity": other}
 
-    @property
-    def labour_won_year(self) -> int:
-        return self.running_won_year.get("labour", 0)
+    def won_in(self, kind: Kind, year: int) -> int:
+        """Opex or labour of a whole year at what it costs in that year."""
+        return sum(won for item, won in self.running_in(year).items() if (item == "labour") == (kind == "labour"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +313,3 @@ class Relief:
     unpaid: Mapping[tuple[Kind, int], float] = field(default_factory=dict)
     scale_won: int = 1
     """Rules about money are missed by so many won times their figure."""
-
-
-def won_of_period(won_year: int, periods_year: int) -> Fraction:
-    return Fraction(won_year, periods_year)

@@ -81,6 +81,11 @@ class Award:
     refusal: Refusal | None
 
     @property
+    def found(self) -> bool:
+        """Whether there is an award, be it of nothing: not where it is refused, nor where time ended the search without one."""
+        return self.choice.objective is not None or self.tender.objective is Objective.MATCH_LOWEST
+
+    @property
     def offers(self) -> tuple[Offer, ...]:
         return tuple(one.offer for one in self.judged if one.eligible)
 

@@ -238,11 +238,11 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
             machine = purchase.machine(one.machine)
             came = machine.arrives.get(one.period, one.period + machine.lead)
             if came is not None and 0 <= period - came < machine.life:
-                won += Fraction(one.units * _a_year(_terms(machine, one), kind), purchase.periods_year)
+                won += Fraction(one.units * _a_year(_terms(machine, one), kind, year), purchase.periods_year)
         for stands in purchase.standing:
             if period < stands.until:
                 terms = purchase.machine(stands.machine).terms[stands.site]
-                won += Fraction(stands.units * _a_year(terms, kind), purchase.periods_year)
+                won += Fraction(stands.units * _a_year(terms, kind, year), purchase.periods_year)
         if kind == "labour":
             won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
     return won
@@ -256,7 +256,7 @@ def _saved(purchase: Purchase, gave: Relief, kind: Kind, year: int) -> Fraction:
     for (name, period), count in gave.dark.items():
         if purchase.years[period] == year:
             machine = purchase.machine(name)
-            least = min(_a_year(terms, kind) for each in (machine.terms, *machine.later.values()) for terms in each.values())
+            least = min(_a_year(terms, kind, year) for each in (machine.terms, *machine.later.values()) for terms in each.values())
             won += Fraction(count) * Fraction(least, machine.unit * purchase.periods_year)
     return won
 
@@ -267,8 +267,12 @@ def _price(machine: Machine, one: Order) -> Fraction:
     return Fraction(0 if never else _terms(machine, one).capex_won * machine.price_ppm.get(one.period, MICRO), MICRO)
 
 
-def _a_year(terms: Terms, kind: str) -> int:
-    return sum(amount for item, amount in terms.running_won_year.items() if (item == "labour") == (kind == "labour"))
+def _a_year(terms: Terms, kind: str, year: int) -> int:
+    """Of a whole year, its electricity at the tariff of that year."""
+    items = dict(terms.running_won_year)
+    if year in terms.electricity_won:
+        items["electricity"] = terms.electricity_won[year]
+    return sum(amount for item, amount in items.items() if (item == "labour") == (kind == "labour"))
 
 
 def _terms(machine: Machine, order: Order) -> Terms:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
-from statistics import median
 from typing import Literal
 
 from dure.model.tenders import Bid, Objective, Obligation, Tender
@@ -14,8 +13,8 @@ from dure.plan.award import Award, Judged, award_offers, judge
 from dure.plan.displaced import Displaced, displaced
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
 from dure.plan.given import over_budget, with_given
+from dure.plan.low_prices import AbnormallyLow, abnormally_low
 from dure.plan.odd_prices import OddPrice, odd_prices
-from dure.plan.offers import Offer
 from dure.plan.partly import Cut, cuts
 from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.plan.without_flagged import WithoutFlagged, without_flagged
@@ -56,13 +55,6 @@ class WeightRange:
     points: Fraction
     low: Fraction
     high: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class AbnormallyLow:
-    offer: Offer
-    unit_won: int
-    median_won: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +160,6 @@ def _reach(start: Fraction, end: Fraction, same: Callable[[Fraction], bool]) -> 
         middle = (good + ahead) / 2
         good, ahead = (middle, ahead) if same(middle) else (good, middle)
     return good
-
-
-def abnormally_low(made: Award) -> tuple[AbnormallyLow, ...]:
-    """Offers whose price lies below the tender's share of the median of the others on the same lot."""
-    share = made.tender.abnormally_low_ppm
-    if share is None:
-        return ()
-    single = [one.offer for one in made.judged if len(one.offer.lines) == 1]
-    found = []
-    for offer in single:
-        others = [other.full_won // other.units for other in single if other.lines[0].lot == offer.lines[0].lot and other is not offer]
-        own = offer.full_won // offer.units
-        if others and own * MICRO < share * int(median(others)):
-            found.append(AbnormallyLow(offer, own, int(median(others))))
-    return tuple(found)
 
 
 def obligations(made: Award) -> tuple[Obligation, ...]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import partial
 from math import ceil, isfinite
 
-from dure.model.tenders import Formula, Subject
+from dure.model.tenders import Formula, Procedure, Subject
 from dure.model.units import DAY_S
 from dure.plan.award import Award
 from dure.plan.first_win import Unproven, Way, first_win
@@ -45,6 +45,8 @@ class Flip:
     proven: bool = True
     given: int | None = None
     """accelerators that the award takes of a single line at this price"""
+    lever: bool = True
+    """whether there was anything to change: a bid that names no date, or whose date no rule looks at, has none to move"""
     whole: int | None = None
     """won off at which the award takes all that the line offers; None where no price does, or it was not looked for"""
 
@@ -72,7 +74,9 @@ def flip_price(field: Field, offer: Offer) -> Flip:
 
 
 def flip_public(field: Field, offer: Offer) -> Flip:
-    """Accelerators more for public use."""
+    """Accelerators more for public use; what is sold outright has no own use to give up."""
+    if field.tender.procedure is Procedure.CONTRACT:
+        return Flip(offer, FlipKind.PUBLIC, None, 0, lever=False)
     return _flip(field, offer, FlipKind.PUBLIC, sum(line.most - line.public for line in offer.lines))
 
 
@@ -84,21 +88,21 @@ def flip_ready(field: Field, offer: Offer) -> Flip:
     if any(one.formula is not Formula.LINEAR for one in judged):
         limits += [one.bid.ready_s - 30 * DAY_S for one in field.offers if one.bid.ready_s is not None]
     if offer.bid.ready_s is None or not limits:
-        return Flip(offer, FlipKind.READY, None, 0)
+        return Flip(offer, FlipKind.READY, None, 0, lever=False)
     return _flip(field, offer, FlipKind.READY, max(0, ceil((offer.bid.ready_s - min(limits)) / DAY_S)))
 
 
 def flip_quantity(field: Field, offer: Offer) -> Flip:
     """Buying units fewer that the bidder would have to accept: what a bid of all or nothing gives up by it."""
     if len(offer.lines) > 1:
-        return Flip(offer, FlipKind.QUANTITY, None, 0)
+        return Flip(offer, FlipKind.QUANTITY, None, 0, lever=False)
     (line,) = offer.lines
     return _flip(field, offer, FlipKind.QUANTITY, (line.least - line.step) // line.step)
 
 
 def _flip(field: Field, offer: Offer, kind: FlipKind, most: int) -> Flip:
     if most < 1:
-        return Flip(offer, kind, None, 0)
+        return Flip(offer, kind, None, 0, lever=False)
     begun = field.solved
     way = Way(field, offer, partial(_CHANGES[kind], offer), most)
     search = partial(_least, field, way.change, guesses=field.guesses(offer) if kind is FlipKind.PRICE else ())

@@ -156,7 +156,7 @@ def not_paid(made: PurchaseProgram, kind: Kind, year: int, constant: Fraction) -
     if kind != "capex":
         for one in purchase.machines:
             every = (terms for at in (one.terms, *one.later.values()) for terms in at.values())
-            saved = min((terms.opex_won_year if kind == "opex" else terms.labour_won_year for terms in every), default=0)
+            saved = min((terms.won_in(kind, year) for terms in every), default=0)
             each = saved / one.unit / purchase.periods_year / made.scale_won
             found += [(at, -each) for (name, at_), at in made.dark.items() if name == one.name and purchase.years[at_] == year and saved]
     if kind == "capex" or constant:

@@ -83,10 +83,18 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
-    terms = machine.terms_of(site, bought)
-    won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+    won = machine.terms_of(site, bought).won_in(kind, year)
     periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
     return Fraction(won * periods, purchase.periods_year)
+
+
+def life_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
+    """What one buying unit costs to run over its whole life, people with it; beyond the plan's years as in its first."""
+    span = purchase.in_service(machine, bought)
+    years = dict.fromkeys(purchase.years[at] for at in span)
+    found = sum((running_won(purchase, machine, site, kind, bought, year) for kind in ("opex", "labour") for year in years), Fraction(0))
+    beyond = Fraction(machine.life - len(span), purchase.periods_year)
+    return found + beyond * sum(machine.terms_of(site, bought).running_won_year.values())
 
 
 def _orders(made: PurchaseProgram) -> None:
@@ -103,7 +111,7 @@ def _orders(made: PurchaseProgram) -> None:
         made.moves[one.name] = enter, leave
         for site in one.terms:
             for period in range(one.first, purchase.buying):
-                running = sum(one.terms_of(site, period).running_won_year.values()) * Fraction(one.life, purchase.periods_year)
+                running = life_running_won(purchase, one, site, period)
                 _order(made, one, (one.name, site, period), sign * made.cost_weight * float(running) / made.scale_won, sign)
 
 
@@ -339,8 +347,7 @@ def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
     """What machines that are there anyway and the people of the sites cost in a year."""
     found = Fraction(0)
     for one in purchase.standing:
-        terms = purchase.machine(one.machine).terms[one.site]
-        won = terms.opex_won_year if kind == "opex" else terms.labour_won_year
+        won = purchase.machine(one.machine).terms[one.site].won_in(kind, year)
         periods = sum(at < one.until and each == year for at, each in enumerate(purchase.years))
         found += Fraction(won * one.units * periods, purchase.periods_year)
     if kind == "labour":

@@ -133,7 +133,8 @@ def _invented(purchase: Purchase, shock: Shock, effect: TechnologyShock) -> Purc
         found = {}
         for site, one in terms.items():
             running = {item: _times(won, effect.power_ppm) if item == "electricity" else won for item, won in one.running_won_year.items()}
-            found[site] = Terms(_times(one.capex_won, effect.price_ppm), running)
+            by_year = {year: _times(won, effect.power_ppm) for year, won in one.electricity_won.items()}
+            found[site] = Terms(_times(one.capex_won, effect.price_ppm), running, by_year)
         return found
 
     new = replace(

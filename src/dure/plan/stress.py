@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from statistics import median
-from typing import Any
 
-from dure.model.tenders import LOWER_IS_BETTER, Bid, Formula, Line, Objective, Procedure, Subject, Tender, Tier
+from dure.model.tenders import Bid, Formula, Line, Objective, Procedure, Subject, Tender, Tier
 from dure.model.units import DAY_S, ceil_div
 from dure.plan.award import Award, award, choose, judge
+from dure.plan.low_prices import usual_won
 from dure.plan.offers import offers_of
 from dure.plan.price_range import quantities
+from dure.plan.promises import best_promises
 from dure.solver import NO_LIMITS, Limits
 
 MICRO = 1_000_000
@@ -29,6 +29,7 @@ FINE_PPM = 1_000
 
 class Trick(StrEnum):
     UNDERBID = "underbid"
+    DROP_OUT = "drop_out"
     HOLD_UP = "hold_up"
     SPLIT = "split"
     COLLUDE = "collude"
@@ -43,7 +44,8 @@ class Played:
     """One trick by the bidder for whom it pays most; `gained` and `public_lost` against the award without the trick.
 
     gained: underbid: won below its price at full quantity; hold_up, collude: won more that are paid; split: accelerators beyond the
-    cap; overpromise, straw: accelerators more; late: days; own_use: public accelerators kept. `by_ppm`: how far prices were moved.
+    cap; overpromise, straw: accelerators more; late: days, 0 where no date is named; own_use: public accelerators kept; drop_out: none.
+    `by_ppm`: how far prices were moved. `promises`: what an overpromise writes anew.
     """
 
     trick: Trick
@@ -52,6 +54,7 @@ class Played:
     public_lost: int
     open: bool
     by_ppm: int = 0
+    promises: tuple[Subject, ...] = ()
 
 
 def stress(tender: Tender, bids: Sequence[Bid], limits: Limits = NO_LIMITS) -> tuple[Played, ...]:
@@ -59,7 +62,7 @@ def stress(tender: Tender, bids: Sequence[Bid], limits: Limits = NO_LIMITS) -> t
     made = award(tender, bids, limits)
     ordered = sorted(bids, key=lambda one: one.name)
     won = {one.bid for one in made.choice.takings}
-    whose = {Trick.HOLD_UP: won, Trick.SPLIT: won, Trick.LATE: won, Trick.OWN_USE: won}
+    whose = {Trick.DROP_OUT: won, Trick.HOLD_UP: won, Trick.SPLIT: won, Trick.LATE: won, Trick.OWN_USE: won}
     found = []
     for trick, play in _TRICKS.items():
         players = [bid for bid in ordered if bid.name in whose.get(trick, {one.name for one in ordered})]
@@ -85,8 +88,8 @@ def _with(bids: Sequence[Bid], *changed: Bid) -> list[Bid]:
 def _underbid(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
     """Bids as low as nobody asks about, wins, and drops out when those whom it pushed out have gone.
 
-    The loss is what is left without it, against the award that would have been made without it from the start; a bidder who pushes
-    nobody out does no more harm than any winner who drops out.
+    The loss is what is left without it, against what its going would have left at its own price: what a winner who drops out does to
+    the public anyway is no trick of prices, and is told apart.
     """
     ppm = _unflagged_ppm(tender, bids, bid)
     if ppm >= MICRO:
@@ -95,28 +98,36 @@ def _underbid(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits
     taken = award(tender, _with(bids, cheap), limits)
     if not _own(taken, bid):
         return Played(Trick.UNDERBID, bid.name, 0, 0, open=False)
-    left = sum(one.public for one in taken.choice.takings if one.bid != bid.name)
-    lost = public_of(award(tender, [one for one in bids if one.name != bid.name], limits)) - left
+    lost = _left(made, bid) - _left(taken, bid)
     cut = sum(line.most * line.tiers[-1].unit_won * (MICRO - ppm) // MICRO for line in bid.lines)
     return Played(Trick.UNDERBID, bid.name, cut, max(0, lost), lost > 0, MICRO - ppm)
 
 
+def _drop_out(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
+    """Wins at its own price and drops out when those whom it pushed out have gone: against an award that it was never part of."""
+    never = award(tender, [one for one in bids if one.name != bid.name], limits)
+    lost = public_of(never) - _left(made, bid)
+    return Played(Trick.DROP_OUT, bid.name, 0, max(0, lost), lost > 0)
+
+
+def _left(made: Award, bid: Bid) -> int:
+    """What is left for public use of an award when one bidder goes."""
+    return sum(one.public for one in made.choice.takings if one.bid != bid.name)
+
+
 def _unflagged_ppm(tender: Tender, bids: Sequence[Bid], bid: Bid) -> int:
-    """How low a bid may go before it is flagged, as a share of its own price: 30 % off where the tender flags nothing."""
+    """How low a bid may go before any of its offers is flagged, as a share of its own price: 30 % off where the tender flags nothing."""
     share = tender.abnormally_low_ppm
-    if share is None or len(bid.lines) > 1:
+    if share is None:
         return UNDERBID_PPM
-    line = bid.lines[0]
-    others = [_each(one.lines[0]) for one in bids if one.name != bid.name and len(one.lines) == 1 and one.lines[0].lot == line.lot]
-    if not others:
-        return UNDERBID_PPM
-    limit_won = ceil_div(share * int(median(others)), MICRO)
-    return ceil_div(limit_won * MICRO, _each(line))
-
-
-def _each(line: Line) -> int:
-    """The price of one accelerator where all are taken."""
-    return line.tiers[-1].won(line.most) // line.most
+    offers = offers_of(bids)
+    own = [one for one in offers if one.bid.name == bid.name]
+    known = [(one, usual) for one in own if (usual := usual_won(one, offers)) is not None]
+    limits = [  # a won an accelerator more for bundles, whose lines are cut to whole won one by one
+        (ceil_div(share * usual, MICRO * one.units) * one.units + (one.units if len(one.lines) > 1 else 0), one.full_won)
+        for one, usual in known
+    ]
+    return max((ceil_div(limit_won * MICRO, full_won) for limit_won, full_won in limits), default=UNDERBID_PPM)
 
 
 def _hold_up(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
@@ -179,35 +190,14 @@ def _collude(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits:
 
 
 def _overpromise(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
-    """Promises the best of everything that earns points and is only kept later: date, PUE, availability, support, cluster."""
-    asked = {one.subject for one in tender.criteria if one.formula is not Formula.POINTS} | {
-        one.subject for one in tender.eligibility if one.subject is not None
-    }
-    fields = {
-        Subject.READY: "ready_s",
-        Subject.PUE: "pue_ppm",
-        Subject.AVAILABILITY: "availability_ppm",
-        Subject.SUPPORT: "support_s",
-        Subject.CLUSTER: "cluster",
-    }
-    best: dict[str, Any] = {
-        fields[subject]: value for subject in asked & set(fields) if (value := _best_promise(tender, bids, subject, fields[subject]))
-    }
-    if not best:
+    """Promises the best of everything that earns anything and is only kept later."""
+    best, subjects = best_promises(tender, bids, bid)
+    if not subjects:
         return None
-    answer = award(tender, _with(bids, replace(bid, **best)), limits)
+    answer = award(tender, _with(bids, best), limits)
     gained = _own(answer, bid) - _own(made, bid)
     public = sum(one.public for one in answer.choice.takings if one.bid == bid.name)
-    return Played(Trick.OVERPROMISE, bid.name, max(0, gained), public if gained > 0 else 0, gained > 0)
-
-
-def _best_promise(tender: Tender, bids: Sequence[Bid], subject: Subject, name: str) -> int | None:
-    """Where the rules give all points, and at least what the best of the others says."""
-    said: list[int] = [value for one in bids if (value := getattr(one, name)) is not None]
-    said += [one.full for one in tender.criteria if one.subject is subject and one.full is not None]
-    if not said:
-        return None
-    return min(said) if subject in LOWER_IS_BETTER else max(said)
+    return Played(Trick.OVERPROMISE, bid.name, max(0, gained), public if gained > 0 else 0, gained > 0, promises=subjects)
 
 
 def _straw(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
@@ -227,9 +217,9 @@ def _straw(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: L
 
 
 def _late(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits: Limits) -> Played | None:
-    """Promises a later date: how many days later the bid may be and win the same."""
+    """Promises a later date: how many days later the bid may be and win the same; 0 days where it wins and names no date at all."""
     if bid.ready_s is None:
-        return Played(Trick.LATE, bid.name, LATE_DAYS, 0, open=True)
+        return Played(Trick.LATE, bid.name, 0, 0, open=True)
     ready_s, before = bid.ready_s, _own(made, bid)
 
     def same(days: int) -> bool:
@@ -256,6 +246,7 @@ def _own_use(tender: Tender, bids: Sequence[Bid], bid: Bid, made: Award, limits:
 
 _TRICKS: dict[Trick, Callable[[Tender, Sequence[Bid], Bid, Award, Limits], Played | None]] = {
     Trick.UNDERBID: _underbid,
+    Trick.DROP_OUT: _drop_out,
     Trick.HOLD_UP: _hold_up,
     Trick.SPLIT: _split,
     Trick.COLLUDE: _collude,

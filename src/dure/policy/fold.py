@@ -180,14 +180,17 @@ def _over(s: State, d: Directory, a: int, outcome: int, kept: int) -> None:
 
 @leaf
 def _refuse(s: State, d: Directory, a: int, until: int) -> None:
-    """The placement comes back; the job is barred until its READY row."""
+    """The placement comes back; the job is barred until its READY row. One that is not wanted any more is over: its slot is another's."""
     slot = s.attempt[a]["job"]
-    s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
-    s.job[slot]["barred_until"] = until
+    wanted = s.job[slot]["withdrawn"] == 0
+    if wanted:
+        s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
+        s.job[slot]["barred_until"] = until
     _over(s, d, a, L.OUT_LOST, 0)
-    dequeue(s, slot)
-    s.job[slot]["state"] = L.JOB_NEW
-    s.job[slot]["deps"] = 1
+    if wanted:
+        dequeue(s, slot)
+        s.job[slot]["state"] = L.JOB_NEW
+        s.job[slot]["deps"] = 1
 
 
 @step

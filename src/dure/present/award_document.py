@@ -9,6 +9,7 @@ from dure.present import award_words as sentences
 from dure.present.award_grounds import means_as_named
 from dure.present.award_page import SEATS
 from dure.present.award_partly import partly_note, partly_sentences
+from dure.present.award_stress_words import stress_sentence
 from dure.present.award_tables import Minutes, money, tables
 from dure.present.tables import Table
 from dure.present.words import Words
@@ -94,7 +95,7 @@ def _sections(minutes: Minutes, say: Words, picture: tuple[str, str] | None) -> 
         _section(say("award.sensitivity"), say, paragraphs=[] if matched else sentences.around(minutes, say), table=made.get("weights")),
         _section(say("award.abnormally_low"), say, items=sentences.low_sentences(minutes, say)),
         _section(say("award.obligations"), say, table=made["obligations"] if explanation.obligations else None),
-        _section(say("award.stress"), say, items=[sentences.stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
+        _section(say("award.stress"), say, items=[stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
         _section(say("award.provenance"), say, table=made["provenance"]),
     ]
 

@@ -9,8 +9,9 @@ from dure.plan.explain import concentration
 from dure.plan.partly import Cut
 from dure.present.award_partly import partly_sentences
 from dure.present.award_price_words import without_as_json
+from dure.present.award_stress_words import stress_sentence
 from dure.present.award_tables import Minutes, money_key, objective_value, tables
-from dure.present.award_words import flip_value, loss_sentences, stress_sentence
+from dure.present.award_words import flip_value, loss_sentences
 from dure.present.words import Words
 
 
@@ -28,7 +29,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
         "objective": minutes.objective,
         "bound": objective_value(award, choice.bound),
         "gap": choice.gap,
-        "checked": not minutes.breaches,
+        "checked": not minutes.breaches if award.found else None,
         "breaches": [one.rule for one in minutes.breaches],
         "refused_by": [] if refusal is None else list(refusal.conflict) or ["whole units"],
         "way_out": None
@@ -73,6 +74,7 @@ def as_json(minutes: Minutes, say: Words) -> dict[str, Any]:
                 "gained": one.gained,
                 "public_lost": one.public_lost,
                 "by_ppm": one.by_ppm,
+                "promises": list(one.promises),
                 "open": one.open,
                 "sentence": stress_sentence(minutes, one, say),
             }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dure.present import award_words as sentences
 from dure.present.award_grounds import means_as_named
 from dure.present.award_partly import partly_note, partly_sentences
+from dure.present.award_stress_words import stress_sentence
 from dure.present.award_tables import Minutes, criterion_name, tables, without
 from dure.present.charts import FONT, GRID, INK, SCHEMA, Chart
 from dure.present.html import chip, figure, table, tag, text
@@ -81,7 +82,7 @@ def page(minutes: Minutes, say: Words, svg: str | None) -> str:
         "weights": lambda: table(made["weights"], say, titled=False),
         "abnormally_low": lambda: _items(sentences.low_sentences(minutes, say)),
         "obligations": lambda: table(made["obligations"], say, titled=False),
-        "stress": lambda: _items([sentences.stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
+        "stress": lambda: _items([stress_sentence(minutes, one, say) for one in minutes.stress or ()]),
         "provenance": lambda: tag("div", table(made["provenance"], say, titled=False), class_="hash"),
     }
     absent = {
@@ -217,7 +218,7 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
         yield grid(made["obligations"], say)
     if minutes.stress is not None:
         yield heading("stress")
-        yield from listed([sentences.stress_sentence(minutes, one, say) for one in minutes.stress])
+        yield from listed([stress_sentence(minutes, one, say) for one in minutes.stress])
     yield heading("provenance")
     yield from listed([f"{row[0].text}: {row[1].text}" for row in made["provenance"].rows])
 

@@ -9,8 +9,8 @@ from dure.model.units import DAY_S
 from dure.plan.explain import Loss, Why, concentration
 from dure.plan.flips import Flip, FlipKind
 from dure.plan.odd_prices import OddPrice
-from dure.plan.stress import Played, Trick
 from dure.present.award_price_words import price_range_sentences, without_sentences
+from dure.present.award_rule_words import award_rule, gives_text
 from dure.present.award_split import displaced_text
 from dure.present.award_tables import Minutes, date_text, lot_name, money, objective_text, objective_value
 from dure.present.words import Words
@@ -24,11 +24,9 @@ def lead(minutes: Minutes, say: Words) -> str:
     """The award in one sentence, or why there is none."""
     award = minutes.award
     if award.refusal is not None:
-        rules = ", ".join(award.refusal.conflict)
+        rules = ", ".join(award_rule(award, one, say) for one in award.refusal.conflict)
         said = say("award.refused", rules=rules) if rules else say("award.refused_whole")
-        gives = ", ".join(
-            say(f"award.gives_{one.side}", row=one.row, amount=f"{one.amount:,.6g}", unit=one.unit) for one in award.refusal.relaxation
-        )
+        gives = ", ".join(gives_text(award, one, say) for one in award.refusal.relaxation)
         said = said if award.refusal.irreducible else f"{said} {say('refusal.not_irreducible')}"
         return f"{said} {say('award.way_out', gives=gives)}" if gives else said
     if not award.choice.takings:
@@ -44,9 +42,11 @@ def lead(minutes: Minutes, say: Words) -> str:
 
 def status(minutes: Minutes, say: Words) -> str:
     """How sure that is: status, objective, bound, gap and the independent check, always together."""
-    rules = ", ".join(f"{one.rule} ({one.found:,} / {one.allowed:,})" for one in minutes.breaches)
-    checked = say("award.breached", rules=rules) if minutes.breaches else say("award.checked")
     award, choice = minutes.award, minutes.award.choice
+    if not award.found:
+        return say("award.status_none", status=say(f"award.status.{choice.status}"))
+    rules = ", ".join(f"{award_rule(award, one.rule, say)} ({one.found:,} / {one.allowed:,})" for one in minutes.breaches)
+    checked = say("award.breached", rules=rules) if minutes.breaches else say("award.checked")
     if award.tender.objective is Objective.MATCH_LOWEST:
         return say("award.status_rule", checked=checked)
     return say(
@@ -86,9 +86,7 @@ def loss_sentences(minutes: Minutes, loss: Loss, say: Words) -> list[str]:
         if flip.change is not None:
             found.append(_flip(minutes, flip, say))
             found += [say("award.flip.fits")] if loss.over_won is not None and flip.kind is FlipKind.PRICE else []
-    never = [
-        flip.kind for flip in loss.flips if flip.proven and flip.change is None and (flip.kind is not FlipKind.QUANTITY or flip.solved)
-    ]
+    never = [flip.kind for flip in loss.flips if flip.proven and flip.change is None and flip.lever]
     if never and loss.flips:
         kinds = say("award.flip.or").join(say(f"award.flip.kind.{kind}") for kind in never)
         found.append(say("award.flip.none", kinds=kinds))
@@ -197,7 +195,7 @@ def low_sentences(minutes: Minutes, say: Words) -> list[str]:
     lines = {(one.name, one.line) for one in odd}
     found = [
         say(
-            "award.low",
+            "award.low" if len(one.offer.lines) == 1 else "award.low_bundle",
             offer=one.offer.name,
             own=money(minutes.award.tender, one.unit_won, say),
             median=money(minutes.award.tender, one.median_won, say),
@@ -214,14 +212,3 @@ def _odd(minutes: Minutes, one: OddPrice, say: Words) -> str:
     tier = "" if one.tier is None else say("award.odd_tier", number=one.tier + 1)
     key = "award.odd_low" if one.low else "award.odd_high"
     return say(key, bid=one.name, lot=lot_name(minutes.award, one.lot, say), tier=tier, own=own, median=middle)
-
-
-def stress_sentence(minutes: Minutes, one: Played, say: Words) -> str:
-    """What the trick does under these rules, and what would close it."""
-    mark = say("award.stress.open" if one.open else "award.stress.held")
-    if not one.open:
-        return f"{mark}: {say('award.stress.nothing', trick=say(f'award.stress.name.{one.trick}'))}"
-    paid = one.trick in (Trick.HOLD_UP, Trick.COLLUDE)
-    params: dict[str, Any] = {"bid": one.bid, "gained": money(minutes.award.tender, one.gained, say) if paid else one.gained}
-    params |= {"lost": one.public_lost, "by": say.percent(one.by_ppm / 10**6, 1)}
-    return f"{mark}: {say(f'award.stress.{one.trick}', **params)} {say(f'award.stress.{one.trick}_mend')}"

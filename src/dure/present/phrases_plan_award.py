@@ -29,8 +29,6 @@ AWARD: dict[str, tuple[str, str]] = {
         "성립하지 않음: 분수로는 가능하지만, 온전한 구매 단위로는 모든 규칙을 지킬 수 없습니다.",
     ),
     "award.way_out": ("Cheapest way out: {gives}.", "가장 싼 해결책: {gives}."),
-    "award.gives_below": ("{row} lower by {amount} {unit}", "{row} {amount} {unit} 낮춤"),
-    "award.gives_above": ("{row} higher by {amount} {unit}", "{row} {amount} {unit} 높임"),
     "award.status": (
         "{status}: {what} {objective}, bound {bound}, gap {gap}. Independent check: {checked}.",
         "{status}: {what} {objective}, 한계값 {bound}, 격차 {gap}. 독립 검산: {checked}.",

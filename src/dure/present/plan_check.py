@@ -31,7 +31,7 @@ def plan_answer(purchase: Purchase, assumptions: int) -> dict[str, Any]:
 
 def _unpaid(purchase: Purchase, kind: Kind) -> list[int]:
     """Years in which something may run and costs money of a kind, and for which there is neither a line nor one that carries over."""
-    costs = [one for one in purchase.machines if any(_runs(one, site, kind) for site in one.terms)]
+    costs = [one for one in purchase.machines if any(_runs(one, site, kind, purchase.years[0]) for site in one.terms)]
     people = kind == "labour" and any(one.labour_won_year for one in purchase.sites)
     found = []
     for at, year in enumerate(purchase.years):
@@ -41,8 +41,8 @@ def _unpaid(purchase: Purchase, kind: Kind) -> list[int]:
     return found
 
 
-def _runs(one: Machine, site: str, kind: Kind) -> int:
-    return one.terms[site].opex_won_year if kind == "opex" else one.terms[site].labour_won_year
+def _runs(one: Machine, site: str, kind: Kind, year: int) -> int:
+    return one.terms[site].won_in(kind, year)
 
 
 def _there(purchase: Purchase, one: Machine, at: int) -> bool:

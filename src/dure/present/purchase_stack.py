@@ -28,12 +28,14 @@ def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, i
     for one in orders:
         machine = purchase.machine(one.machine)
         add(CAPEX, purchase.years[one.period], Fraction(one.units * machine.capex_won(one.site, one.period)))
-        for item, won in machine.terms_of(one.site, one.period).running_won_year.items():
-            for at in purchase.in_service(machine, one.period):
+        terms = machine.terms_of(one.site, one.period)
+        for at in purchase.in_service(machine, one.period):
+            for item, won in terms.running_in(purchase.years[at]).items():
                 add(item, purchase.years[at], Fraction(one.units * won, purchase.periods_year))
     for stands in purchase.standing:
-        for item, won in purchase.machine(stands.machine).terms[stands.site].running_won_year.items():
-            for at in range(min(stands.until, len(purchase.years))):
+        terms = purchase.machine(stands.machine).terms[stands.site]
+        for at in range(min(stands.until, len(purchase.years))):
+            for item, won in terms.running_in(purchase.years[at]).items():
                 add(item, purchase.years[at], Fraction(stands.units * won, purchase.periods_year))
     for site in purchase.sites:
         for year in purchase.years:

@@ -22,6 +22,7 @@ from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_grounds import AWARD_GROUNDS
 from dure.present.phrases_award_partly import AWARD_PARTLY
 from dure.present.phrases_award_prices import AWARD_PRICES
+from dure.present.phrases_award_rules import AWARD_RULES
 from dure.present.phrases_award_said import AWARD_SAID
 from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
@@ -58,6 +59,7 @@ from dure.present.phrases_report import REPORT
 from dure.present.phrases_risk import RISK
 from dure.present.phrases_rules import RULES
 from dure.present.phrases_services import SERVICES
+from dure.present.phrases_simulated import SIMULATED
 from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
@@ -79,12 +81,14 @@ PHRASES: dict[str, tuple[str, str]] = {
     **REFUSAL,
     **PLAN_CHECK,
     **SERVICES,
+    **SIMULATED,
     **CATALOG,
     **TRACE,
     **TWIN,
     **COST,
     **AWARD,
     **AWARD_SAID,
+    **AWARD_RULES,
     **AWARD_GROUNDS,
     **AWARD_PARTLY,
     **AWARD_FLAGGED,

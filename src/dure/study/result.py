@@ -209,18 +209,18 @@ def _cost(asked: Asked, last: Round, got: Delivered) -> Row:
 
 
 def _won_year(purchase: Purchase, orders: Sequence[Order], period: int) -> Fraction:
-    found = Fraction(sum(site.labour_won_year for site in purchase.sites))
+    found, at_year = Fraction(sum(site.labour_won_year for site in purchase.sites)), purchase.years[period]
     for one in orders:
         machine = purchase.machine(one.machine)
         if period in purchase.in_service(machine, one.period):
             each = Fraction(machine.capex_won(one.site, one.period) * purchase.periods_year, machine.life)
-            found += one.units * (each + sum(machine.terms_of(one.site, one.period).running_won_year.values()))
+            found += one.units * (each + sum(machine.terms_of(one.site, one.period).running_in(at_year).values()))
     for standing in purchase.standing:
         machine = purchase.machine(standing.machine)
         if period < standing.until:
             terms = machine.terms[standing.site]
             each = Fraction(terms.capex_won * purchase.periods_year, machine.life)
-            found += standing.units * (each + sum(terms.running_won_year.values()))
+            found += standing.units * (each + sum(terms.running_in(at_year).values()))
     return found
 
 

@@ -14,6 +14,7 @@ from dure.present.numbers import Lang
 from dure.present.words import Words
 from dure.web import books_api, calls_api, jobs, nodes_api, pages, people_api, problems, public, streams
 from dure.web.guard import Guard
+from dure.web.marks import Marks
 from dure.web.problems import TOO_LARGE, Refused, refused
 from dure.web.services import Services
 from dure.wire import api
@@ -110,6 +111,8 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(router)
     problems.install(app)
     app.add_middleware(Door, services=services, guard=guard)
+    if services.simulated:
+        app.add_middleware(Marks, sites=services.simulated)
     _describe(app)
     return app
 

@@ -94,6 +94,7 @@ def _page(template: str, request: Request, say: Words, at: int | None, said: Map
     title = (services.title_ko if say.lang is Lang.KO else "") or services.title
     shown = None if at is None else say.date_time("1970-01-01T00:00:00+00:00", at)
     known = {"say": say, "title": title, "css": CSS, "version": dure.__version__, "at": shown, "path": request.url.path}
+    known |= {"simulated": ", ".join(services.simulated), "word": "simulated" if services.simulated else "measured"}
     return Response(_TEMPLATES.get_template(template).render(**known, **said), media_type=HTML, headers={"Vary": "Accept-Language"})
 
 

@@ -66,5 +66,7 @@ class Services:
     rule_sets: Callable[[], Sequence[RuleSet]] = tuple
     books: Books | None = None
     """None: an installation that keeps none, such as a test of something else."""
+    simulated: tuple[str, ...] = ()
+    """Sites at which no program runs: every page and every answer names them."""
     title: str = "dure"
     title_ko: str = ""

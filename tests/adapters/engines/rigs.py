@@ -17,6 +17,7 @@ from typing import Protocol
 from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.local_devices import LocalNode
 from dure.adapters.engines.simulated import SimulatedJobs, SimulatedSite
+from dure.adapters.engines.simulated_kept import ENDS, GIVEN, KeptSite
 from dure.model.events import Kind, Outcome
 from dure.operate.ports import Engine, Fact, Limits, Placement, Program, Receipt
 
@@ -114,6 +115,45 @@ class _Zeros(Sequence[int]):
 
     def __getitem__(self, at: object) -> int:  # type: ignore[override]
         return 0
+
+
+@dataclass
+class KeptRig:
+    """A simulated site with a journal: time is a number, and every new object reads the journal from its beginning."""
+
+    home: Path
+    engine: KeptSite = field(init=False)
+    _now: int = 1_000
+
+    def __post_init__(self) -> None:
+        self.again()
+
+    def again(self) -> None:
+        self.engine = KeptSite(self.home)
+
+    def now(self) -> int:
+        return self._now
+
+    def send(self, key: str, doing: Doing = Doing(), milli: int = MILLI, node: int = 0) -> Receipt:
+        number = int(key.rpartition("-")[2]) if key.rpartition("-")[2].isdecimal() else 0
+        said = ((ENDS, doing.outcome.name), (GIVEN, str(max(1, doing.work_s))))
+        placement = Placement(number, number, 0, ((node, 1, milli),), doing.limit_s or FOREVER_S * 10)
+        return self.engine.send(key, placement, self._now, Program(("true",), environment=said))
+
+    def lose(self, key: str) -> None:
+        """Nothing: what was never sent can be proved at any time."""
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            after = self.engine.next_at()
+            assert after < 1 << 62, "nothing happens any more"
+            self._now = max(self._now, after)
+
+    def past(self, second: int) -> None:
+        self._now = max(self._now, second + 1)
+
+    def close(self) -> None:
+        pass
 
 
 @dataclass

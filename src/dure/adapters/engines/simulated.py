@@ -188,6 +188,14 @@ class SimulatedSite:
         self._given_up.add(key)
         return Presence.ABSENT
 
+    def lookup_only(self, key: str) -> Presence:
+        """`lookup` that changes nothing: UNKNOWN is a key that never came and was not given up."""
+        return Presence.FOUND if key in self._runs else Presence.ABSENT if key in self._given_up else Presence.UNKNOWN
+
+    def told(self, since: int) -> tuple[Sequence[Fact], int]:
+        """`observe` at the second up to which time has passed here."""
+        return self._facts[since:], len(self._facts)
+
     def held(self, since: int, now: int) -> Sequence[Held]:
         self._advance(now)
         told = {fact.key for fact in self._facts[since:]}

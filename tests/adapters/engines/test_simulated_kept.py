@@ -1,0 +1,82 @@
+"""A simulated site that outlives its broker: one journal, any number of objects on it, one story."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from dure.adapters.engines.simulated_kept import GIVEN, KeptSite
+from dure.model.events import Kind
+from dure.operate.ports import Answer, Limits, Placement, Presence, Program, Refusal, Upkeep
+
+
+def place(n: int, request_s: int = 600) -> Placement:
+    return Placement(n, n, 0, ((n % 4, 1, 1_000),), request_s)
+
+
+def takes(seconds: int) -> Program:
+    return Program(("true",), environment=((GIVEN, str(seconds)),))
+
+
+def test_two_objects_in_any_order_tell_one_story(tmp_path: Path) -> None:
+    """Two leaders of one site, one of them with a clock that lags: each sees every fact at the same position, as does a third one."""
+    draw = Random(7)
+    sites, told = [KeptSite(tmp_path), KeptSite(tmp_path)], [[], []]  # type: ignore[var-annotated]
+    marks, now = [0, 0], 1_000
+    for step in range(300):
+        now += draw.randrange(3)
+        which = draw.randrange(2)
+        site, clock = sites[which], now - which * draw.randrange(5)
+        what = draw.randrange(5)
+        key = f"dure-0-{draw.randrange(1 + step // 4)}"
+        if what == 0:
+            site.send(key, place(int(key.rpartition("-")[2])), clock, takes(draw.randrange(1, 20)))
+        elif what == 1:
+            site.stop(key, clock + draw.randrange(10), clock)
+        elif what == 2:
+            site.node(draw.randrange(4), draw.choice([Upkeep.DRAIN, Upkeep.RESUME]), clock)
+        elif what == 3 and draw.random() < 0.2:
+            site.lookup(key, clock)
+        facts, marks[which] = site.observe(marks[which], clock)
+        told[which] += facts
+    late = now + 1_000
+    for which, site in enumerate(sites):
+        facts, marks[which] = site.observe(marks[which], late)
+        told[which] += facts
+    assert told[0] == told[1] == list(KeptSite(tmp_path).observe(0, late)[0])
+    starts = [fact.key for fact in told[0] if fact.kind == Kind.STARTED]
+    assert len(starts) == len(set(starts)) > 20
+
+
+@pytest.mark.parametrize("cut", [1, 7, 30])
+def test_a_line_that_a_crash_cut_short_was_nobodys_answer(cut: int, tmp_path: Path) -> None:
+    site = KeptSite(tmp_path)
+    assert site.send("dure-0-1", place(1), 1_000, takes(50)).answer == Answer.ACCEPTED
+    whole = (tmp_path / "simulated.jsonl").read_bytes()
+    assert site.send("dure-0-2", place(2), 1_001, takes(50)).answer == Answer.ACCEPTED
+    (tmp_path / "simulated.jsonl").write_bytes((tmp_path / "simulated.jsonl").read_bytes()[:-cut])
+    after = KeptSite(tmp_path)
+    assert after.lookup("dure-0-1", 1_002) == Presence.FOUND
+    assert after.lookup("dure-0-2", 1_002) == Presence.ABSENT
+    lines = (tmp_path / "simulated.jsonl").read_bytes()
+    assert lines.startswith(whole)
+    assert [json.loads(line)["do"] for line in lines.splitlines()] == ["send", "absent"]
+    late = after.send("dure-0-2", place(2), 1_003, takes(50))
+    assert (late.answer, late.reason) == (Answer.REFUSED, Refusal.GIVEN_UP)
+
+
+def test_what_nobody_said_is_drawn_and_the_same_everywhere(tmp_path: Path) -> None:
+    """Between a tenth and nine tenths of the limit; on a site that is twice as fast half as long."""
+    ran = {}
+    for name, limit_s in (("slow", 10_000), ("fast", 5_000)):
+        site = KeptSite(tmp_path / name)
+        for n in range(20):
+            site.send(f"dure-0-{n}", place(n, 10_000), 1_000, Program(("true",), limits=Limits(time_s=limit_s)))
+        facts, _ = site.observe(0, 50_000)
+        ran[name] = {fact.key: fact.at - 1_000 for fact in facts if fact.kind == Kind.ENDED}
+    assert all(1_000 <= seconds <= 9_001 for seconds in ran["slow"].values())
+    assert len(set(ran["slow"].values())) > 15
+    assert all(abs(ran["slow"][key] - 2 * ran["fast"][key]) <= 2 for key in ran["slow"])
