@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from dure.model.units import ceil_div
-
 
 class Procedure(StrEnum):
     """An agreement pays operators with own use of a part of the machines; a contract pays in money alone."""
@@ -117,13 +115,6 @@ class Line:
     def public_units(self, units: int) -> int:
         """Whole accelerators for public use of so many, rounded down: the operator keeps no fraction, nor does the state."""
         return units * self.public // self.most
-
-    def units_for_public(self, public: int) -> int | None:
-        """The least multiple of `step` that holds so many for public use; None where no quantity does."""
-        if self.public == 0:
-            return None if public > 0 else 0
-        units = ceil_div(ceil_div(public * self.most, self.public), self.step) * self.step
-        return units if units <= self.most and self.public_units(units) >= public else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

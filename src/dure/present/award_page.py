@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9aa3ad", "#f0e442")
 BIDS_IN_PICTURE = 40
 SEATS = ("chair", "member", "member", "member", "member", "secretary")
-NOT_ON_A_TERMINAL = {"award": ("operator", "own"), "obligations": ("operator", "public", "cluster")}
+NOT_ON_A_TERMINAL = {"award": ("operator", "own"), "obligations": ("operator", "cluster")}
 """Columns that a hundred cells have no room for; the minutes and JSON have them."""
 
 
@@ -197,7 +197,7 @@ def _parts(minutes: Minutes, say: Words, width: int) -> Iterator[RenderableType]
     yield Text("\n" + "\n".join(_wrapped(sentences.lead(minutes, say), width)), style="bold")
     yield from (Text("\n".join(_wrapped(one, width))) for one in _said(minutes, say))
     for key in ("award", "scores"):
-        if made[key].rows and (key != "scores" or minutes.award.tender.criteria):
+        if minutes.award.tender.criteria if key == "scores" else minutes.explanation.obligations:
             yield Text("")
             yield grid(made[key], say)
     losses = minutes.explanation.losses

@@ -11,7 +11,7 @@ from dure.present.document import Section, document
 from dure.present.html import figure, items, table, tag, text
 from dure.present.layout import hanging
 from dure.present.study_charts import pictures
-from dure.present.study_tables import Row, assumptions, candidate, comparison, failures, points, statement, tables
+from dure.present.study_tables import Row, assumptions, beside, candidate, comparison, failures, points, refused_work, statement, tables
 from dure.present.tables import Table, Word
 from dure.present.words import Words
 
@@ -48,6 +48,8 @@ def _parts(rows: Sequence[Row], say: Words, width: int) -> Iterator[RenderableTy
     if len(rows) > 1:
         yield Text("")
         yield grid(_beside(rows, say), say)
+        for one in beside(rows, say):
+            yield Text(hanging(one, width))
     for one in failures(rows, say):
         yield Text(hanging(one, width))
     said = assumptions(rows, say)
@@ -73,7 +75,13 @@ def page_html(rows: Sequence[Row], say: Words, svg: Mapping[str, str] = NO_PICTU
     name = found[0]["title"] if found else rows[0]["name"]
     sections = [("assumptions", say("study.title.assumptions"), items(assumptions(rows, say)))] if assumptions(rows, say) else []
     if len(rows) > 1:
-        sections.append(("comparison", say(f"study.title.{_beside(rows, say).key}"), shown("candidates", _beside(rows, say), titled=False)))
+        sections.append(
+            (
+                "comparison",
+                say(f"study.title.{_beside(rows, say).key}"),
+                shown("candidates", _beside(rows, say), titled=False) + items(beside(rows, say)),
+            )
+        )
     for number, row in enumerate(found):
         inner = items(statement(row, say)) + "".join(
             tag("h3", text(made.title)) * (f"{made.key}_{number + 1}" in svg) + shown(f"{made.key}_{number + 1}", made)
@@ -85,7 +93,8 @@ def page_html(rows: Sequence[Row], say: Words, svg: Mapping[str, str] = NO_PICTU
         sections.append(("failed", say("study.title.failed"), items(failed)))
     sections.append(("provenance", say("study.title.provenance"), items(_provenance(found, say))))
     statements = statement(found[0], say) if found else [say("study.no_plan")]
-    lead = " ".join(statements[: 2 if found and found[0]["refused_by"] else 1])
+    ahead = (bool(found[0]["refused_by"]) + len(refused_work(found[0], say))) if found else 0
+    lead = " ".join(statements[: ahead + 1])
     footer = say("buy.footer", version=found[0]["version"] if found else __version__)
     return document(name, say("study.kind"), [lead], Word.SIMULATED, [Section(*one) for one in sections], footer, say)
 

@@ -8,6 +8,7 @@ from typing import Any
 from dure.model.purchases import Assumed
 from dure.present.numbers import Lang
 from dure.present.purchase_tables import assumption_sentence
+from dure.present.said import said as said_of
 from dure.present.said import told_parts
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -39,6 +40,7 @@ def statement(row: Row, say: Words) -> list[str]:
             wait=say.duration(last["wait_mean_s"]),
         )
     )
+    said += refused_work(row, say)
     said += _day(row, say)
     said.append(_ended(row, first, last, say))
     worst = max((one for one in row["classes"] if one["wait_p90_s"] is not None), key=lambda one: one["wait_p90_s"], default=None)
@@ -92,7 +94,43 @@ def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
     key = f"study.ended.{_end(row, last)}"
     rest = {what: say.percent(last[f"moved_{what}"]) for what in ("orders", "objective")}
     rest["where"] = _moved_machines(row, say)
-    return f"{say(key, rounds=len(row['rounds']), tolerance=say.percent(row['tolerance']), **rest)} {moved}"
+    refused = [say("study.stands_refusing", n=last["refused"])] if last.get("refused") and row["ended"] in STANDING else []
+    return " ".join([say(key, rounds=len(row["rounds"]), tolerance=say.percent(row["tolerance"]), **rest), *refused, moved])
+
+
+STANDING = ("settled", "waits")
+"""Ends of a plan that stands still."""
+
+
+def refused_work(row: Row, say: Words) -> list[str]:
+    """What users got of all that was asked for, where some of it was refused: the plan counted that work as served."""
+    parts = _got(row, say)
+    return [say("study.refused_work", **parts)] if parts.get("refused") else []
+
+
+def beside(rows: Sequence[Row], say: Words) -> list[str]:
+    """Where any candidate refused jobs: what users of each got of what they asked for, so many refused, and why."""
+    got = [(candidate(one, say), _got(one, say)) for one in rows if "failed" not in one]
+    if not any(parts.get("refused") for _, parts in got):
+        return []
+    return [say("study.beside_refused" if parts["refused"] else "study.beside", name=name, **parts) for name, parts in got if parts]
+
+
+def _got(row: Row, say: Words) -> dict[str, Any]:
+    """Delivered of asked in the last round that was played, and what was refused; empty where nothing was played."""
+    played = [one for one in row["rounds"] if one["delivered"] is not None]
+    if not played:
+        return {}
+    last, found = played[-1], [one for one in row["classes"] if one["refused"]]
+    return {
+        "asked": last["asked"],
+        "delivered": _whole(last["delivered"], say),
+        "share": say.percent(_share(last["delivered"], last["asked"])),
+        "refused": sum(one["refused"] for one in found),
+        "jobs": sum(one["jobs"] for one in row["classes"]),
+        "work": say.percent(_share(sum(one["refused_work"] for one in found), sum(one["drawn"] for one in row["classes"]))),
+        "why": "; ".join(say("study.refused_class", name=_class(one, say), why=said_of(one["refused_why"] or "", say)) for one in found),
+    }
 
 
 def _moved_machines(row: Row, say: Words) -> str:
@@ -221,6 +259,9 @@ def _measures(there: Sequence[Row], say: Words) -> Iterator[tuple[str, str, list
     for key in ("capex_won", "opex_won", "labour_won", "fleet_won_year", "won_per_delivered_hour"):
         yield key, say(f"study.column.{key}"), [Cell(one["cost"][key], say.won(one["cost"][key])) for one in there]
     ends = [_end(one, last) if one["ended"] == "rounds" else one["ended"] for one, last in zip(there, lasts, strict=True)]
+    if any(one.get("refused") for one in lasts):
+        yield "refused", say("study.column.refused"), [Cell(one.get("refused"), say.count(one.get("refused"))) for one in lasts]
+        ends = [f"{end}_refusing" if end in STANDING and one.get("refused") else end for end, one in zip(ends, lasts, strict=True)]
     cells = [Cell(one["ended"], say(f"study.word.{end}")) for one, end in zip(there, ends, strict=True)]
     yield "ended", say("study.column.ended"), cells
     refused = [", ".join(one["refused_by"]) for one in there]

@@ -64,6 +64,7 @@ from dure.present.phrases_store import STORE
 from dure.present.phrases_stress import STRESS
 from dure.present.phrases_study import STUDY
 from dure.present.phrases_study_chart import STUDY_CHART
+from dure.present.phrases_study_refused import STUDY_REFUSED
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
 from dure.present.phrases_trace import TRACE
@@ -112,6 +113,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **PLAN_TERMS,
     **STUDY,
     **STUDY_CHART,
+    **STUDY_REFUSED,
     **DEMAND,
     **FUNDING,
     **FUNDING_PAGE,

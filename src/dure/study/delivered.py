@@ -45,6 +45,10 @@ class ClassGot:
     delivered_micro_s: int
     wait_mean_s: int | None
     wait_p90_s: int | None
+    refused_s: int = 0
+    """of the drawn seconds, those of jobs that nothing in this fleet could ever run"""
+    why: str = ""
+    """of their reasons the one with the most work"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ def _class(
         mine &= plan.columns["until"] == 0
     wait = np.sort((np.where(times.started, times.first_start_s, end_s) - times.submit_s)[mine])
     refused = plan.refused.workload == _code(plan.refused, name)
+    by_reason = _refused(plan, refused)
     return ClassGot(
         workload=name,
         jobs=int(all_of.sum()),
@@ -178,7 +183,19 @@ def _class(
         delivered_micro_s=got_micro_s + answered_micro_s,
         wait_mean_s=int(wait.sum()) // len(wait) if len(wait) else None,
         wait_p90_s=percentile(wait, 90),
+        refused_s=sum(by_reason.values()),
+        why=max(by_reason, key=lambda reason: by_reason[reason], default=""),
     )
+
+
+def _refused(plan: Plan, mine: npt.NDArray[np.bool_]) -> dict[str, int]:
+    """Device-seconds of some of the refused jobs, by reason."""
+    if not mine.any():
+        return {}
+    work = np.where(mine, plan.refused.devices.astype(np.int64) * plan.refused.run_s, 0)
+    order = np.sort(np.concatenate([one.rows for one in plan.refusals]))
+    found = {one.reason: int(work[np.searchsorted(order, one.rows)].sum()) for one in plan.refusals}
+    return {reason: seconds for reason, seconds in found.items() if seconds}
 
 
 def _code(jobs: Jobs, name: str) -> int:

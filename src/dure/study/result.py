@@ -49,7 +49,11 @@ class Asked:
 
     def drawn(self, one: ClassGot) -> float:
         """Reference accelerators at work that the drawn jobs ask for, in the plan's size."""
-        return float(Fraction(one.drawn_s, self.month.days * 86_400) / self.month.scale)
+        return self.of_drawn(one.drawn_s)
+
+    def of_drawn(self, seconds: int) -> float:
+        """Seconds of reference accelerators of drawn jobs as accelerators at work, in the plan's size."""
+        return float(Fraction(seconds, self.month.days * 86_400) / self.month.scale)
 
 
 def study_rows(asked: Asked, settled: Settled, hashes: Sequence[str]) -> Row:
@@ -105,7 +109,7 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "moved_objective": None if one.moved is None else one.moved.objective_ppm / MICRO,
     }
     if one.got is None:
-        return row | dict.fromkeys(("asked", "planned", "delivered", "operating_rate", "goodput_rate", "wait_mean_s", "hash"))
+        return row | dict.fromkeys(("asked", "planned", "delivered", "operating_rate", "goodput_rate", "wait_mean_s", "refused", "hash"))
     waits = [(each.wait_mean_s, each.jobs) for each in one.got.classes if each.wait_mean_s is not None]
     jobs = sum(count for _, count in waits)
     return row | {
@@ -115,6 +119,7 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "operating_rate": one.got.operating_rate(),
         "goodput_rate": one.got.goodput_rate(),
         "wait_mean_s": sum(wait * count for wait, count in waits) // jobs if jobs else None,
+        "refused": sum(each.refused for each in one.got.classes),
         "hash": digest,
     }
 
@@ -150,6 +155,8 @@ def _class(asked: Asked, first: Round, last: Round, got: Delivered, one: ClassGo
         "delivered_share": round(delivered / wanted, 6) if wanted else None,
         "jobs": one.jobs,
         "refused": one.refused,
+        "refused_work": _round3(asked.of_drawn(one.refused_s)),
+        "refused_why": one.why or None,
         "unstarted": one.unstarted,
         "wait_mean_s": one.wait_mean_s,
         "wait_p90_s": one.wait_p90_s,
