@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 from dure.plan.elastic import cheapest_relaxation
-from dure.solver import SHORTEST_S, Conflict, Limits, Program, SolverError, Status, Warm, _checked, conflict, lp_text, solve, violated
+from dure.solver import (
+    SHORTEST_S,
+    Clock,
+    Conflict,
+    Limits,
+    Program,
+    SolverError,
+    Status,
+    Warm,
+    _checked,
+    conflict,
+    lp_text,
+    solve,
+    violated,
+)
 
 
 def knapsack() -> Program:
@@ -150,3 +164,21 @@ def test_a_warm_start_changes_no_answer() -> None:
     smaller = Program("other", maximise=True)
     smaller.row("r", [(smaller.column("x", unit="", cost=1.0), 1.0)], unit="", high=3.0)
     assert solve(smaller, relaxed=True, warm=warm).objective == pytest.approx(3.0)
+
+
+def test_work_ends_a_search_whatever_the_clock_says() -> None:
+    """A knapsack of near-equal weights is not solved in a few looks; the same looks give the same answer."""
+    made = Program("knapsack", maximise=True)
+    columns = [made.column(f"x{at}", unit="0 or 1", high=1, integer=True, cost=1000 + (at * 7919) % 97) for at in range(60)]
+    for row in range(8):
+        made.row(
+            f"r{row}", [(one, 400 + ((at + 3) * (row + 5) * 104729) % 211) for at, one in enumerate(columns)], unit="kg", high=7003 + row
+        )
+    few = [solve(made, Limits(looks=20)) for _ in range(2)]
+    assert few[0] == few[1]
+    assert few[0].looks <= 22
+    assert not few[0].timed
+    clock = Clock(Limits(looks=100))
+    clock.spend(few[0])
+    assert clock.left.looks == 100 - few[0].looks
+    assert clock.part(0.5).limits.looks == round((100 - few[0].looks) * 0.5)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import inf, isfinite
+from typing import Any
 
 import highspy
 import numpy as np
@@ -37,11 +38,14 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds, the relative gap that is good enough, and nodes of the search: work that no load of the machine changes."""
+    """When to stop: seconds, the relative gap that is good enough, and the work of the search, which no load of the machine changes:
+    nodes, and `looks`, how often it looks whether to stop (between rounds of cuts, in dives and at nodes; some dozens in a second).
+    """
 
     time_s: float = 60.0
     gap: float = 0.0
     nodes: int | None = None
+    looks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ class Solution:
     spent_s: float = field(default=0.0, compare=False)
     timed: bool = field(default=False, compare=False)
     """Whether seconds ended it: on a machine with more to do, another answer may stand here."""
+    looks: int = field(default=0, compare=False)
 
     @property
     def found(self) -> bool:
@@ -129,20 +134,26 @@ class Warm:
 
 SHORTEST_S = 0.5
 """So long a solve may take when time has run out: enough to say that it has."""
+FEWEST_LOOKS = 10
+"""So often a search may look when the work allowed is done: enough to find what is nearest."""
 
 
 @dataclass(slots=True)
 class Clock:
-    """The seconds that several solves have together, as the solver itself counts them."""
+    """The seconds, and the looks of their searches, that several solves have together, as the solver itself counts them."""
 
     limits: Limits
     spent_s: float = 0.0
+    looks: int = 0
     timed: bool = False
     """Whether seconds ended one of them."""
 
     @property
     def left(self) -> Limits:
-        return replace(self.limits, time_s=max(SHORTEST_S, self.limits.time_s - self.spent_s))
+        return replace(self.limits, time_s=max(SHORTEST_S, self.limits.time_s - self.spent_s), looks=self._looks(1.0))
+
+    def _looks(self, share: float) -> int | None:
+        return None if self.limits.looks is None else max(FEWEST_LOOKS, round((self.limits.looks - self.looks) * share))
 
     @property
     def over(self) -> bool:
@@ -150,14 +161,17 @@ class Clock:
 
     def part(self, share: float) -> Clock:
         """A clock of a share of what is left; what it spends counts here when it joins."""
-        return Clock(replace(self.limits, time_s=max(SHORTEST_S, (self.limits.time_s - self.spent_s) * share)))
+        left_s = max(SHORTEST_S, (self.limits.time_s - self.spent_s) * share)
+        return Clock(replace(self.limits, time_s=left_s, looks=self._looks(share)))
 
     def join(self, part: Clock) -> None:
         self.spent_s += part.spent_s
+        self.looks += part.looks
         self.timed = self.timed or part.timed
 
     def spend(self, answer: Solution) -> Solution:
         self.spent_s += answer.spent_s
+        self.looks += answer.looks
         self.timed = self.timed or answer.timed
         return answer
 
@@ -194,6 +208,7 @@ def solve(
         known = highspy.HighsSolution()
         known.col_value = list(start)
         highs.setSolution(known)
+    looked = _counting(highs, limits.looks) if program.has_integers and not relaxed else [0]
     highs.run()
     status = _status(highs)
     if relaxed and warm is not None and status is Status.OPTIMAL:
@@ -206,7 +221,7 @@ def solve(
         warm.basis = None  # where it began led to no answer: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True, warm=warm)
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return Solution(status, spent_s=float(highs.getRunTime()), timed=_timed(highs))
+        return Solution(status, spent_s=float(highs.getRunTime()), timed=_timed(highs), looks=looked[0])
     integer = program.has_integers and not relaxed
     try:
         values = _checked(program, np.array(highs.getSolution().col_value), bounds, integer)
@@ -216,7 +231,22 @@ def solve(
         warm.basis = None  # where it began led astray: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True)
     found = _solution(program, highs, status, values, costs, integer)
-    return replace(found, spent_s=float(highs.getRunTime()), timed=_timed(highs))
+    return replace(found, spent_s=float(highs.getRunTime()), timed=_timed(highs), looks=looked[0])
+
+
+def _counting(highs: highspy.Highs, most: int | None) -> list[int]:
+    """Counts how often a search looks whether to stop, and stops it after so many."""
+    looked = [0]
+    if most is None:
+        return looked
+
+    def look(_kind: object, _message: str, _out: object, answer: Any, _data: object) -> None:
+        looked[0] += 1
+        answer.user_interrupt = looked[0] > most
+
+    highs.setCallback(look, None)
+    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    return looked
 
 
 def _timed(highs: highspy.Highs) -> bool:

@@ -1,4 +1,4 @@
-"""`dure audit` and `dure store check` on a store that served."""
+"""`dure audit` and `dure store rebuild` on a store that served."""
 
 from __future__ import annotations
 
@@ -38,10 +38,14 @@ def test_a_bundle_is_written_and_verified(data: Path, tmp_path: Path, capsys: py
 
 
 def test_rows_stand_as_the_log_says(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["store", "check", "--data", str(data), "--json"]) == 0
+    assert main(["store", "rebuild", "--check", "--data", str(data), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["jobs"], found["attempts"], found["differ"]) == (4, 4, [])
     with connect(f"sqlite:///{data}/store.db").execution_options(**WRITES).begin() as connection:
         connection.execute(update(work).where(work.c.job == 1).values(state=3))
-    assert main(["store", "check", "--data", str(data)]) == 1
+    assert main(["store", "rebuild", "--check", "--data", str(data)]) == 1
     assert "job 1" in capsys.readouterr().out
+    assert main(["store", "rebuild", "--data", str(data), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rewritten"] == 1
+    assert main(["store", "rebuild", "--check", "--data", str(data)]) == 0
+    assert "Every row stands" in capsys.readouterr().out

@@ -77,6 +77,22 @@ def test_a_plan_that_stands_still_on_refused_work_is_not_just_settled(cut: dict[
     assert rows["refused"] == [str(cut["rounds"][-1]["refused"])] * 2
 
 
+def test_tables_of_a_study_are_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One study by the names of its tables, raw figures beneath heads that say seconds."""
+    folder, book = tmp_path / "tables", tmp_path / "study.xlsx"
+    asked = ["--days", "6", "--warm-up", "2", "--rounds", "1", "--scale", "1/20", "--beside", "none", "--json"]
+    assert main(["study", str(SMALL), *asked, "--csv", str(folder), "--xlsx", str(book)]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert set(answer["wrote"]) == {str(folder), str(book)}
+    assert {path.stem for path in folder.iterdir()} >= {"rounds", "classes", "machines"}
+    head, *rows = (folder / "classes.csv").read_text(encoding="utf-8").splitlines()
+    assert head == "class,asked,planned,delivered,delivered_share,jobs,refused,unstarted,wait_mean_s,wait_p90_s"
+    (study,) = answer["studies"]
+    assert [row.split(",")[6] for row in rows] == [str(one["refused"]) for one in study["classes"]]
+    assert f"{study['inputs'][0]['path']},{study['inputs'][0]['sha256']}" in (folder / "provenance.csv").read_text(encoding="utf-8")
+    assert book.read_bytes().startswith(b"PK")
+
+
 def test_what_refuses_nothing_says_nothing_of_it() -> None:
     row = studied(Fraction(1, 8))
     assert row["rounds"][-1]["refused"] == 0

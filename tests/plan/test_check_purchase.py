@@ -11,6 +11,7 @@ import pytest
 from dure.model.purchases import By, CountRule, Order, Relief, ShareRule
 from dure.model.shocks import DeliveryShock, RiskQuestion
 from dure.plan.check_purchase import check_purchase
+from dure.plan.purchase import plan
 from dure.plan.risk import risk
 from dure.plan.shocks import case
 from tests.plan.purchase_small import machine, money, question
@@ -63,3 +64,15 @@ def test_a_vendor_that_stops_delivering_misses_its_share_and_the_check_agrees(by
     assert any("share [A, at least]" in one.relief.missed for one in recourses)
     for one in recourses:
         assert check_purchase(one.case.purchase, one.orders, one.served, one.relief) == ()
+
+
+def test_two_lines_of_one_source_and_year_are_one_amount_for_plan_and_check() -> None:
+    """100 won twice buy two servers for 100: ways out ask just such questions, a line of a year beside one that gives more."""
+    twice = (money("capex", 2026, 100), money("capex", 2026, 100), *(money("opex", year, 1_000) for year in (2026, 2027, 2028)))
+    asked = question(machine(), budgets=twice)
+    found = plan(asked, EXACT)
+    assert [one.units for one in found.chosen.orders] == [2]
+    assert check_purchase(asked, found.chosen.orders, found.chosen.served) == ()
+    late = question(machine(first=1), buying=2, years=3, budgets=(money("capex", 2026, 100, carries=True), *twice))
+    assert sum(one.units for one in plan(late, EXACT).chosen.orders) == 3, "where one line carries over, so does what stands beside it"
+    assert check_purchase(late, (Order("a", "s", 1, 3),), ()) == ()

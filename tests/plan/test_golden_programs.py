@@ -13,7 +13,7 @@ import pytest
 
 from dure.adapters.files import load_scenario
 from dure.adapters.scenario_purchase import scenario_purchase
-from dure.model.purchases import BudgetLine, CountRule, Loan, Purchase, ShareRule, SiteGrid, SiteRoom, Standing, Terms, Work
+from dure.model.purchases import BudgetLine, CountRule, Floor, Loan, Purchase, ShareRule, SiteGrid, SiteRoom, Standing, Terms, Work
 from dure.plan.purchase_part import Gives, Part
 from dure.plan.purchase_program import build
 from dure.solver import Program, lp_text
@@ -38,14 +38,14 @@ def test_the_program_of_an_example_is_its_golden_file(name: str) -> None:
 FAMILIES = {
     *("enters service", "demand", "busy", "draws", "site power", "grid impact", "budget", "opex_funded", "share", "count", "supply"),
     *("unpowered there", "dark there", "no more than shared"),
-    "largest vendor",
+    *("largest vendor", "site in use", "contract floor"),
 }
 """Every kind of row that a purchase program may have, by the head of its name."""
 MIXED = "purchase-every-rule"
 
 
 def every_rule() -> Purchase:
-    """A question in which every kind of rule holds: two machines, two sites, a loan, people, a machine that stands there."""
+    """A question in which every kind of rule holds: two machines, two sites, a loan, people, contract power, one that stands there."""
     both = {"s": Terms(100, {"electricity": 10, "labour": 2}), "t": Terms(110, {"electricity": 9})}
     held = SiteGrid("a law", 100_000, None, (90_000,) * 4)
     return question(
@@ -56,7 +56,7 @@ def every_rule() -> Purchase:
         standing=(Standing("b", "s", 2, 2),),
         sites=(
             SiteRoom("s", (120_000, 120_000, None, None), 1_200_000, 3),
-            SiteRoom("t", (None,) * 4, 1_300_000, 0, held),
+            SiteRoom("t", (None,) * 4, 1_300_000, 4, held, floors={2027: Floor(60_000, 50)}),
         ),
         shares=(ShareRule("B", frozenset("b"), "money", 300_000, 600_000),),
         counts=(CountRule("eight", 1, 8, 80),),
@@ -92,7 +92,7 @@ def test_every_kind_of_rule_stands_in_a_golden_file() -> None:
     text = mixed()
     assert text == (GOLDEN / f"{MIXED}.lp").read_text(encoding="utf-8")
     assert families(text) == FAMILIES
-    rooms = (ROOT / "src" / "dure" / "plan" / f"{one}.py" for one in ("purchase_program", "purchase_part"))
+    rooms = (ROOT / "src" / "dure" / "plan" / f"{one}.py" for one in ("purchase_program", "purchase_part", "site_costs"))
     source = "".join(one.read_text(encoding="utf-8") for one in rooms)
     written = set(re.findall(r'made\.row\(f"([a-z ]+?) (?:\[|\{label)', source))
     assert written <= FAMILIES, "a kind of row that no golden file shows"

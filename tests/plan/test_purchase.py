@@ -202,18 +202,21 @@ def test_prices_follow_their_period_and_late_orders_arrive_when_they_arrive() ->
     assert check_purchase(never, (Order("a", "s", 0, 2),), (Served("work", "a", 1, 1.0),))[0].rule == "busy [a, 2027]"
 
 
-def test_a_cost_holds_the_people_that_are_paid_whatever_is_bought() -> None:
-    """40 accelerators for 600 won as before, and 50 won a year of people for three years: objective, bound and gap hold both."""
+@pytest.mark.parametrize(("always", "won"), [(True, 750), (False, 700)])
+def test_a_cost_holds_the_people_of_the_years_in_which_something_stands(always: bool, won: int) -> None:
+    """40 accelerators for 600 won as before, in service for two of three years, and 50 won a year of people: two years of them, or
+    three where they are paid whatever stands there. Objective, bound and gap hold them.
+    """
     asked = question(
         machine(),
         goal="cost",
         counts=(CountRule("40", 0, 40, None),),
-        sites=(SiteRoom("s", (None,) * 3, 1_200_000, 50),),
+        sites=(SiteRoom("s", (None,) * 3, 1_200_000, 50, always_staffed=always),),
         budgets=(money("capex", 2026, 1000), *(money(kind, year, 1000) for kind in ("opex", "labour") for year in (2026, 2027, 2028))),
     )
     made = plan(asked, EXACT)
-    assert made.chosen.objective == pytest.approx(750)
-    assert made.chosen.bound == pytest.approx(750)
+    assert made.chosen.objective == pytest.approx(won)
+    assert made.chosen.bound == pytest.approx(won)
     assert made.chosen.objective == pytest.approx(sum(spent(asked, made.chosen.orders).values()))
 
 

@@ -53,6 +53,11 @@ def every_plan(asked: Purchase) -> list[tuple[Order, ...]]:
     return [tuple(Order(*place, n) for place, n in zip(places, units, strict=True) if n) for units in itertools.product(*rooms)]
 
 
+def in_service(asked: Purchase, one: Order, at: int) -> bool:
+    each = asked.machine(one.machine)
+    return one.period + each.lead <= at < one.period + each.lead + each.life
+
+
 def lacking(asked: Purchase, orders: tuple[Order, ...]) -> int:
     """Won that all years together lack, one won after the other: each year takes what it may, first what ends first."""
     whole = 0
@@ -66,7 +71,8 @@ def lacking(asked: Purchase, orders: tuple[Order, ...]) -> int:
             if line.kind == kind:
                 purses.append([line.year, end, line.won])
         for at, year in enumerate(asked.years):
-            need = sum(one.labour_won_year for one in asked.sites) if kind == "labour" else 0
+            there = any(one.units and in_service(asked, one, at) for one in orders)
+            need = sum(one.labour_won_year for one in asked.sites) if kind == "labour" and there else 0
             for one in orders:
                 each = asked.machine(one.machine)
                 if one.period + each.lead <= at < one.period + each.lead + each.life:
@@ -275,3 +281,51 @@ def test_rules_that_need_not_give_are_taken_back_where_nothing_is_proven(monkeyp
     monkeypatch.setattr(ways_out, "_in_whole_units", loose)
     tidied = _cheapest(made, weights, Clock(EXACT))
     assert (best.won, untidy.won, tidied.won) == (1, 6, 1)
+
+
+def test_the_plan_behind_a_way_serves_the_most_that_its_money_can() -> None:
+    """A slow machine and a fast one cost the same: 24 accelerators must run, money to run is 10 won short of three servers."""
+    slow = machine("slow", speed_ppm={"work": 100_000}, life=1)
+    fast = machine("fast", life=1)
+    short = (money("capex", 2026, 300), money("opex", 2026, 20))
+    asked = question(slow, fast, years=1, budgets=short, counts=(CountRule("c", 0, 24, None),))
+    refused = plan(asked, EXACT).refusal
+    assert refused is not None
+    assert refused.money is not None
+    assert refused.money.won == 10
+    assert refused.money.orders == (Order("fast", "s", 0, 3),)
+    assert work_served(asked, refused.money.served) == pytest.approx(24)
+
+
+def pruned(counts: tuple[CountRule, ...]) -> tuple[Solution, Solution, int]:
+    """Two servers of `a` and none of `b`, of which half must be: 8 accelerators are missed; what is left of that when it is pruned."""
+    asked = question(machine("a"), machine("b"), counts=counts, shares=(ShareRule("b", frozenset("b"), "count", 500_000, None),))
+    made = build(asked)
+    gives = ways_out.elastic(made.program, {"share [b, at least]": 1.0})
+    (missed,) = gives.missing.values()
+    order = {key[0]: column for key, column in made.orders.items()}
+    start = solve(gives.program, EXACT, bounds={order["a"]: (2.0, 2.0), order["b"]: (0.0, 0.0)})
+    assert start.values[missed] == pytest.approx(8)
+    found = ways_out._pruned(gives, start, Clock(EXACT))
+    assert found.values[order["b"]] == 0  # what was not ordered is not ordered now
+    return start, found, order["a"]
+
+
+def test_a_rule_that_need_not_give_is_taken_out_of_a_way_that_is_not_proven() -> None:
+    _, found, a = pruned(())
+    assert (found.objective, found.values[a]) == (pytest.approx(0), 0)
+
+
+def test_a_rule_that_must_give_stays_in_a_way() -> None:
+    start, found, _ = pruned((CountRule("c", 0, 8, None),))
+    assert found == start
+
+
+def test_a_bound_is_never_wider_than_that_of_the_relaxation() -> None:
+    from dure.plan.whole_units import _tighter
+
+    assert _tighter(10.0, 25.0, maximise=True) == 10.0
+    assert _tighter(10.0, 9.0, maximise=True) == 9.0
+    assert _tighter(10.0, 25.0, maximise=False) == 25.0
+    assert _tighter(10.0, None, maximise=True) == 10.0
+    assert _tighter(None, None, maximise=True) is None

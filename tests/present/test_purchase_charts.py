@@ -15,7 +15,7 @@ from dure.present.purchase_stack import cost_stack, power_drawn
 from dure.present.purchase_tables import PlanPage, tables
 from dure.present.words import Words
 from dure.solver import Limits
-from tests.plan.purchase_small import drawn, machine, question
+from tests.plan.purchase_small import drawn, machine, money, question
 
 
 def paged(purchase: object) -> PlanPage:
@@ -23,9 +23,10 @@ def paged(purchase: object) -> PlanPage:
 
 
 def small() -> PlanPage:
-    """Ten units of 100 won in 2026, two years of life, 10 won of electricity and 2 of people each year; 10 kW a unit, PUE 1.2."""
+    """Ten units of 100 won in 2026, two years of life, 10 won of electricity and 2 of people each year, 7 for the site; 10 kW a unit."""
     one = machine(terms={"s": Terms(100, {"electricity": 10, "labour": 2})})
-    return paged(question(one, sites=(SiteRoom("s", (150_000, 240_000, 240_000), 1_200_000, 7),)))
+    lines = (money("capex", 2026, 1000), *(money(kind, year, 1000) for kind in ("opex", "labour") for year in (2026, 2027)))
+    return paged(question(one, sites=(SiteRoom("s", (150_000, 240_000, 240_000), 1_200_000, 7),), budgets=lines))
 
 
 def test_the_stack_and_the_power_by_hand() -> None:
@@ -39,7 +40,6 @@ def test_the_stack_and_the_power_by_hand() -> None:
         ("electricity", 2027): 100,
         ("labour", 2026): 27,
         ("labour", 2027): 27,
-        ("labour", 2028): 7,
     }
     drawn_w = power_drawn(page.planned.purchase, page.planned.chosen.orders)
     assert [(one.period, one.watts, one.cap_w) for one in drawn_w] == [(0, 120_000, 150_000), (1, 120_000, 240_000)]

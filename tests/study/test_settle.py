@@ -11,7 +11,7 @@ from dure.model.purchases import Purchase, Work
 from dure.plan.purchase import Planned, plan
 from dure.solver import Limits
 from dure.study.delivered import ClassGot, Delivered, MachineGot
-from dure.study.settle import Ended, Settling, corrected, measured, ordered, settle
+from dure.study.settle import Ended, Moved, Settling, corrected, measured, movement, ordered, settle
 from tests.plan.purchase_small import machine, money, question
 
 CLASSES = {"work": "llm-finetune"}
@@ -128,6 +128,28 @@ def test_a_machine_that_was_not_there_counts_as_the_fleet_does() -> None:
     assert measured(asked, got(700_000)).usable == {"a": 700_000, "b": 700_000}
     idle = Delivered(100, (), (*got(700_000).machines, MachineGot("b", 500, 0, 0, 0)), {}, "")
     assert measured(asked, idle).usable == {"a": 700_000, "b": 700_000}
+
+
+def test_each_machine_is_corrected_by_its_own_measure() -> None:
+    """Half of a's wanted time is held and nine tenths of b's: seven tenths of the fleet say neither."""
+    asked = question(machine(), machine("b"), machine("c"))
+    run = Delivered(100, (), (*got(500_000).machines, *got(900_000, name="b").machines), {}, "")
+    assert measured(asked, run).usable == {"a": 500_000, "b": 900_000, "c": 700_000}
+
+
+def test_a_plan_that_orders_the_same_stands_still_whatever_its_objective() -> None:
+    """Same orders at twice the price: the plan stands still. Other orders at the same price: it does too; both moved: it does not."""
+    one = solved(eighty())
+    dearer = replace(one, chosen=replace(one.chosen, objective=2 * (one.chosen.objective or 0.0)))
+    fewer = replace(one, chosen=replace(one.chosen, orders=(replace(one.chosen.orders[0], units=5),)))
+    both = replace(dearer, chosen=replace(dearer.chosen, orders=fewer.chosen.orders))
+    assert [movement(one, other) for other in (dearer, fewer, both)] == [Moved(0, 1_000_000), Moved(500_000, 0), Moved(500_000, 1_000_000)]
+    assert [movement(one, other).least_ppm for other in (dearer, fewer, both)] == [0, 0, 500_000]
+
+    turn = iter([one, dearer])
+    assert settle(eighty(), CLASSES, lambda _: next(turn), lambda _: got(1_000_000), Settling()).ended is Ended.SETTLED
+    moving = iter([one, both, one, both])
+    assert settle(eighty(), CLASSES, lambda _: next(moving), lambda _: got(1_000_000), Settling(rounds_most=3)).ended is Ended.ROUNDS
 
 
 def test_nothing_wanted_corrects_nothing() -> None:

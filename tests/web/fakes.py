@@ -23,7 +23,7 @@ from dure.model.reasons import Code, Reason, reason
 from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import NodeOf, PoolRates, PoolUse, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, Period, PoolRates, PoolUse, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +131,11 @@ class SomeLive:
 
     def seals(self) -> Sequence[Seal]:
         return [Seal(0, 99, "ab" * 32)]
+
+    def history(self) -> tuple[Sequence[Period], Sequence[Period]]:
+        hour = {"contracted": 8_000, "installed": 8_000, "powered": 8_000, "available": 4_000, "busy": 2_000}
+        day = Period(1_767_193_200, {name: milli * 3_600 for name, milli in hour.items()})
+        return [day], [day]
 
     def counts(self) -> dict[str, int]:
         return {"rows": 100, "acts": 12}

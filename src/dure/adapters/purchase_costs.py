@@ -20,8 +20,9 @@ from dure.adapters.scenario_purchase import Calendar, purchase_calendar, unit_co
 from dure.ledger.cost import Asset, Billed, CostTerms, Entry, Running
 from dure.ledger.fleet_cost import Batch, batch_entries, people
 from dure.model.deals import MONTHS
-from dure.model.purchases import Order, Purchase
+from dure.model.purchases import Order, Purchase, SiteRoom
 from dure.model.units import MICRO, MILLI
+from dure.plan.site_costs import site_won
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,30 @@ def plan_entries(loaded: LoadedScenario, purchase: Purchase, orders: Sequence[Or
     entries: list[Entry] = []
     for one in _stands(purchase, orders, by_name, calendar):
         entries += _entries(one, costs, pues[one.site], power, staff[one.site])
-    first, last = calendar.first_month, calendar.first_month + len(purchase.years) * calendar.months
-    for site in asked.sites:
-        if site.name in costs.sites and costs.sites[site.name].persons_milli:
-            entries.append(people(site.name, costs.sites[site.name].persons_milli, costs.book, first, last))
+    for room in purchase.sites:
+        entries += _of_site(purchase, orders, room, costs, power, calendar)
     return PlanEntries(tuple(entries), costs.terms)
+
+
+def _of_site(
+    purchase: Purchase, orders: Sequence[Order], room: SiteRoom, costs: ScenarioCosts, power: Electricity, calendar: Calendar
+) -> Iterator[Entry]:
+    """People of a site and what its contract power costs beyond what is drawn, in the years in which the plan pays them."""
+    floor: tuple[dict[int, int], dict[int, int]] = {}, {}
+    for year in dict.fromkeys(purchase.years):
+        at = purchase.years.index(year)
+        first = calendar.first_month + at * calendar.months
+        last = first + purchase.years.count(year) * calendar.months
+        if site_won(purchase, orders, room, "labour", year):
+            yield people(room.name, costs.sites[room.name].persons_milli, costs.book, first, last)
+        won = site_won(purchase, orders, room, "opex", year)
+        if won:
+            price = power.floor_kw(room.name, year)[1]
+            for into, whole in zip(floor, (won, won * price.vat / price.won), strict=True):
+                sums = [round(whole * month / (last - first)) for month in range(last - first + 1)]
+                into.update({first + month: sums[month + 1] - sums[month] for month in range(last - first)})
+    if floor[0]:
+        yield Billed("electricity", room.name, "", *floor, "assumed")
 
 
 def _stands(purchase: Purchase, orders: Sequence[Order], by_name: Mapping[str, UnitCost], calendar: Calendar) -> Iterator[_Stands]:
@@ -96,6 +116,7 @@ def _entries(one: _Stands, costs: ScenarioCosts, pue_ppm: int, power: Electricit
         month=one.month,
         life_months=one.months,
         power_w=drawn_w,
+        storage_tb=cost.storage_tb(accelerators),
         residual_ppm=costs.residual_ppm,
         where=cost.where,
     )
@@ -122,5 +143,5 @@ def _electricity(one: _Stands, drawn_w: int, power: Electricity) -> Billed:
         sums = [round(month_kwh * each) for each in accumulate((won_kwh(price) for price in prices.values()), initial=Fraction(0))]
         return {month: sums[at + 1] - sums[at] for at, month in enumerate(months)}
 
-    paid, taxed = spread(lambda price: price.won_kwh), spread(lambda price: price.vat_kwh)
+    paid, taxed = spread(lambda price: price.won), spread(lambda price: price.vat)
     return Billed("electricity", one.site, one.cost.model.id, paid, taxed, "assumed")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from dure.adapters.electricity import Electricity
 from dure.adapters.files import LoadedScenario
 from dure.adapters.scenario_costs import ScenarioCosts
 from dure.adapters.tariff_tables import load_grid_rules
@@ -13,7 +14,7 @@ from dure.ledger.fleet_cost import people
 from dure.ledger.grid import assess
 from dure.model.deals import MONTHS, GridRule
 from dure.model.errors import CostError
-from dure.model.purchases import Machine, SiteGrid, SiteRoom, Standing
+from dure.model.purchases import Floor, Machine, SiteGrid, SiteRoom, Standing
 from dure.model.units import DAY_S, MICRO, MILLI
 from dure.wire.scenario_purchase import PurchaseSection, PurchaseSiteEntry
 
@@ -25,9 +26,10 @@ Begins = Callable[[int], int]
 
 
 def site_room(
-    loaded: LoadedScenario, site: PurchaseSiteEntry, costs: ScenarioCosts, begins: Begins, whole: int, first_month: int
+    loaded: LoadedScenario, site: PurchaseSiteEntry, costs: ScenarioCosts, power_won: Electricity, begins: Begins, years: Sequence[int]
 ) -> SiteRoom:
-    """A site without the grid rule, over `whole` periods from a month. `power_cap` of the same site is never passed."""
+    """A site without the grid rule; `years` holds the year of each period. `power_cap` of the same site is never passed."""
+    whole = len(years)
     power: list[int | None] = [None if not site.power else 0] * whole
     for step in sorted(site.power, key=lambda one: one.at_s):
         for at in range(min(whole, begins(step.at_s)), whole):
@@ -35,13 +37,21 @@ def site_room(
     cap = next((one.power_cap_w for one in loaded.scenario.sites if one.name == site.name), None)
     if cap is not None:
         power = [cap if one is None else min(one, cap) for one in power]
-    staff = costs.sites[site.name].persons_milli if site.name in costs.sites else 0
-    won = 0
-    if staff:
-        year = first_month // MONTHS * MONTHS
-        paid = people(site.name, staff, costs.book, year, year + MONTHS)
+    terms, won = costs.sites.get(site.name), 0
+    if terms is None:
+        return SiteRoom(site.name, tuple(power), site.pue_ppm)
+    if terms.persons_milli:
+        year = years[0] * MONTHS
+        paid = people(site.name, terms.persons_milli, costs.book, year, year + MONTHS)
         won = sum(one.amount for one in cash([paid], costs.terms).lines)
-    return SiteRoom(site.name, tuple(power), site.pue_ppm, won)
+    floors = {} if terms.contract_w is None else {year: _floor(power_won, site.name, year) for year in dict.fromkeys(years)}
+    floors = {year: floor for year, floor in floors.items() if floor.power_w and floor.won_mw_year}
+    return SiteRoom(site.name, tuple(power), site.pue_ppm, won, always_staffed=terms.always_staffed, floors=floors)
+
+
+def _floor(power_won: Electricity, site: str, year: int) -> Floor:
+    watts, price = power_won.floor_kw(site, year)
+    return Floor(watts, round(price.won * MILLI))
 
 
 def country_rule(asked: PurchaseSection) -> GridRule | None:

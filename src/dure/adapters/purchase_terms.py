@@ -46,7 +46,9 @@ class UnitCost:
         """
         costs, month = self.costs, self.start.year * MONTHS
         drawn_w = self.entry.power_w * self.unit * site.pue_ppm // MICRO
-        batch = Batch(site.name, self.model.id, self.unit, self.per_server, month, MONTHS, power_w=drawn_w, where=self.where)
+        batch = Batch(
+            site.name, self.model.id, self.unit, self.per_server, month, MONTHS, drawn_w, self.storage_tb(self.unit), where=self.where
+        )
         book = costs.book if price_ppm == MICRO else self.book_at(site.name, price_ppm)
         lines = cash(batch_entries(batch, book, costs.terms), costs.terms).lines
         capex = sum(one.amount for one in lines if one.kind == "capex" and one.item != RESIDUAL)
@@ -60,13 +62,18 @@ class UnitCost:
                 where=self.where,
                 remedy=f"write a tariff for {site.name} under plan.cost.sites",
             )
-        by_year = {year: round(Fraction(drawn_w * HOURS_YEAR, MILLI) * self.power.price(site.name, year).won_kwh) for year in years}
+        by_year = {year: round(Fraction(drawn_w * HOURS_YEAR, MILLI) * self.power.price(site.name, year).won) for year in years}
         running["electricity"] = by_year[years[0]]
         persons_milli = persons_of(site.staff_per_1000_micro, self.unit)
         if persons_milli:
             paid = people(site.name, persons_milli, costs.book, month, month + MONTHS)
             running["labour"] = sum(one.amount for one in cash([paid], costs.terms).lines)
         return Terms(capex, running, {year: won for year, won in by_year.items() if won != by_year[years[0]]})
+
+    def storage_tb(self, accelerators: int) -> Fraction | None:
+        """TB that so many accelerators need; None where nobody says."""
+        micro = self.entry.storage_tb_micro
+        return None if micro is None else Fraction(micro * accelerators, MICRO)
 
     def later(self, sites: Sequence[PurchaseSiteEntry], bought: Sequence[int], years: Sequence[int]) -> dict[int, dict[str, Terms]]:
         """By period, where a price path gives the accelerators another price: `bought` holds the year of each period."""

@@ -29,6 +29,8 @@ class SiteTerms:
     contract_w: int | None
     persons_milli: int
     factor: tuple[int, int] | None = None
+    always_staffed: bool = False
+    """Whether a plan pays the people in years in which nothing stands at the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def scenario_costs(loaded: LoadedScenario) -> ScenarioCosts:
             site.contract_w,
             site.staff_micro // MILLI,
             None if site.power_factor is None else (site.power_factor.day_ppm // POINT_PPM, site.power_factor.night_ppm // POINT_PPM),
+            site.staffed == "always",
         )
         for site in cost.sites
     }

@@ -86,12 +86,14 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
     _demand_in_the_plan(loaded, asked, calendar, whole)
     _budgets_in_the_plan(loaded, asked, calendar.year(0), calendar.year(whole - 1))
+    _supply_in_the_plan(loaded, asked, calendar)
     standing = tuple(_standing(loaded, asked, machines, calendar, whole))
-    rooms = [site_room(loaded, one, costs, calendar.begins, whole, calendar.first_month) for one in asked.sites]
+    years = tuple(calendar.year(at) for at in range(whole))
+    rooms = [site_room(loaded, one, costs, power, calendar.begins, years) for one in asked.sites]
     purchase = Purchase(
         name=loaded.scenario.programme.name or "plan",
         periods_year=PERIODS_YEAR[asked.step],
-        years=tuple(calendar.year(at) for at in range(whole)),
+        years=years,
         labels=tuple(calendar.label(at) for at in range(whole)),
         buying=asked.periods,
         machines=machines,
@@ -231,6 +233,10 @@ def _standing(
             raise ScenarioError(
                 f"{one.accelerators} {one.machine} are no whole buying units", where=where, remedy=f"write a multiple of {machine.unit}"
             )
+        if one.until_s <= asked.start_s:
+            day = dt.datetime.fromtimestamp(one.until_s, dt.UTC).date()
+            what = f"{one.machine} that stand until {day} are gone before the plan begins"
+            raise ScenarioError(what, where=where, remedy="leave the entry out, or write the day on which they leave")
         if one.site not in machine.terms:
             raise ScenarioError(f"{one.site} cannot take {one.machine}", where=where, remedy="write a site that can cool it")
         yield Standing(one.machine, one.site, one.accelerators // machine.unit, min(whole, max(0, calendar.period(one.until_s))))
@@ -301,6 +307,17 @@ def _budgets_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, first: 
                 if int(year) < first:
                     raise ScenarioError(f"{year} is before the plan's first year ({first})", where=where, remedy=remedy)
                 raise ScenarioError(f"{year} is after the plan's last year ({paid})", where=where, remedy=remedy)
+
+
+def _supply_in_the_plan(loaded: LoadedScenario, asked: PurchaseSection, calendar: Calendar) -> None:
+    """A limit of a year in which nothing is ordered limits nothing."""
+    first, last = calendar.year(0), calendar.year(asked.periods - 1)
+    for index, one in enumerate(asked.machines):
+        for year in one.supply:
+            if not first <= int(year) <= last:
+                where = loaded.where(*HERE, "machines", index, "supply", year)
+                what = f"nothing is ordered in {year}, so its limit limits nothing"
+                raise ScenarioError(what, where=where, remedy=f"write years of {first} to {last}")
 
 
 def _work(loaded: LoadedScenario, asked: PurchaseSection, machines: tuple[Machine, ...]) -> Iterator[Work]:

@@ -28,6 +28,7 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
+from dure.adapters.store.rollups import Seals, days, month_of, roll
 from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, mark
 from dure.adapters.store.sql import Inbox
@@ -39,11 +40,13 @@ from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.bootstrap.sites import simulated
+from dure.ledger.recorded import LOSSES
+from dure.ledger.waterfall import LINES
 from dure.model.errors import InputError, MissingError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import NodeOf, PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 HOUSEKEEPING_S = 10.0
@@ -54,6 +57,10 @@ LIVED_S = 30.0
 LOOK_AGAIN_S = 1.0
 MODELS_S = 2.0
 """How long what a project's credits are for is not read again: submitting reads it."""
+SEALS_SHOWN = 1_000
+DAYS_SHOWN = 31
+HISTORY_S = 60.0
+"""How old the days and months may be that are shown: they change by the hour."""
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -167,8 +174,11 @@ def broker_environment(served: Served) -> dict[str, str]:
 class Seen:
     """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
 
-    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int]) -> None:
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int], engine: Engine) -> None:
         """`models`: the catalogue's name of each pool's accelerator; `acts`: how many were accepted."""
+        self._engine, self._seals = engine, Seals(engine)
+        self._history: tuple[Sequence[Period], Sequence[Period]] = ((), ())
+        self._history_at = -HISTORY_S
         self._acts = acts
         self._live, self._names, self._models = live, names, models
         self._warm = threading.Event()
@@ -229,7 +239,22 @@ class Seen:
         return [UsageOf(self._name(one.project), one.jobs, one.busy_milli_s, one.credits_micro) for one in found]
 
     def seals(self) -> Sequence[Seal]:
-        return ()
+        return [Seal(one.first, one.last, one.head) for one in self._seals.all(SEALS_SHOWN)]
+
+    def history(self) -> tuple[Sequence[Period], Sequence[Period]]:
+        if time.monotonic() - self._history_at > HISTORY_S:
+            self._history, self._history_at = self._periods(), time.monotonic()
+        return self._history
+
+    def _periods(self) -> tuple[Sequence[Period], Sequence[Period]]:
+        """From rollups alone: finished work is never looked through."""
+        by_day = days(self._engine, 0)
+        by_month: dict[int, list[int]] = {}
+        for day, amounts in by_day.items():
+            month = by_month.setdefault(month_of(day)[0], [0] * len(LINES))
+            month[:] = [a + b for a, b in zip(month, amounts, strict=True)]
+        last = sorted(by_day)[-DAYS_SHOWN:]
+        return [_period(at, by_day[at]) for at in last], [_period(at, by_month[at]) for at in sorted(by_month)]
 
     def ready(self) -> str:
         """A broker that leads reads what is asked within seconds."""
@@ -247,6 +272,12 @@ class Seen:
     def _named(self, one: Reason) -> Reason:
         told = ((name, self._name(value) if name == "project" and isinstance(value, int) else value) for name, value in one.params)
         return Reason(one.code, tuple(told))
+
+
+def _period(since_s: int, amounts: Sequence[int]) -> Period:
+    """Amounts by line as the page has them: what was busy of any kind in one."""
+    found = dict(zip(LINES, amounts, strict=True))
+    return Period(since_s, lines(found | {"busy": sum(found[name] for name in (*LOSSES, "productive"))}))
 
 
 def lines(milli: Mapping[str, int]) -> dict[str, int]:
@@ -290,7 +321,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine)),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine)),
+            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine), self._engine),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,
@@ -305,6 +336,10 @@ class Front:
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
         )
+
+    def roll(self) -> None:
+        """Hours that are over are rolled up and sealed."""
+        roll(self._engine, int(time.time()))
 
     def close(self) -> None:
         self.services.desk.close()
@@ -375,6 +410,7 @@ def _keep_house(front: Front, over: threading.Event) -> None:
 
     while not over.wait(HOUSEKEEPING_S):
         try:
+            front.roll()
             front.accounts.charge()
             front.people.end_terms(int(time.time()), front.accounts.spent)
         except SQLAlchemyError as error:

@@ -19,6 +19,10 @@ BREACHED = 70
 """Exit code where the independent check finds a rule broken."""
 
 
+LOOKS_OF_A_LIMIT = 8
+"""Looks of a search that stand for a second: fewer than a machine does, so that its load decides nothing."""
+
+
 class Files(NamedTuple):
     """Where an answer goes besides the terminal; `reads` are the files that it is made from and that it must never replace."""
 
@@ -59,12 +63,12 @@ class About(NamedTuple):
 
 
 def limits(seconds: int, gap: int) -> Limits:
-    """Where the solver may stop: `gap` in parts per million."""
+    """Where the solver may stop: `gap` in parts per million. The seconds are a guard: work ends a search first, on every machine alike."""
     from dure.solver import Limits
 
     at_least("--seconds", seconds)
     at_least("--gap", gap, 0)
-    return Limits(time_s=float(seconds), gap=gap / 1_000_000)
+    return Limits(time_s=float(seconds), gap=gap / 1_000_000, looks=seconds * LOOKS_OF_A_LIMIT)
 
 
 def say_wrote(wrote: Sequence[str], say: Words) -> None:

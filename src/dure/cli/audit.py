@@ -1,4 +1,4 @@
-"""`dure audit`: what an auditor takes away, and the check that shares nothing with the ledger; `dure store check`: rows against the log."""
+"""`dure audit`: what an auditor takes away, and the check that shares nothing with the ledger."""
 
 from __future__ import annotations
 
@@ -59,19 +59,3 @@ def verify(
         code = stranger.main(str(bundle))
     put_json({"program": stranger.__file__, "bundle": str(bundle), "exit": code, "said": said.getvalue().splitlines()})
     return code
-
-
-def check(*, data: Data = DATA, store: Store = "", json: Json = False) -> int:
-    """Replay the whole log and compare it with the rows that say how jobs and attempts stand. Exit 1 where they differ."""
-    from dure.adapters.store.replay import compared
-
-    say = words()
-    found = compared(engine_of(data, store))
-    if json:
-        put_json({"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "differ": list(found.differ)})
-    else:
-        print(say("store.compared", rows=say.count(found.rows), jobs=say.count(found.jobs), attempts=say.count(found.attempts)))
-        for one in found.differ:
-            print(f"  {one}")
-        print(say("store.differ", n=len(found.differ)) if found.differ else say("store.same"))
-    return 1 if found.differ else 0

@@ -122,7 +122,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("store backup", "dure.cli.store:backup"),
     Command("store restore", "dure.cli.store:restore"),
     Command("store adopted", "dure.cli.store:adopted"),
-    Command("store check", "dure.cli.audit:check"),
+    Command("store rebuild", "dure.cli.store:rebuild"),
+    Command("store seals", "dure.cli.store:seals"),
     Command("validate", "dure.cli.validate:validate"),
 )
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import at_least, put, put_json, width
-from dure.cli.options import GAP_PPM, Csv, Force, Gap, Json, Page, PlanScenario, SecondsEach, Sets, Whole, Xlsx
+from dure.cli.options import GAP_PPM, Csv, Detail, Force, Gap, Json, Page, PlanScenario, SecondsEach, Sets, Whole, Xlsx
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def front(
     seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
+    detail: Detail = False,
     json: Json = False,
 ) -> int:
     """Exit 0; 70 where the independent check finds a rule broken."""
@@ -48,7 +49,7 @@ def front(
         made = fronts(scenario_purchase(loaded).purchase, limits, points, keep_shares=keep_shares)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), detail=detail, json=json)
 
 
 def ranges(
@@ -62,6 +63,7 @@ def ranges(
     seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
+    detail: Detail = False,
     json: Json = False,
 ) -> int:
     """Exit 0; 70 where the independent check finds a rule broken."""
@@ -78,7 +80,7 @@ def ranges(
         _, word, inputs, version = _about(loaded, say)
         return None if made is None else answer(made, figures, word, inputs, version, say)
 
-    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), detail=detail, json=json)
 
 
 def alternatives(
@@ -96,6 +98,7 @@ def alternatives(
     seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
+    detail: Detail = False,
     json: Json = False,
 ) -> int:
     """Exit 0; 70 where the independent check finds a rule broken."""
@@ -110,7 +113,7 @@ def alternatives(
         made = differ(scenario_purchase(loaded).purchase, limits, slack * 10_000, plans)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), detail=detail, json=json)
 
 
 def values(
@@ -124,6 +127,7 @@ def values(
     seconds: SecondsEach = 10,
     gap: Gap = GAP_PPM,
     sets: Sets = (),
+    detail: Detail = False,
     json: Json = False,
 ) -> int:
     """Exit 0; 70 where the independent check finds a rule broken."""
@@ -136,7 +140,7 @@ def values(
         made = worth(scenario_purchase(loaded).purchase, limits)
         return None if made is None else answer(made, *_about(loaded, say), say)
 
-    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), json=json)
+    return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), detail=detail, json=json)
 
 
 def _about(loaded: LoadedScenario, say: Words) -> tuple[Sequence[str], Word, Sequence[tuple[str, str]], str]:
@@ -156,11 +160,14 @@ def _said(
     files: Files,
     within: Limits,
     *,
+    detail: bool,
     json: bool,
 ) -> int:
     """Asks, writes what is to be written, and says the answer."""
     from dure.adapters.files import load_scenario
+    from dure.adapters.scenario_purchase import scenario_purchase
     from dure.present.choices import as_json, view
+    from dure.present.purchase_tables import inputs_table
 
     files.check()
     loaded = load_scenario(scenario, sets)
@@ -173,11 +180,11 @@ def _said(
             print(say("choice.none"))
         return 0
     about = About(made.name, made.inputs, lambda: made.said)
-    wrote = files.write(lambda: _html(made, say), lambda: made.tables, about, say)
+    wrote = files.write(lambda: _html(made, say), lambda: {**made.tables, "provenance": inputs_table(made.inputs, say)}, about, say)
     if json:
         put_json(as_json(made) | {"wrote": wrote})
     else:
-        put(view(made, say, width()))
+        put(view(made, say, width(), scenario_purchase(loaded).assumed, detail=detail))
         say_wrote(wrote, say)
     return BREACHED if made.broken else 0
 

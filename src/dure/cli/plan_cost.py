@@ -53,7 +53,7 @@ def cost(
 
 def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
     from dure.adapters.purchase_costs import plan_entries
-    from dure.present.plan_cost import CostPage, accelerators, usage
+    from dure.present.plan_cost import CostPage, accelerators, counted_years, usage
     from dure.present.plan_terms import borrowed_sums
 
     plan = plan_page(loaded, within, unfunded=False)
@@ -64,7 +64,8 @@ def cost_page(loaded: LoadedScenario, within: Limits) -> CostPage:
         name=purchase.name,
         entries=made.entries,
         terms=made.terms,
-        years=frozenset(year for work in purchase.work for year, amount in work.by_year.items() if amount),
+        years=counted_years(purchase, chosen.orders),
+        demand=any(amount for work in purchase.work for amount in work.by_year.values()),
         accelerators=accelerators(purchase, chosen.orders),
         use=usage(purchase, chosen.orders, chosen.served),
         inputs=loaded.inputs,

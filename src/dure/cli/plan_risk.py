@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from dure import __version__
 from dure.cli.answers import BREACHED, About, Files, limits, plan_words, say_wrote
 from dure.cli.context import at_least, put, put_json, width
-from dure.cli.options import Csv, Force, Gap, Json, Page, Seconds, Sets, Whole, Xlsx
+from dure.cli.options import Csv, Detail, Force, Gap, Json, Page, Seconds, Sets, Whole, Xlsx
 
 if TYPE_CHECKING:
     from dure.adapters.files import LoadedScenario
@@ -45,6 +45,7 @@ def risk(
     seconds: Seconds = 120,
     gap: Gap = CASES_GAP_PPM,
     sets: Sets = (),
+    detail: Detail = False,
     json: Json = False,
 ) -> int:
     """Exit 0 for an answer; 70 where the independent check finds a rule broken."""
@@ -71,7 +72,7 @@ def risk(
     else:
         from dure.present.risk_page import view
 
-        put(view(page, say, width()))
+        put(view(page, say, width(), detail=detail))
         say_wrote(wrote, say)
     return BREACHED if page.broken else 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -81,6 +82,59 @@ def adopted(*, data: Data = DATA, store: Store = "", json: Json = False) -> None
     print(say("store.adopted", n=len(found)))
     for one in found:
         print(f"  {one.key}  {one.site}  {say('store.orphan' if one.orphan else 'store.its_job', job=one.job)}")
+
+
+def rebuild(
+    *,
+    check: Annotated[bool, Parameter(negative="", help="compare only, change nothing; exit 1 where they differ")] = False,
+    data: Data = DATA,
+    store: Store = "",
+    json: Json = False,
+) -> int:
+    """Rows that say how jobs and attempts stand, and the rollups of months that are not closed, from the log, in one transaction."""
+    from dure.adapters.store.replay import compared, rewrite
+
+    say, engine = words(), engine_of(data, store)
+    found = compared(engine) if check else rewrite(engine, int(time.time()))
+    if json:
+        differ = {"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "differ": list(found.differ)}
+        put_json(differ | ({} if check else {"rewritten": found.rewritten, "rollups": found.rollups}))
+        return 1 if check and found.differ else 0
+    print(say("store.compared", rows=say.count(found.rows), jobs=say.count(found.jobs), attempts=say.count(found.attempts)))
+    for one in found.differ:
+        print(f"  {one}")
+    if not check:
+        print(say("store.rebuilt", n=say.count(found.rewritten), hours=say.count(found.rollups)))
+        return 0
+    print(say("store.differ", n=len(found.differ)) if found.differ else say("store.same"))
+    return 1 if found.differ else 0
+
+
+def seals(
+    *,
+    check: Annotated[bool, Parameter(negative="", help="recompute every seal from the log; exit 1 where one differs")] = False,
+    data: Data = DATA,
+    store: Store = "",
+    json: Json = False,
+) -> int:
+    """Each is the hash of a range of the log and of everything before it."""
+    from dure.adapters.store.migrate import migrate
+    from dure.adapters.store.rollups import Seals, broken
+
+    say, engine = words(), engine_of(data, store)
+    migrate(engine)
+    found = Seals(engine).all()
+    wrong = broken(engine)[1] if check else []
+    if json:
+        put_json({"seals": [asdict(one) for one in found], **({"broken": [one.number for one in wrong]} if check else {})})
+        return 1 if wrong else 0
+    for one in wrong or found:
+        print(say("store.seal", first=one.first, last=one.last, head=one.head))
+    if not found:
+        print(say("store.no_seal"))
+    elif check:
+        print(say("store.seals_broken", n=len(wrong)) if wrong else say("store.seals_hold", n=len(found)))
+    return 1 if wrong else 0
 
 
 def engine_of(data: Path, store: str) -> Engine:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from dure.cli.answers import About, Files, say_wrote
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import GAP_PPM, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets, Whole
+from dure.cli.options import GAP_PPM, Csv, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets, Whole, Xlsx
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def study(
     seconds: Seconds = 60,
     gap: Gap = GAP_PPM,
     output: Page = None,
+    xlsx: Xlsx = None,
+    csv: Csv = None,
     force: Force = False,
     sets: Sets = (),
     json: Json = False,
@@ -71,16 +74,14 @@ def study(
     if warm_up >= days or days > DAYS_MOST:
         what = f"{warm_up} of {days} days are not measured"
         raise InputError(what, where=Where("--warm-up"), remedy=f"leave at least one day of at most {DAYS_MOST}")
-    if output is not None:
-        from dure.adapters.outputs import may_write_page
-
-        may_write_page(output, scenarios, force=force)
+    files = Files(scenarios, output, xlsx, csv, force)
+    files.check()
     given = None if scale is None else parse_scale(scale)
     options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)
     compile_if_needed()
     rows = _run(points, workers, dask)
-    _show(rows, output, json=json)
+    _show(rows, files, json=json)
     return next((row["exit_code"] for row in rows if "failed" in row), 0)
 
 
@@ -208,20 +209,25 @@ def _run(points: list[Point], workers: int | None, dask: str | None) -> list[dic
     return on_threads(guarded, points, workers or len(os.sched_getaffinity(0)))
 
 
-def _show(rows: list[dict[str, Any]], output: Path | None, *, json: bool) -> None:
+def _show(rows: list[dict[str, Any]], files: Files, *, json: bool) -> None:
     from dure.present.study_page import page_html, view
+    from dure.present.study_tables import sheets, statement
 
-    say = words()
-    if output is not None:
-        from dure.adapters.files import write_text
+    say, found = words(), [row for row in rows if "failed" not in row]
+
+    def page() -> str:
         from dure.adapters.render import svg
         from dure.present.study_charts import pictures
 
-        write_text(output, page_html(rows, say, {key: svg(one.spec) for key, one in pictures(rows, say).items()}))
+        return page_html(rows, say, {key: svg(one.spec) for key, one in pictures(rows, say).items()})
+
+    inputs = list(dict.fromkeys((one["path"], one["sha256"]) for row in found for one in row["inputs"]))
+    name = str(found[0]["title"] if found else rows[0]["name"])
+    about = About(name, inputs, lambda: [f"{row['name']}: {one}" for row in found for one in statement(row, say)])
+    wrote = files.write(page, lambda: sheets(rows, say), about, say)
     if json:
         same = len({row.get("jobs_sha256") for row in rows if "failed" not in row}) <= 1
-        put_json({"same_jobs": same, "studies": rows, "wrote": [] if output is None else [str(output)]})
+        put_json({"same_jobs": same, "studies": rows, "wrote": wrote})
         return
     put(view(rows, say, width()))
-    if output is not None:
-        print(f"\n{say('study.wrote', file=str(output))}")
+    say_wrote(wrote, say)

@@ -27,7 +27,7 @@ class Batch:
     month: int
     life_months: int
     power_w: int | None = None
-    storage_tb: int | None = None
+    storage_tb: int | Fraction | None = None
     residual_ppm: int = 0
     where: Where = field(default_factory=Where)
 
@@ -124,6 +124,6 @@ def _driven(item: str, price: Price, batch: Batch) -> int | Fraction:
         raise CostError(
             f"{item} for {batch.model} at {batch.site} is priced per {price.per}, and how many there are is unknown",
             where=batch.where,
-            remedy=f"write the {price.per} that the machines need",
+            remedy="write storage_tb at the machine" if price.per == "tb" else f"write the {price.per} that the machines need",
         )
     return quantity

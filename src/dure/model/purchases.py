@@ -120,6 +120,14 @@ class SiteGrid:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """The least that a site pays demand for, of its contract power, and won a year for each MW that it draws less."""
+
+    power_w: int
+    won_mw_year: int
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRoom:
     """`power_w` is what the site may draw in each period, None without a limit; `pue_ppm` what it draws for each watt of machines."""
 
@@ -127,9 +135,13 @@ class SiteRoom:
     power_w: tuple[int | None, ...]
     pue_ppm: int
     labour_won_year: int = 0
-    """People who are there whatever is bought."""
+    """People of the site, in each year in which something stands there."""
     grid: SiteGrid | None = None
     """None where no grid rule holds."""
+    always_staffed: bool = False
+    """Whether its people are paid in years in which nothing stands there, too."""
+    floors: Mapping[int, Floor] = field(default_factory=dict)
+    """By year, where the contract power is known; paid in years in which something stands there."""
 
 
 @dataclass(frozen=True, slots=True)

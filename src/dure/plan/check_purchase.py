@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, Terms
+from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, SiteRoom, Terms
 from dure.plan.paying import payments
 
 MICRO = 1_000_000
@@ -243,9 +243,24 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
             if period < stands.until:
                 terms = purchase.machine(stands.machine).terms[stands.site]
                 won += Fraction(stands.units * _a_year(terms, kind, year), purchase.periods_year)
+    return won + sum((_of_site(purchase, orders, site, kind, year) for site in purchase.sites), Fraction(0))
+
+
+def _of_site(purchase: Purchase, orders: Sequence[Order], site: SiteRoom, kind: str, year: int) -> Fraction:
+    """People of a site and the floor of its contract power, in a year in which something stands there."""
+    won, used = Fraction(0), site.always_staffed and kind == "labour"
+    floor = site.floors.get(year)
+    for period, each in enumerate(purchase.years):
+        if each != year:
+            continue
+        units = {one.name: units_there(purchase, orders, one, site.name, period) for one in purchase.machines}
+        used = used or any(units.values())
+        watts = Fraction(sum(units[one.name] * one.power_w for one in purchase.machines) * site.pue_ppm, MICRO)
         if kind == "labour":
-            won += Fraction(sum(site.labour_won_year for site in purchase.sites), purchase.periods_year)
-    return won
+            won += site.labour_won_year
+        elif floor is not None and watts < floor.power_w:
+            won += (floor.power_w - watts) * floor.won_mw_year / MICRO
+    return won / purchase.periods_year if used else Fraction(0)
 
 
 def _saved(purchase: Purchase, gave: Relief, kind: Kind, year: int) -> Fraction:

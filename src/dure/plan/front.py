@@ -144,7 +144,7 @@ def dependency_front(purchase: Purchase, limits: Limits, points: int) -> Front:
         return Front((), 1, 0, lost=asking.ran_out)
     found[Fraction(1)] = most
     solved, top = 1, most.share
-    floor = _lowest(asking, set_to, top)
+    without, floor = _lowest(asking, set_to, top)
     tens = [top - number * TEN for number in range(1, 10) if top - number * TEN > floor]
     evenly = max(1, points - len(tens) - 1)
     even = [top - (top - floor) * number / evenly for number in range(1, evenly + 1)]
@@ -155,17 +155,17 @@ def dependency_front(purchase: Purchase, limits: Limits, points: int) -> Front:
             found[ceiling] = _pushed(point, under) if _exact(asking) else point
     if _exact(asking):
         solved += _fill(found, under, lambda one: one.share, SHARE_STEP, points)
-    return replace(_efficient(found, lambda one: one.share, solved, asking), none_below=floor or None)
+    return replace(_efficient(found, lambda one: one.share, solved, asking), none_below=without or None)
 
 
-def _lowest(asking: Asking, set_to: Callable[[Fraction], None], top: Fraction) -> Fraction:
-    """The smallest share, up to a thousandth, under which the relaxation has a plan: below it no whole units have one either."""
+def _lowest(asking: Asking, set_to: Callable[[Fraction], None], top: Fraction) -> tuple[Fraction, Fraction]:
+    """A share below which no plan is, for the relaxation has none, and one, less than a thousandth above it, at which it has one."""
     low, high = Fraction(0), top
     while high - low > Fraction(1, 1000):
         middle = (low + high) / 2
         set_to(middle)
         low, high = (low, middle) if asking.relaxed().found else (middle, high)
-    return high
+    return low, high
 
 
 def _ceilings(asking: Asking) -> dict[str, int]:

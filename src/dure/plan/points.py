@@ -14,6 +14,7 @@ from math import inf
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
 from dure.plan.purchase_program import LENT, MICRO, build, interest_share, running_won, standing_won
+from dure.plan.site_costs import site_terms
 from dure.plan.whole_units import gap_of, in_whole_units
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
@@ -79,7 +80,9 @@ class Asking:
         self._measure(SERVED, "reference accelerator-years", self._worth())
         constant = sum((standing_won(purchase, kind, year) for kind in KINDS for year in purchase.all_years), Fraction(0))
         lent = [(at, float(LENT * interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
-        self._measure(COST, f"{scale} won", [*((at, float(won / scale)) for at, won in self._life_won()), *lent], float(constant / scale))
+        sites = [one for kind in KINDS for year in purchase.all_years for one in site_terms(self.made, kind, year)]
+        life = [(at, float(won / scale)) for at, won in (*self._life_won(), *sites)]
+        self._measure(COST, f"{scale} won", [*life, *lent], float(constant / scale))
         units = {one.name: one.unit for one in purchase.machines}
         self._measure(TOTAL, "accelerators", [(at, float(units[name])) for (name, _, _), at in self.made.orders.items()])
         self.vendors = tuple(dict.fromkeys(one.vendor for one in purchase.machines))
@@ -130,9 +133,7 @@ class Asking:
 
     def held(self, point: Point) -> Solution:
         """The continuous optimum with every order as it is: what is left to choose is what serves what, and who pays."""
-        units = {(one.machine, one.site, one.period): float(one.units) for one in point.orders}
-        fixed = {at: (units.get(key, 0.0), units.get(key, 0.0)) for key, at in self.made.orders.items()}
-        return solve(self.made.program, self.limits, bounds=fixed, relaxed=True)
+        return solve(self.made.program, self.limits, bounds=self.made.fixed(point.orders), relaxed=True)
 
     def point(
         self, asked: Purchase, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None, start: Point | None = None

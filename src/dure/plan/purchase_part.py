@@ -74,6 +74,12 @@ class PurchaseProgram:
     unpaid: dict[tuple[Kind, int], int] = field(default_factory=dict)
     drawn: dict[tuple[str, int], int] = field(default_factory=dict)
     """By source and year: what is borrowed, in lumps of the builder's."""
+    draws: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By site and period: MW with cooling, where a limit or a cost hangs on it."""
+    used: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By site and year: whether anything stands there, where a cost hangs on it."""
+    below: dict[tuple[str, int], int] = field(default_factory=dict)
+    """By site and period: MW of contract power that are paid for and not drawn."""
     moves: dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]] = field(default_factory=dict)
     """By machine: the periods of order of what enters, and of what leaves service, in each period."""
 
@@ -93,6 +99,18 @@ class PurchaseProgram:
         whole = self.part.prefix + name if self.part else name
         self.program.row(whole, terms, unit=unit, low=low, high=high)
         return whole
+
+    def fixed(self, orders: Sequence[Order]) -> dict[int, tuple[float, float]]:
+        """Bounds that hold every order as it is, and with it which sites are in use: no whole number is left to choose."""
+        units = {(one.machine, one.site, one.period): float(one.units) for one in orders}
+        found = {at: (units.get(key, 0.0),) * 2 for key, at in self.orders.items()}
+        there = {
+            (one.site, self.purchase.years[period])
+            for one in orders
+            for period in self.purchase.in_service(self.purchase.machine(one.machine), one.period)
+            if one.units
+        }
+        return found | {at: (float(key in there),) * 2 for key, at in self.used.items()}
 
     def ordered(self, values: Sequence[float]) -> tuple[Order, ...]:
         return tuple(Order(*key, round(values[at])) for key, at in self.orders.items() if round(values[at]))

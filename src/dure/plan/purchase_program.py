@@ -7,12 +7,14 @@ by one row per model and period, so that an order stands in two rows of each kin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 from dure.ledger.finance import loan_due
-from dure.model.purchases import KINDS, OPEX_FUNDED, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
+from dure.model.purchases import KINDS, OPEX_FUNDED, BudgetLine, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
+from dure.plan.site_costs import add_sites, always_won, draw_matters, most_won, site_terms
 from dure.solver import Program
 
 MICRO = 1_000_000
@@ -44,6 +46,7 @@ def build(purchase: Purchase, part: Part | None = None) -> PurchaseProgram:
         may_stand_dark(made, made.gives, _last(made))
     _service(made)
     _power(made)
+    add_sites(made)
     for kind in KINDS:
         if kind == "capex" or purchase.funded:
             _money(made, kind)
@@ -219,10 +222,10 @@ def _power(made: PurchaseProgram) -> None:
     for site in purchase.sites:
         before: int | None = None
         for period in range(len(site.power_w)):
-            if site.grid is None and all(one is None for one in site.power_w):
+            if site.grid is None and all(one is None for one in site.power_w) and not draw_matters(site):
                 break
             label = purchase.labels[period]
-            here = made.column(f"power [{site.name}, {label}]", "MW")
+            here = made.draws[site.name, period] = made.column(f"power [{site.name}, {label}]", "MW")
             terms: Terms = [(here, 1.0)]
             if before is not None:
                 terms.append((before, -1.0))
@@ -261,7 +264,7 @@ def _megawatts(one: Machine, pue_ppm: int) -> float:
 def _money(made: PurchaseProgram, kind: Kind) -> None:
     """What is spent in a year is paid from its lines; what a line has left goes into the next year where it may."""
     purchase, scale = made.purchase, made.scale_won
-    lines = {(line.source, line.year): line for line in purchase.budgets if line.kind == kind}
+    lines = _lines(purchase, kind)
     sources = list(dict.fromkeys(line.source for line in purchase.budgets if line.kind == kind))
     paying: dict[int, Terms] = {}
     for source in sources:
@@ -288,9 +291,20 @@ def _money(made: PurchaseProgram, kind: Kind) -> None:
         spent, constant = _spent(made, kind, year)
         spent += _due(made, year) if kind == "opex" else []
         if spent or constant:
-            terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant)]
+            terms = [*spent, *paying.get(year, []), *not_paid(made, kind, year, constant + most_won(purchase, kind, year))]
             rule = made.row(spending_rule(kind, year), terms, f"{scale} won", high=float(-constant / scale))
             made.rules[rule] = 1.0
+
+
+def _lines(purchase: Purchase, kind: Kind) -> dict[tuple[str, int], BudgetLine]:
+    """Money of a kind by source and year; several lines of one source and year are one, whose money carries over where any does."""
+    found: dict[tuple[str, int], BudgetLine] = {}
+    for line in purchase.budgets:
+        if line.kind == kind:
+            before = found.get((line.source, line.year))
+            more = line if before is None else replace(line, won=before.won + line.won, carries=before.carries or line.carries)
+            found[line.source, line.year] = more
+    return found
 
 
 def _interest_worth(made: PurchaseProgram, source: str) -> float:
@@ -340,19 +354,17 @@ def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fractio
             won = running_won(purchase, machines[name], site, kind, period, year)
         if won:
             terms.append((at, float(won / made.scale_won)))
+    terms += [(at, float(won / made.scale_won)) for at, won in site_terms(made, kind, year)]
     return terms, Fraction(0) if kind == "capex" else standing_won(purchase, kind, year)
 
 
 def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
-    """What machines that are there anyway and the people of the sites cost in a year."""
-    found = Fraction(0)
+    """What machines that are there anyway and the people of their sites cost in a year."""
+    found = always_won(purchase, kind, year)
     for one in purchase.standing:
         won = purchase.machine(one.machine).terms[one.site].won_in(kind, year)
         periods = sum(at < one.until and each == year for at, each in enumerate(purchase.years))
         found += Fraction(won * one.units * periods, purchase.periods_year)
-    if kind == "labour":
-        periods = sum(each == year for each in purchase.years)
-        found += Fraction(sum(site.labour_won_year for site in purchase.sites) * periods, purchase.periods_year)
     return found
 
 

@@ -10,6 +10,7 @@ from math import ceil
 from dure.model.purchases import KINDS, Kind, Missing, Order, Purchase
 from dure.plan.paying import Payments, payments
 from dure.plan.purchase_program import MICRO, running_won, standing_won
+from dure.plan.site_costs import always_won, sites_won
 
 
 def spent(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[Kind, int], int]:
@@ -21,7 +22,8 @@ def _spent(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[Kind, int]
     found: dict[tuple[Kind, int], Fraction] = {}
     for kind in KINDS:
         for year in purchase.all_years:
-            won = Fraction(0) if kind == "capex" else standing_won(purchase, kind, year)
+            won = Fraction(0) if kind == "capex" else standing_won(purchase, kind, year) - always_won(purchase, kind, year)
+            won += sites_won(purchase, orders, kind, year)
             for one in orders:
                 machine = purchase.machine(one.machine)
                 if kind != "capex":
@@ -50,7 +52,9 @@ def to_fund(purchase: Purchase, orders: Sequence[Order]) -> tuple[Missing, ...]:
 def _short(purchase: Purchase, orders: Sequence[Order], whole: Callable[[float], int]) -> tuple[Missing, ...]:
     """What is missing where money is borrowed: what falls due on it must be paid for too."""
     short = borrowed(purchase, orders).missing
-    return tuple(Missing(year, kind, whole(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1)
+    return tuple(
+        Missing(year, kind, whole(won)) for (kind, year), won in sorted(short.items(), key=_by_year) if won >= 1 and kind != "capex"
+    )
 
 
 def _by_year(pair: tuple[tuple[Kind, int], float]) -> tuple[int, Kind]:

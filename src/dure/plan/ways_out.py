@@ -16,7 +16,7 @@ from dure.plan.gives import given_purchase, given_relief
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import build, spending_rule
 from dure.plan.spending import to_fund
-from dure.plan.whole_units import SMALL, Chosen, best, gap_of, in_whole_units
+from dure.plan.whole_units import NEAR, SMALL, Chosen, best, gap_of, in_whole_units
 from dure.solver import FEASIBLE_WITHIN, Clock, Solution, Status, solve
 
 WAY_GAP = 1e-4
@@ -76,6 +76,7 @@ def money_way(made: PurchaseProgram, clock: Clock) -> Way:
     lacking = to_fund(made.purchase, way.orders)
     won = sum(one.won for one in lacking)
     raised = funded_by(made.purchase, lacking)
+    way = _most_for(raised, way, clock)
     served = _serving(raised, way.orders, clock) or way.served
     gap = gap_of(won, way.bound_won)
     exact = gap <= EXACTLY or won - (way.bound_won or 0) <= len(lacking)  # each year is rounded up to a won
@@ -89,6 +90,19 @@ def money_way(made: PurchaseProgram, clock: Clock) -> Way:
         gap=0.0 if exact else gap,
         broken=check_purchase(raised, way.orders, served),
     )
+
+
+def _most_for(raised: Purchase, way: Way, clock: Clock) -> Way:
+    """The plan that serves the most for the money that a way adds: the cheapest to run may serve little where the same money does more."""
+    if raised.goal != "served" or not way.orders:
+        return way
+    made = build(raised)
+    start = _best_known(made, [way.orders], clock)
+    relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
+    if start is None or not relaxed.found:
+        return way
+    answer, _ = in_whole_units(made, relaxed, clock.left, insist=False, nearby=(0,), clock=clock, start=start)
+    return replace(way, orders=made.ordered(answer.values), served=made.serving(answer.values)) if answer.found else way
 
 
 def funded_by(purchase: Purchase, lacking: Sequence[Missing]) -> Purchase:
@@ -166,7 +180,7 @@ def _in_whole_units(made: PurchaseProgram, gives: Elastic, relaxed: Solution, cl
         first, _ = in_whole_units(whole, relaxed, asked, held, insist=False, nearby=(0, 1), clock=clock)
         if first.found and gap_of(first.objective, relaxed.objective) <= asked.gap:
             return first, relaxed.objective
-    return in_whole_units(whole, relaxed, asked, insist=prove, clock=clock)
+    return in_whole_units(whole, relaxed, asked, insist=prove, nearby=NEAR if prove else NEAR[:2], clock=clock)
 
 
 def _serving(purchase: Purchase, orders: Sequence[Order], clock: Clock) -> tuple[Served, ...]:
@@ -178,9 +192,7 @@ def _serving(purchase: Purchase, orders: Sequence[Order], clock: Clock) -> tuple
 
 def _ordering(made: PurchaseProgram, orders: Sequence[Order], clock: Clock) -> Solution:
     """The best answer with the orders given."""
-    units = {(one.machine, one.site, one.period): one.units for one in orders}
-    fixed = {at: (float(units.get(key, 0)),) * 2 for key, at in made.orders.items()}
-    return clock.spend(solve(made.program, clock.left, bounds=fixed, relaxed=True))
+    return clock.spend(solve(made.program, clock.left, bounds=made.fixed(orders), relaxed=True))
 
 
 def _best_known(made: PurchaseProgram, known: Iterable[Sequence[Order]], clock: Clock) -> tuple[float, ...] | None:

@@ -94,10 +94,16 @@ def in_whole_units(
         return answer, bound
     known = start if answer is None else answer.values
     whole = clock.spend(solve(made.program, replace(clock.left, gap=limits.gap), bounds=bounds, costs=costs, start=known))
-    tighter = bound if whole.bound is None else whole.bound
+    tighter = _tighter(bound, whole.bound, maximise=made.program.maximise)
     if answer is None or (whole.found and gap_of(whole.objective, tighter) < gap_of(answer.objective, tighter)):
         return whole, tighter
     return answer, tighter
+
+
+def _tighter(one: float | None, other: float | None, *, maximise: bool) -> float | None:
+    """The bound that says more: a search that was stopped may know less than the relaxation did."""
+    known = [each for each in (one, other) if each is not None]
+    return None if not known else min(known) if maximise else max(known)
 
 
 def _as_it_stands(made: PurchaseProgram, start: Sequence[float], costs: Mapping[int, float] | None) -> Solution:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from dure.model.purchases import KINDS, Purchase, Served
 from dure.plan.purchase_program import MICRO, cost_weight, money_scale, running_won
+from dure.plan.site_costs import most_won
 
 
 def work_served(purchase: Purchase, served: Sequence[Served]) -> float:
@@ -42,4 +44,5 @@ def _most_won(purchase: Purchase) -> float | None:
                 kinds = [kind for kind in KINDS if kind != "capex"]
                 running = sum(running_won(purchase, one, site, kind, period, year) for kind in kinds for year in purchase.all_years)
                 times = max(times, float(1 + running / price))
-    return capex * times
+    sites = sum((most_won(purchase, kind, year) for kind in KINDS for year in dict.fromkeys(purchase.years)), Fraction(0))
+    return capex * times + float(sites)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dure.present import award_words as sentences
@@ -12,7 +12,7 @@ from dure.present.award_stress_words import stress_sentence
 from dure.present.award_tables import Minutes, criterion_name, tables, without
 from dure.present.charts import FONT, GRID, INK, SCHEMA, Chart
 from dure.present.html import chip, figure, table, tag, text
-from dure.present.layout import hanging
+from dure.present.layout import cells, hanging
 from dure.present.style import CSS, page_margins
 from dure.present.words import Words
 
@@ -61,11 +61,20 @@ def picture(minutes: Minutes, say: Words) -> Chart | None:
                 "type": "nominal",
                 "sort": names,
                 "scale": {"domain": names, "range": [COLOURS[at % len(COLOURS)] for at in range(len(names))]},
-                "legend": {"orient": "bottom", "title": None, "columns": 2},
+                "legend": {"orient": "bottom", "title": None, "columns": _beside_each_other(names)},
             },
         },
     }
     return Chart("scores", spec, say("award.chart_alt"))
+
+
+LEGEND_CELLS = 90
+"""Letters of half width that stand in one row under the picture, marks and gaps left out."""
+
+
+def _beside_each_other(names: Sequence[str]) -> int:
+    """Names of a legend in one row: as many as the longest leaves room for."""
+    return max(1, min(len(names), LEGEND_CELLS // (4 + max(cells(name) for name in names))))
 
 
 def page(minutes: Minutes, say: Words, svg: str | None) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dure.model.purchases import Purchase
+from dure.model.purchases import Assumed, Purchase
 from dure.plan.points import Point
+from dure.present.assumed_lines import assumed_list
 from dure.present.charts import Chart
 from dure.present.document import Section, document, hashes
 from dure.present.html import figure, items, table
@@ -59,15 +60,16 @@ def page_html(answer: Answer, say: Words, svg: Mapping[str, str]) -> str:
     return document(say.name(answer.name, "plan"), say(f"choice.{answer.kind}"), answer.said, answer.word, parts, footer, say)
 
 
-def view(answer: Answer, say: Words, width: int) -> RenderableType:
+def view(answer: Answer, say: Words, width: int, given: Sequence[Assumed], *, detail: bool = False) -> RenderableType:
     """The answer for a terminal of `width` columns."""
     from rich.console import Group
 
-    return Group(*_parts(answer, say, width))
+    return Group(*_parts(answer, say, width, given, detail=detail))
 
 
-def _parts(answer: Answer, say: Words, width: int) -> Iterator[RenderableType]:
-    yield from opening(answer.name, say(f"choice.{answer.kind}"), answer.word, answer.assumed, answer.said, say, width)
+def _parts(answer: Answer, say: Words, width: int, given: Sequence[Assumed], *, detail: bool) -> Iterator[RenderableType]:
+    yield from opening(answer.name, say(f"choice.{answer.kind}"), answer.word, (), answer.said, say, width)
+    yield from assumed_list(given, say, width, detail=detail)
     for key, said in answer.lists.items():
         yield from listed(say(f"choice.{key}"), said, width)
     yield from below(answer.tables.values(), say)

@@ -110,7 +110,10 @@ def _transfers(fronts: Fronts, say: Words) -> Iterator[str]:
             yield say("front.transfer_none", giver=giver, to=to)
             continue
         works = works_said(dict(one.by_work), names, say)
-        won = say("front.transfer_no_won") if one.won is None else say("front.transfer_won", won=say.won(one.won))
+        if one.won is None:
+            won = say("front.transfer_no_won")
+        else:
+            won = say("front.transfer_won" if one.won >= 0 else "front.transfer_less", won=say.won(abs(one.won)))
         yield say("front.transfer", giver=giver, to=to, change=change(one.work, say), works=works) + " " + won
 
 

@@ -13,10 +13,6 @@ AUDIT: dict[str, tuple[str, str]] = {
         "원장 코드 없이 자체 SQL로 묶음을 다시 계산",
     ),
     "command.store": ("the store of a served programme", "운영 중인 사업의 저장소"),
-    "command.store.check": (
-        "replay the log and compare it with how jobs and attempts are said to stand",
-        "기록을 처음부터 재생하여 작업과 시도의 현재 상태와 비교",
-    ),
     "audit.exported": (
         "{bundle}: the log and {hours} accelerator-hours accounted for",
         "{bundle}: 기록과 가속기·시간 {hours}의 내역",

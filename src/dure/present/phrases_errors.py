@@ -19,6 +19,7 @@ from dure.present.phrases_funding import FUNDING_ERRORS
 from dure.present.phrases_jobs import JOB_ERRORS
 from dure.present.phrases_keys import MISSING_KEYS
 from dure.present.phrases_minutes import MINUTES_ERRORS
+from dure.present.phrases_money import MONEY_ERRORS
 from dure.present.phrases_nodes import NODES_ERRORS
 from dure.present.phrases_people import PEOPLE_ERRORS
 from dure.present.phrases_plan import COST_ERRORS
@@ -445,6 +446,7 @@ LAST: Pairs = (
 ERRORS_KO: Pairs = (
     *MISSING_KEYS,
     *PLANNER_ERRORS,
+    *MONEY_ERRORS,
     *_amounts(),
     *AMOUNTS,
     *FILES,

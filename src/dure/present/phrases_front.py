@@ -135,6 +135,10 @@ FRONT: dict[str, tuple[str, str]] = {
         "Serving the same all the same costs {won} more over the whole life.",
         "같은 작업을 처리하려면 수명 전체에 {won} 더 듭니다.",
     ),
+    "front.transfer_less": (
+        "Money for the same work would be {won} less over the whole life: the plan above serves the most, and is not the cheapest mix.",
+        "같은 작업에 드는 돈은 수명 전체에 {won} 적습니다. 위의 계획은 가장 많이 처리하는 계획이지 가장 싼 구성이 아닙니다.",
+    ),
     "front.transfer_no_won": (
         "No amount of money serves the same then: the other rules stop it.",
         "그러면 돈을 더 들여도 같은 작업을 처리할 수 없습니다. 다른 규칙이 막습니다.",

@@ -138,7 +138,7 @@ RISK: dict[str, tuple[str, str]] = {
         "미달: 규칙이 요구하나 없는 가속기 수. 그대로: 새로 주문하지 않고, 돈이 모자란 주문은 취소. "
         "새 주문: 충격이 시작된 날부터, 충격을 알고 다시 고름.",
     ),
-    "risk.cases": ("The two-stage plan in each case", "경우별 2단계 계획"),
+    "risk.cases": ("The recommended plan in each case", "경우별 권고 계획"),
     "risk.cases_note": (
         "Every case in whole buying units, re-verified. Best: what could be had if this case were known from the start, continuous.",
         "모든 경우를 온전한 구매 단위로 풀고 검산했습니다. 최선: 이 경우를 처음부터 알 때 얻을 수 있는 것(연속).",

@@ -23,6 +23,30 @@ STORE: dict[str, tuple[str, str]] = {
         "다음: dure serve. 모든 센터에 확인한 뒤 배치합니다(이어받은 시도: dure store adopted)",
     ),
     "store.adopted": ("{n} attempts were taken up again", "다시 이어받은 시도 {n}개"),
+    "pages.history": ("Over time", "기간별"),
+    "pages.history.means": (
+        "Accelerator-hours of days and months of Korean time, up to the last hour that is over.",
+        "한국 시간의 일별·월별 가속기·시간. 마지막으로 끝난 시각까지입니다.",
+    ),
+    "pages.history.days": ("day", "일"),
+    "pages.history.months": ("month", "월"),
+    "pages.history.none": ("No hour is over yet.", "아직 끝난 시각이 없습니다."),
+    "command.store.seals": ("heads of the sealed ranges of the log; --check proves the chain", "기록의 봉인 값, --check는 사슬을 검산"),
+    "command.store.rebuild": (
+        "rows and rollups from the log again; --check compares and changes nothing",
+        "현재 상태와 집계를 기록에서 다시 만듦. --check는 비교만 함",
+    ),
+    "store.seal": ("rows {first} to {last}  {head}", "기록 {first}–{last}  {head}"),
+    "store.no_seal": ("No hour of this log is over yet: nothing is sealed.", "아직 끝난 시각이 없어 봉인한 구간이 없습니다."),
+    "store.seals_hold": ("{n} seals are what the log gives.", "봉인 {n}개가 기록과 맞습니다."),
+    "store.seals_broken": (
+        "{n} seals are not what the log gives: rows were changed after they were sealed",
+        "봉인 {n}개가 기록과 맞지 않습니다. 봉인한 뒤에 행이 바뀌었습니다",
+    ),
+    "store.rebuilt": (
+        "{n} rows rewritten from the log, {hours} rollups made again",
+        "기록에서 {n}개 행을 고쳐 쓰고 집계 {hours}개를 다시 만듦",
+    ),
     "store.orphan": ("job {job}, made for it: its request was lost", "작업 {job}(요청이 사라져 새로 만듦)"),
     "store.its_job": ("job {job}", "작업 {job}"),
 }
@@ -30,6 +54,8 @@ STORE: dict[str, tuple[str, str]] = {
 STORE_HELP_KO: dict[str, str] = {
     "copy to write, one SQLite file whichever database it is made of": "저장할 사본. 어느 데이터베이스에서 만들든 SQLite 파일 하나",
     "copy that `dure store backup` has written": "`dure store backup`이 저장한 사본",
+    "recompute every seal from the log; exit 1 where one differs": "모든 봉인을 기록에서 다시 계산. 다르면 1로 끝남",
+    "compare only, change nothing; exit 1 where they differ": "비교만 하고 바꾸지 않음. 다르면 1로 끝남",
     "give up what the store holds now": "저장소에 지금 있는 것을 버림",
     "site that will never answer again; as often as needed": "다시는 응답하지 않을 센터. 필요한 만큼 반복",
 }

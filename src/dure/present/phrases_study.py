@@ -136,7 +136,6 @@ STUDY: dict[str, tuple[str, str]] = {
     ),
     "study.input": ("{path} · sha256 {hash}", "{path} · sha256 {hash}"),
     "study.events": ("{name}: events {hash} · jobs {jobs}", "{name}: 사건 {hash} · 작업 {jobs}"),
-    "study.wrote": ("wrote {file}", "{file:을} 썼습니다"),
     "study.word.rounds_kept": ("waits kept, not settled", "대기는 지켰으나 안정되지 않음"),
     "study.word.settled": ("settled", "안정"),
     "study.word.rounds": ("not settled", "안정되지 않음"),

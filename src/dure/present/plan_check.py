@@ -32,7 +32,9 @@ def plan_answer(purchase: Purchase, assumptions: int) -> dict[str, Any]:
 def _unpaid(purchase: Purchase, kind: Kind) -> list[int]:
     """Years in which something may run and costs money of a kind, and for which there is neither a line nor one that carries over."""
     costs = [one for one in purchase.machines if any(_runs(one, site, kind, purchase.years[0]) for site in one.terms)]
-    people = kind == "labour" and any(one.labour_won_year for one in purchase.sites)
+    staffed = {one.name for one in purchase.sites if kind == "labour" and one.labour_won_year}
+    people = any(one.always_staffed for one in purchase.sites if one.name in staffed)
+    costs += [one for one in purchase.machines if one not in costs and staffed & one.terms.keys()]
     found = []
     for at, year in enumerate(purchase.years):
         runs = people or any(_there(purchase, one, at) for one in costs)

@@ -6,7 +6,7 @@ those years, so that a year without demand neither counts as idle nor hides what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
@@ -54,12 +54,14 @@ class CostPage:
     entries: tuple[Entry, ...]
     terms: CostTerms
     years: frozenset[int]
-    """Those in which work is asked for."""
+    """Those in which work is asked for, or in which anything is in service where nobody asks for work at all."""
     accelerators: Mapping[str, Mapping[str, int]]
     use: Mapping[tuple[str, str], Use]
     inputs: tuple[tuple[str, str], ...]
     version: str
     refused_by: tuple[str, ...] = ()
+    demand: bool = True
+    """Whether anybody asks for work: without, no hour is a used one."""
     broken: tuple[str, ...] = ()
     """Rules that the independent check of the plan found broken: then no figure here is to be believed."""
     assumptions: tuple[Assumed, ...] = ()
@@ -79,9 +81,19 @@ class CostPage:
         return Word.ASSUMED if "assumed" in self.annual.marks("mark").values() else Word.PUBLISHED
 
 
-def usage(purchase: Purchase, orders: Iterable[Order], served: Iterable[Served]) -> dict[tuple[str, str], Use]:
+def counted_years(purchase: Purchase, orders: Sequence[Order]) -> frozenset[int]:
+    """Years whose hours are counted: those with demand; of a plan without any, those in which anything is in service."""
+    asked = frozenset(year for work in purchase.work for year, amount in work.by_year.items() if amount)
+    if asked:
+        return asked
+    there = {at for one in orders for at in purchase.in_service(purchase.machine(one.machine), one.period)}
+    there |= {at for stands in purchase.standing for at in range(min(stands.until, len(purchase.years)))}
+    return frozenset(purchase.years[at] for at in there)
+
+
+def usage(purchase: Purchase, orders: Sequence[Order], served: Iterable[Served]) -> dict[tuple[str, str], Use]:
     """Use by site and model. Work is served by machines of a model wherever they stand, so sites share it by what they have in service."""
-    asked = {year for work in purchase.work for year, amount in work.by_year.items() if amount}
+    asked = counted_years(purchase, orders)
     hours = Fraction(HOURS_YEAR, purchase.periods_year)
     there: dict[tuple[str, str, int], int] = {}
     for one in orders:
@@ -195,7 +207,7 @@ def sentences(page: CostPage, say: Words) -> list[str]:
     said = [say("plan_cost.lead", won=say.won(stack.total), n=whole.accelerators, each=_milli(whole.accelerator_milli, say))]
     said.append(
         say(
-            "plan_cost.hours",
+            "plan_cost.hours" if page.demand else "plan_cost.hours_in_service",
             hour=_milli(whole.hour_milli, say, exact=True),
             used=_milli(whole.used_milli, say, exact=True),
             work=_milli(whole.work_milli, say, exact=True),
@@ -277,7 +289,7 @@ def _units(page: CostPage, say: Words) -> Table:
         hours = (_cell(each, say) for each in (one.hour_milli, one.used_milli, one.work_milli))
         texts = (Cell(one.level, say(f"plan_cost.level.{one.level}")), Cell(one.key, name))
         rows.append((*texts, Cell(one.accelerators, say.count(one.accelerators)), *money, *hours))
-    note = say("plan_cost.units_note", years=_span(page.years, say))
+    note = say("plan_cost.units_note" if page.demand else "plan_cost.units_in_service", years=_span(page.years, say))
     return Table("unit_costs", say("plan_cost.units"), columns, tuple(rows), page.word, note)
 
 
@@ -342,7 +354,8 @@ def as_json(page: CostPage, say: Words) -> dict[str, Any]:
         "assumptions": [asdict(one) for one in page.assumptions],
         "borrowed_won": [{"source": source, "drawn": drawn, "interest": interest} for source, drawn, interest in page.borrowed],
         "marks": {str(item): mark for (item,), mark in page.annual.marks("item").items()},
-        "years_with_demand": sorted(page.years),
+        "years_with_demand": sorted(page.years) if page.demand else [],
+        "years_counted": sorted(page.years),
         "tables": {key: {"word": table.word, "rows": table.as_json()} for key, table in tables(page, say).items()},
         "inputs": [{"path": path, "sha256": digest} for path, digest in page.inputs],
         "sentences": sentences(page, say),

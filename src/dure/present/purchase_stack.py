@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from dure.ledger.cost import FINANCING
 from dure.model.purchases import Order, Purchase
+from dure.plan.site_costs import sites_won
 from dure.plan.spending import borrowed
 
 WATTS = 1_000_000
-CAPEX, LABOUR = "capex", "labour"
+CAPEX, ELECTRICITY, LABOUR = "capex", "electricity", "labour"
 
 
 def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, int], int]:
@@ -37,9 +38,9 @@ def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, i
         for at in range(min(stands.until, len(purchase.years))):
             for item, won in terms.running_in(purchase.years[at]).items():
                 add(item, purchase.years[at], Fraction(stands.units * won, purchase.periods_year))
-    for site in purchase.sites:
-        for year in purchase.years:
-            add(LABOUR, year, Fraction(site.labour_won_year, purchase.periods_year))
+    for year in dict.fromkeys(purchase.years):
+        add(LABOUR, year, sites_won(purchase, orders, "labour", year))
+        add(ELECTRICITY, year, sites_won(purchase, orders, "opex", year))
     for (_, year), interest in borrowed(purchase, orders).interest.items() if purchase.loans and orders else ():
         add(FINANCING, year, Fraction(round(interest)))
     return {key: round(won) for key, won in found.items()}

@@ -211,7 +211,7 @@ def tables(page: PlanPage, say: Words) -> dict[str, Table]:
         grid_table(page.planned.purchase, page.planned.chosen.orders, page.word, say),
         loans_table(page.planned.purchase, page.debts, page.word, say),
         rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say),
-        _provenance(page, say),
+        inputs_table(page.inputs, say),
     )
     return {one.key: one for one in made}
 
@@ -315,8 +315,9 @@ def _fullness(one: Drawn) -> tuple[float, int]:
     return (one.watts / one.cap_w if one.cap_w else 0.0, one.watts)
 
 
-def _provenance(page: PlanPage, say: Words) -> Table:
-    rows = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in page.inputs)
+def inputs_table(inputs: Sequence[tuple[str, str]], say: Words) -> Table:
+    """Each file that was read, with its hash."""
+    rows = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in inputs)
     return Table("provenance", say("buy.provenance"), _columns(say, ("item", "value"), ()), rows, None)
 
 
@@ -355,11 +356,14 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
 
 
 def _objective(purchase: Purchase, chosen: Chosen) -> dict[str, float | None]:
-    """The figure that the plan is asked for and its bound; of work served without what the search takes off for its money."""
+    """The figure that the plan is asked for and its bound, between which the gap is; of work served also the work alone, without what
+    the search takes off for its money, and what no plan's work alone passes.
+    """
+    found = {"objective": chosen.objective, "bound": chosen.bound, "work": None, "work_bound": None, "tie_breaker": None}
     if purchase.goal != "served" or chosen.objective is None:
-        return {"objective": chosen.objective, "bound": chosen.bound, "tie_breaker": None}
+        return found
     work = work_served(purchase, chosen.served)
-    return {"objective": work, "bound": work_bound(purchase, chosen.bound), "tie_breaker": work - chosen.objective}
+    return found | {"work": work, "work_bound": work_bound(purchase, chosen.bound), "tie_breaker": work - chosen.objective}
 
 
 def _missing_row(one: Missing) -> dict[str, int | str]:

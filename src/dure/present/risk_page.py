@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from dure.present.assumed_lines import assumed_list
 from dure.present.charts import Chart, frame
 from dure.present.document import Section, document, hashes
 from dure.present.html import items, table, tag, text
@@ -113,18 +114,20 @@ def _too_wide(page: RiskPage) -> bool:
     return page.risk is not None and len(page.risk.cases) > TABLE_CASES
 
 
-def view(page: RiskPage, say: Words, width: int) -> RenderableType:
+def view(page: RiskPage, say: Words, width: int, *, detail: bool = False) -> RenderableType:
     """The same for a terminal of `width` columns."""
     from rich.console import Group
 
-    return Group(*_parts(page, say, width))
+    return Group(*_parts(page, say, width, detail=detail))
 
 
-def _parts(page: RiskPage, say: Words, width: int) -> Iterator[RenderableType]:
+def _parts(page: RiskPage, say: Words, width: int, *, detail: bool) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    assumed = [assumption_sentence(one, say) for one in page.assumptions]
-    yield from opening(page.name, say("risk.kind"), Word.ASSUMED, assumed, sentences(page, say), say, width)
+    yield from opening(page.name, say("risk.kind"), Word.ASSUMED, (), (), say, width)
+    for one in sentences(page, say):
+        yield Text(hanging(one, width))
+    yield from assumed_list(page.assumptions, say, width, detail=detail)
     made = tables(page, say)
     for one in stress_sentences(page, say):
         yield Text("\n" + hanging(one, width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dure.model.purchases import Assumed
@@ -168,6 +169,28 @@ def _played(row: Row, say: Words) -> str:
 def tables(row: Row, say: Words) -> tuple[Table, ...]:
     """Rounds, classes, machines."""
     return (rounds(row, say), classes(row, say), machines(row, say))
+
+
+def sheets(rows: Sequence[Row], say: Words) -> dict[str, Table]:
+    """Every table with all its columns: of one study by their own names, of several with its number behind, and the candidates."""
+    found = [one for one in rows if "failed" not in one]
+    made: dict[str, Table] = {}
+    if len(rows) > 1:
+        made["candidates"] = replace(comparison(rows, say), key="candidates")
+    for number, row in enumerate(found, 1):
+        for one in tables(row, say):
+            key = one.key if len(rows) == 1 else f"{one.key}_{number}"
+            title = one.title if len(rows) == 1 else f"{one.title}: {candidate(row, say)}"
+            made[key] = replace(one, key=key, title=title, columns=tuple(_in_seconds(column) for column in one.columns))
+    inputs = dict.fromkeys((each["path"], each["sha256"]) for one in found for each in one["inputs"])
+    cells = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in inputs)
+    columns = tuple(Column(key, say(f"buy.column.{key}"), number=False) for key in ("item", "value"))
+    return made | {"provenance": Table("provenance", say("buy.provenance"), columns, cells, None)}
+
+
+def _in_seconds(column: Column) -> Column:
+    """Waits are whole seconds where a program reads them: the head says so."""
+    return column._replace(key=f"{column.key}_s") if column.key.startswith("wait_") else column
 
 
 def rounds(row: Row, say: Words) -> Table:

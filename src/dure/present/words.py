@@ -39,6 +39,7 @@ from dure.present.phrases_funding_page import FUNDING_PAGE
 from dure.present.phrases_help import HELP_KO
 from dure.present.phrases_jobs import JOBS
 from dure.present.phrases_minutes import MINUTES
+from dure.present.phrases_money import MONEY
 from dure.present.phrases_names import REGIONS, VENDORS
 from dure.present.phrases_nodes import NODES
 from dure.present.phrases_pages import PAGES
@@ -99,6 +100,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STRESS,
     **PURCHASE,
     **PLANNER,
+    **MONEY,
     **FRONT,
     **FLEETS,
     **TARIFFS,

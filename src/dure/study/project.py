@@ -5,7 +5,8 @@
 2. *Need.* Who is granted more than they use asks for more than they need: asked × used / granted, as measured. Where nobody measured it
    the figure stays as asked, and that is said.
 3. *Growth.* Of the quarters' sums, the median of the growth factors of all pairs of quarters (Theil and Sen), per quarter; its interval
-   is exact and assumes no law: the pairs that Kendall's distribution leaves on both sides. With one quarter growth is unknown.
+   is exact and assumes no law: the pairs that Kendall's distribution leaves on both sides. Growth is a class's own: of fewer than three
+   quarters, or with a quarter in which nobody asked after one in which somebody did, it is unknown, and none is counted.
 4. *Band.* Applications are drawn again as if each had been handed in a Poisson number of times with mean one, which lets their number
    and their sizes vary; the tenth and ninetieth part of a thousand draws bound what was asked. The low end of the band is the low end
    of both, asked and growth; the high end the high end of both: at least as wide as either.
@@ -34,6 +35,8 @@ LOW_END, HIGH_END = 10, 90
 CONFIDENCE = Fraction(4, 5)
 MONTHS_YEAR = 12
 QUARTERS = 4
+QUARTERS_LEAST = 3
+"""Of two quarters there is one factor and no telling how sure it is."""
 ANY = "*"
 BLOCK = 1_000
 """Applications of a row that are drawn at once."""
@@ -170,7 +173,7 @@ def _class(
     mine = [one for one in base if one.shares.get(name)]
     asked = asked_band([one.micro_years(name) for one in mine], [one.applications for one in mine], number, seed)
     asked = asked.times(Band(*(float(weight),) * 3))
-    growth = assumed or growth_of([one for one in every if one.shares.get(name)], name) or growth_of(every, None)
+    growth = assumed or growth_of(every, name)
     need = asked if used is None else asked.times(Band(*(float(used),) * 3))
     if growth is not None:
         need = need.times(Band(*(float(one**ahead) for one in _ends(growth.factor))))
@@ -217,17 +220,18 @@ def _poisson_table() -> Ints:
     return np.array([int(one * 2**32) for one in sums], np.int64)
 
 
-def growth_of(applications: Sequence[Application], work: str | None) -> Growth | None:
-    """Growth per quarter of what is asked for a class (None: for all); None where fewer than two quarters are known.
+def growth_of(applications: Sequence[Application], work: str) -> Growth | None:
+    """Growth per quarter of what is asked for a class, over the quarters of the whole table from the first in which it was.
 
-    The interval is the narrowest of at least four in five; of few quarters the widest there is, and how sure that is.
+    None where nothing can be said: fewer than three quarters, of which any two would grow evenly, or one in which nobody asked. The
+    interval is the narrowest of at least four in five; of few quarters the widest there is, and how sure that is.
     """
     sums: dict[int, int] = {}
     for one in applications:
-        names = list(one.shares) if work is None else [work]
-        sums[one.quarter] = sums.get(one.quarter, 0) + sum(one.micro_years(name) for name in names)
-    quarters = sorted(quarter for quarter, whole in sums.items() if whole)
-    if len(quarters) < 2:
+        sums[one.quarter] = sums.get(one.quarter, 0) + one.micro_years(work)
+    asked = [quarter for quarter, whole in sums.items() if whole]
+    quarters = sorted(quarter for quarter in sums if asked and quarter >= min(asked))
+    if len(quarters) < QUARTERS_LEAST or len(asked) < len(quarters):
         return None
     factors = sorted(float((sums[b] / sums[a]) ** (1 / (b - a))) for a, b in combinations(quarters, 2))
     pairs = len(factors)

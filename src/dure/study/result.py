@@ -13,6 +13,7 @@ from typing import Any
 from dure.model.purchases import Order, Purchase
 from dure.model.units import MICRO
 from dure.plan.purchase import Planned
+from dure.plan.site_costs import in_plan, sites_won
 from dure.plan.spending import spent
 from dure.study.delivered import ClassGot, Delivered
 from dure.study.fleet import Month, in_service
@@ -216,7 +217,9 @@ def _cost(asked: Asked, last: Round, got: Delivered) -> Row:
 
 
 def _won_year(purchase: Purchase, orders: Sequence[Order], period: int) -> Fraction:
-    found, at_year = Fraction(sum(site.labour_won_year for site in purchase.sites)), purchase.years[period]
+    at_year = purchase.years[period]
+    year = sum((sites_won(purchase, orders, kind, at_year) for kind in ("opex", "labour")), Fraction(0))
+    found = year / in_plan(purchase, at_year)
     for one in orders:
         machine = purchase.machine(one.machine)
         if period in purchase.in_service(machine, one.period):

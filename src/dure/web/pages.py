@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from dure.present.style import CSS
 from dure.present.words import Words
 from dure.web import views
 from dure.web.guard import services_of
-from dure.web.ports import RatesNow
+from dure.web.ports import Period, RatesNow
 from dure.web.problems import language_of
 from dure.web.public import AVAILABLE, BUSY, INSTALLED, share
 from dure.web.services import Services
@@ -31,6 +32,9 @@ from dure.web.services import Services
 router = APIRouter(include_in_schema=False)
 HTML = "text/html; charset=utf-8"
 MILLI = 1_000
+HOUR_S, KST_S = 3_600, 32_400
+_SPANS = (("days", 10), ("months", 7))
+"""Of the waterfall over time, with the characters of their dates."""
 SHOWN = STEPS[: STEPS.index(BUSY) + 1]
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -61,6 +65,7 @@ def public_page(request: Request) -> Response:
         "pools": [_pool(pool.path, pool.model, pool.milli, say) for pool in now.pools],
         "definitions": _definitions(say),
         "access": _access(services, say),
+        "history": _history(services.live.history(), say),
         "coverage": _coverage(milli, len(now.pools), len(services.fleet.pools), say),
     }
     return _page("public.html", request, say, now.at, said)
@@ -136,6 +141,18 @@ def _tiles(milli: Mapping[str, int], say: Words) -> list[tuple[str, str, str]]:
     rates = (("operating_rate", share(milli, BUSY, INSTALLED)), ("occupancy", share(milli, BUSY, AVAILABLE)))
     tiles = [(say(f"headline.{name}"), say.percent(value), say(f"pages.{name}.means")) for name, value in rates]
     return tiles + [(say.step(name), _accelerators(milli.get(name), say), say("work.accelerators")) for name in (INSTALLED, BUSY)]
+
+
+def _history(found: tuple[Sequence[Period], Sequence[Period]], say: Words) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Days and months of Korean time, newest first: both rates, and accelerator-hours that were busy and not."""
+    spans = zip(_SPANS, found, strict=True)
+    return [(say(f"pages.history.{name}"), [_past(one, length, say) for one in reversed(which)]) for (name, length), which in spans]
+
+
+def _past(one: Period, length: int, say: Words) -> tuple[str, ...]:
+    milli, day = one.milli_s, datetime.fromtimestamp(one.since_s + KST_S, UTC).date().isoformat()[:length]
+    hours = (say.count(round(milli[name] / MILLI / HOUR_S)) for name in (INSTALLED, AVAILABLE, BUSY))
+    return (day, say.percent(share(milli, BUSY, INSTALLED)), say.percent(share(milli, BUSY, AVAILABLE)), *hours)
 
 
 def _pool(path: str, model: str, milli: Mapping[str, int], say: Words) -> tuple[str, ...]:

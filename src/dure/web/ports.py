@@ -187,6 +187,13 @@ class Seal(NamedTuple):
     head: str
 
 
+class Period(NamedTuple):
+    """A day or a month of Korean time that is over or goes on: milli-accelerator-seconds by line or cause."""
+
+    since_s: int
+    milli_s: Mapping[str, int]
+
+
 class Live(Protocol):
     """The State of the broker, followed."""
 
@@ -206,7 +213,10 @@ class Live(Protocol):
         """Of one project, or of all."""
 
     def seals(self) -> Sequence[Seal]:
-        """Sealed ranges of the log, oldest first."""
+        """Sealed ranges of the log, oldest first; the newest thousand."""
+
+    def history(self) -> tuple[Sequence[Period], Sequence[Period]]:
+        """The last days and months, oldest first, up to the last hour that is over."""
 
     def counts(self) -> Mapping[str, int]:
         """`rows` of the log and `acts` of the inbox; what is not known is left out."""

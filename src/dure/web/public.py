@@ -74,6 +74,13 @@ def rates(request: Request) -> api.Rates:
     return rates_now(services_of(request))
 
 
+@router.get("/seals", response_model=api.Seals)
+def seals(request: Request) -> api.Seals:
+    """Heads of the sealed ranges of the log, for everybody: whoever keeps one can prove later that nothing before it was changed."""
+    found = services_of(request).live.seals()
+    return api.Seals(seals=tuple(api.Seal(first=one.first_seq, last=one.last_seq, head=one.head) for one in found))
+
+
 @router.get("/me", response_model=api.Self)
 def me(asker: Annotated[Asker, Depends(asker_of)]) -> api.Self:
     """Whose token this is, and what it may reach."""

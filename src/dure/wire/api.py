@@ -212,6 +212,20 @@ class Rates(Reply):
     pools: tuple[PoolView, ...]
 
 
+class Seal(Reply):
+    """Rows `first` to `last` of the log, and the hash of everything up to there."""
+
+    first: int
+    last: int
+    head: str
+
+
+class Seals(Reply):
+    """The newest thousand, oldest first."""
+
+    seals: tuple[Seal, ...]
+
+
 class UsageRow(Reply):
     """What somebody or something used. Unknown is null; where a part is unknown, its time at work stands beside what is known."""
 

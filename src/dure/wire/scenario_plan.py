@@ -85,6 +85,9 @@ class SiteCost(Part):
     tariff: Name = Field(description="tariff of the catalogue, like `general-b-high-a-1`")
     contract_w: PowerW | None = Field(None, alias="contract", description="contract power; absent = unknown, and its floor is left out")
     staff_micro: NumberMicro = Field(alias="staff", description="full-time people, 0 where others pay them")
+    staffed: Literal["in_use", "always"] = Field(
+        "in_use", description="a plan pays them in years in which something stands there (`in_use`), or in all its years (`always`)"
+    )
     power_factor: PowerFactorEntry | None = Field(None, description="of the site; absent = unknown, billed as the standard: nothing added")
 
     @model_validator(mode="after")

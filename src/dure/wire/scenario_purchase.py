@@ -35,6 +35,8 @@ SERVERS: dict[UnitOfPurchase, int] = {"server": 1, "scalable_unit": 32, "cluster
 """Servers in a buying unit: a scalable unit is 32, the clusters of the round of 2025 had 255 of 256 (PROGRAMME.md §1.1)."""
 PERIODS_MAX = 80
 WHOLE_PPM = 1_000_000
+PUE_MOST = 3
+"""The worst halls that were ever measured draw about so many W for each watt of their machines."""
 Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
@@ -111,6 +113,15 @@ class PurchaseSiteEntry(Part):
         None, description="its grid-impact assessment, where the country has a rule; absent = asked for on the first day and passed"
     )
 
+    @model_validator(mode="after")
+    def _cools_with_something(self) -> Self:
+        if self.pue_ppm < WHOLE_PPM:
+            raise QuantityError("a PUE below 1", "the machines' own power is part of what the site draws: write 1 or more")
+        if self.pue_ppm > PUE_MOST * WHOLE_PPM:
+            what = f"a PUE of {micro_text(self.pue_ppm)}"
+            raise QuantityError(what, f"no hall draws more than {PUE_MOST} W for each watt of its machines: 120 % is written 1.2")
+        return self
+
 
 class PricePathEntry(Marked):
     """How the price of a model moves: up or down, whatever the years say."""
@@ -155,7 +166,12 @@ class MachineEntry(Marked):
     lead_months: LeadMonths = Field(alias="lead", description="from the order to service")
     life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
-    supply: dict[Year, Count] = Field({}, description="most accelerators that can be ordered in each period of a year")
+    supply: dict[Year, Count] = Field(
+        {}, description="most accelerators that can be ordered in each period of a year; a year that is not named has no limit"
+    )
+    storage_tb_micro: NumberMicro | None = Field(
+        None, alias="storage_tb", description="TB of storage that one accelerator needs; absent = unknown, and a price per TB is refused"
+    )
     price_path: PricePathEntry | None = Field(None, description="how its price moves by year of order; absent = it stays")
 
     @property
@@ -166,6 +182,8 @@ class MachineEntry(Marked):
     def _lives(self) -> Self:
         if self.life_months == 0:
             raise QuantityError("a life of no month", "write a life such as 5y")
+        if self.power_w == 0:
+            raise QuantityError("a machine that draws nothing", "write what one accelerator draws at work with its share, such as 1.4kW")
         return self
 
 

@@ -51,7 +51,7 @@ class CurrentRows:
     def keep(self, connection: Connection, rows: Rows) -> None:
         """Write what these rows, which come next in the log, change."""
         changes = self._current.fold(rows.tolist())
-        _write(connection, changes, self._origins)
+        write_rows(connection, changes, self._origins)
         for job in changes.jobs:
             self._origins.pop(job, None)
         again = [asdict(self._again.pop(number)) for number in sorted(changes.new_attempts & self._again.keys())]
@@ -59,7 +59,8 @@ class CurrentRows:
             connection.execute(insert(adopted), [one | {"orphan": int(one["orphan"])} for one in again])
 
 
-def _write(connection: Connection, changes: Changes, origins: Mapping[int, Origin]) -> None:
+def write_rows(connection: Connection, changes: Changes, origins: Mapping[int, Origin]) -> None:
+    """Make rows what `changes` says; `origins`: of the jobs that are new."""
     jobs = [_job(one) | (_origin(origins[one.job]) if one.job in changes.new_jobs else {}) for one in changes.jobs.values()]
     attempts = [_attempt(one) for one in changes.attempts.values()]
     for table, key, rows, new in ((work, "job", jobs, changes.new_jobs), (attempt, "attempt", attempts, changes.new_attempts)):

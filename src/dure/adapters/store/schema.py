@@ -196,3 +196,29 @@ attempt = Table(
     Index("ix_attempt_state", "state"),
 )
 """How every attempt stands."""
+
+hourly = Table("hourly", metadata, *(_number(name, primary_key=True) for name in ("hour", "pool", "project", "line")), _number("milli_s"))
+"""Milli-device-seconds by hour (its first second), pool of the State, project (0: nobody's) and line of `ledger.waterfall.LINES`."""
+
+correction = Table(
+    "correction",
+    metadata,
+    _number("number", primary_key=True),
+    *(_number(name) for name in ("booked", "hour", "pool", "project", "line", "milli_s")),
+)
+"""What became known of an hour of a closed month: booked in hour `booked`, the hour itself stays as it was."""
+
+rolled = Table("rolled", metadata, _number("id", primary_key=True), _number("seq"), Column("carry", JSON, nullable=False))
+"""One row: how far the log is rolled up and chained, and what is not over yet."""
+
+seal = Table(
+    "seal",
+    metadata,
+    _number("number", primary_key=True),
+    *(_number(name) for name in ("first", "last", "at")),
+    Column("head", Text, nullable=False),
+)
+"""The hash of rows `first` to `last` after that of all rows before them: SHA-256 of the hash before and the row's line, row by row."""
+
+month = Table("month", metadata, _number("start", primary_key=True), *(_number(name) for name in ("end", "seal", "closed_at")))
+"""Closed months (of Korean time), by their first second and the one behind them; `seal`: the one that covers their last row."""

@@ -232,5 +232,5 @@ def read_jobs(connection: Connection, since: int = 0) -> Rows:
 
 
 def _read(connection: Connection, query: Any, kind: np.dtype[Any]) -> Rows:
-    found = connection.execution_options(yield_per=CHUNK).execute(query)
+    found = connection.execute(query, execution_options={"yield_per": CHUNK})
     return np.concatenate([np.zeros(0, kind), *(np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK))])
