@@ -12,6 +12,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
+from dure.bootstrap.held import Held
 from dure.bootstrap.places import Places
 from dure.model.calls import CREDITS, CallRule, Copay, FastLane
 from dure.model.people import Actor, Form, GrantState, OrganisationKind, ProjectState, Scope, Wanted
@@ -31,7 +32,7 @@ class Office:
         self.programme = Programme(folder)
         engine = connect(self.programme.served.address)
         self.people = People(engine, Inbox(engine))
-        self.accounts = Accounts(engine, Places(self.programme.served.grounds()), self.people, lambda: int(time.time()))
+        self.accounts = Accounts(engine, Places(self.programme.served.grounds()), self.people, Held(engine), lambda: int(time.time()))
         lane = FastLane(
             micro_most=100 * MICRO,
             nodes_most=1,
@@ -95,7 +96,16 @@ def test_a_budget_stops_a_firm_and_academia_pays_nothing(tmp_path: Path) -> None
     assert office.accounts.charge() == ()
     assert office.people.payments(SYSTEM, bought) == [entry]
     over = office.people.grant(SYSTEM, bought).state is GrantState.ENDED
-    assert over == (used >= 3_600)  # micro-credits that 200 won pay for: 200.99 / (4,000,000 × 5 %)
+    assert over == (used >= 1_004)  # micro-credits that 200 won pay for: less than 201 won, 0.2 won each
     if over:
         assert office.people.project("arm").state is ProjectState.STOPPED
     assert office.people.project("stars").state is ProjectState.OPEN
+
+
+def test_a_job_runs_where_its_credits_are_for(tmp_path: Path) -> None:
+    programme = Programme(tmp_path / "data")
+    programme.ask("project", project=1, name="red", share=1)
+    programme.ask("credit", project=1, micro=5_000_000)
+    spec = {"name": "x", "time": "1m", "run": "true"}
+    ids = [programme.ask("submit", spec=spec, project=1, person=1, files=[], models=["amd-mi300x"]) for _ in range(3)]
+    assert {programme.ended(id).pool for id in ids} == {"south/b"}

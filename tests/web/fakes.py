@@ -13,6 +13,9 @@ from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import Inbox
+from dure.ledger.access import Access
+from dure.ledger.books import PROGRAMME, Account, Entry
+from dure.ledger.settlement import Line, Settlement
 from dure.ledger.use import By, UsedBy
 from dure.model.errors import LoginError
 from dure.model.people import Actor, Role, Scope
@@ -20,7 +23,7 @@ from dure.model.reasons import Code, Reason, reason
 from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, Period, PoolRates, PoolUse, RatesNow, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +59,12 @@ class SomeProjects:
 
     def name(self, number: int) -> str | None:
         return NAMES.get(number)
+
+    def fresh(self, number: int) -> bool:
+        return False
+
+    def models(self, number: int) -> Sequence[str] | None:
+        return None
 
 
 def row(id: int, name: str, project: int = 1, person: int = 1, state: JobState = JobState.QUEUED, **more: Any) -> JobRow:
@@ -144,6 +153,24 @@ class SomeBooks:
 
     def spent(self) -> dict[int, int]:
         return {1: 2_000_000}
+
+    def lending(self, grant: int) -> None:
+        return None
+
+    def by_pool(self) -> Sequence[PoolUse]:
+        return [PoolUse("gwangju/h100", "h100-sxm", "naver", 7_200_000, 2_000_000, 2_740, None, 4_000)]
+
+    def access(self) -> Sequence[Access]:
+        return [Access("vision", NOW - 100, NOW - 90, NOW), Access("language", NOW - 50)]
+
+    def operators(self) -> dict[str, tuple[str, ...]]:
+        return {"naver": ("gwangju",)}
+
+    def entries(self, month: int) -> Sequence[Entry]:
+        return [Entry(month, "service", PROGRAMME, Account("operator", "naver"), 2_000, "vision gwangju/h100")]
+
+    def settlement(self, operator: str, month: int) -> Settlement:
+        return Settlement(operator, month, (Line("service", "gwangju/h100", 2_000, 3_600_000, 2_000),), 0)
 
 
 def _used(key: int, name: str, jobs: int, busy: int, credits: int) -> UsedBy:

@@ -142,8 +142,17 @@ def test_rates_are_public_and_metrics_are_not(client: TestClient) -> None:
     assert 'dure_accelerators{line="busy",model="h100-sxm",pool="gwangju/h100"} 4.0' in text
     assert client.get("/readyz").json() == {"ok": True}
     usage = client.get("/api/v1/usage", headers=token("alice")).json()["rows"]
-    known = {"project": "vision", "jobs": 2, "busy_milli_s": 7_200_000, "credits_micro": 2_000_000, "won": 0, "energy_wh": None}
-    assert [one | known for one in usage] == usage, "what nobody measured is unknown, not 0"
-    assert len(usage) == 1
+    (row,) = usage
+    assert {name: row[name] for name in ("project", "jobs", "busy_milli_s", "credits_micro", "won")} == {
+        "project": "vision",
+        "jobs": 2,
+        "busy_milli_s": 7_200_000,
+        "credits_micro": 2_000_000,
+        "won": 0,
+    }
+    assert (row["energy_wh"], row["energy_unknown_milli_s"]) == (None, 7_200_000)
+    assert 'dure_usage_credits_total{model="h100-sxm",operator="naver",pool="gwangju/h100"} 2.0' in text
+    assert "dure_usage_electricity_won_total{" not in text, "what is unknown is left out"
+    assert 'dure_access_seconds{quantile="0.5",step="whole"} 100.0' in text
     assert client.get("/api/v1/usage?project=language", headers=token("alice")).status_code == 403
     assert client.get("/api/v1/sites", headers=token("alice")).json()["pools"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,12 @@ class Names:
 
     def name(self, number: int) -> str | None:
         return self._people.project_of(number).name
+
+    def fresh(self, number: int) -> bool:
+        return False
+
+    def models(self, number: int) -> Sequence[str] | None:
+        return self._people.models_of(number)
 
 
 class Office:
@@ -342,3 +348,32 @@ def test_bad_input_is_named_and_changes_nothing(others: Office, method: str, pat
     assert 400 <= answer.status_code < 500, answer.text
     assert set(answer.json()) >= {"type", "title", "status", "detail", "remedy"}
     assert len(others.services.inbox.read(0)) == count
+
+
+def test_credits_for_named_accelerators_pay_for_those_alone(office: Office) -> None:
+    """A call and an application name models as people do; jobs that need another are refused, and the broker is told which may run them."""
+    there = sorted({pool.model.id for pool in office.services.fleet.pools})
+    mine, other = next(name for name in there if name.startswith("amd")), next(name for name in there if name.startswith("nvidia"))
+    call = {**SPRING, "name": "amd", "nodes": {}, "most": {"credits": 100, "term": "30d"}, "models": [mine], "copay": None, "panel": None}
+    call["fast"] = {"credits": 100, "term": "30d", "month_credits": 1000}
+    assert office.ask("admin", "POST", "/calls", call | {"models": ["gaudi3"]}, 422)["detail"].startswith("no pool of the programme has")
+    assert office.ask("admin", "POST", "/calls", call, 201)["models"] == [mine]
+    asked = {"project": "red", "title": "t", "call": "amd", "credits": 10, "term": "1d"}
+    wrong = office.ask("admin", "POST", "/applications", asked | {"models": [other]}, 422)
+    assert wrong["detail"] == f"the call amd gives no credits for {other}"
+    made = office.ask("admin", "POST", "/applications", asked | {"models": [mine.partition("-")[2]]}, 201)
+    assert made["models"] == [mine]
+    assert office.ask("admin", "GET", f"/grants/{made['grant']}")["allocations"][0]["models"] == [mine]
+    spec = {"name": "x", "time": "10m", "run": "true", "accelerators": 1}
+    assert {row["pool"] for row in office.ask("admin", "POST", "/jobs", {"spec": spec})["verdict"]["can"]} == {
+        pool.path for pool in office.services.fleet.pools if pool.model.id == mine
+    }
+    (body,) = office.acts("submit")
+    assert body["models"] == [mine]
+    needs = spec | {"accelerators": {"count": 1, "any_of": [other]}}
+    refused = office.ask("admin", "POST", "/jobs", {"spec": needs}, 422)
+    assert refused["type"].endswith("no_model")
+    office.somebody("kim")
+    office.ask("kim", "POST", "/applications", {"project": "any", "title": "t", "credits": 10, "term": "1d"}, 201)
+    office.ask("kim", "POST", "/jobs", {"spec": needs}, 201)
+    assert "models" not in office.acts("submit")[1]

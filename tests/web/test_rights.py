@@ -44,7 +44,10 @@ OF_A_JOB = [
     Route("POST", "/api/v1/jobs/j7/pause", Right.JOB_CANCEL),
     Route("POST", "/api/v1/jobs/j7/resume", Right.JOB_CANCEL),
 ]
-PUBLIC = {"/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json", "/api/v1/rates", "/api/v1/seals", "/api/v1/rules"}
+PUBLIC = {
+    *("/", "/audit", "/waterfall.csv", "/healthz", "/readyz", "/openapi.json"),
+    *("/api/v1/rates", "/api/v1/seals", "/api/v1/rules", "/api/v1/access"),
+}
 OFFICE = [role for role in Role if role not in (Role.RESEARCHER, Role.PRINCIPAL_INVESTIGATOR)]
 
 

@@ -15,7 +15,7 @@ from dure import __version__
 from dure.adapters.tables import connect
 from dure.model.errors import StateError, Where
 from dure.model.events import Kind
-from dure.model.units import MILLI
+from dure.model.units import MICRO, MILLI
 from dure.wire.runs import RunFolder
 
 STATES: Final = {
@@ -23,6 +23,7 @@ STATES: Final = {
     "failed": "FAILED",
     "canceled": "CANCELLED",
     "time_limit": "TIMEOUT",
+    "retried": "FAILED",
     "preempted": "PREEMPTED",
     "evicted": "NODE_FAIL",
     "lost": "NODE_FAIL",
@@ -34,6 +35,7 @@ SACCT: Final = (
 CSV: Final = (
     *("job_id", "attempt", "project", "user", "qos", "pool", "model", "accelerators", "submit", "placed", "start", "end", "outcome"),
     *("busy_s", "productive_s", "overhead_s", "rework_s", "job_error_s", "provisional"),
+    *("credits", "won", "energy_wh", "electricity_won"),
 )
 _MODES: Final = {1: "", 2: "", 3: "", 4: "", 5: "DOWN", 6: "DRAIN"}
 _SWF_STATUS: Final = {"completed": 1, "failed": 0, "time_limit": 0, "canceled": 5}
@@ -54,9 +56,10 @@ class Usage:
     unique: bool
     origin: str
 
-    def job_name(self, job: int) -> int:
-        """The number of the job in its source, where these are unique; else its row, from 1."""
-        return int(self.jobs[job]["job_id"]) if self.unique else job + 1
+    def job_name(self, job: int) -> int | str:
+        """The number of the job in its source, where these are unique (`12_3`: task 3 of an array); else its row, from 1."""
+        name = self.jobs[job]["job_id"] if self.unique else job + 1
+        return int(name) if str(name).isdecimal() else str(name)
 
 
 def read_usage(folder: Path, run: RunFolder) -> Usage:
@@ -107,7 +110,9 @@ def as_csv(usage: Usage) -> Iterator[list[object]]:
         times = [job["submit_s"], row["placed_s"], row["started_s"], row["ended_s"]]
         until = usage.horizon_s if row["ended_s"] is None else row["ended_s"]
         busy = 0 if row["started_s"] is None else row["milli"] * (until - row["started_s"]) // MILLI
-        parts = [row["milli"] * row[name] // MILLI for name in ("kept_s", "overhead_s", "rework_s", "job_error_s")]
+        names = ("kept_s", "overhead_s", "rework_s", "job_error_s")
+        parts = [None if row[name] is None else row["milli"] * row[name] // MILLI for name in names]
+        credits = row.get("credits_micro")
         yield [
             usage.job_name(row["job"]),
             row["attempt"],
@@ -120,6 +125,8 @@ def as_csv(usage: Usage) -> Iterator[list[object]]:
             busy,
             *parts,
             row["provisional"],
+            None if credits is None else f"{credits // MICRO}.{credits % MICRO:06}",
+            *(row.get(name) for name in ("won", "energy_wh", "electricity_won")),
         ]
 
 
@@ -135,6 +142,7 @@ def as_swf(usage: Usage) -> Iterator[str]:
     for row in usage.attempts:
         if row["started_s"] is not None:
             last[row["job"]] = row
+    numbered = usage.unique and all(isinstance(usage.job_name(at), int) for at in range(len(usage.jobs)))
     order = sorted(range(len(usage.jobs)), key=lambda at: (usage.jobs[at]["submit_s"], at))
     for at in order:
         job, ran = usage.jobs[at], last.get(at)
@@ -145,7 +153,8 @@ def as_swf(usage: Usage) -> Iterator[str]:
         asked = job["request_s"] if job["request_known"] else -1
         status = _SWF_STATUS.get(job["ended_as"], -1)
         who, group, queue = (names[job[name]] for names, name in zip(codes, ("user", "project", "qos"), strict=True))
-        head = (usage.job_name(at), job["submit_s"], wait_s, run_s, held, -1, -1, job["devices"], asked, -1, status)
+        number = usage.job_name(at) if numbered else at + 1
+        head = (number, job["submit_s"], wait_s, run_s, held, -1, -1, job["devices"], asked, -1, status)
         fields = (*head, who, group, -1, queue, -1, -1, -1)
         yield " ".join(str(field) for field in fields)
 
@@ -223,6 +232,8 @@ def _names(pools: Sequence[Mapping[str, Any]]) -> dict[int, str]:
 
 def nodes_of(usage: Usage, row: Mapping[str, Any]) -> list[str]:
     """Names of the nodes that an attempt held: a run of nodes begins at its first and covers what its count fills."""
+    if "nodes" in row:
+        return list(row["nodes"])
     size = int(usage.pools[row["pool"]]["accelerators_per_node"]) * MILLI
     return [
         usage.names[node]

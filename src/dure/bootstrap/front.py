@@ -37,7 +37,7 @@ from dure.adapters.store.schema import head, mark, work
 from dure.adapters.store.sql import Inbox
 from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
-from dure.bootstrap.held import held_windows
+from dure.bootstrap.held import Held
 from dure.bootstrap.intake import holdings
 from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
@@ -64,6 +64,8 @@ LIVED_S = 30.0
 LOOK_AGAIN_S = 1.0
 COMPILES_S = 120.0
 """How long the compiling of a broker's first start is waited for."""
+MODELS_S = 2.0
+"""How long what a project's credits are for is not read again: submitting reads it."""
 SEALS_SHOWN = 1_000
 DAYS_SHOWN = 31
 HISTORY_S = 60.0
@@ -83,11 +85,12 @@ class Listening:
 
 @dataclass
 class Names:
-    """Names and numbers of projects. Neither changes, so what was found stays known."""
+    """Names and numbers of projects, which do not change, so what was found stays known; and what their credits are for."""
 
     people: People
     _number: dict[str, int] = field(default_factory=dict)
     _name: dict[int, str] = field(default_factory=dict)
+    _models: dict[int, tuple[float, Sequence[str] | None]] = field(default_factory=dict)
 
     def number(self, name: str) -> int | None:
         if name not in self._number:
@@ -104,6 +107,17 @@ class Names:
             except MissingError:
                 return None
         return self._name[number]
+
+    def models(self, number: int) -> Sequence[str] | None:
+        """What its credits are for, as it was at most MODELS_S ago."""
+        if not self.fresh(number):
+            self._models[number] = (time.monotonic(), self.people.models_of(number))
+        return self._models[number][1]
+
+    def fresh(self, number: int) -> bool:
+        """Whether that is known."""
+        known = self._models.get(number)
+        return known is not None and time.monotonic() - known[0] <= MODELS_S
 
     def _learn(self, number: int, name: str) -> None:
         self._number[name], self._name[number] = number, name
@@ -314,7 +328,8 @@ class Front:
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
         engines = sites(served)
-        self.accounts = Accounts(self._engine, Places(grounds), self.people, lambda: int(time.time()))
+        held = Held(self._engine)
+        self.accounts = Accounts(self._engine, Places(grounds), self.people, held, lambda: int(time.time()))
         self.services = Services(
             inbox=inbox,
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine), behind_most=taken.inbox),
@@ -333,7 +348,7 @@ class Front:
             room=Room(lambda: _open(self._engine), JobLimits(taken.jobs_project, taken.jobs_person)),
             upkeeps=lambda: words(self._engine),
             rule_sets=lambda: rule_sets(self._engine),
-            held=lambda spans: held_windows(self._engine, spans),
+            held=held.windows,
             books=self.accounts,
             simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",

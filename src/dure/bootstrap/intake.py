@@ -192,7 +192,7 @@ class Acts:
         spec = JobSpec.model_validate(body["spec"])
         meant = self._grounds.meant(spec)
         party, wanted = self._payer(body["project"], meant.klass, body.get("allocation"))
-        klass = self._registry.klass(wanted)
+        klass = self._registry.klass(wanted if wanted.grant else self._paid_for(wanted, body.get("models")))
         tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
         origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
         go = len(tasks) - self._gate.held_at_first(body, len(tasks))
@@ -220,6 +220,13 @@ class Acts:
         grant = found or str(allocation)
         piece = self._registry.pieces.get(grant)
         return (party if piece is None else piece.party), replace(klass, grant=grant)
+
+    def _paid_for(self, klass: KnownClass, models: Sequence[str] | None) -> KnownClass:
+        """On the accelerators that the project's credits are for."""
+        if models is None:
+            return klass
+        model = {pool.path: pool.model for pool in self._grounds.floor.pools}
+        return replace(klass, speeds=tuple((path, ppm) for path, ppm in klass.speeds if model[path] in models))
 
     def _dedicate(self, body: Mapping[str, Any], now: int, state: State) -> Iterator[Fact]:
         """Servers for a grant; sent again for one that has them, what has changed of how they are lent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from dure.adapters.scenario_costs import further_tables
 from dure.adapters.scenario_funds import watts_of
@@ -12,6 +13,7 @@ from dure.bootstrap.grounds import Grounds
 from dure.ledger.books import Place, Prices
 from dure.ledger.tariff_hours import hourly_prices
 from dure.model.deals import Holidays, Tariff
+from dure.model.errors import CostError
 from dure.model.units import MICRO, WEEK_S, round_div
 from dure.wire.scenario_sites import Site
 
@@ -22,7 +24,7 @@ class Places:
     def __init__(self, grounds: Grounds) -> None:
         """Raises CostError where a site names a tariff that nobody knows."""
         self._lock = threading.Lock()
-        self._prices: tuple[int, int, tuple[Prices, ...]] = (0, 0, ())
+        self._prices: tuple[int, int, tuple[Prices | None, ...]] = (0, 0, ())
         self._holidays, self._tariffs = _tariffs(grounds)
         numbers = {name: at for at, name in enumerate(self._tariffs)}
         sites = {site.name: site for site in grounds.scenario.sites}
@@ -46,27 +48,41 @@ class Places:
                     prices=numbers.get(pool.site),
                 )
             )
-        self._pools = tuple(found)
+        self.pools = tuple(found)
+        self.operators = {
+            name: tuple(dict.fromkeys(one.site for one in found if one.operator == name))
+            for name in sorted({one.operator for one in found})
+        }
         self._at = {one.path: one for one in found}
 
-    def of(self, now: Known) -> tuple[Place, ...]:
-        """With the servers of each holder, on which its own runs cost no credits."""
-        own = (self._at[one.pool]._replace(weight_ppm=0, grant=one.grant, holder=one.project) for one in now.pieces)
-        return (*self._pools, *own)
+    def of(self, now: Known, prices: Sequence[Prices | None] = ()) -> tuple[Place, ...]:
+        """With the servers of each holder, on which its own runs cost no credits. `prices`: of those sites alone that are known."""
+        known = {number: place for place, number in enumerate(n for n, one in enumerate(prices) if one is not None)}
+        pools = {path: one._replace(prices=None if one.prices is None else known.get(one.prices)) for path, one in self._at.items()}
+        own = (pools[one.pool]._replace(weight_ppm=0, grant=one.grant, holder=one.project) for one in now.pieces)
+        return (*pools.values(), *own)
 
     def weight_ppm(self, path: str) -> int:
         """Credits of an accelerator-hour of a pool."""
         return self._at[path].weight_ppm
 
-    def prices(self, since: int, until: int) -> tuple[Prices, ...]:
-        """Electricity of each site that has a tariff, over [since, until); kept as long as they reach."""
+    def prices(self, since: int, until: int) -> tuple[Prices | None, ...]:
+        """Electricity of each site that has a tariff, over [since, until); kept as long as they reach. None: tariff or calendar say nothing
+        of a day in it, so that it is unknown.
+        """
         with self._lock:
             first, last, found = self._prices
             if not found or since < first or until > last:
                 first, last = min(since, first or since), until + WEEK_S
-                found = tuple(hourly_prices(tariff, self._holidays, first, last) for tariff in self._tariffs.values())
+                found = tuple(self._of(tariff, first, last) for tariff in self._tariffs.values())
                 self._prices = (first, last, found)
             return found
+
+    def _of(self, tariff: Tariff, first: int, last: int) -> Prices | None:
+        try:
+            return hourly_prices(tariff, self._holidays, first, last)
+        except CostError:
+            return None
 
 
 def _drawn(watts: int | None, site: Site) -> int | None:

@@ -26,6 +26,7 @@ from dure.adapters.store.replay import compared
 from dure.adapters.store.rollups import roll
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
+from dure.bootstrap.held import Held
 from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served
@@ -136,7 +137,9 @@ def worker_of(served: Served, now: Callable[[], int] = lambda: int(time.time()))
     engine = connect(served.address)
     migrate(engine)
     people = People(engine, Inbox(engine))
-    return Worker(engine, people, Accounts(engine, Places(served.grounds()), people, now), Teller(engine, served.data, now), now, _said)
+    return Worker(
+        engine, people, Accounts(engine, Places(served.grounds()), people, Held(engine), now), Teller(engine, served.data, now), now, _said
+    )
 
 
 def worker(served: Served) -> None:

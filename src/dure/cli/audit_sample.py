@@ -70,11 +70,11 @@ def recalls(*, at: Second = None, data: Data = DATA, store: Store = "", json: Js
     """Every grant of dedicated servers: whether it met the rule of under-use, what is due, and why it was not recalled."""
     from dure.adapters.store.engine import connect
     from dure.bootstrap.audited import recalls as found_of
-    from dure.bootstrap.held import held_windows
+    from dure.bootstrap.held import Held
     from dure.wire.quantity import instant_s
 
     engine = connect(served_of(None, data, store).address)
-    rows = found_of(engine, lambda spans: held_windows(engine, spans), int(time.time()) if at is None else instant_s(at))
+    rows = found_of(engine, Held(engine).windows, int(time.time()) if at is None else instant_s(at))
     if json:
         put_json({"grants": rows, "not_recalled": [one["grant"] for one in rows if one["not_recalled"]]})
         return

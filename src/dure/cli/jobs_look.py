@@ -152,7 +152,9 @@ def usage(
     if not found.rows:
         print(words()("work.no_usage"))
         return
-    print_table(usage_table(found, words()))
+    say = words()
+    print_table(usage_table(found, say).shown, wrap=("name",))
+    print(wrapped(say("books.energy_note")))
 
 
 def sites(*, json: Json = False) -> None:

@@ -28,6 +28,7 @@ def apply(
     nodes: Annotated[int, Parameter(help="how many servers of the pool")] = 0,
     term: Annotated[str, Parameter(name="--for", metavar="TIME", help="how long, such as 30d")] = "30d",
     least: Annotated[str, Parameter(metavar="NUMBER", help="the smallest part that is of use (default: all of it)")] = "0",
+    model: Annotated[tuple[str, ...], Parameter(metavar="NAME", help="credits for this accelerator alone, as often as needed")] = (),
     budget: Annotated[str | None, Parameter(metavar="WON", help="the most that you are ready to pay, where a share is paid")] = None,
     call: Annotated[str, Parameter(metavar="CALL", help="call to apply to")] = "standing",
     key: Key = None,
@@ -39,7 +40,7 @@ def apply(
 
     at_least("--nodes", nodes, 0)
     body: dict[str, Any] = {"project": name, "title": title, "credits": credits, "pool": pool, "nodes": nodes, "term": term}
-    body |= {"least": least, "budget": budget, "call": call}
+    body |= {"least": least, "budget": budget, "call": call, "models": list(model)}
     asked = sent(requests.ApplyRequest, body)
     if asked.credits_micro == 0 and not asked.nodes:
         raise InputError("nothing is asked for", remedy="write --credits 100, or --pool SITE/POOL --nodes 1")
@@ -141,3 +142,47 @@ def remove(
         put_json(found.model_dump())
     else:
         print(words()("members.removed", person=person, project=name))
+
+
+def stop(
+    name: Name,
+    switch: Annotated[Literal["on", "off"], Parameter(help="on: nothing new starts; off: it may go on")] = "on",
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """For the programme office. What runs goes on, to its time limit at most."""
+    from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
+
+    asked = sent(requests.StopRequest, {"stopped": switch == "on"})
+    with client() as one:
+        found = one.post(f"/projects/{name}/stop", api.Project, asked.model_dump_json())
+    if json:
+        put_json(found.model_dump())
+    else:
+        print(words()(f"projects.stop_{switch}", project=name))
+
+
+def quota(
+    name: Name,
+    accelerators: Annotated[str, Parameter(help="billing-weighted accelerators placed at one moment, or none: no ceiling of its own")],
+    /,
+    *,
+    json: Json = False,
+) -> None:
+    """For the programme office. What is placed already stays."""
+    from json import dumps
+
+    from dure.wire import people_api as api
+    from dure.wire import people_requests as requests
+
+    asked = sent(requests.QuotaRequest, {"accelerators": None if accelerators == "none" else accelerators})
+    with client() as one:
+        found = one.post(f"/projects/{name}/quota", api.Done, dumps({"accelerators": None if asked.accelerators is None else accelerators}))
+    if json:
+        put_json(found.model_dump())
+    elif accelerators == "none":
+        print(words()("projects.quota_none", project=name))
+    else:
+        print(words()("projects.quota_set", project=name, n=accelerators))

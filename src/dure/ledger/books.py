@@ -116,6 +116,11 @@ class Parts:
     service_unknown_milli_s: Ints
 
 
+def part_of(found: Parts, which: Flags | Ints) -> Parts:
+    """Some of them."""
+    return Parts(*(getattr(found, name)[which] for name in Parts.__dataclass_fields__))
+
+
 MEASURES: Final = tuple(name for name in Parts.__dataclass_fields__ if name not in ("run", "month"))
 
 
@@ -221,17 +226,22 @@ def summed(found: Parts, keys: Ints) -> tuple[Ints, dict[str, Ints]]:
 
 
 def owed_parts(owed: Mapping[tuple[int, int], int], found: Parts, runs: Runs) -> Ints:
-    """What projects owe, by (project, month), given to their parts of that month: by credits, or by held time where none were spent; by
-    largest remainder. What nobody ran for stands in no part.
+    """What projects owe, by (project, month of the entry), given to their parts of that month: by credits, or by held time where none were
+    spent; by largest remainder. An entry of a month without use is for use before it. What nobody ran for stands in no part.
     """
     won = np.zeros(len(found.run), np.int64)
     project = runs.project[found.run]
-    for (number, month), whole in owed.items():
+    sums: Counter[tuple[int, int]] = Counter()
+    for number in {number for number, _ in owed}:
+        there = sorted(set(found.month[project == number].tolist()))
+        for (of, month), whole in owed.items():
+            if of == number and there:
+                sums[number, max((one for one in there if one <= month), default=there[0])] += whole
+    for (number, month), whole in sums.items():
         which = np.flatnonzero((project == number) & (found.month == month))
         weights = found.credits_micro[which].tolist()
         weights = weights if any(weights) else found.held_milli_s[which].tolist()
-        if any(weights):
-            won[which] = split_largest_remainder(whole, weights)
+        won[which] = split_largest_remainder(whole, weights if any(weights) else [1] * len(which))
     return won
 
 

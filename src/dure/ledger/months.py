@@ -11,6 +11,8 @@ from dure.ledger.tariffs import KST_S
 
 Ints = npt.NDArray[np.int64]
 YEAR = 12
+YEARS = range(2000, 2200)
+"""Years whose months may be asked for."""
 _ZONE = dt.timezone(dt.timedelta(seconds=KST_S))
 
 
@@ -42,4 +44,4 @@ def month_of(text: str) -> int | None:
         day = dt.date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
-    return day.year * YEAR + day.month - 1
+    return day.year * YEAR + day.month - 1 if day.year in YEARS else None

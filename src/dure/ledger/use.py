@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from dure.ledger.books import NEVER, Ints, Parts, Place, Runs, summed
+from dure.ledger.months import months_between
 
 By = Literal["attempt", "job", "person", "project", "organisation", "site", "operator", "model", "month"]
 BYS: Final[tuple[By, ...]] = ("attempt", "job", "person", "project", "organisation", "site", "operator", "model", "month")
@@ -91,9 +92,11 @@ def _waits(runs: Runs, found: Parts, place: Ints, groups: int, since: int, until
     started = runs.started_at
     begun = (runs.first != 0) & (started != NEVER) & (started >= since) & (started < until)
     which = np.flatnonzero(begun[found.run])
-    # A run of several months began in its earliest part here that has work in it; parts of a run follow each other.
-    _, once = np.unique(found.run[which[found.busy_milli_s[which] > 0]], return_index=True)
-    which = which[found.busy_milli_s[which] > 0][once]
+    if not len(which):
+        return [[] for _ in range(groups)]
+    second = started[found.run[which]]
+    number, begins = months_between(int(second.min()), int(second.max()) + 1)
+    which = which[found.month[which] == number[np.searchsorted(begins, second, side="right") - 1]]
     waits: list[list[int]] = [[] for _ in range(groups)]
     for group, run in zip(place[which].tolist(), found.run[which].tolist(), strict=True):
         waits[group].append(int(started[run] - runs.submitted_at[run]))

@@ -73,7 +73,7 @@ class CallRule:
     """The text of a call, as numbers. Without `panel` there is only the fast lane, without `fast` only the panel.
 
     `quota_milli`: billing-weighted milli-accelerators that a project may have placed at one moment; None: no ceiling by the call.
-    `conditions`: what holders have to do, in words.
+    `conditions`: what holders have to do, in words. `models`: accelerators that its credits are spent on; none named: on any.
     """
 
     purses: Mapping[str, int]
@@ -86,6 +86,7 @@ class CallRule:
     notice_s: int = 120
     quota_milli: int | None = None
     conditions: str = ""
+    models: tuple[str, ...] = ()
 
     def most(self, form: Form) -> int:
         """What one project may ask: micro-credits, or nodes."""

@@ -168,7 +168,9 @@ NOTICE_S = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What an application asks for. `least`: the smallest part of it that is of use (micro-credits, or nodes)."""
+    """What an application asks for. `least`: the smallest part of it that is of use (micro-credits, or nodes). `models`: credits for these
+    accelerators alone, by their ids in the catalogue; none named: for all that the call gives.
+    """
 
     form: Form
     term_s: int
@@ -176,6 +178,7 @@ class Wanted:
     pool: str = ""
     nodes: int = 0
     least: int = 0
+    models: tuple[str, ...] = ()
 
     @property
     def amount(self) -> int:
@@ -261,6 +264,10 @@ class Allocation:
     notice_s: int = NOTICE_S
     lent: bool = True
     released_at: int | None = None
+    used_micro: int = 0
+    """What was charged to it so far."""
+    models: tuple[str, ...] = ()
+    """Accelerators that its credits are spent on; none named: on any."""
 
     @property
     def amount(self) -> int:

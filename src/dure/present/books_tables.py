@@ -13,14 +13,13 @@ def usage_table(found: api.Usage, say: Words) -> Table:
     columns = (
         Column("name", say(f"books.by.{found.by}"), number=False),
         Column("jobs", say("work.ran")),
-        Column("busy_milli_s", say("work.hours")),
+        Column("busy_milli_s", say("books.hours")),
         Column("credits_micro", say("work.credits")),
         Column("won", say("books.owed")),
         Column("energy_wh", say("books.energy")),
         Column("electricity_won", say("books.electricity"), optional=True),
         Column("service_won", say("books.service"), optional=True),
-        Column("wait_median_s", say("books.wait"), optional=True),
-        Column("wait_p90_s", say("books.wait_p90"), optional=True),
+        Column("wait_s", say("books.wait"), optional=True),
     )
     told = tuple(
         (
@@ -32,8 +31,7 @@ def usage_table(found: api.Usage, say: Words) -> Table:
             partly(one.energy_wh, one.energy_unknown_milli_s, say.count),
             partly(one.electricity_won, one.electricity_unknown_milli_s, say.won_exact),
             partly(one.service_won, one.service_unknown_milli_s, say.won_exact),
-            _wait(one.wait_median_s, say),
-            _wait(one.wait_p90_s, say),
+            _waits(one, say),
         )
         for one in found.rows
     )
@@ -46,8 +44,10 @@ def partly(value: int | None, unknown: int, text: object) -> Cell:
     return Cell(value, "–" if value is None else f"≥ {text(value)}" if unknown else str(text(value)))
 
 
-def _wait(seconds: int | None, say: Words) -> Cell:
-    return Cell(seconds, "–" if seconds is None else say.duration(seconds))
+def _waits(one: api.UsageRow, say: Words) -> Cell:
+    if one.wait_median_s is None or one.wait_p90_s is None:
+        return Cell(None, "–")
+    return Cell(one.wait_p90_s, f"{say.duration(one.wait_median_s)} · {say.duration(one.wait_p90_s)}")
 
 
 def fine(value: float) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dure.model.units import MICRO, MILLI
+from dure.model.units import HOUR_S, MICRO, MILLI
+from dure.present.books_tables import fine
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire import people_api as api
@@ -78,9 +79,12 @@ def grant_facts(one: api.Grant, say: Words) -> Facts:
     found: Facts = [(say("people.state"), say(f"grant.{one.state}")), (say("people.lane"), say(f"lane.{one.lane}"))]
     for part in one.allocations:
         found.append((say("people.what"), _amount(part.form, part.credits_micro, part.nodes, part.pool, say)))
+        if part.models:
+            found.append((say("people.models"), ", ".join(part.models)))
         if part.form == "dedicated":
             notice = say.duration(part.notice_s)
             found.append((say("people.lent"), say("grants.lent_yes", notice=notice) if part.lent else say("grants.lent_no")))
+    found += lending_facts(one, say)
     found.append((say("people.term"), f"{one.from_at[:10]} – {one.to_at[:10]}"))
     found.append((say("people.signed_by"), f"p{one.signed_by}"))
     if one.price_won is not None:
@@ -89,6 +93,26 @@ def grant_facts(one: api.Grant, say: Words) -> Facts:
         found.append((say("people.budget"), say.won_exact(one.budget_won)))
     if one.reason:
         found.append((say("people.reason"), one.reason))
+    return found
+
+
+def lending_facts(one: api.Grant, say: Words) -> Facts:
+    """What became of dedicated servers, and how soon they are back; what was used of credits."""
+    found: Facts = []
+    if one.lending is None:
+        used = sum(part.used_credits_micro for part in one.allocations if part.form == "credits")
+        return [(say("people.used"), say("grants.credits", n=credits_text(used)))] if used else []
+    told = one.lending
+    names = (("used", told.used_milli_s), ("lent", told.lent_milli_s), ("idle", told.idle_milli_s))
+    for name, milli_s in names:
+        text = say.unknown if milli_s is None else say("books.held_hours", n=fine(milli_s / MILLI / HOUR_S))
+        found.append((say(f"books.held_{name}"), text))
+    if any(part.lent for part in one.allocations):
+        if told.back_within_s is None:
+            found.append((say("books.back"), say("books.back_unmeasured", notice=say.duration(told.notice_s))))
+        else:
+            times = {"notice": say.duration(told.notice_s), "turn": say.duration(told.turn_round_s)}
+            found.append((say("books.back"), say("books.back_within", within=say.duration(told.back_within_s), **times)))
     return found
 
 
@@ -185,6 +209,8 @@ def call_facts(one: api.Call, say: Words) -> Facts:
     found.append((say("people.notice"), say.duration(one.notice_s)))
     if one.quota_milli is not None:
         found.append((say("people.quota"), say("calls.quota", n=f"{one.quota_milli / MILLI:,.10g}")))
+    if one.models:
+        found.append((say("people.models"), ", ".join(one.models)))
     if one.conditions:
         found.append((say("people.conditions"), " ".join(one.conditions.split())))
     return found

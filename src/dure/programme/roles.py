@@ -68,6 +68,8 @@ class Right(StrEnum):
     GRANT_JUDGE = "grant.judge"
     GRANT_LEND = "grant.lend"
     GRANT_RETURN = "grant.return"
+    SETTLEMENT_SEE = "settlement.see"
+    SETTLEMENT_SIGN = "settlement.sign"
     AUDIT_EXPORT = "audit.export"
 
 
@@ -156,6 +158,8 @@ TABLE: Final[Mapping[Right, Rule]] = {
     Right.GRANT_JUDGE: _rule(_PROGRAMME, "officer:any", barred="project"),
     Right.GRANT_LEND: _rule(_PROJECTS, "pi:project officer:any"),
     Right.GRANT_RETURN: _rule(_PROJECTS, "pi:project"),
+    Right.SETTLEMENT_SEE: _rule(_READ, "operator:site officer:any signatory:any auditor:any admin:any"),
+    Right.SETTLEMENT_SIGN: _rule(_PROGRAMME, "signatory:any"),
     Right.AUDIT_EXPORT: _rule(_READ, "auditor:any officer:any"),
 }
 

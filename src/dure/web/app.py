@@ -96,7 +96,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.guard = guard = Guard(services)
     app.state.sessions = shells.Sessions()
-    services.meters.watch(services.live.rates, services.live.counts)
+    services.meters.watch(services.live.rates, services.live.counts, services.books)
     app.router.routes.insert(0, Route("/api/v1/jobs", jobs.submit, methods=["POST"]))
     for router in (
         jobs.router,

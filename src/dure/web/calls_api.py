@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -20,6 +21,16 @@ from dure.wire.quantity import QuantityError
 router = APIRouter(prefix="/api/v1")
 
 
+def _models(asker: Asker, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as the catalogue has them, of accelerators that the programme has. Raises CatalogError, QuantityError."""
+    fleet = asker.services.fleet
+    found = tuple(dict.fromkeys(fleet.models.catalog.resolve(name) for name in names))
+    there = sorted({pool.model.id for pool in fleet.pools})
+    if other := [name for name in found if name not in there]:
+        raise QuantityError(f"no pool of the programme has {other[0]}", f"name some of {', '.join(there)}")
+    return found
+
+
 @router.get("/calls", response_model=api.Calls)
 def calls(request: Request, response: Response, asker: Asks, before: Before = None, limit: Limit = PAGE_USUAL) -> api.Calls:
     """What the programme offers and by which rule, newest first."""
@@ -31,14 +42,14 @@ def calls(request: Request, response: Response, asker: Asks, before: Before = No
 @router.post("/calls", response_model=api.Call, status_code=201)
 def add_call(asked: requests.CallRequest, asker: Asks, key: Key) -> api.Call:
     """For the programme office. The rule of a call does not change once it is made."""
-    now = asker.services.clock()
+    now, rule = asker.services.clock(), asked.rule()
     made = people_of(asker).add_call(
         asker.person,
         key,
         now,
         name=asked.name,
         title=asked.title,
-        rule=asked.rule(),
+        rule=replace(rule, models=_models(asker, rule.models)),
         opens_at=now if asked.opens_at is None else asked.opens_at,
         closes_at=asked.closes_at,
     )
@@ -94,6 +105,7 @@ def applications(request: Request, response: Response, asker: Asks, before: Befo
 @router.post("/applications", response_model=api.Application, status_code=201)
 def apply(asked: requests.ApplyRequest, asker: Asks, key: Key) -> api.Application:
     """Ask for an allocation. What the call's fast lane grants is granted when this answers."""
+    wanted = asked.wanted()
     made = people_of(asker).apply(
         asker.person,
         key,
@@ -101,7 +113,7 @@ def apply(asked: requests.ApplyRequest, asker: Asks, key: Key) -> api.Applicatio
         call_name=asked.call,
         project_name=asked.project,
         title=asked.title,
-        wanted=asked.wanted(),
+        wanted=replace(wanted, models=_models(asker, wanted.models)),
         budget_won=asked.budget,
     )
     return views.application(made, asker.say)
@@ -194,7 +206,10 @@ def grant(id: Number, asker: Asks) -> api.Grant:
 
 
 def _grant(asker: Asker, id: int) -> api.Grant:
-    return views.grant(people_of(asker).grant(asker.person, id), asker.services.projects)
+    found = people_of(asker).grant(asker.person, id)
+    told, books = views.grant(found, asker.services.projects), asker.services.books
+    held = None if books is None or all(one.form is Form.CREDITS for one in found.allocations) else books.lending(id)
+    return told if held is None else told.model_copy(update={"lending": views.lending(*held)})
 
 
 @router.post("/grants/{id}/lend", response_model=api.Grant)

@@ -20,10 +20,12 @@ from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
 from dure.web.asked import after_of, paid_by
+from dure.web.fleet import Judged
 from dure.web.guard import Asker, asker_of, person, place_of
 from dure.web.problems import (
     BAD_KEY,
     BLOB_MISSING,
+    NO_MODEL,
     NO_POOL,
     NO_PROJECT,
     NO_SUCH_JOB,
@@ -101,7 +103,7 @@ async def submit(request: Request) -> Response:
     check_served(spec)
     if asked.files or spec.files:
         await run_in_threadpool(check_files, spec, asked.files, asker.services)
-    body = {
+    body: dict[str, Any] = {
         "spec": spec.written(),
         "project": number,
         "person": asker.person.person,
@@ -116,6 +118,9 @@ async def submit(request: Request) -> Response:
         paid = paid_by(holdings, judged, allocation, project)
     if allocation is not None:
         body["allocation"] = allocation
+    if not asker.services.projects.fresh(number):
+        await run_in_threadpool(asker.services.projects.models, number)
+    verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
     return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), (verdict, paid))
 
 
@@ -123,6 +128,26 @@ async def submit(request: Request) -> Response:
 async def submit_described(request: Request) -> Response:
     """Keep a job: the answer comes after the commit. With Idempotency-Key it may be sent again and is one job."""
     return await submit(request)
+
+
+def _paid_for(
+    asker: Asker, number: int, project: str, judged: Judged, verdict: api.Verdict, body: dict[str, Any], *, credits: bool
+) -> api.Verdict:
+    """What of an answer the project's credits are for; the body names the accelerators. Raises Refused where nothing is left.
+
+    Servers that the project holds itself take its jobs whatever its credits are for.
+    """
+    models = asker.services.projects.models(number)
+    if models is None:
+        return verdict
+    body["models"] = list(models)
+    if not credits:
+        return verdict
+    paths = {one.pool.path for one in judged.answer.can if one.pool.model.id in models}
+    can = tuple(one for one in verdict.can if one["pool"] in paths)
+    if not can:
+        raise Refused(NO_MODEL, name=judged.spec.name, project=project, models=", ".join(models))
+    return verdict.model_copy(update={"can": can})
 
 
 async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, answer: tuple[api.Verdict, str]) -> Response:
@@ -328,8 +353,12 @@ async def rerun(
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     check_served(spec)
     body |= {"project": number, "person": asker.person.person, "again": row.id}
+    body.pop("models", None)
     holdings = await run_in_threadpool(asker.services.holdings, number)
     paid = paid_by(holdings, judged, body.get("allocation"), project)
+    if not asker.services.projects.fresh(number):
+        await run_in_threadpool(asker.services.projects.models, number)
+    verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
     return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), (verdict, paid))
 
 

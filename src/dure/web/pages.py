@@ -17,6 +17,7 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import dure
+from dure.ledger.access import spans
 from dure.model.reasons import CAUSES, STEPS, Cause, causes_before
 from dure.present.numbers import Lang
 from dure.present.style import CSS
@@ -26,6 +27,7 @@ from dure.web.guard import services_of
 from dure.web.ports import Period, RatesNow
 from dure.web.problems import language_of
 from dure.web.public import AVAILABLE, BUSY, INSTALLED, share
+from dure.web.services import Services
 
 router = APIRouter(include_in_schema=False)
 HTML = "text/html; charset=utf-8"
@@ -62,6 +64,7 @@ def public_page(request: Request) -> Response:
         "tiles": _tiles(milli, say),
         "pools": [_pool(pool.path, pool.model, pool.milli, say) for pool in now.pools],
         "definitions": _definitions(say),
+        "access": _access(services, say),
         "history": _history(services.live.history(), say),
         "coverage": _coverage(milli, len(now.pools), len(services.fleet.pools), say),
     }
@@ -161,6 +164,24 @@ def _definitions(say: Words) -> list[tuple[str, str]]:
     steps = [(say.step(name), say(f"pages.def.{name}")) for name in SHOWN]
     rates = [(say(f"headline.{name}"), say(f"pages.{name}.means")) for name in ("operating_rate", "occupancy")]
     return steps + rates
+
+
+def _access(services: Services, say: Words) -> list[tuple[str, ...]]:
+    """How long projects wait for access: a row a step; nothing where no books are kept."""
+    found = () if services.books is None else spans(services.books.access())
+    return [
+        (
+            say(f"access.{one.step}"),
+            *(_time(value, say) for value in (one.median_s, one.p90_s)),
+            say.count(one.through),
+            say.count(one.waiting),
+        )
+        for one in found
+    ]
+
+
+def _time(seconds: int | None, say: Words) -> str:
+    return say.unknown if seconds is None else say.duration(seconds)
 
 
 def _coverage(milli: Mapping[str, int], seen: int, pools: int, say: Words) -> str:

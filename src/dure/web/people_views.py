@@ -15,8 +15,8 @@ from dure.present.said import told_parts
 from dure.present.words import Words
 from dure.programme.calls import Decided, Ranked
 from dure.programme.fast import read
-from dure.programme.watch import Verdict, not_recalled
-from dure.web.ports import Projects
+from dure.programme.watch import Verdict, Window, not_recalled
+from dure.web.ports import Projects, Promised
 from dure.web.views import instant
 from dure.wire import people_api as api
 
@@ -96,6 +96,7 @@ def call(one: Call) -> api.Call:
         notice_s=rule.notice_s,
         quota_milli=rule.quota_milli,
         conditions=rule.conditions,
+        models=rule.models,
     )
 
 
@@ -126,6 +127,7 @@ def application(one: Application, say: Words) -> api.Application:
         pool=wanted.pool,
         nodes=wanted.nodes,
         least=wanted.least,
+        models=wanted.models,
         term_s=wanted.term_s,
         state=one.state,
         submitted_at=at(one.submitted_at),
@@ -168,6 +170,8 @@ def allocation(one: Allocation) -> api.Allocation:
         notice_s=one.notice_s,
         lent=one.lent and one.form is Form.DEDICATED,
         released_at=instant(one.released_at),
+        used_credits_micro=one.used_micro,
+        models=one.models,
     )
 
 
@@ -188,6 +192,19 @@ def grant(one: Grant, projects: Projects) -> api.Grant:
         budget_won=one.budget_won,
         reason=one.reason,
         allocations=tuple(map(allocation, one.allocations)),
+    )
+
+
+def lending(window: Window, promise: Promised) -> api.Lending:
+    return api.Lending(
+        since=at(window.from_at),
+        until=at(window.to_at),
+        used_milli_s=window.used,
+        lent_milli_s=window.lent,
+        idle_milli_s=window.idle,
+        notice_s=promise.notice_s,
+        turn_round_s=promise.turn_round_s,
+        back_within_s=promise.within_s,
     )
 
 

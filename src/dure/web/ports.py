@@ -7,10 +7,14 @@ from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
 from dure.adapters.store.current import AttemptRow, JobRow
+from dure.ledger.access import Access
+from dure.ledger.books import Entry
+from dure.ledger.settlement import Settlement
 from dure.ledger.use import By, UsedBy
 from dure.model.people import Actor
 from dure.model.reasons import Reason
 from dure.model.work import JobState
+from dure.programme.watch import Window
 
 
 class Current(Protocol):
@@ -48,13 +52,19 @@ class People(Protocol):
 
 
 class Projects(Protocol):
-    """Names and numbers of projects; neither changes."""
+    """Names and numbers of projects, which do not change, and what their credits are for."""
 
     def number(self, name: str) -> int | None:
         """None where there is no such project."""
 
     def name(self, number: int) -> str | None:
         """None where there is no such project."""
+
+    def fresh(self, number: int) -> bool:
+        """Whether `models` answers without asking the store."""
+
+    def models(self, number: int) -> Sequence[str] | None:
+        """Accelerators that the project's credits may be spent on; None: any, or it holds none, or servers of its own."""
 
 
 class PoolRates(NamedTuple):
@@ -97,11 +107,82 @@ class UsageOf(NamedTuple):
     credits_micro: int
 
 
+class Promised(Protocol):
+    """How soon lent servers come back."""
+
+    @property
+    def notice_s(self) -> int: ...
+    @property
+    def turn_round_s(self) -> int | None: ...
+    @property
+    def within_s(self) -> int | None: ...
+
+
+class PoolUse(NamedTuple):
+    """What was used of a pool so far; None: unknown."""
+
+    pool: str
+    model: str
+    operator: str
+    busy_milli_s: int
+    credits_micro: int
+    energy_wh: int | None
+    electricity_won: int | None
+    service_won: int | None
+
+
+class RunUse(NamedTuple):
+    """One run of a job with what it is worth; seconds are Unix time, None: unknown, or not yet."""
+
+    attempt: int
+    job: str
+    project: str
+    person: int
+    pool: str
+    model: str
+    milli: int
+    submitted_at: int
+    placed_at: int
+    started_at: int | None
+    ended_at: int | None
+    outcome: str | None
+    kept_s: int
+    request_s: int | None
+    asked: int
+    nodes: tuple[str, ...]
+    credits_micro: int
+    won: int
+    energy_wh: int | None
+    electricity_won: int | None
+    service_won: int | None
+
+
 class Books(Protocol):
     """What was used and what it is worth."""
 
     def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
         """Rows of use by something, of some projects or of all, in months [first, last] or ever."""
+
+    def lending(self, grant: int) -> tuple[Window, Promised] | None:
+        """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
+
+    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> Sequence[RunUse]:
+        """Runs with what they are worth, newest first, those numbered below `before`."""
+
+    def by_pool(self) -> Sequence[PoolUse]:
+        """What was used of each pool of the scenario."""
+
+    def access(self) -> Sequence[Access]:
+        """When each project first applied, was granted something, and ran a job."""
+
+    def operators(self) -> Mapping[str, Sequence[str]]:
+        """Each operator and its sites."""
+
+    def entries(self, month: int) -> Sequence[Entry]:
+        """The books of a month."""
+
+    def settlement(self, operator: str, month: int) -> Settlement:
+        """What is due to an operator for a month as it is known now."""
 
     def spent(self) -> Mapping[int, int]:
         """Project → micro-credits that it has spent in all."""

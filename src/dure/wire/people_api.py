@@ -118,6 +118,7 @@ class Call(Reply):
     notice_s: int
     quota_milli: int | None = None
     conditions: str = ""
+    models: tuple[str, ...] = ()
 
 
 class Calls(Reply):
@@ -142,6 +143,7 @@ class Application(Reply):
     pool: str
     nodes: int
     least: int
+    models: tuple[str, ...] = ()
     term_s: int
     state: str
     submitted_at: str
@@ -200,6 +202,23 @@ class Allocation(Reply):
     notice_s: int
     lent: bool
     released_at: str | None
+    used_credits_micro: int = Field(0, description="what was charged to it so far")
+    models: tuple[str, ...] = Field((), description="accelerators that its credits are spent on; none named: any")
+
+
+class Lending(Reply):
+    """What became of dedicated servers since they are held, in milli-accelerator-seconds; null where a part of it was not observed.
+    `lent` is never charged to the holder.
+    """
+
+    since: str
+    until: str
+    used_milli_s: int | None
+    lent_milli_s: int | None
+    idle_milli_s: int | None
+    notice_s: int
+    turn_round_s: int | None = Field(description="what the site needs beyond the notice, nine times in ten; null: not measured yet")
+    back_within_s: int | None = Field(description="the promise: notice and turn-round")
 
 
 class Grant(Reply):
@@ -218,6 +237,7 @@ class Grant(Reply):
     budget_won: int | None
     reason: str
     allocations: tuple[Allocation, ...]
+    lending: Lending | None = Field(None, description="of dedicated servers, where one grant is asked for")
 
 
 class Grants(Reply):

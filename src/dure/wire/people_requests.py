@@ -19,6 +19,7 @@ from dure.wire.quantity import QuantityError
 TEXT_MOST = 200
 LONG_MOST = 10_000
 CRITERIA_MOST = 20
+MODELS_MOST = 50
 SETTLED_WINDOWS = 4
 WHOLE_MOST = 10**15
 """No amount of a request is larger: sums of them still fit the store."""
@@ -94,6 +95,7 @@ class ApplyRequest(Part):
     nodes: Amount = Field(0, description="whole servers of that pool")
     term: PositiveDuration = Field(30 * DAY_S, description="how long")
     least: Credits = Field(0, description="the smallest part that is of use, credits or servers; absent: all of it")
+    models: Annotated[tuple[Text, ...], Field(max_length=MODELS_MOST)] = Field((), description="credits for these accelerators alone")
     budget: Money | None = Field(None, description="won that the applicant is ready to pay; nothing more is ever owed")
 
     def wanted(self) -> Wanted:
@@ -101,8 +103,10 @@ class ApplyRequest(Part):
         if bool(self.credits_micro) == bool(self.nodes or self.pool):
             raise QuantityError("an application asks for credits, or for servers of a pool", "write credits, or pool and nodes")
         if self.credits_micro:
-            return Wanted(form=Form.CREDITS, term_s=self.term, micro=self.credits_micro, least=self.least)
-        return Wanted(form=Form.DEDICATED, term_s=self.term, pool=self.pool, nodes=self.nodes, least=self.least // MICRO)
+            return Wanted(form=Form.CREDITS, term_s=self.term, micro=self.credits_micro, least=self.least, models=self.models)
+        return Wanted(
+            form=Form.DEDICATED, term_s=self.term, pool=self.pool, nodes=self.nodes, least=self.least // MICRO, models=self.models
+        )
 
 
 class MostPart(Part):
@@ -180,6 +184,9 @@ class CallRequest(Part):
     panel: PanelPart | None = None
     copay: CopayPart | None = None
     quota: Credits | None = Field(None, description="billing-weighted accelerators that a project may have placed at one moment")
+    models: Annotated[tuple[Text, ...], Field(max_length=MODELS_MOST)] = Field(
+        (), description="accelerators that its credits are spent on; absent: any"
+    )
     conditions: Long = Field("", description="what holders have to do, in words")
     notice: Duration = Field(120, description="what others' jobs on lent servers are told before they must be gone")
 
@@ -198,6 +205,7 @@ class CallRequest(Part):
             notice_s=self.notice,
             quota_milli=None if self.quota is None else self.quota * MILLI // MICRO,
             conditions=self.conditions,
+            models=self.models,
         )
 
 

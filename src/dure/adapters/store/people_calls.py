@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -100,6 +101,7 @@ class Calls(Grants):
             row = {"call": offer.id, "project": project_name, "title": title, "organisation": actor.organisation}
             row |= {"form": wanted.form.value, "term_s": wanted.term_s, "micro": wanted.micro, "pool": wanted.pool}
             row |= {"person": actor.person, "nodes": wanted.nodes, "least": wanted.least, "submitted_at": now, "budget_won": budget_won}
+            row |= {"models": list(wanted.models)}
             state = ApplicationState.SUBMITTED if found else ApplicationState.GRANTED
             connection.execute(insert(application).values(id=number, state=state.value, reason=written(found), **row))
             ids = {"application": number, "call": offer.id, "person": actor.person}
@@ -224,6 +226,10 @@ def _offered(offer: Call, wanted: Wanted, now: int) -> None:
     if not 0 < wanted.amount <= rule.most(wanted.form) or not 0 <= wanted.least <= wanted.amount:
         most = rule.most(wanted.form) // MICRO if wanted.form is Form.CREDITS else rule.most(wanted.form)
         raise PeopleError(f"the call gives at most {most:,} {wanted.form} to one project", remedy="ask for less, and for more than 0")
+    if wanted.models and wanted.form is not Form.CREDITS:
+        raise PeopleError("models are named for servers of a pool", remedy="leave them out: a pool is of one model")
+    if other := [name for name in wanted.models if rule.models and name not in rule.models]:
+        raise PeopleError(f"the call {offer.name} gives no credits for {other[0]}", remedy=f"name some of {', '.join(rule.models)}")
     if not 0 < wanted.term_s <= rule.term_s_most:
         raise PeopleError(f"the call gives for at most {rule.term_s_most // DAY_S} days", remedy="ask for a shorter term")
 
@@ -273,6 +279,7 @@ def told_call(row: Row[Any]) -> Call:
 
 def told_application(connection: Connection, row: Row[Any]) -> Application:
     wanted = Wanted(form=Form(row.form), term_s=row.term_s, micro=row.micro, pool=row.pool, nodes=row.nodes, least=row.least)
+    wanted = replace(wanted, models=tuple(row.models or ()))
     grant = connection.execute(select(granted.c.id).where(granted.c.application == row.id).order_by(granted.c.id)).scalars().first()
     return Application(
         id=row.id,

@@ -55,6 +55,7 @@ class Grants(Projects):
             micro = amount if room is None else min(amount, room)
         row = {"id": self._number(connection, "allocation"), "granted": number, "project": known, "form": wanted.form.value}
         row |= {"from_at": now, "to_at": to_at, "micro": micro, "pool": wanted.pool, "nodes": 0 if credits else amount}
+        row |= {"models": list(wanted.models or rule.models) if credits else []}
         row |= {"notice_s": rule.notice_s, "lent": not credits, "begun_at": now, "returned_micro": 0, "used_micro": 0}
         connection.execute(insert(allocation).values(**row))
         if rule.quota_milli is not None:
@@ -82,6 +83,17 @@ class Grants(Projects):
         query = select(allocation).where(allocation.c.granted.in_([row.id for row in rows])).order_by(allocation.c.id)
         held = connection.execute(query).all()
         return [_told(row, tuple(told_allocation(one) for one in held if one.granted == row.id)) for row in rows]
+
+    def models_of(self, project: int) -> tuple[str, ...] | None:
+        """Accelerators that a project's credits may be spent on now; None: any, or it holds none."""
+        ours = (allocation.c.project == project) & (allocation.c.form == Form.CREDITS.value) & allocation.c.released_at.is_(None)
+        with self._reads.connect() as connection:
+            rows = connection.execute(select(allocation.c.models).where(ours)).all()
+            own = (allocation.c.project == project) & (allocation.c.form == Form.DEDICATED.value) & allocation.c.released_at.is_(None)
+            holds = connection.execute(select(allocation.c.id).where(own)).first() is not None
+        if not rows or holds or any(not row.models for row in rows):
+            return None
+        return tuple(sorted({model for row in rows for model in row.models}))
 
     def lend(self, actor: Actor, key: str, now: int, *, number: int, lent: bool) -> Grant:
         """Whether idle dedicated nodes serve others meanwhile."""
@@ -202,6 +214,8 @@ def told_allocation(row: Row[Any]) -> Allocation:
         notice_s=row.notice_s,
         lent=row.lent,
         released_at=row.released_at,
+        used_micro=row.used_micro,
+        models=tuple(row.models or ()),
     )
 
 

@@ -130,6 +130,7 @@ application = Table(
     _text("pool"),
     _number("nodes"),
     _number("least"),
+    Column("models", JSON, nullable=True),
     _text("state"),
     _number("submitted_at"),
     _text("reason"),
@@ -186,6 +187,7 @@ allocation = Table(
     _number("released_at", nullable=True),
     _number("returned_micro"),
     Column("used_micro", BigInteger, nullable=False, server_default="0"),
+    Column("models", JSON, nullable=True),
     Index(None, "granted"),
     Index(None, "project"),
 )

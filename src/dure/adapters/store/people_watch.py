@@ -57,6 +57,17 @@ class Charged:
     last_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChargedHeld:
+    """What was entered of a grant of servers, the most that its budget pays for (None: any), and when the last entry was."""
+
+    project: int
+    pool: str
+    used_micro: int
+    room_micro: int | None
+    last_at: int | None
+
+
 class Watching(Panels):
     def verdicts(self, actor: Actor, now: int, rule: WatchRule, windows: Mapping[int, Sequence[Window]]) -> dict[int, Verdict]:
         """What the watch says about every grant that holds dedicated nodes; `windows` by grant, none measured where it is missing."""
@@ -256,6 +267,26 @@ class Watching(Panels):
             last = select(granted.c.project, func.max(payment.c.at).label("at")).join(granted, granted.c.id == payment.c.granted)
             when = {row.project: row.at for row in connection.execute(last.group_by(granted.c.project))}
         return {row.project: Charged(int(row.used), int(row.given) - int(row.returned), when.get(row.project)) for row in rows}
+
+    def charged_held(self) -> dict[int, ChargedHeld]:
+        """Grant → of every grant of servers that is held and paid for, what was entered."""
+        ours = granted.c.state.in_(_HELD) & (allocation.c.form == Form.DEDICATED.value) & granted.c.price_won.is_not(None)
+        columns: list[Any] = [granted.c.id, allocation.c.project, allocation.c.pool, allocation.c.used_micro]
+        columns += [granted.c.price_won, granted.c.copay_ppm, granted.c.budget_won]
+        last = select(payment.c.granted, func.max(payment.c.at).label("at")).group_by(payment.c.granted)
+        with self._reads.connect() as connection:
+            rows = connection.execute(select(*columns).join(allocation, allocation.c.granted == granted.c.id).where(ours)).all()
+            when = {row.granted: row.at for row in connection.execute(last)}
+        return {
+            row.id: ChargedHeld(
+                row.project,
+                row.pool,
+                row.used_micro,
+                None if row.budget_won is None else room_micro(row.budget_won, row.price_won, row.copay_ppm),
+                when.get(row.id),
+            )
+            for row in rows
+        }
 
     def to_be_charged(self, spent: Mapping[int, int]) -> dict[int, int]:
         """Project → won that entering what it has spent in all would add; nothing is entered."""

@@ -18,6 +18,7 @@ from dure.adapters.store.engine import WRITES
 from dure.adapters.store.epochs import Epoch, begin_epoch, epochs_of, keys_of
 from dure.adapters.store.schema import event, head, inbox, job, mark
 from dure.model.errors import StoreError
+from dure.model.events import Kind
 from dure.operate.ports import Rows
 from dure.policy.fold import LIVE, WANTED
 
@@ -215,6 +216,13 @@ def read_rows(connection: Connection, since: int = 0, until: int | None = None) 
     """The rows of the log from `seq` on, up to another one; anybody may read them."""
     query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since).order_by(event.c.seq)
     return _read(connection, query if until is None else query.where(event.c.seq < until), LIVE)
+
+
+def read_splits(connection: Connection, since: int, until: int, first_pool: int) -> Rows:
+    """Of rows [since, until) those that say how pools from a number on stand: their idle devices and what was lost there."""
+    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since, event.c.seq < until)
+    kinds = event.c.kind.in_([int(Kind.IDLE), int(Kind.LOST)])
+    return _read(connection, query.where(event.c.pool >= first_pool, kinds).order_by(event.c.seq), LIVE)
 
 
 def read_jobs(connection: Connection, since: int = 0) -> Rows:
