@@ -18,9 +18,8 @@ from typing import Any
 
 import pytest
 
-from dure.adapters.notices import GIVE_UP_S, Notice, follow
+from dure.adapters.notices import GIVE_UP_S, Notice, Notices, follow
 from dure.adapters.senders import Webhooks, key_of, mail_of, sender
-from dure.bootstrap.front import Notices
 from dure.model.errors import InputError
 from dure.present.notice_text import mail_text
 
