@@ -38,9 +38,7 @@ class SolverError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds, the relative gap that is good enough, and the work of the search, which no load of the machine changes:
-    nodes, and `looks`, how often it looks whether to stop (between rounds of cuts, in dives and at nodes; some dozens in a second).
-    """
+    """When to stop: seconds, the gap that is good enough, and work that no load changes: nodes, and looks of a search whether to stop."""
 
     time_s: float = 60.0
     gap: float = 0.0
@@ -134,8 +132,7 @@ class Warm:
 
 SHORTEST_S = 0.5
 """So long a solve may take when time has run out: enough to say that it has."""
-FEWEST_LOOKS = 10
-"""So often a search may look when the work allowed is done: enough to find what is nearest."""
+FEWEST_LOOKS = 10  # when the work allowed is done: enough to find what is nearest
 
 
 @dataclass(slots=True)
@@ -220,6 +217,10 @@ def solve(
     if status is Status.UNKNOWN and relaxed and warm is not None and warm.basis is not None:
         warm.basis = None  # where it began led to no answer: once more from nothing
         return solve(program, limits, bounds=bounds, costs=costs, relaxed=True, warm=warm)
+    if status is Status.UNKNOWN and not _timed(highs) and (relaxed or not program.has_integers):
+        highs.setOptionValue("solver", "ipm")  # the simplex gave up without a proof: the other method once
+        highs.run()
+        status = _status(highs) or Status.UNKNOWN
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
         return Solution(status, spent_s=float(highs.getRunTime()), timed=_timed(highs), looks=looked[0])
     integer = program.has_integers and not relaxed
@@ -237,15 +238,14 @@ def solve(
 def _counting(highs: highspy.Highs, most: int | None) -> list[int]:
     """Counts how often a search looks whether to stop, and stops it after so many."""
     looked = [0]
-    if most is None:
-        return looked
 
     def look(_kind: object, _message: str, _out: object, answer: Any, _data: object) -> None:
         looked[0] += 1
-        answer.user_interrupt = looked[0] > most
+        answer.user_interrupt = most is not None and looked[0] > most
 
-    highs.setCallback(look, None)
-    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    if most is not None:
+        highs.setCallback(look, None)
+        highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
     return looked
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import itertools
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from dure.adapters.files import load_scenario
+from dure.adapters.scenario_purchase import scenario_purchase
 from dure.model.purchases import CountRule, Missing, Order, Purchase, ShareRule, SiteRoom, Terms, Work
 from dure.plan import ways_out
 from dure.plan.check_purchase import check_purchase
@@ -329,3 +332,11 @@ def test_a_bound_is_never_wider_than_that_of_the_relaxation() -> None:
     assert _tighter(10.0, 25.0, maximise=False) == 25.0
     assert _tighter(10.0, None, maximise=True) == 10.0
     assert _tighter(None, None, maximise=True) is None
+
+
+def test_a_relaxation_that_the_simplex_gives_up_is_asked_of_the_other_method() -> None:
+    """The plan of korea-50k-funded with half its running money: HiGHS's simplex ends without a proof, its interior point proves it."""
+    asked = scenario_purchase(load_scenario(Path("examples/korea-50k-funded.yaml"))).purchase
+    half = tuple(replace(one, won=one.won // 2) if one.kind != "capex" else one for one in asked.budgets)
+    answer = solve(build(replace(asked, budgets=half)).program, Limits(time_s=60.0), relaxed=True)
+    assert answer.status is Status.INFEASIBLE

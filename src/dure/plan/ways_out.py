@@ -26,6 +26,8 @@ FINER = 10
 """So many times nearer than asked for is the best plan of the same money proven."""
 NOTHING = 1e-6
 """Of a weighted sum in scaled won: less than this is a solver's way to say nothing."""
+FEW = 6
+"""Looks of the search for the plan that serves the most for the money of a way: it betters a plan that suffices already."""
 SUPPLEMENT = "supplement"
 
 
@@ -101,7 +103,9 @@ def _most_for(raised: Purchase, way: Way, clock: Clock) -> Way:
     relaxed = clock.spend(solve(made.program, clock.left, relaxed=True))
     if start is None or not relaxed.found:
         return way
-    answer, _ = in_whole_units(made, relaxed, clock.left, insist=False, nearby=(0,), clock=clock, start=start)
+    brief = Clock(replace(clock.left, looks=FEW))
+    answer, _ = in_whole_units(made, relaxed, brief.limits, insist=False, nearby=(0,), clock=brief, start=start)
+    clock.join(brief)
     return replace(way, orders=made.ordered(answer.values), served=made.serving(answer.values)) if answer.found else way
 
 
