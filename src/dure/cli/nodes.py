@@ -34,9 +34,8 @@ def listed(
     at_least("--limit", limit)
     at_least("--after", after, -1)
     asked = {"pool": pool, "mode": mode, "limit": str(min(limit, 1_000)), "after": str(after)}
-    query = "&".join(f"{name}={quote(value, safe='/')}" for name, value in asked.items() if value is not None)
     with client() as one:
-        found = one.get(f"/nodes?{query}", api.Nodes)
+        found = one.get("/nodes", api.Nodes, [(name, value) for name, value in asked.items() if value is not None])
     if json:
         put_json(found.model_dump())
         return

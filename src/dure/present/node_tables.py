@@ -14,7 +14,6 @@ def nodes_table(nodes: Sequence[api.Node], say: Words) -> Table:
     """What `dure nodes list` prints."""
     columns = (
         Column("node", say("nodes.node"), number=False),
-        Column("model", say("work.model"), number=False),
         Column("mode", say("nodes.mode"), number=False),
         Column("since", say("nodes.since"), number=False),
         Column("accelerators", say("work.accelerators")),
@@ -33,7 +32,6 @@ def _row(one: api.Node, say: Words) -> tuple[Cell, ...]:
         kept = say("nodes.untaken", word=kept)
     return (
         Cell(one.node, one.node),
-        Cell(one.model, one.model),
         Cell(one.mode, say(f"mode.{one.mode}")),
         Cell(one.since, "–" if one.since is None else one.since.replace("T", " ").removesuffix("Z")),
         Cell(one.milli / MILLI, f"{one.milli / MILLI:,.10g}"),
