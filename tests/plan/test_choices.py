@@ -175,6 +175,15 @@ def test_values_of_a_least_cost_question_are_won() -> None:
     assert next(one for one in tight.worths if one.step.of == "least").whole == -120
 
 
+def test_alternatives_of_a_least_cost_question_are_held_against_the_cheapest() -> None:
+    """By hand: two cheap machines for 240 serve what must be served; a quarter more won buys a dear one (170) in the place of one (120)."""
+    found = alternatives(least_cost(), EXACT, slack_ppm=250_000)
+    assert found is not None
+    assert (found.best.won, dict(found.best.by_vendor)) == (240, {"dear": 0, "cheap": 16})
+    assert max(one.point.won for one in found.others) <= 300
+    assert {"dear": 8, "cheap": 8} in [dict(one.point.by_vendor) for one in found.others]
+
+
 def test_ranges_of_a_least_cost_question_solve_the_least_cost_again() -> None:
     """Up to 200 won the cheap machine gives way to the dear one at 150: the cheapest plan rises by 100, the plan as it is by 200."""
     asked = least_cost()

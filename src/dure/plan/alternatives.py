@@ -46,7 +46,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """`best` is what the others are held against; `slack_ppm` how much less they may serve, and how much more they may cost."""
+    """`best`, by the aim of the question, is what the others are held against; `slack_ppm` how much less they may serve, and how much more they may cost."""
 
     asked: Purchase
     slack_ppm: int
@@ -62,7 +62,7 @@ def alternatives(purchase: Purchase, limits: Limits, slack_ppm: int = 20_000, pl
     if asked is None:
         return None
     asking = Asking(asked, limits)
-    best = asking.point(asked)
+    best = asking.point(asked, costs=asking.cheapest() if asked.goal == "cost" else None)
     if best is None:
         return None
     within = _within(asking, best, slack_ppm)
