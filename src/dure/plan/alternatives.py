@@ -46,7 +46,9 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Alternatives:
-    """`best`, by the aim of the question, is what the others are held against; `slack_ppm` how much less they may serve, and how much more they may cost."""
+    """`best`, by the aim of the question, is what the others are held against; `slack_ppm` how much less they may serve, and how much
+    more they may cost.
+    """
 
     asked: Purchase
     slack_ppm: int
