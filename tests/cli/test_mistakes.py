@@ -92,8 +92,9 @@ def test_a_file_that_cannot_be_written_is_no_bug_of_dure(name: str, trace: Path,
 
 
 def test_every_command_has_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """But for a terminal, which hands on what its program writes."""
     for one in COMMANDS:
-        if one.target:
+        if one.target and one.path != "ssh":
             assert main([*one.path.split(), "--help"]) == 0
             assert "--json" in capsys.readouterr().out, one.path
 

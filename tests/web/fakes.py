@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dure.adapters.files import load_scenario
@@ -97,10 +98,18 @@ class SomeRows:
         return None
 
     def jobs(
-        self, *, projects: Collection[int] | None, states: Collection[JobState] | None, before: int | None, limit: int
+        self,
+        *,
+        projects: Collection[int] | None,
+        states: Collection[JobState] | None,
+        before: int | None,
+        limit: int,
+        labels: Mapping[str, str] = MappingProxyType({}),
+        name: str | None = None,
     ) -> list[JobRow]:
         found = [one for one in self.rows.values() if projects is None or one.project in projects]
         found = [one for one in found if (states is None or one.state in states) and (before is None or one.id < before)]
+        found = [one for one in found if name in (None, one.name) and labels.items() <= one.spec.get("labels", {}).items()]
         return sorted(found, key=lambda one: -one.id)[:limit]
 
     def tasks(self, id: int) -> list[JobRow]:

@@ -255,6 +255,7 @@ class Reconciler:
         devices = -(-sum(nodes * each for _, nodes, each in held.runs) // MILLI)
         klass = self._registry.klass(KnownClass(devices, 0, tuple((one.pool, 1_000_000) for one in self._registry.grounds)))
         spec = {"name": held.name or "adopted", "project": held.project or None, "accelerators": devices, "run": GONE}
+        spec["time"] = f"{held.limit_s or TIME_MOST_S}s"
         of = {"key": held.key, "site": site, "job": held.job}
         body: dict[str, object] = {"spec": spec, "project": number, "person": 0, "files": [], **of}
         act = self._inbox.put([Act(f"{ADOPT}:{held.key}", ADOPT, WHO, now, body)])[0].number
