@@ -24,7 +24,7 @@ from dure.model.reasons import Code, Reason, reason
 from dure.model.work import AttemptState, JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import NodeOf, Period, PoolRates, PoolUse, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, Period, PoolRates, PoolUse, RatesNow, RunUse, Seal, UsageOf
 from dure.web.services import Limits, Services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -165,6 +165,9 @@ class SomeBooks:
 
     def lending(self, grant: int) -> None:
         return None
+
+    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> Sequence[RunUse]:
+        return []
 
     def by_pool(self) -> Sequence[PoolUse]:
         return [PoolUse("gwangju/h100", "h100-sxm", "naver", 7_200_000, 2_000_000, 2_740, None, 4_000)]

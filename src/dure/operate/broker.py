@@ -19,7 +19,7 @@ from dure.model.work import AttemptState
 from dure.operate.attempts import Attempts, Opened, content, identity, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
 from dure.operate.keys import Keys
-from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Rows, StopWhy, Store, Submission
+from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Refusal, Rows, StopWhy, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import decide
@@ -355,6 +355,9 @@ class Broker:
         for key, receipt in gathered.receipts.items():
             if receipt.answer == Answer.ACCEPTED:
                 yield Fact(Kind.SENT, now, key)
+            elif receipt.answer == Answer.REFUSED and receipt.reason == Refusal.GIVEN_UP:
+                # Proved absent, and the broker that was told so died before it wrote it down: the same end as from the proof.
+                yield Fact(Kind.ENDED, now, key, cause=Outcome.LOST)
             elif receipt.answer == Answer.REFUSED:
                 yield Fact(Kind.REFUSED, now, key, value=max(receipt.barred_until, now + 1))
             else:
