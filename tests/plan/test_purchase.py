@@ -218,6 +218,7 @@ def test_a_cost_holds_the_people_of_the_years_in_which_something_stands(always: 
     assert made.chosen.objective == pytest.approx(won)
     assert made.chosen.bound == pytest.approx(won)
     assert made.chosen.objective == pytest.approx(sum(spent(asked, made.chosen.orders).values()))
+    assert made.chosen.rounding == pytest.approx(0), "40 are five whole units: a site that is half in use would not be rounding"
 
 
 def test_within_the_gap_and_stopped_by_time_are_told_apart() -> None:

@@ -57,7 +57,16 @@ def best(made: PurchaseProgram, limits: Limits, clock: Clock | None = None, star
     if not relaxed.found:
         return Chosen(relaxed.status, None, None, None, (), (), None)
     answer, bound = in_whole_units(made, relaxed, limits, clock=clock, start=start)
-    return _chosen(made, answer, relaxed, bound, limits.gap)
+    return _chosen(made, answer, _with_sites(made, answer, relaxed, clock), bound, limits.gap)
+
+
+def _with_sites(made: PurchaseProgram, answer: Solution, relaxed: Solution, clock: Clock) -> Solution:
+    """The continuous optimum with the sites in use that the plan uses: half a site in use is no fraction of a buying unit."""
+    if not made.used or not answer.found:
+        return relaxed
+    used = {at: (float(round(answer.values[at])),) * 2 for at in made.used.values()}
+    found = clock.spend(solve(made.program, clock.left, bounds=used, relaxed=True))
+    return found if found.found else relaxed
 
 
 def in_whole_units(
