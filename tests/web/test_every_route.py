@@ -19,13 +19,14 @@ from dure.bootstrap.serve import Served
 from dure.web.app import create_app
 from dure.web.services import Limits
 
-PUBLIC = {"/api/v1/rates", "/api/v1/seals", "/api/v1/rules"}
-"""For everybody, with no token: figures of the whole, heads of seals, versions of the rules."""
+PUBLIC = {"/api/v1/rates", "/api/v1/seals", "/api/v1/rules", "/api/v1/access"}
+"""For everybody, with no token: figures of the whole, heads of seals, versions of the rules, how long access takes."""
 SHARED = {
     ("get", "/api/v1/organisations"): "who takes part",
     ("get", "/api/v1/calls"): "calls are public",
     ("get", "/api/v1/calls/{name}"): "calls are public",
     ("get", "/api/v1/me"): "oneself",
+    ("get", "/api/v1/access/projects"): "the whole, and rows of one's own projects",
     ("get", "/api/v1/sites"): "the fleet is everybody's to see who may submit",
     ("post", "/api/v1/explain"): "a question, nothing is kept",
     ("get", "/api/v1/nodes"): "the fleet: which servers are kept out of work",
