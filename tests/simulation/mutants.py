@@ -101,8 +101,8 @@ MUTANTS = (
     Mutant(
         "stops at once, without notice",
         "dure.bootstrap.drive:Driver._stop",
-        ".stop(stop.key, stop.by, now)",
-        ".stop(stop.key, now, now)",
+        ".stop(stop.key, stop.by, now, why=stop.why)",
+        ".stop(stop.key, now, now, why=stop.why)",
         0,
     ),
     Mutant(
