@@ -22,7 +22,7 @@ AUDIT: dict[str, tuple[str, str]] = {
     ),
     "sample.of": (
         "{n} of {hours} accelerator-hours, drawn with seed {seed}; verify.py draws the same from the bundle",
-        "가속기·시간 {hours} 가운데 {n}개를 시드 {seed}(으)로 추출. verify.py도 묶음에서 같은 것을 뽑습니다",
+        "가속기·시간 {hours} 가운데 {n}개를 시드 {seed:으로} 추출. verify.py도 묶음에서 같은 것을 뽑습니다",
     ),
     "sample.hour": (
         "{n}: {at} {pool} device {device} of attempt {attempt} of {job}: project {project}, grant {grants}, placed by row {row} under "

@@ -93,12 +93,12 @@ DEPLOY: dict[str, tuple[str, str]] = {
     "ready.store_newer.remedy": ("use the release that made it, or a later one", "그 저장소를 만든 배포판이나 더 새 것을 쓰십시오"),
     "ready.store_older": (
         "it is of version {version}; the first start brings it to {newest}",
-        "버전 {version}입니다. 처음 시작할 때 {newest}(으)로 올라갑니다",
+        "버전 {version}입니다. 처음 시작할 때 {newest:으로} 올라갑니다",
     ),
     "ready.store_older.remedy": ("make a copy before", "먼저 사본을 만드십시오"),
     "ready.store_file": ("SQLite: web, broker and worker stand on one machine", "SQLite이므로 웹·브로커·워커가 한 서버에 있어야 합니다"),
     "ready.store_file.remedy": ("use PostgreSQL where they stand apart", "서버를 나누려면 PostgreSQL을 쓰십시오"),
-    "ready.commits_lost": ("{name} is off: a commit that was answered may be lost", "{name}이 꺼져 있어 응답한 커밋을 잃을 수 있습니다"),
+    "ready.commits_lost": ("{name} is off: a commit that was answered may be lost", "{name:이} 꺼져 있어 응답한 커밋을 잃을 수 있습니다"),
     "ready.commits_lost.remedy": ("switch it on in postgresql.conf", "postgresql.conf에서 켜십시오"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WEB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"cannot be read", "읽을 수 없습니다"),
+    (r"is not an address", "주소가 아닙니다"),
     (r"`(.*)` is not the id of a job", r"`\1`: 작업 번호가 아닙니다"),
     (
         r"write it as `dure submit` answered it, such as j12, or j12\.3 for a task",
