@@ -109,7 +109,7 @@ def test_a_mail_says_it_in_both_languages(smtp: Any) -> None:
     assert "Subject: [dure] j7 train: ended" in taken
     body = email.message_from_bytes(taken.encode(), policy=email.policy.default).get_content()
     assert "Job j7 (train) has ended: failed." in body
-    assert "작업 j7(train)이 끝났습니다: 실패." in body
+    assert "작업 j7이 끝났습니다 (train): 실패." in body
     smtp.refuses = 1
     with pytest.raises(OSError, match="later"):
         send(note("mail", "1"))
