@@ -37,11 +37,14 @@ class Mute(SimulatedSite):
     """A site whose line is cut for a while."""
 
     cut = False
+    slow = False
+    """It tells one thing at a time."""
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         if self.cut:
             raise OSError("no route to host")
-        return super().observe(since, now)
+        told, mark = super().observe(since, now)
+        return (told[:1], since + len(told[:1])) if self.slow else (told, mark)
 
 
 class Play:
@@ -101,3 +104,32 @@ def test_a_site_that_falls_silent_and_comes_back(dies_at: int | None) -> None:
     assert len(play.told(Kind.PLACED)) == 3, "each was placed once"
     unobserved = [row for row in play.store.rows() if row["kind"] == Kind.NODE and row["cause"] == Mode.UNOBSERVED]
     assert len(unobserved) == 2, "it is said once of each server, whoever leads"
+
+
+def test_what_a_site_tells_late_of_its_silence_still_counts() -> None:
+    """A server was drained and resumed while nobody heard; the second word comes a turn later than the first, of a second long ago."""
+    play = Play()
+    play.until(MUTE)
+    site = play.sites["a"]
+    site.cut = site.slow = True
+    play.until(HEARD - 60)
+    site.node(1, Upkeep.DRAIN, play.now)
+    play.until(HEARD - 40)
+    site.node(1, Upkeep.RESUME, play.now)
+    play.until(HEARD)
+    assert play.modes()[1] == Mode.UNOBSERVED
+    site.cut = False
+    play.until(HEARD + 5)
+    assert play.modes() == [Mode.UP] * 3
+
+
+def test_a_site_may_fall_silent_again_and_again() -> None:
+    play = Play()
+    play.until(MUTE)
+    for _ in range(3):
+        play.sites["a"].cut = True
+        play.until(play.now + SILENT_S + 3)
+        assert play.modes() == [Mode.UNOBSERVED, Mode.UNOBSERVED, Mode.UP]
+        play.sites["a"].cut = False
+        play.until(play.now + 2)
+        assert play.modes() == [Mode.UP] * 3

@@ -22,17 +22,11 @@ def test_a_hundred_seeds(first: int) -> None:
     assert found.rows > 500
 
 
-OPEN = (378, 788)
-"""Seeds that break a promise today: a job, or three, that never come to rest (docs/RELIABILITY.md). `make soak` plays them too."""
-
-
 @pytest.mark.system
-@pytest.mark.parametrize(("first", "count"), [(100, 278), (379, 61), (789, 311)])
-def test_hundreds_of_seeds(first: int, count: int) -> None:
-    assert not [seed for seed in OPEN if first <= seed < first + count]
-    found = check(first, count)
-    assert found.faults["dies"] > count // 4
-    assert found.faults["deposed"] > count // 20
+def test_a_thousand_seeds() -> None:
+    found = check(100, 1_000)
+    assert found.faults["dies"] > 500
+    assert found.faults["deposed"] > 100
 
 
 @pytest.mark.soak
@@ -41,7 +35,7 @@ def test_fifty_thousand_seeds() -> None:
     check(int(os.environ.get("DURE_SEEDS", "0")), 50_000)
 
 
-FOUND = (5, 16, 95, 115, 153, 234)
+FOUND = (5, 16, 95, 115, 153, 234, 378)
 """Seeds that broke a promise once. What each found has a test of its own; they stay, for what is near."""
 
 

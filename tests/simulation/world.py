@@ -383,6 +383,7 @@ class World:
         self.healed = True
         self.say("everything is well")
         self._full_until = 0
+        self.disk.clear()
         for wire in self.wires.values():
             wire.heal()
         acts: list[tuple[str, dict[str, Any]]] = [("release", {"grant": "7"})]

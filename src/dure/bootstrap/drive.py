@@ -166,7 +166,7 @@ class Driver:
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
-        self._silence = Silence(site_of)
+        self._silence = Silence(site_of, broker.told_at)
 
     @property
     def sites(self) -> Mapping[str, Engine]:
@@ -232,8 +232,8 @@ class Driver:
                 continue
             self.silent.pop(name, None)
             here = [self._intake.told(self._homes.told(fact, self.broker.state), self.broker.keys) for fact in told]
+            facts += self._silence.ends(name, self.broker.state, before, marks)
             facts += here
-            facts += self._silence.ends(name, now, self.broker.state, here, before, marks)
             marks[f"site {name}"] = mark
         submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
         wider = self._intake.wider()

@@ -6,10 +6,9 @@ one transaction with the rows that say so; a broker that starts in between goes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 
 import numpy as np
-import numpy.typing as npt
 
 from dure.model.events import Kind
 from dure.model.fleet import Mode
@@ -18,15 +17,21 @@ from dure.policy.state import State
 
 SILENT_S = 60
 """A site that has not answered for so long is unobserved."""
+BEHIND_S = 3_600
+"""No clock of a site is farther behind ours."""
 MARK = "unobserved {}"
 
 
 class Silence:
-    """Since when which site has been silent."""
+    """Since when which site has been silent.
 
-    def __init__(self, site_of: Callable[[int], str], silent_s: int = SILENT_S) -> None:
-        """`site_of`: the name of a pool's site."""
-        self._site_of, self._silent_s = site_of, silent_s
+    What is said here of servers must never outrank what the site says later of a moment that it alone saw: a row stands until one of a
+    later second comes, and the clock of a site is its own. So these rows bear the second of the last word about the server, and not now.
+    """
+
+    def __init__(self, site_of: Callable[[int], str], told_at: Callable[[int], int | None], silent_s: int = SILENT_S) -> None:
+        """`site_of`: the name of a pool's site; `told_at`: the second of the last row about a node, None where there is none."""
+        self._site_of, self._told_at, self._silent_s = site_of, told_at, silent_s
         self._since: dict[str, int] = {}
 
     def lasts(self, name: str, now: int, state: State, before: Mapping[str, int], marks: MutableMapping[str, int]) -> Iterator[Fact]:
@@ -35,21 +40,26 @@ class Silence:
         if now - since < self._silent_s or before.get(MARK.format(name), 0):
             return
         marks[MARK.format(name)] = now
-        for node in np.flatnonzero(self._of(name, state) & (state.node["mode"] == Mode.UP)).tolist():
-            yield Fact(Kind.NODE, now, node=node, count=1, cause=int(Mode.UNOBSERVED))
+        for node in self._of(name, state, Mode.UP):
+            told = self._told_at(node)
+            yield _fact(since - BEHIND_S if told is None else told, node, Mode.UNOBSERVED)
 
-    def ends(
-        self, name: str, now: int, state: State, told: Iterable[Fact], before: Mapping[str, int], marks: MutableMapping[str, int]
-    ) -> Iterator[Fact]:
-        """The site answered, and this is what it told: how its servers stand that were unobserved."""
+    def ends(self, name: str, state: State, before: Mapping[str, int], marks: MutableMapping[str, int]) -> Iterator[Fact]:
+        """The site answered: its servers that were unobserved stand as before, but for what it tells now."""
         self._since.pop(name, None)
         if not before.get(MARK.format(name), 0):
             return
         marks[MARK.format(name)] = 0
-        last = {fact.node: fact.cause for fact in told if fact.kind == Kind.NODE}
-        for node in np.flatnonzero(self._of(name, state) & (state.node["mode"] == Mode.UNOBSERVED)).tolist():
-            yield Fact(Kind.NODE, now, node=node, count=1, cause=last.get(node, int(Mode.UP)))
+        for node in self._of(name, state, Mode.UNOBSERVED):
+            told = self._told_at(node)
+            assert told is not None, "nobody said that it is unobserved"
+            yield _fact(told + 1, node, Mode.UP)  # a second row of one second and one mode would be a word told twice
 
-    def _of(self, name: str, state: State) -> npt.NDArray[np.bool_]:
+    def _of(self, name: str, state: State, mode: Mode) -> list[int]:
         pools = [pool for pool in range(len(state.pool)) if self._site_of(pool) == name]
-        return np.isin(state.node["pool"], pools)
+        found: list[int] = np.flatnonzero(np.isin(state.node["pool"], pools) & (state.node["mode"] == mode)).tolist()
+        return found
+
+
+def _fact(at: int, node: int, mode: Mode) -> Fact:
+    return Fact(Kind.NODE, at, node=node, count=1, cause=int(mode))

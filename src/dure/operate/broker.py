@@ -163,6 +163,11 @@ class Broker:
         """The number of the next row of the log."""
         return self._follower.seq
 
+    def told_at(self, node: int) -> int | None:
+        """The second of the last row that said how a node stands; None where none has."""
+        at = int(self._follower.directory.node_at[node])
+        return None if at == -NEVER else at
+
     @property
     def odd(self) -> dict[int, int]:
         """Recorded rows that did not change the State, by kind: they came too late to."""

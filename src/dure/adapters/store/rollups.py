@@ -22,6 +22,7 @@ from dure.adapters.store.sql import CHUNK, read_rows
 from dure.ledger.hourly import HOUR_S, Amounts, Hours, within_busy
 from dure.ledger.waterfall import LINES
 from dure.model.events import Kind
+from dure.model.fleet import Mode
 from dure.model.units import DAY_S, MILLI
 from dure.model.work import AttemptState
 from dure.operate.ports import Rows
@@ -251,7 +252,8 @@ def _passed(connection: Connection, end: int) -> bool:
     }
     for site in {names[pool].partition("/")[0] for pool in connection.execute(open_then).scalars()}:
         pools = [number for number, name in names.items() if name.partition("/")[0] == site]
-        heard = select(event.c.seq).where(event.c.kind.in_(_HEARD), event.c.pool.in_(pools), event.c.seen >= end).limit(1)
+        said = event.c.kind.in_(_HEARD) & ~((event.c.kind == int(Kind.NODE)) & (event.c.cause == int(Mode.UNOBSERVED)))
+        heard = select(event.c.seq).where(said, event.c.pool.in_(pools), event.c.seen >= end).limit(1)
         if connection.execute(heard).scalar_one_or_none() is None:
             return False
     return True
