@@ -18,8 +18,10 @@ from tests.stores import new_database
 def killable(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Killable]:
     postgres = request.getfixturevalue("own_postgres") if kind == "postgres" else ""
     one = Killable(folder, new_database(postgres) if postgres else "", postgres)
-    yield one
-    one.close()
+    try:
+        yield one
+    finally:
+        one.close()
 
 
 @pytest.mark.system
@@ -28,7 +30,7 @@ def test_five_rounds(kind: str, rounds: int, tmp_path: Path, request: pytest.Fix
     with killable(kind, tmp_path, request) as one:
         for seed in range(rounds):
             one.round(seed)
-        one.until(one.dure("store", "check", "--data", "dure-data", *(("--store", one.store) if one.store else ())))
+        one.until(one.dure("store", "rebuild", "--check", "--data", "dure-data", *(("--store", one.store) if one.store else ())))
         assert sum(one.found.killed.values()) == 2 * rounds
         assert one.found.accepted > 5 * rounds
 

@@ -42,11 +42,14 @@ CREATE TABLE part AS SELECT e.attempt, n.node, MIN(e.count, n.milli) AS milli
   FROM event e JOIN node first ON first.node = e.node
   JOIN node n ON n.node BETWEEN e.node AND e.node + e.count / MIN(e.count, first.milli) - 1
   WHERE e.kind = 8;
+-- every word about a node; one that is older than another that was told before it changes nothing
+CREATE TABLE word AS SELECT n.node, e.seen, e.seq, e.at, e.cause,
+  MAX(e.at) OVER (PARTITION BY n.node ORDER BY e.seq ROWS UNBOUNDED PRECEDING) AS newest
+  FROM event e JOIN node n ON n.node BETWEEN e.node AND e.node + e.count - 1 WHERE e.kind = 1;
 -- every change of a node: its mode, or how much of it is held
 CREATE TABLE change AS
   SELECT node, (SELECT MIN(seen) FROM event) AS seen, -1 AS seq, mode, 0 AS held FROM node
-  UNION ALL SELECT n.node, e.seen, e.seq, e.cause, 0 FROM event e
-    JOIN node n ON n.node BETWEEN e.node AND e.node + e.count - 1 WHERE e.kind = 1
+  UNION ALL SELECT node, seen, seq, cause, 0 FROM word WHERE at = newest
   UNION ALL SELECT p.node, a.placed, a.placed_seq, NULL, p.milli FROM part p JOIN attempt a USING (attempt)
   UNION ALL SELECT p.node, a.ended, a.end_seq, NULL, -p.milli FROM part p JOIN attempt a USING (attempt) WHERE a.ended IS NOT NULL;
 CREATE INDEX change_i ON change(node, seq);

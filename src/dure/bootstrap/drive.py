@@ -15,7 +15,9 @@ from typing import Protocol
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.sql import SqlStore
+from dure.bootstrap.said import Nodes
 from dure.bootstrap.silence import Silence
+from dure.model.events import Kind
 from dure.operate.broker import Broker, Gathered, Intents, Stop
 from dure.operate.keys import Keys
 from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission, Upkeep
@@ -67,7 +69,7 @@ class Intake(Protocol):
 class Whereabouts(Protocol):
     """Nodes of the State and servers of the sites, where they are not one and the same."""
 
-    def moves(self, state: State, now: int) -> Iterable[Fact]:
+    def moves(self, broker: Nodes, now: int) -> Iterable[Fact]:
         """Nodes that change hands now."""
 
     def told(self, fact: Fact, state: State) -> Fact:
@@ -133,7 +135,7 @@ class Listed:
 class AtHome:
     """Every node of the State is the server of its number."""
 
-    def moves(self, state: State, now: int) -> Iterable[Fact]:
+    def moves(self, broker: Nodes, now: int) -> Iterable[Fact]:
         return ()
 
     def told(self, fact: Fact, state: State) -> Fact:
@@ -166,7 +168,7 @@ class Driver:
         self._again: list[Stop] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
-        self._silence = Silence(site_of, broker.told_at)
+        self._silence = Silence(site_of)
 
     @property
     def sites(self) -> Mapping[str, Engine]:
@@ -228,11 +230,11 @@ class Driver:
                 told, mark = site.observe(before.get(f"site {name}", 0), now)
             except OSError as error:
                 self.silent[name] = str(error)
-                facts += self._silence.lasts(name, now, self.broker.state, before, marks)
+                facts += self._silence.lasts(name, now, self.broker, before, marks)
                 continue
             self.silent.pop(name, None)
             here = [self._intake.told(self._homes.told(fact, self.broker.state), self.broker.keys) for fact in told]
-            facts += self._silence.ends(name, self.broker.state, before, marks)
+            facts += self._silence.ends(name, now, self.broker, before, marks)
             facts += here
             marks[f"site {name}"] = mark
         submissions, rules, marks[INBOX] = self._intake.read(before.get(INBOX, 0), now, self.broker.state)
@@ -240,7 +242,8 @@ class Driver:
         if wider is not None:
             self.broker.widen(wider)
         facts += self._before.withdrawn(facts, now)
-        facts += self._homes.moves(self.broker.state, now)
+        if not any(fact.kind == Kind.NODE for fact in facts):  # what passes on passes as its site's last word has it
+            facts += self._homes.moves(self.broker, now)
         for stop in self._again:
             self._stop(stop, now)
         self._upkeep(now)

@@ -13,7 +13,8 @@ from dataclasses import replace
 import numpy as np
 
 from dure.adapters.store.registry import Registry
-from dure.model.events import Kind
+from dure.bootstrap.said import Nodes, said_by_us
+from dure.model.events import WITHHELD, Kind
 from dure.model.fleet import Mode
 from dure.operate.ports import Fact, Placement
 from dure.policy.layout import NONE
@@ -65,8 +66,9 @@ class Homes:
     def _open(self, row: np.void, node: int, given: set[int]) -> bool:
         return bool(row["mode"] == Mode.UP) and node not in given
 
-    def moves(self, state: State, now: int) -> Iterator[Fact]:
+    def moves(self, broker: Nodes, now: int) -> Iterator[Fact]:
         """What has to change so that every server gets to whom it belongs; only pieces that changed and are not there yet are looked at."""
+        state = broker.state
         for grant in sorted(self._registry.unsettled):
             piece = self._registry.pieces[grant]
             first = self._first.get(piece.number, len(state.node))
@@ -75,8 +77,9 @@ class Homes:
             there = True
             for own, server in enumerate(piece.nodes, first):
                 leaves, enters = (own, server) if piece.released else (server, own)
-                there = there and bool(state.node[leaves]["mode"] == Mode.NOT_DELIVERED != state.node[enters]["mode"])
-                yield from _pass_on(state, leaves, enters, now, self.kept.get(server, Mode.UP))
+                withheld = bool(broker.told[enters]["withheld"])  # it had not even left
+                there = there and not withheld and bool(state.node[leaves]["mode"] == Mode.NOT_DELIVERED != state.node[enters]["mode"])
+                yield from _pass_on(broker, leaves, enters, now, self.kept.get(server, Mode.UP))
             if there:
                 self._registry.unsettled.discard(grant)
 
@@ -88,8 +91,8 @@ class Homes:
         for piece in pieces:
             own = self._first[piece.number] + piece.nodes.index(fact.node)
             if own < len(state.node) and state.node[own]["mode"] != Mode.NOT_DELIVERED:
-                return replace(fact, node=own, cause=_kept(fact.cause, leaving=bool(piece.released)))
-        return replace(fact, cause=_kept(fact.cause, leaving=any(not piece.released for piece in pieces)))
+                return _withheld(replace(fact, node=own), leaving=bool(piece.released))
+        return _withheld(fact, leaving=any(not piece.released for piece in pieces))
 
     def nodes_of(self, server: int, state: State) -> list[int]:
         """The nodes that a server can be, the one that it is now first."""
@@ -110,22 +113,19 @@ class Homes:
         return replace(placement, runs=tuple(runs))
 
 
-def _kept(mode: int, *, leaving: bool) -> int:
-    return int(Mode.MAINTENANCE) if leaving and mode == Mode.UP else mode
+def _withheld(fact: Fact, *, leaving: bool) -> Fact:
+    return replace(fact, cause=int(Mode.MAINTENANCE), value=WITHHELD) if leaving and fact.cause == Mode.UP else fact
 
 
-def _pass_on(state: State, leaves: int, enters: int, now: int, kept: Mode) -> Iterator[Fact]:
+def _pass_on(broker: Nodes, leaves: int, enters: int, now: int, kept: Mode) -> Iterator[Fact]:
     """`kept`: how people keep the server."""
-    here = state.node[leaves]
-    mode = int(here["mode"])
+    told, here = broker.told, broker.state.node[leaves]
+    mode = Mode(int(here["mode"]))
     if mode == Mode.NOT_DELIVERED:
-        return
-    if here["parts"] == NONE:
-        yield _fact(now, leaves, Mode.NOT_DELIVERED)
-        yield _fact(now, enters, kept if mode == Mode.MAINTENANCE else Mode(mode))
+        if told[enters]["withheld"]:
+            yield said_by_us(enters, kept, told, now, twin=leaves)
+    elif here["parts"] == NONE:
+        yield said_by_us(leaves, Mode.NOT_DELIVERED, told, now, twin=enters)
+        yield said_by_us(enters, kept if told[leaves]["withheld"] else mode, told, now, twin=leaves)
     elif mode == Mode.UP:
-        yield _fact(now, leaves, Mode.MAINTENANCE)
-
-
-def _fact(now: int, node: int, mode: Mode) -> Fact:
-    return Fact(Kind.NODE, now, node=node, count=1, cause=int(mode))
+        yield said_by_us(leaves, Mode.MAINTENANCE, told, now, twin=enters, withheld=True)

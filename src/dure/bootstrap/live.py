@@ -152,7 +152,7 @@ class Live:
         return [replace(one, jobs=tuple(ids[job] for job in jobs if job in ids)) for one, jobs in found]
 
     def _servers(self, after: int, limit: int, wanted: Callable[[str, Mode], bool]) -> list[tuple[NodeNow, list[int]]]:
-        state, since = self._follower.state, self._follower.directory.node_at
+        state, since = self._follower.state, self._follower.directory.told["since"]
         moved = self._moved()
         found: list[tuple[NodeNow, list[int]]] = []
         number = -1

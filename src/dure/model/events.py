@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 class Kind(IntEnum):
     """What a row says. Facts come from the world, decisions from `decide`, rules from people."""
 
-    NODE = 1  # fact: `count` nodes from `node` on are in supply mode `cause` (value: 1 = attempts there were evicted)
+    NODE = 1  # fact: `count` nodes from `node` on are in supply mode `cause`. value: of EVICTED, OURS, WITHHELD
     ENDED = 2  # fact: attempt ended with outcome `cause`; value = seconds of its work that are kept
     STARTED = 3  # fact: the attempt runs
     SUBMITTED = 4  # fact: the job exists; value = requested seconds
@@ -40,6 +40,11 @@ class Kind(IntEnum):
     )
     # can never come, 2: the servers of its grant were given back
     HELD_BACK = 22  # rule: `job` stays out of the queue until its READY row of cause 1; one that runs gets notice. value: the act, or -1
+
+
+EVICTED, OURS, WITHHELD = 1, 2, 3
+"""Values of a NODE row, 0 is none of them: attempts there were evicted; we say it, not the site; and the site has the server up, we keep
+it out of work. `at` of what we say is the second of the site's last word, so that whatever the site says next stands over it."""
 
 
 class Outcome(IntEnum):

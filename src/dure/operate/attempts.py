@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dure.model.events import Kind
+from dure.model.events import OURS, Kind
 from dure.model.work import AttemptState
 from dure.operate.ports import Placement, Rows
 
@@ -132,7 +132,7 @@ class Attempts:
         changed: dict[int, Kind] = {}
         for row in rows.tolist():
             kind, attempt = Kind(row[2]), row[4]
-            if kind in _FACTS:
+            if kind in _FACTS and not (kind == Kind.NODE and row[8] >= OURS):
                 which = identity(row)
                 if kind == Kind.NODE and which not in self._said:
                     self._modes.append(which)

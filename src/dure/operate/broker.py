@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.ledger.waterfall import COUNTED
-from dure.model.events import COLUMNS, Kind, Outcome
+from dure.model.events import COLUMNS, OURS, Kind, Outcome
 from dure.model.work import AttemptState
 from dure.operate.attempts import Attempts, Opened, content, identity, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
@@ -25,7 +25,7 @@ from dure.policy.build import Spec
 from dure.policy.entries import decide
 from dure.policy.fold import LIVE, WANTED
 from dure.policy.layout import BACKFILL_CONSERVATIVE, FREE, HELD_BACK, JOB_NEW, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
-from dure.policy.state import State, new_log
+from dure.policy.state import Records, State, new_log
 
 Row = tuple[int, ...]
 """In the order of `model.events.LIVE_COLUMNS`."""
@@ -163,10 +163,10 @@ class Broker:
         """The number of the next row of the log."""
         return self._follower.seq
 
-    def told_at(self, node: int) -> int | None:
-        """The second of the last row that said how a node stands; None where none has."""
-        at = int(self._follower.directory.node_at[node])
-        return None if at == -NEVER else at
+    @property
+    def told(self) -> Records:
+        """The last word about each node."""
+        return self._follower.directory.told
 
     @property
     def odd(self) -> dict[int, int]:
@@ -348,7 +348,7 @@ class Broker:
             if row is None:
                 self.absorbed["unknown"] += 1
                 continue
-            before = None if fact.kind in _RULES else told.get(identity(row), self.attempts.said(row))
+            before = None if fact.kind in _RULES or _ours(fact) else told.get(identity(row), self.attempts.said(row))
             if before is None:
                 told[identity(row)] = content(row)
                 yield row
@@ -395,6 +395,10 @@ class Broker:
     def _stop(self, attempt: int) -> Stop:
         entry = self.attempts[attempt]
         return Stop(self._keys.key(attempt), entry.pool, entry.stop_by, _why(self.state, entry.job, attempt))
+
+
+def _ours(fact: Fact) -> bool:
+    return fact.kind == Kind.NODE and fact.value >= OURS
 
 
 def _why(state: State, job: int, attempt: int) -> StopWhy:

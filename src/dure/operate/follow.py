@@ -11,7 +11,7 @@ import numpy as np
 
 from dure.policy.build import Spec, build, grown
 from dure.policy.entries import look_at_everything
-from dure.policy.fold import WANTED, Directory, fold, new_directory
+from dure.policy.fold import WANTED, Directory, fold, new_directory, nothing_told
 from dure.policy.layout import BACKFILL_CONSERVATIVE, MULTIFACTOR, NEVER, NONE
 from dure.policy.rebuild import rebuild
 from dure.policy.state import Longs, Records, State, copy
@@ -24,7 +24,7 @@ class Snapshot:
     seq: int
     state: State
     wanted: Records
-    node_at: Longs
+    told: Records
     odd: Longs
     jobs: int = 0
     """How many jobs the log knows, where its broker says so."""
@@ -41,7 +41,7 @@ class Follower:
         else:
             self.seq = snapshot.seq
             self.state = copy(snapshot.state)
-            self.directory = new_directory(self.state, snapshot.wanted.copy(), snapshot.node_at.copy(), snapshot.odd.copy())
+            self.directory = new_directory(self.state, snapshot.wanted.copy(), snapshot.told.copy(), snapshot.odd.copy())
 
     @property
     def due(self) -> bool:
@@ -71,7 +71,7 @@ class Follower:
         while at < len(rows):
             self.state = grown(self.state)
             d = self.directory
-            self.directory = new_directory(self.state, d.wanted, d.node_at, d.odd)
+            self.directory = new_directory(self.state, d.wanted, d.told, d.odd)
             at = fold(self.state, self.directory, rows, at)
         self.seq += len(rows)
 
@@ -84,7 +84,7 @@ class Follower:
         due, d = self.due, self.directory
         if self.state.rules[0]["backfill"] == BACKFILL_CONSERVATIVE:
             self.state = rebuild(self._spec, self.state)
-            self.directory = new_directory(self.state, d.wanted, d.node_at, d.odd)
+            self.directory = new_directory(self.state, d.wanted, d.told, d.odd)
         look_at_everything(self.state)
         self.state.meta[0]["due"] = due
 
@@ -93,16 +93,16 @@ class Follower:
         due, d = self.due, self.directory
         self._spec = spec
         self.state = rebuild(spec, self.state)
-        node_at = np.full(len(self.state.node), -NEVER, np.int64)
-        node_at[: len(d.node_at)] = d.node_at
-        self.directory = new_directory(self.state, d.wanted, node_at, d.odd)
+        told = nothing_told(len(self.state.node))
+        told[: len(d.told)] = d.told
+        self.directory = new_directory(self.state, d.wanted, told, d.odd)
         look_at_everything(self.state)
         self.state.meta[0]["due"] = due
 
     def snapshot(self, jobs: int = 0) -> Snapshot:
         """The State as it stands; `jobs`: how many the log knows."""
         d = self.directory
-        return Snapshot(self.seq, copy(self.state), d.wanted.copy(), d.node_at.copy(), d.odd.copy(), jobs)
+        return Snapshot(self.seq, copy(self.state), d.wanted.copy(), d.told.copy(), d.odd.copy(), jobs)
 
     @property
     def odd(self) -> dict[int, int]:

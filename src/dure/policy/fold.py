@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dure.jit import Group, entry, leaf, step
-from dure.model.events import LIVE_COLUMNS, Kind
+from dure.model.events import LIVE_COLUMNS, WITHHELD, Kind
 from dure.policy import apply as door
 from dure.policy import layout as L
 from dure.policy.layout import MILLI, NEVER, NONE
@@ -37,6 +37,9 @@ WITHDRAWN, HELD_BACK = int(Kind.WITHDRAWN), int(Kind.HELD_BACK)
 _OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
 _LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
 _KINDS = 1 + max(Kind)
+TOLD = np.dtype([("at", "i8"), ("since", "i8"), ("withheld", "i1")])
+"""The last word about a node: its second by the clock of whoever said it, when the node's mode was recorded, and whether it is only we
+who keep the node out of work."""
 
 
 class Directory(Group):
@@ -47,11 +50,11 @@ class Directory(Group):
     job_slot: Ints
     attempt_key: Longs
     attempt_slot: Ints
-    node_at: Longs  # since when each node is in its mode, as far as told
+    told: Records  # by node: TOLD
     odd: Longs  # by kind: rows that did not fit
 
 
-def new_directory(state: State, wanted: Records, node_at: Longs | None = None, odd: Longs | None = None) -> Directory:
+def new_directory(state: State, wanted: Records, told: Records | None = None, odd: Longs | None = None) -> Directory:
     """The directory of all that is open in a State."""
     jobs, attempts = _places(len(state.job)), _places(len(state.attempt))
     directory = Directory(
@@ -60,11 +63,18 @@ def new_directory(state: State, wanted: Records, node_at: Longs | None = None, o
         job_slot=np.zeros(jobs, np.int32),
         attempt_key=np.full(attempts, NONE, np.int64),
         attempt_slot=np.zeros(attempts, np.int32),
-        node_at=np.full(len(state.node), -NEVER, np.int64) if node_at is None else node_at,
+        told=nothing_told(len(state.node)) if told is None else told,
         odd=np.zeros(_KINDS, np.int64) if odd is None else odd,
     )
     enroll(state, directory)
     return directory
+
+
+def nothing_told(nodes: int) -> Records:
+    """TOLD of nodes of which nobody has said anything."""
+    told: Records = np.zeros(nodes, TOLD)
+    told["at"] = told["since"] = -NEVER
+    return told
 
 
 def _places(slots: int) -> int:
@@ -159,8 +169,11 @@ def _node(s: State, d: Directory, row: Any) -> bool:
     s.meta[0]["due"] = 1
     first = row["node"]
     for node in range(first, first + row["count"]):
-        if d.node_at[node] <= row["at"]:
-            d.node_at[node] = row["at"]
+        if d.told[node]["at"] <= row["at"]:
+            if s.node[node]["mode"] != row["cause"] or d.told[node]["at"] == -NEVER:
+                d.told[node]["since"] = row["seen"]
+            d.told[node]["at"] = row["at"]
+            d.told[node]["withheld"] = row["value"] == WITHHELD
             if s.node[node]["mode"] != row["cause"]:
                 s.meta[0]["replan_due"] = 1
             door.enter_mode(s, node, row["cause"])

@@ -35,7 +35,7 @@ def save(folder: Path, ground: str, saved: Saved) -> None:
     snapshot = saved.snapshot
     about = {"ground": ground, "seq": snapshot.seq, "jobs": snapshot.jobs, "bars": list(saved.bars.items()), "open": saved.open_attempts}
     arrays = {f"state.{name}": array for name, array in snapshot.state.arrays().items()}
-    arrays |= {"wanted": snapshot.wanted[: snapshot.jobs], "node_at": snapshot.node_at, "odd": snapshot.odd, "split": saved.split}
+    arrays |= {"wanted": snapshot.wanted[: snapshot.jobs], "told": snapshot.told, "odd": snapshot.odd, "split": saved.split}
     whole = io.BytesIO()
     np.savez(whole, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
     write_bytes(folder / NAME, whole.getvalue())
@@ -49,12 +49,12 @@ def load(folder: Path, ground: str, end: int) -> Saved | None:
             if about["ground"] != ground or about["seq"] > end:
                 return None
             state = State(**{name: found[f"state.{name}"] for name in State.names()})
-            wanted, node_at, odd = found["wanted"], found["node_at"], found["odd"]
+            wanted, told, odd = found["wanted"], found["told"], found["odd"]
             split = found["split"]
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
         return None
     opened = tuple(_opened(*one) for one in about["open"])
-    snapshot = Snapshot(about["seq"], state, wanted, node_at, odd, about["jobs"])
+    snapshot = Snapshot(about["seq"], state, wanted, told, odd, about["jobs"])
     return Saved(snapshot, opened, dict(about["bars"]), split)
 
 
