@@ -65,9 +65,9 @@ MUTANTS = (
     ),
     Mutant(
         "marks a site as read before its facts are kept",
-        "dure.operate.broker:Broker.record",
-        "self._store.commit(rows, jobs, gathered.marks)",
-        "self._store.commit(rows[:0], jobs[:0], gathered.marks); self._store.commit(rows, jobs, {})",
+        "dure.operate.broker:Broker._keep",
+        "self._store.commit(rows, jobs, marks)",
+        "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
         6,
     ),
     Mutant(

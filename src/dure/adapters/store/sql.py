@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -38,6 +39,12 @@ _OURS = (head.c.term == bindparam("our_term")) & (head.c.seq == bindparam("our_s
 _ADVANCE = update(head).where(_OURS).values(seq=bindparam("last_seq"), jobs=bindparam("last_jobs"))
 _LEADS = update(head).where(head.c.term == bindparam("our_term")).values(term=bindparam("our_term"))
 _EVENTS, _JOBS = insert(event), insert(job)
+_BETWEEN = bindparam("since"), bindparam("until")
+_ROWS = (
+    select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= _BETWEEN[0], event.c.seq < _BETWEEN[1]).order_by(event.c.seq)
+)
+_WANTED = select(*(job.c[name] for name in WANTED.names or ())).where(job.c.number >= _BETWEEN[0], job.c.number < _BETWEEN[1])
+_WANTED = _WANTED.order_by(job.c.number)
 _NEW_MARK = insert(mark)
 _MARK = update(mark).where(mark.c.source == bindparam("of")).values(position=bindparam("at"))
 
@@ -214,23 +221,35 @@ class SqlStore:
 
 def read_rows(connection: Connection, since: int = 0, until: int | None = None) -> Rows:
     """The rows of the log from `seq` on, up to another one; anybody may read them."""
-    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since).order_by(event.c.seq)
-    return _read(connection, query if until is None else query.where(event.c.seq < until), LIVE)
+    return _read(connection, _ROWS, LIVE, since, until)
 
 
 def read_splits(connection: Connection, since: int, until: int, first_pool: int) -> Rows:
     """Of rows [since, until) those that say how pools from a number on stand: their idle devices and what was lost there."""
-    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since, event.c.seq < until)
     kinds = event.c.kind.in_([int(Kind.IDLE), int(Kind.LOST)])
-    return _read(connection, query.where(event.c.pool >= first_pool, kinds).order_by(event.c.seq), LIVE)
+    return _read(connection, _ROWS.where(event.c.pool >= first_pool, kinds), LIVE, since, until)
 
 
 def read_jobs(connection: Connection, since: int = 0) -> Rows:
     """What is asked of every job, by number, from a number on."""
-    columns = [job.c[name] for name in WANTED.names or ()]
-    return _read(connection, select(*columns).where(job.c.number >= since).order_by(job.c.number), WANTED)
+    return _read(connection, _WANTED, WANTED, since, None)
 
 
-def _read(connection: Connection, query: Any, kind: np.dtype[Any]) -> Rows:
-    found = connection.execute(query, execution_options={"yield_per": CHUNK})
-    return np.concatenate([np.zeros(0, kind), *(np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK))])
+def _read(connection: Connection, query: Any, kind: np.dtype[Any], since: int, until: int | None) -> Rows:
+    """Rows with the numbers [since, until), or from one on; part by part, and as they come from the driver: to make a row of SQLAlchemy
+    of each would take as long as to read it.
+    """
+    names, parts, at = kind.names or (), [np.zeros(0, kind)], since
+    while until is None or at < until:
+        to = at + CHUNK if until is None else min(at + CHUNK, until)
+        with connection.execute(query, {"since": at, "until": to}) as found:
+            told = found.cursor.fetchall() if found.cursor is not None else []
+        flat = np.fromiter(chain.from_iterable(told), np.int64, len(told) * len(names)).reshape(-1, len(names))
+        rows = np.zeros(len(told), kind)
+        for place, name in enumerate(names):
+            rows[name] = flat[:, place]
+        parts.append(rows)
+        at = to
+        if until is None and len(rows) < CHUNK:
+            break
+    return np.concatenate(parts)
