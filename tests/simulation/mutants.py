@@ -68,7 +68,7 @@ MUTANTS = (
         "dure.operate.broker:Broker._keep",
         "self._store.commit(rows, jobs, marks)",
         "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
-        6,
+        30,
     ),
     Mutant(
         "takes a fact twice",
@@ -108,8 +108,8 @@ MUTANTS = (
     Mutant(
         "writes on though another leads",
         "dure.adapters.store.sql:SqlStore.commit",
-        "if done.rowcount != 1:",
-        """if done.rowcount != 1:
+        'if change(connection, head, ("term", "seq", "jobs"), ("seq", "jobs"), [(last, self._jobs + len(jobs), *ours)]) != 1:',
+        """if change(connection, head, ("term", "seq", "jobs"), ("seq", "jobs"), [(last, self._jobs + len(jobs), *ours)]) != 1:
             now = connection.execute(select(head)).one()
             first, last, self._jobs = now.seq, now.seq + len(rows), now.jobs
             connection.execute(update(head).values(seq=last, jobs=now.jobs + len(jobs)))

@@ -146,7 +146,8 @@ class Broker:
         while True:
             rows = self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)
             self._follower.apply(rows)
-            self._note_split(rows)
+            splits = rows[rows["kind"] == Kind.IDLE]
+            self._split[splits["pool"], splits["cause"]] = splits["count"]
             open_ = of_use(np.concatenate([open_, rows]))  # an attempt may be placed in one part and end in a later one
             held.append(rows[rows["kind"] == Kind.HELD])
             if not len(rows):
@@ -324,20 +325,15 @@ class Broker:
         """Keep book of recorded rows; returns the attempts that changed their state."""
         changed = self.attempts.note(rows)
         self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED}
-        self._note_split(rows)
-        for row in rows[np.isin(rows["kind"], (Kind.REFUSED, Kind.READY))].tolist():
-            _, _, kind, job, attempt, _, _, _, until, cause, _ = row
-            if kind == Kind.READY:
-                if not cause:
-                    self._bars.pop(job, None)
-            elif self.attempts.refused(attempt):
+        for _, _, kind, job, attempt, pool, _, count, until, cause, _ in rows.tolist():
+            if kind == Kind.IDLE:
+                self._split[pool, cause] = count
+            elif kind == Kind.READY and not cause:
+                self._bars.pop(job, None)
+            elif kind == Kind.REFUSED and self.attempts.refused(attempt):
                 self._bars[job] = until
         self.attempts.forget()
         return changed
-
-    def _note_split(self, rows: Rows) -> None:
-        splits = rows[rows["kind"] == Kind.IDLE]
-        self._split[splits["pool"], splits["cause"]] = splits["count"]
 
     def _gathered(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:
         """What came in as rows in the order of one instant, and what is asked of the jobs that they submit."""
