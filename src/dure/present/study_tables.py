@@ -8,7 +8,7 @@ from typing import Any
 
 from dure.model.purchases import Assumed
 from dure.present.numbers import Lang
-from dure.present.purchase_tables import assumption_sentence
+from dure.present.rule_names import period_words
 from dure.present.said import said as said_of
 from dure.present.said import told_parts
 from dure.present.tables import Cell, Column, Table, Word
@@ -35,7 +35,7 @@ def statement(row: Row, say: Words) -> list[str]:
             planned=_whole(last["planned"], say),
             delivered=_whole(last["delivered"], say),
             share=say.percent(_share(last["delivered"], last["planned"])),
-            period=row["period"],
+            period=period_words(row["period"], say),
             rate=say.percent(last["operating_rate"]),
             goodput=say.percent(last["goodput_rate"]),
             wait=say.duration(last["wait_mean_s"]),
@@ -66,9 +66,19 @@ def _day(row: Row, say: Words) -> list[str]:
     if own and (day["chosen"] or day["spare"]):
         key = "spare" if day["spare"] else "tightest"
         shares = {"own": say.percent(own["at_work"]), "most": say.percent(most["at_work"]), "promised": say.percent(own["promised"])}
-        said.append(say(f"study.{key}", period=row["period"], tightest=most["period"], start=most["start"], **shares))
+        said.append(
+            say(
+                f"study.{key}",
+                period=period_words(row["period"], say),
+                tightest=period_words(most["period"], say),
+                start=most["start"],
+                **shares,
+            )
+        )
     if short and short["period"] != row["period"]:
-        said.append(say("study.short", period=short["period"], promised=say.percent(short["promised"]), start=short["start"]))
+        said.append(
+            say("study.short", period=period_words(short["period"], say), promised=say.percent(short["promised"]), start=short["start"])
+        )
     return said
 
 
@@ -331,13 +341,9 @@ def failures(rows: Sequence[Row], say: Words) -> list[str]:
     return found
 
 
-def assumptions(rows: Sequence[Row], say: Words) -> list[str]:
+def assumptions(rows: Sequence[Row]) -> list[Assumed]:
     """What nobody published, once for all candidates."""
-    found: dict[str, None] = {}
-    for row in rows:
-        for one in row.get("assumptions", ()):
-            found[assumption_sentence(Assumed(**one), say)] = None
-    return list(found)
+    return list(dict.fromkeys(Assumed(**one) for row in rows for one in row.get("assumptions", ())))
 
 
 def _table(key: str, columns: Sequence[str], body: Sequence[tuple[Cell, ...]], say: Words) -> Table:
