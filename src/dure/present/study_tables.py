@@ -104,7 +104,9 @@ def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
     )
     key = f"study.ended.{_end(row, last)}"
     rest = {what: say.percent(last[f"moved_{what}"]) for what in ("orders", "objective")}
+    rest |= {"mix": say.percent(last.get("moved_mix")), "mix_most": say.percent(row.get("mix_tolerance"), 0)}
     rest["where"] = _moved_machines(row, say)
+    rest["shares"] = _shares(row, say)
     refused = [say("study.stands_refusing", n=last["refused"])] if last.get("refused") and row["ended"] in STANDING else []
     return " ".join([say(key, rounds=len(row["rounds"]), tolerance=say.percent(row["tolerance"]), **rest), *refused, moved])
 
@@ -154,12 +156,32 @@ def _moved_machines(row: Row, say: Words) -> str:
     return say("study.moved_where", what=what) if what else ""
 
 
+def _shares(row: Row, say: Words) -> str:
+    """Between which shares each vendor moved since the first correction; nothing where there was one round or one vendor."""
+    mixes = [one["ordered_share_by_vendor"] for one in row["rounds"][1:] if one.get("ordered_share_by_vendor")]
+    spans = {name: [mix.get(name, 0.0) for mix in mixes] for name in sorted({name for mix in mixes for name in mix})}
+    moved = {name: shares for name, shares in spans.items() if max(shares) - min(shares) >= SHOWN_MIX}
+    if not moved:
+        return ""
+    said = (
+        say("study.share_moved", vendor=say.name(name, "vendor"), low=say.percent(min(shares)), high=say.percent(max(shares)))
+        for name, shares in moved.items()
+    )
+    return " " + say("study.shares_moved", shares=", ".join(said))
+
+
+SHOWN_MIX = 0.001
+"""Smallest movement of a vendor's share that is told."""
+
+
 def _end(row: Row, last: Row) -> str:
     """Settled is said of what settled; a plan that keeps its waits and still moves is both."""
     if row["ended"] == "rounds" and row["wait_most_s"] is not None:
         return "rounds" if _late(row) else "rounds_kept"
     if row["ended"] != "settled":
         return str(row["ended"])
+    if last["moved_mix"] > row["mix_tolerance"]:
+        return "rounds"
     still = [name for name in ("orders", "objective") if last[f"moved_{name}"] <= row["tolerance"]]
     return "settled_both" if len(still) == 2 else f"settled_{still[0]}"
 
