@@ -25,8 +25,8 @@ STUDY: dict[str, tuple[str, str]] = {
     ),
     "study.ended.settled_objective": (
         "Settled in {rounds} {rounds:round|rounds} by its objective and its vendors: the last one moved the objective by {objective}, "
-        "within {tolerance}, and {mix} of the accelerators from vendor to vendor, within {mix_most}. Model by model the orders still moved by "
-        "{orders}{where}.{shares}",
+        "within {tolerance}, and {mix} of the accelerators from vendor to vendor, within {mix_most}. Model by model the orders still "
+        "moved by {orders}{where}.{shares}",
         "{rounds}회 만에 목적값과 제조사 비중이 안정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), 제조사 사이에서 옮겨 간 "
         "가속기 {mix}(허용 {mix_most} 안). 기종별 주문은 아직 {orders} 변동{where}.{shares}",
     ),
