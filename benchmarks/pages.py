@@ -16,7 +16,7 @@ import httpx2
 from benchmarks.big_store import made
 from dure.adapters.store.engine import connect
 from dure.adapters.store.registry import known
-from dure.adapters.store.snapshots import NAME, save
+from dure.adapters.store.snapshots import NAME, ground_of, save
 from dure.bootstrap.front import Front
 from dure.bootstrap.serve import Served, driver_of
 from dure.web.app import create_app
@@ -42,7 +42,7 @@ def snapshot(served: Served) -> None:
     if not (served.data / NAME).exists():
         driver = driver_of(served)
         spec = served.grounds().spec(known(connect(served.address)))
-        save(served.data, spec, driver.epoch, driver.broker.saved())
+        save(served.data, ground_of(spec, driver.epoch), driver.broker.saved())
 
 
 async def ask(front: Front, token: str, only: str) -> None:

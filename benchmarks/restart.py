@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from dure.adapters.store.engine import WRITES, connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.schema import event, head, job
-from dure.adapters.store.snapshots import load, save
+from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import EVENT_COLUMNS, SqlStore
 from dure.model.events import Kind, Outcome
 from dure.operate.broker import Broker
@@ -83,13 +83,13 @@ def main(finished: int = 1_000_000, still_open: int = 100_000) -> None:
         for way in ("log", "snapshot"):
             began = time.process_time()
             store = SqlStore(connect(address), "bench")
-            saved = load(Path(scratch), SPEC, 0, store.seq) if way == "snapshot" else None
+            saved = load(Path(scratch), ground_of(SPEC, 0), store.seq) if way == "snapshot" else None
             broker = Broker(SPEC, store, saved=saved)
             spent_s, waiting = time.process_time() - began, int(broker.state.meta[0]["open_jobs"])
             print(f"restart from the {way}: {spent_s:.2f} s CPU, peak {_peak_mb()} MB, {waiting:,} open")
             if way == "log":
                 began = time.process_time()
-                save(Path(scratch), SPEC, 0, broker.saved())
+                save(Path(scratch), ground_of(SPEC, 0), broker.saved())
                 print(f"snapshot: {time.process_time() - began:.2f} s CPU, {(Path(scratch) / 'snapshot.npz').stat().st_size / 1e6:.0f} MB")
                 del broker
 

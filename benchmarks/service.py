@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.big_store import made
 from dure.adapters.store.engine import connect
 from dure.adapters.store.registry import known
-from dure.adapters.store.snapshots import load, save
+from dure.adapters.store.snapshots import ground_of, load, save
 from dure.bootstrap.serve import Served, driver_of
 from dure.model.events import Kind, Outcome
 from dure.model.work import AttemptState
@@ -88,12 +88,12 @@ def bench(kept: Path) -> None:
         print(f"restart from the log: {time.process_time() - began:.2f} s CPU, peak {peak_mb()} MB")
         measure(driver.broker)
         spec = served.grounds().spec(known(connect(served.address)))
-        print(f"snapshot: {cpu_s(lambda: save(served.data, spec, 0, driver.broker.saved())) * 1e3:.0f} ms CPU")
+        print(f"snapshot: {cpu_s(lambda: save(served.data, ground_of(spec, 0), driver.broker.saved())) * 1e3:.0f} ms CPU")
         del driver
         began = time.process_time()
         driver = driver_of(served)
         print(f"restart from the snapshot: {time.process_time() - began:.2f} s CPU")
-        reload_s = cpu_s(lambda: load(served.data, spec, 0, 1 << 62))
+        reload_s = cpu_s(lambda: load(served.data, ground_of(spec, 0), 1 << 62))
         print(f"of it, the State alone: {reload_s * 1e3:.0f} ms")
         now = max(int(time.time()), int(driver.broker.state.meta[0]["now"]) + 1)
         print(f"and its first full decide: {cpu_s(lambda: driver.broker.step(now)) * 1e3:.0f} ms CPU")

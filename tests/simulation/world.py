@@ -508,14 +508,14 @@ class World:
         self.sleepers = [(at, sleeper) for at, sleeper in self.sleepers if at > self.now and not self.healed]
 
     def _save(self) -> None:
-        from dure.adapters.store.snapshots import NAME, save
+        from dure.adapters.store.snapshots import NAME, ground_of, save
 
         if "snapshot" not in self._has or self.now < self._snapshot_at or self.leader is None:
             return
         self._snapshot_at = self.now + self.dice.between("snapshot", 20, 200)
         self.faults["snapshot"] += 1
         spec = self.leader._intake._grounds.spec(self.leader._intake._registry.known)  # type: ignore[attr-defined]
-        save(self.folder, spec, self.leader.epoch, self.leader.broker.saved())
+        save(self.folder, ground_of(spec, self.leader.epoch), self.leader.broker.saved())
         if self.strikes("torn snapshot"):
             whole = (self.folder / NAME).read_bytes()
             (self.folder / NAME).write_bytes(whole[: self.dice.below("torn", len(whole))])

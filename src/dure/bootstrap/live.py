@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Engine, case, cast, func, select
 from dure.adapters.store.current import INBOX
 from dure.adapters.store.registry import known
 from dure.adapters.store.schema import attempt, event, head, mark, work
-from dure.adapters.store.snapshots import load
+from dure.adapters.store.snapshots import ground_of, load
 from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
 from dure.bootstrap.gate import why_held
@@ -79,7 +79,7 @@ def _saved(engine: Engine, spec: Spec, folder: Path) -> Saved | None:
     """The State as a broker kept it, of this log and these grounds."""
     with engine.connect() as connection:
         now = connection.execute(select(head.c.seq, head.c.epoch)).one()
-    return load(folder, spec, now.epoch, now.seq)
+    return load(folder, ground_of(spec, now.epoch), now.seq)
 
 
 class Live:

@@ -23,7 +23,7 @@ from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.registry import Registry, known
 from dure.adapters.store.rules import begin
-from dure.adapters.store.snapshots import load, save
+from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
 from dure.adapters.store.upkeep import Words
 from dure.bootstrap.drive import Driver, clock
@@ -92,7 +92,7 @@ def take_lead(
     registry = Registry(engine, store, grounds.grounds())
     begin(engine, store, grounds.rules(), now())
     spec = grounds.spec(registry.known)
-    broker = Broker(spec, store, store.keys, load(data, spec, store.epoch, store.seq))
+    broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
     blobs, words = Blobs(data / "blobs"), Words(engine, store)
     acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said)
     before = Reconciler(engine, store, broker, engines, acts, registry, rows)
@@ -156,7 +156,7 @@ class Keeper:
         """Save now. A snapshot that cannot be written is none: the log says everything."""
         spec = self._grounds.spec(known(self._engine))
         with suppress(OSError):
-            save(self._served.data, spec, self._driver.epoch, self._driver.broker.saved())
+            save(self._served.data, ground_of(spec, self._driver.epoch), self._driver.broker.saved())
         self._saved_at = time.monotonic()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dure.adapters.store.snapshots import NAME, load, save
+from dure.adapters.store.snapshots import NAME, ground_of, load, save
 from dure.model.events import Kind
 from dure.model.fleet import Mode
 from dure.operate.broker import Broker
@@ -32,9 +32,9 @@ def test_it_goes_on_as_if_nothing_had_been(tmp_path: Path, steps: list[tuple[int
         steady.step(now, facts, job)
         killed.step(now, facts, job)
         if number == saved_at:
-            save(tmp_path, SPEC, 0, killed.broker.saved())
+            save(tmp_path, ground_of(SPEC, 0), killed.broker.saved())
         if number == killed_at:
-            killed.broker = Broker(SPEC, killed.store, saved=load(tmp_path, SPEC, 0, killed.store.seq))
+            killed.broker = Broker(SPEC, killed.store, saved=load(tmp_path, ground_of(SPEC, 0), killed.store.seq))
     for _ in range(20):
         now += 30
         steady.step(now, [], [])
@@ -62,9 +62,9 @@ def test_it_is_of_use_after_more_pools_classes_and_projects_came(
         steady.step(now, facts, job)
         killed.step(now, facts, job)
         if number == saved_at:
-            save(tmp_path, spec, 0, killed.broker.saved())
+            save(tmp_path, ground_of(spec, 0), killed.broker.saved())
         if number == killed_at:
-            saved = load(tmp_path, spec, 0, killed.store.seq)
+            saved = load(tmp_path, ground_of(spec, 0), killed.store.seq)
             assert (saved is not None) == (saved_at <= number)
             killed.broker = Broker(spec, killed.store, saved=saved)
     for _ in range(20):
@@ -77,8 +77,8 @@ def test_it_is_of_use_after_more_pools_classes_and_projects_came(
 def test_another_spec_is_not_one_that_grew(tmp_path: Path) -> None:
     world = World(NARROW)
     world.step(5, [], [Submission(5, 0, 0, 30, 1)])
-    save(tmp_path, NARROW, 0, world.broker.saved())
-    assert load(tmp_path, SPEC, 0, world.store.seq) is not None
+    save(tmp_path, ground_of(NARROW, 0), world.broker.saved())
+    assert load(tmp_path, ground_of(SPEC, 0), world.store.seq) is not None
     for other in (
         replace(SPEC, pools=(replace(SPEC.pools[0], weight=7), *SPEC.pools[1:])),
         replace(SPEC, classes=(replace(SPEC.classes[0], devices=3), *SPEC.classes[1:])),
@@ -86,25 +86,25 @@ def test_another_spec_is_not_one_that_grew(tmp_path: Path) -> None:
         replace(SPEC, jobs=9),
         replace(SPEC, projects=SPEC.projects[:1]),
     ):
-        assert load(tmp_path, other, 0, world.store.seq) is None
+        assert load(tmp_path, ground_of(other, 0), world.store.seq) is None
     lent = replace(SPEC, pools=(*SPEC.pools[:2], replace(SPEC.pools[2], lent=True, notice=9)))
-    assert load(tmp_path, lent, 0, world.store.seq) is not None
+    assert load(tmp_path, ground_of(lent, 0), world.store.seq) is not None
 
 
 def test_what_does_not_fit_is_passed_over(tmp_path: Path) -> None:
     world = World(SPEC)
     world.step(5, [], [Submission(5, 0, 0, 30, 2)])
-    assert load(tmp_path, SPEC, 0, 100) is None
-    save(tmp_path, SPEC, 0, world.broker.saved())
-    found = load(tmp_path, SPEC, 0, world.store.seq)
+    assert load(tmp_path, ground_of(SPEC, 0), 100) is None
+    save(tmp_path, ground_of(SPEC, 0), world.broker.saved())
+    found = load(tmp_path, ground_of(SPEC, 0), world.store.seq)
     assert found is not None
     assert found.snapshot.seq == world.store.seq
     assert [one.attempt for one in found.open_attempts] == [0]
-    assert load(tmp_path, SPEC, 1, world.store.seq) is None
-    assert load(tmp_path, SPEC, 0, found.snapshot.seq - 1) is None
+    assert load(tmp_path, ground_of(SPEC, 1), world.store.seq) is None
+    assert load(tmp_path, ground_of(SPEC, 0), found.snapshot.seq - 1) is None
     whole = (tmp_path / NAME).read_bytes()
     for cut in range(0, len(whole), 97):
         (tmp_path / NAME).write_bytes(whole[:cut])
-        assert load(tmp_path, SPEC, 0, 100) is None
+        assert load(tmp_path, ground_of(SPEC, 0), 100) is None
     (tmp_path / NAME).write_bytes(np.random.default_rng(1).bytes(5_000))
-    assert load(tmp_path, SPEC, 0, 100) is None
+    assert load(tmp_path, ground_of(SPEC, 0), 100) is None

@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,23 +28,35 @@ from dure.policy.state import State
 NAME = "snapshot.npz"
 
 
-def ground_of(spec: Spec, epoch: int) -> str:
-    """What a snapshot must have been made on to be of use: the spec, the epoch of the keys, the columns of the State.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a snapshot must have been made on to be of use, or on what that was before it grew."""
 
-    How servers of a holder are lent is not part of it: rows of the log change that, so the State knows it better than the spec.
-    """
-    told = replace(spec, pools=[one if one.owner == NONE else replace(one, lent=False, notice=0) for one in spec.pools])
-    columns = sorted((name, str(kind)) for name, kind in State.__annotations__.items())
-    return hashlib.sha256(repr((told, epoch, columns, "split")).encode()).hexdigest()
+    spec: Spec
+    epoch: int
+
+    def digest(self, sizes: Sequence[int]) -> str:
+        """Of the first so many pools, classes and projects, the epoch of the keys, the columns of the State.
+
+        How servers of a holder are lent is not part of it: rows of the log change that, so the State knows it better than the spec.
+        """
+        spec = narrowed(self.spec, *sizes)
+        told = replace(spec, pools=[one if one.owner == NONE else replace(one, lent=False, notice=0) for one in spec.pools])
+        columns = sorted((name, str(kind)) for name, kind in State.__annotations__.items())
+        return hashlib.sha256(repr((told, self.epoch, columns, "split")).encode()).hexdigest()
 
 
-def save(folder: Path, spec: Spec, epoch: int, saved: Saved) -> None:
-    """Keep it; the one of before is replaced. `spec`: what its State was built from, or what that has grown into since."""
+def ground_of(spec: Spec, epoch: int) -> Ground:
+    """`spec`: what a State was built from, or what that has grown into since."""
+    return Ground(spec, epoch)
+
+
+def save(folder: Path, ground: Ground, saved: Saved) -> None:
+    """Keep it; the one of before is replaced."""
     sizes = sizes_of(saved.snapshot.state)
-    ground = ground_of(narrowed(spec, *sizes), epoch)
     snapshot = saved.snapshot
     about = {
-        "ground": ground,
+        "ground": ground.digest(sizes),
         "sizes": sizes,
         "seq": snapshot.seq,
         "jobs": snapshot.jobs,
@@ -57,13 +70,12 @@ def save(folder: Path, spec: Spec, epoch: int, saved: Saved) -> None:
     write_bytes(folder / NAME, whole.getvalue())
 
 
-def load(folder: Path, spec: Spec, epoch: int, end: int) -> Saved | None:
-    """The last one, where `spec` is what it was built from or has grown out of that, and it is not behind row `end`; else None."""
+def load(folder: Path, ground: Ground, end: int) -> Saved | None:
+    """The last one, where it was made on this ground or on what that has grown out of, and is not behind row `end`; else None."""
     try:
         with open(folder / NAME, "rb") as file, np.load(file, allow_pickle=False) as found:
             about = json.loads(found["about"].tobytes())
-            sizes = about["sizes"]
-            if about["ground"] != ground_of(narrowed(spec, *sizes), epoch) or about["seq"] > end:
+            if about["ground"] != ground.digest(about["sizes"]) or about["seq"] > end:
                 return None
             state = State(**{name: found[f"state.{name}"] for name in State.names()})
             wanted, told, odd = found["wanted"], found["told"], found["odd"]
