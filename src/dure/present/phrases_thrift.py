@@ -23,5 +23,10 @@ THRIFT: dict[str, tuple[str, str]] = {
         "{said} None that serves as much costs less than its {won}.",
         "{said} 같은 만큼 처리하면서 이 계획의 {won}보다 싼 것은 없습니다.",
     ),
+    "ranges.exchange": ("won for one {of}", "{of} 환율"),
+    "ranges.unranged": (
+        "Not moved either, for no range is written: {what} ({n}).",
+        "범위가 적히지 않아 움직이지 않은 다른 가정 {n}개: {what}.",
+    ),
     "refusal.asked_share": (", with {share} of the work that is asked for", ", 요청된 일의 {share}"),
 }

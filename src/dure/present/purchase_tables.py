@@ -168,10 +168,19 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
 
 def assumed_what(one: Assumed, say: Words) -> str:
     """What it is, its value and range."""
+    return say("buy.assumed_value", what=_title(one, say), value=_assumed_value(one, say)) if one.value else _title(one, say)
+
+
+def _title(one: Assumed, say: Words) -> str:
     of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
-    what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
-    return say("buy.assumed_value", what=what, value=_assumed_value(one, say)) if one.value else what
+    return say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
+
+
+def without_range(assumed: Sequence[Assumed], say: Words) -> list[str]:
+    """What is assumed as one value, with no range to move it over; demand and the usable share are told by themselves."""
+    still = (one for one in assumed if one.value and not one.low and one.what != "demand" and one.item != "usable")
+    return list(dict.fromkeys(_title(one, say) for one in still))
 
 
 def assumption_sentence(one: Assumed, say: Words) -> str:
