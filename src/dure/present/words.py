@@ -72,6 +72,7 @@ from dure.present.phrases_study_chart import STUDY_CHART
 from dure.present.phrases_study_refused import STUDY_REFUSED
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
+from dure.present.phrases_thrift import THRIFT
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 from dure.present.phrases_web import WEB
@@ -119,6 +120,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FITTED,
     **PLAN_DIFF,
     **PLAN_TERMS,
+    **THRIFT,
     **STUDY,
     **STUDY_CHART,
     **STUDY_REFUSED,
