@@ -56,6 +56,9 @@ DATA: dict[str, tuple[str, str]] = {
 DATA_HELP_KO: dict[str, str] = {
     "data set, such as imagenet, or imagenet@2 for one version": "데이터셋. 예: imagenet, 한 버전은 imagenet@2",
     "project whose data set is meant": "그 데이터셋의 과제",
+    "scenario whose pools are asked (default: those of the service, with its data sets)": (
+        "풀을 물어볼 시나리오 (기본: 서비스의 풀, 그 데이터셋과 함께)"
+    ),
     "what jobs call it": "작업에서 부르는 이름",
     "files, or folders with what is in them": "파일 또는 폴더(안의 것까지)",
     "whose it is (default: your only project)": "어느 과제의 것인지 (기본: 하나뿐인 내 과제)",
@@ -67,14 +70,14 @@ DATA_ERRORS: tuple[tuple[str, str], ...] = (
     (r"(.+) is of the project (.+), and the job is of another one", r"\1: 과제 \2의 데이터셋이고 작업은 다른 과제의 것입니다"),
     (
         r"submit it with --project (.+), or put the data set for the job's project",
-        r"--project \1(으)로 제출하거나 작업의 과제로 데이터셋을 올리십시오",
+        r"제출할 때 --project \1 옵션을 쓰거나, 데이터셋을 작업의 과제로 올리십시오",
     ),
     (r"a data set is never changed", "데이터셋은 바꿀 수 없습니다"),
     (
         r"write read; keep results with `outputs:`, and put them as a version of their own with `dure data put`",
         "read로 쓰십시오. 결과는 `outputs:`로 남기고 `dure data put`으로 새 버전을 올리십시오",
     ),
-    (r"(.+) and (.+) would both lie at (\S+)", r"\1와(과) \2가 모두 \3에 놓입니다"),
+    (r"(.+) and (.+) would both lie at (\S+)", r"\1, \2: 둘 다 \3에 놓입니다"),
     (r"name one of them, or put one under another name", "하나만 쓰거나 하나를 다른 이름으로 올리십시오"),
     (r"a conda and a pip environment", "conda 환경과 pip 환경이 함께 있습니다"),
     (
@@ -99,7 +102,7 @@ DATA_ERRORS: tuple[tuple[str, str], ...] = (
     ),
     (r"(.+) is no version of a data set", r"\1: 데이터셋 버전이 될 수 없습니다"),
     (r"write letters, digits and \. _ -, at most 32", "영문자, 숫자, . _ - 로 32자까지 쓰십시오"),
-    (r"version (.+) of (.+) is there already and holds something else", r"\2의 버전 \1은(는) 이미 있고 내용이 다릅니다"),
+    (r"version (.+) of (.+) is there already and holds something else", r"\2 버전 \1: 이미 있고 내용이 다릅니다"),
     (
         r"a version is never changed: put it under another one, or leave out the version",
         "버전은 바뀌지 않습니다. 다른 버전으로 올리거나 버전을 빼십시오",
@@ -120,6 +123,7 @@ DATA_ERRORS: tuple[tuple[str, str], ...] = (
     (r"put the data set when nothing writes to it", "아무도 쓰지 않을 때 올리십시오"),
     (r"stands under the same name as another file", "다른 파일과 이름이 같습니다"),
     (r"rename one of them", "하나의 이름을 바꾸십시오"),
+    (r"correct the path", "경로를 고치십시오"),
     (r"holds no file", "파일이 없습니다"),
     (r"name files, or a folder that holds some", "파일이나 파일이 든 폴더를 쓰십시오"),
     (r"more than ([\d,]+) files", r"파일이 \1개를 넘습니다"),

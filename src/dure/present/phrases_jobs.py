@@ -172,7 +172,6 @@ JOBS: dict[str, tuple[str, str]] = {
 JOBS_HELP_KO: dict[str, str] = {
     "say of each job that waits why it does": "기다리는 작업마다 그 까닭을 함께 보입니다",
     "job spec, or an sbatch script as it is": "작업 명세, 또는 있는 그대로의 sbatch 스크립트",
-    "scenario whose pools are asked": "물어볼 풀이 적힌 시나리오",
     "whose dedicated servers count (default: the project of the spec)": "전용 서버를 셈에 넣을 과제 (기본값: 명세의 과제)",
 }
 

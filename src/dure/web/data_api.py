@@ -89,7 +89,9 @@ def put_data(asked: api_data.DataRequest, asker: Asks, key: Key, response: Respo
             return api_data.DataPut(data=None, missing=(asked.manifest,))
         manifest = shelf.files.manifest(asked.manifest)
         size, most = manifest.size_bytes, shelf.most_bytes
-        shelf.sets.check(asker.person, name=asked.name, version=asked.version, project=project, size_bytes=size, most_bytes=most)
+        shelf.sets.check(
+            asker.person, name=asked.name, version=asked.version, project=project, sha256=asked.manifest, size_bytes=size, most_bytes=most
+        )
         lacking = shelf.files.missing(manifest)
         if lacking:
             return api_data.DataPut(data=None, missing=tuple(lacking[: api_data.MISSING_MOST]))

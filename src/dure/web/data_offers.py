@@ -81,7 +81,8 @@ def with_copies(verdict: Verdict, uses: Sequence[Use], copies: Copies, say: Word
         copy_s = sum(known) if len(known) == len(waits) else None
         rows.append({**row, "result_s": None if result_s is None else result_s + sum(known), "copy_s": copy_s, "data": held})
     rows.sort(key=lambda row: (row["result_s"] or 0, row["copy_s"] is None, row["copy_s"] or 0))
-    sites = tuple(dict.fromkeys(row["pool"].partition("/")[0] for row in rows))
+    able = {row["pool"].partition("/")[0] for row in rows}
+    sites = tuple(site for site in copies.sites if site in able)
     return verdict.model_copy(update={"can": tuple(rows), "data": tuple(said(one, sites, copies, say) for one in uses)})
 
 

@@ -303,7 +303,7 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
         text = say.why(reasons)
     else:
         text = say("why.unknown") if row.state == JobState.QUEUED else say(f"why.{row.state.name.lower()}")
-    if row.spec.get("data") and asker.services.data is not None and _waits(row):
+    if row.spec.get("data") and asker.services.data is not None and (_waits(row) or row.state == JobState.NEW):
         copies = asker.services.data.copies
         text = " ".join((text, *(said(one, copies.sites, copies, say) for one in _body_of(asker.services, row.id).get("data", ()))))
     return api.Why(id=shown, state=row.state.name, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)

@@ -41,7 +41,7 @@ class DataSets(Desk):
         most_bytes: int,
     ) -> Changed:
         """Register a set whose contents are there; without a version the next number. Raises PeopleError, RightError, LimitError."""
-        self.check(actor, name=name, version=version, project=project, size_bytes=size_bytes, most_bytes=most_bytes)
+        self.check(actor, name=name, version=version, project=project, sha256=sha256, size_bytes=size_bytes, most_bytes=most_bytes)
         about: dict[str, Any] = {"name": name, "version": version, "project": project or EVERYBODYS, "sha256": sha256}
 
         def do(connection: Connection) -> Done:
@@ -55,7 +55,7 @@ class DataSets(Desk):
                     f"version {version} of {name} is there already and holds something else",
                     remedy="a version is never changed: put it under another one, or leave out the version",
                 )
-            self._room(connection, project, size_bytes, most_bytes)
+            self._room(connection, project, sha256, size_bytes, most_bytes)
             number = 1 + connection.execute(select(func.coalesce(func.max(data_set.c.id), 0))).scalar_one()
             row = about | {"version": version or _next(known), "id": number, "person": actor.person, "at": now}
             connection.execute(insert(data_set).values(**row, size_bytes=size_bytes, files=files, gone_at=0))
@@ -63,7 +63,9 @@ class DataSets(Desk):
 
         return self._change(actor, key, now, "data put", about, do)
 
-    def check(self, actor: Actor, *, name: str, version: str | None, project: int | None, size_bytes: int, most_bytes: int) -> None:
+    def check(
+        self, actor: Actor, *, name: str, version: str | None, project: int | None, sha256: str, size_bytes: int, most_bytes: int
+    ) -> None:
         """What can be said before anything is brought."""
         self._need(actor, *((Right.DATA_PUBLISH,) if project is None else (Right.DATA_PUT, Thing(project=project))))
         if not is_data_name(name):
@@ -71,7 +73,7 @@ class DataSets(Desk):
         if version is not None and not is_version(version):
             raise PeopleError(f"{version!r} is no version of a data set", remedy="write letters, digits and . _ -, at most 32")
         with self._reads.connect() as connection:
-            self._room(connection, project, size_bytes, most_bytes)
+            self._room(connection, project, sha256, size_bytes, most_bytes)
 
     def remove(self, actor: Actor, key: str, now: int, number: int) -> Changed:
         """No new job may name it; its contents go when no open job uses it."""
@@ -108,32 +110,36 @@ class DataSets(Desk):
 
     def used_bytes(self, project: int | None) -> int:
         with self._reads.connect() as connection:
-            return self._used(connection, project)
+            return sum(self._held(connection, project).values())
 
     def needed(self) -> set[str]:
         """Manifests that a set in use names, or an open job does."""
         query = select(inbox.c.body).where(inbox.c.number.in_(select(work.c.inbox).where(work.c.state < int(JobState.COMPLETED))))
-        unread = select(inbox.c.body).where(inbox.c.act == "submit", inbox.c.number > select(func.coalesce(func.max(work.c.inbox), -1)))
+        unread = select(inbox.c.body).where(
+            inbox.c.act == "submit", inbox.c.number > select(func.coalesce(func.max(work.c.inbox), -1)).scalar_subquery()
+        )
         with self._reads.connect() as connection:
             kept = {row.sha256 for row in connection.execute(select(data_set.c.sha256).where(data_set.c.gone_at == 0))}
-            for statement in (query, unread.where(inbox.c.number >= 0)):
+            for statement in (query, unread):
                 for row in connection.execution_options(yield_per=1_000).execute(statement):
                     kept |= {one["sha256"] for one in row.body.get("data", ())}
         return kept
 
-    def _room(self, connection: Connection, project: int | None, size_bytes: int, most_bytes: int) -> None:
-        used = 0 if project is None else self._used(connection, project)
-        if project is not None and used + size_bytes > most_bytes:
+    def _room(self, connection: Connection, project: int | None, sha256: str, size_bytes: int, most_bytes: int) -> None:
+        """A content that two names or versions share is held once."""
+        held = {} if project is None else self._held(connection, project)
+        used = sum(held.values())
+        if project is not None and sha256 not in held and used + size_bytes > most_bytes:
             raise LimitError(
                 f"{size_bytes:,} bytes more: the project's data sets hold {used:,} of {most_bytes:,} bytes",
                 remedy="remove a version with `dure data rm`, or ask the programme for more",
             )
 
-    def _used(self, connection: Connection, project: int | None) -> int:
-        """A content that two versions share is counted once."""
+    def _held(self, connection: Connection, project: int | None) -> dict[str, int]:
+        """Bytes by content."""
         which = select(data_set.c.sha256, func.max(data_set.c.size_bytes)).group_by(data_set.c.sha256)
         rows = connection.execute(which.where(data_set.c.project == (project or EVERYBODYS), data_set.c.gone_at == 0))
-        return sum(row[1] for row in rows)
+        return {row[0]: int(row[1]) for row in rows}
 
     def _versions(self, connection: Connection, name: str, project: int | None) -> Sequence[Row[Any]]:
         query = select(data_set).where(data_set.c.name == name, data_set.c.project == (project or EVERYBODYS))
