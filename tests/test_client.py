@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx2 as http
@@ -44,6 +45,28 @@ def test_what_got_no_answer_is_sent_again_with_its_key() -> None:
     assert len(keys) == 1
     assert waited[2] == 7
     assert waited[0] < waited[1] < 1
+
+
+def _told(*changes: tuple[int, str]) -> http.Response:
+    """A stream of changes that breaks off behind the last."""
+    data = {"at": "2026-11-22T00:00:00Z", "id": "j1", "name": "a", "project": "p", "pool": "x/y"}
+    text = "".join(f"id: {number}\nevent: change\ndata: {json.dumps(data | {'what': what})}\n\n" for number, what in changes)
+    return http.Response(200, text="id: 3\nevent: alive\ndata: {}\n\n" + text, headers={"Content-Type": "text/event-stream"})
+
+
+def test_a_stream_that_breaks_is_taken_up_behind_what_came() -> None:
+    seen: list[http.Request] = []
+    waited: list[float] = []
+    answers = [_told((5, "placed"), (9, "started")), http.ConnectError("x"), _told(), _told((12, "ended")), *[http.ConnectError("x")] * 9]
+    with client(answers, seen, waited) as one:
+        stream = one.changes("p")
+        found = [next(stream).what for _ in range(3)]
+        with pytest.raises(AwayError):
+            next(stream)
+    assert found == ["placed", "started", "ended"]
+    assert [request.headers.get("last-event-id") for request in seen[:5]] == [None, "9", "9", "3", "12"]
+    assert [request.url.params["project"] for request in seen[:2]] == ["p", "p"]
+    assert waited[-1] > waited[-2] > 5, "ever longer, and not for ever"
 
 
 def test_what_is_refused_is_not_sent_again() -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from tests.stores import new_database
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "QUICKSTART.md"
 OPERATORS = ROOT / "docs" / "OPERATORS.md"
+PASSWORD, CLIENT_SECRET = "word-of-the-database", "word-of-the-provider"
+"""Of the database, where there is one, and of the identity provider: nothing may show them."""
 PATIENCE_S = 400
 """A first start compiles, beside whatever else runs on the machine."""
 JOB = re.compile(r"\bj\d+")
@@ -55,7 +58,15 @@ class Session:
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("DURE_")}
         self.env |= {"XDG_CONFIG_HOME": str(folder / "config"), "DURE_LANG": "en", "PYTHONPATH": paths, "NO_COLOR": "1"}
         self.folder, self.secret = folder, ""
-        env = self.env | ({"DURE_STORE": store} if store else {})
+        secret = folder / "provider.secret"
+        secret.write_text(CLIENT_SECRET)
+        secret.chmod(0o600)
+        env = (
+            self.env
+            | ({"DURE_STORE": store} if store else {})
+            | {"DURE_OIDC_ISSUER": "https://provider.invalid", "DURE_OIDC_CLIENT": "dure"}
+        )
+        env |= {"DURE_OIDC_SECRET_FILE": str(secret), "DURE_PUBLIC_URL": "https://dure.invalid"}
         with (folder / "serve.log").open("wb") as log:
             command = [sys.executable, "-m", "dure", "serve", "--port", "0", "--json"]
             self.server = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -95,6 +106,7 @@ class Session:
 @pytest.fixture(params=["sqlite", "postgres"])
 def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
     store = new_database(request.getfixturevalue("postgres")) if request.param == "postgres" else ""
+    store = store.replace("&user=dure", f"&user=dure&password={PASSWORD}")
     one = Session(tmp_path, store)
     yield one
     one.close()
@@ -134,10 +146,21 @@ def play(session: Session, page: Path) -> None:
 
 
 def _secrets_stay(session: Session) -> None:
-    """No token in the log of the service, in a list of processes, or in a file that others may read."""
+    """No token or password in what the service logs, shows or keeps, in a list of processes, or in a file that others may read."""
     tokens = [(session.folder / name).read_text().strip() for name in ("dure-data/admin.token", "lee.token")]
-    with urllib.request.urlopen(f"{session.url}/", timeout=60) as page:
-        shown = page.read().decode()
+    tokens += [PASSWORD, CLIENT_SECRET]
+    (session.folder / "env.yaml").write_text("name: env\naccelerators: 1\ntime: 10m\nrun: env; echo over\n")
+    job = JOB.findall(session.run("dure submit env.yaml"))[0]
+    shown = session.run(f"dure logs -f {job}")
+    assert f"DURE_JOB={job}" in shown
+    for path in ("/", "/audit", "/metrics", "/healthz", "/readyz", "/openapi.json", "/login", "/api/v1/nothing"):
+        try:
+            with urllib.request.urlopen(f"{session.url}{path}", timeout=60) as page:
+                shown += page.read().decode()
+        except urllib.error.HTTPError as error:
+            shown += error.read().decode()
+    kept = [path for path in (session.folder / "dure-data").rglob("*") if path.is_file() and path.name != "admin.token"]
+    shown += "".join(path.read_bytes().decode(errors="replace") for path in kept)
     listed = b"".join(_words(path) for path in Path("/proc").glob("[0-9]*/cmdline")).decode(errors="replace")
     log = (session.folder / "serve.log").read_text()
     assert all(token not in text for token in tokens for text in (shown, listed, log))

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -266,6 +267,36 @@ class Client:
                 if name == "data" and kind == "job":
                     yield api.Job.model_validate_json(value)
 
+    def changes(self, project: str | None = None, after: int | None = None) -> Iterator[api.Change]:
+        """What happens to jobs, as it happens, without end: a line that breaks is taken up again behind the last change that came.
+
+        `after`: row of the log behind which to begin; None: from now on. Raises AwayError where nobody answers for about a minute.
+        """
+        wait_s = WAIT_S
+        while True:
+            try:
+                for number, kind, data in self._said_on("/events", {} if project is None else {"project": project}, after):
+                    after, wait_s = number, WAIT_S
+                    if kind == "change":
+                        yield api.Change.model_validate_json(data)
+            except AwayError:
+                if wait_s > WAIT_MOST_S:
+                    raise
+            self._sleep(wait_s)
+            wait_s *= 2
+
+    def _said_on(self, path: str, params: Mapping[str, str], after: int | None) -> Iterator[tuple[int, str, str]]:
+        """Events of a stream: id, name and data of each."""
+        headers = {} if after is None else {"Last-Event-ID": str(after)}
+        with self._stream(path, params, headers) as answer:
+            number, kind = -1, ""
+            for line in answer.iter_lines():
+                name, _, value = line.partition(": ")
+                number = int(value) if name == "id" else number
+                kind = value if name == "event" else kind
+                if name == "data":
+                    yield number, kind, value
+
     def outputs(self, id: str) -> api.Outputs:
         return self._get(f"/jobs/{_id(id)}/outputs", api.Outputs)
 
@@ -340,10 +371,11 @@ class Client:
         return AwayError(f"{self.url} does not answer ({type(error).__name__})", remedy="is `dure serve` running there?")
 
     @contextmanager
-    def _stream(self, path: str, params: Mapping[str, str]) -> Iterator[http.Response]:
+    def _stream(self, path: str, params: Mapping[str, str], headers: Mapping[str, str] = MappingProxyType({})) -> Iterator[http.Response]:
         """An answer that is read as it comes; it may stay silent for long."""
+        forever, whole = http.Timeout(TIMEOUT_S, read=None), f"/api/v1{path}"
         try:
-            with self._http.stream("GET", f"/api/v1{path}", params=dict(params), timeout=http.Timeout(TIMEOUT_S, read=None)) as answer:
+            with self._http.stream("GET", whole, params=dict(params), headers=dict(headers), timeout=forever) as answer:
                 if answer.status_code >= 400:
                     answer.read()
                     raise _said(answer, self.url)

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from dure.adapters.store.current import Current
+from dure.adapters.store.epochs import Again, adopted_of, keys_of
 from dure.adapters.store.registry import Known, known
 from dure.adapters.store.replay import compared
 from dure.adapters.store.sql import EVENT_COLUMNS, read_jobs, read_rows
@@ -16,8 +17,8 @@ from dure.bootstrap.grounds import NO_QUOTA
 from dure.ledger.attempts import Gathering
 from dure.ledger.recorded import recorded
 from dure.model.events import Kind, Outcome
-from dure.operate.attempts import attempt_of
 from dure.operate.follow import Follower
+from dure.operate.keys import Keys
 from dure.operate.ports import Rows
 from dure.policy.state import same
 from tests.simulation.world import NODE_MILLI, SITES, World
@@ -115,13 +116,15 @@ def nothing_runs_twice(world: World, told: Sequence[Row]) -> None:
     runs = [(run, name) for name, wire in world.wires.items() for run in wire.site._runs.values() if run.started_at is not None]
     started = Counter(fact.key for wire in world.wires.values() for fact in wire.site.told(0)[0] if fact.kind == Kind.STARTED)
     assert max(started.values(), default=0) <= 1, f"a key started twice: {started}"
-    placed = {row[ATTEMPT] for row in told if row[KIND] == Kind.PLACED}
+    keys = keys_of_log(world)
+    job_of = {row[ATTEMPT]: row[JOB] for row in told if row[KIND] == Kind.PLACED}
     by_job: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
     by_node: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
     for run, name in runs:
-        assert attempt_of(0, run.key) in placed, f"{run.key} runs and the log knows nothing of it"
+        attempt = keys.attempt(run.key)
+        assert attempt in job_of, f"{run.key} runs and the log knows nothing of it"
         assert run.over, f"{run.key} still runs"
-        by_job[run.placement.job].append((run.started_at, run.ended_at, int(run.outcome)))
+        by_job[job_of[attempt]].append((run.started_at, run.ended_at, int(run.outcome)))
         for first, nodes, each in run.placement.runs:
             for node in range(first, first + nodes):
                 assert node in SITES[name], f"server {node} is not at {name}"
@@ -132,6 +135,18 @@ def nothing_runs_twice(world: World, told: Sequence[Row]) -> None:
             assert before[2] not in LAST, f"job {job} ran again after its end: {sorted(spans)}"
     for node, spans in by_node.items():
         assert most(spans) <= NODE_MILLI, f"server {node} ran more than it has: {sorted(spans)}"
+
+
+def keys_of_log(world: World) -> Keys:
+    """Which attempt a key is."""
+    with world.disk.engine.connect() as connection:
+        return keys_of(connection)
+
+
+def taken_up(world: World) -> list[Again]:
+    """Attempts that a restore took up again."""
+    with world.disk.engine.connect() as connection:
+        return adopted_of(connection)
 
 
 def most(spans: Iterable[tuple[int, int, int]]) -> int:
@@ -153,10 +168,13 @@ def nothing_is_charged_twice(world: World, rows: Rows, told: Sequence[Row]) -> N
     gathering.add(rows)
     table = gathering.attempts(horizon_s=world.now)
     charged = dict(zip(table.attempt.tolist(), (table.ran_s * table.milli).tolist(), strict=True))
+    keys = keys_of_log(world)
     for wire in world.wires.values():
         for run in wire.site._runs.values():
-            number = attempt_of(0, run.key)
-            assert number is not None
+            number = keys.attempt(run.key)
+            if number is None:
+                assert run.started_at is None, f"{run.key} ran and is charged to nobody"
+                continue
             milli = sum(nodes * each for _, nodes, each in run.placement.runs)
             ran = 0 if run.started_at is None else (run.ended_at - run.started_at) * milli
             assert charged.pop(number, 0) == ran, f"{run.key} ran {ran} milli-device-seconds"
@@ -181,6 +199,8 @@ def quotas_hold(world: World, told: Sequence[Row]) -> None:
     party = dict(world.disk.all("SELECT number, project FROM job"))
     holds: Counter[int] = Counter()
     of: dict[int, tuple[int, int]] = {}
+    again = {one.attempt for one in taken_up(world)}
+    """What was taken up again after a restore was nobody's choice; it counts, and nothing is placed beside it that is too much."""
     quota: dict[int, int] = {}
     stopped: set[int] = set()
     for row in told:
@@ -190,11 +210,12 @@ def quotas_hold(world: World, told: Sequence[Row]) -> None:
             stopped = stopped | {row[JOB]} if row[VALUE] else stopped - {row[JOB]}
         elif row[KIND] == Kind.PLACED:
             who = party[row[JOB]]
-            assert who not in stopped, f"job {row[JOB]} of a stopped project was placed"
+            assert who not in stopped or row[ATTEMPT] in again, f"job {row[JOB]} of a stopped project was placed"
             more = row[COUNT] * weights[row[POOL]] // 1_000
             holds[who] += more
             of[row[ATTEMPT]] = (who, of.get(row[ATTEMPT], (who, 0))[1] + more)
-            assert holds[who] <= quota.get(who, NO_END), f"row {row[0]}: project {who} holds {holds[who]} of {quota.get(who)}"
+            fits = holds[who] <= quota.get(who, NO_END)
+            assert fits or row[ATTEMPT] in again, f"row {row[0]}: project {who} holds {holds[who]} of {quota.get(who)}"
         elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in of:
             who, held = of.pop(row[ATTEMPT])
             holds[who] -= held
@@ -204,6 +225,7 @@ def notices_hold(world: World, told: Sequence[Row]) -> None:
     """Whoever is stopped was told so as long before as was promised, and nobody ended it sooner."""
     pieces = {piece.number: piece.notice_s for piece in known(world.disk.engine).pieces}
     least = {name: min([30, *pieces.values()]) for name in SITES}
+    keys = keys_of_log(world)
     by: dict[int, int] = {}
     for row in told:
         if row[KIND] == Kind.PREEMPTED:
@@ -212,8 +234,9 @@ def notices_hold(world: World, told: Sequence[Row]) -> None:
             assert withdrawn or row[VALUE] >= row[AT] + 25, f"attempt {row[ATTEMPT]} had {row[VALUE] - row[AT]} s of notice"
     for name, wire in world.wires.items():
         for run in wire.site._runs.values():
-            number = attempt_of(0, run.key)
-            if run.over and run.outcome == Outcome.PREEMPTED:
+            number = keys.attempt(run.key)
+            forgotten = world.restored_at is not None and number not in by and (run.started_at or 0) <= world.restored_at
+            if run.over and run.outcome == Outcome.PREEMPTED and not forgotten:  # the row that gave notice is one of those that are lost
                 assert number in by, f"{run.key} was stopped and the log says nothing of it"
                 assert run.ended_at >= by[number], f"{run.key} had {least[name]} s and was ended {by[number] - run.ended_at} s too soon"
 

@@ -70,6 +70,12 @@ class Wire:
         for what in due:
             what()
 
+    def land(self) -> None:
+        """Let come in everything that is still on its way."""
+        due, self._late = self._late, []
+        for _, what in due:
+            what()
+
     def capabilities(self) -> Capabilities:
         return self.site.capabilities()
 

@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dure.adapters.engines.simulated import NEVER, NodeEvent, SimulatedJobs, SimulatedSite
 from dure.adapters.files import load_scenario
+from dure.adapters.store.backup import renew, stands
+from dure.adapters.store.engine import WRITES
 from dure.adapters.store.sql import Act, Deposed, Inbox
 from dure.bootstrap import grounds as grounds_module
 from dure.bootstrap.drive import Driver
@@ -55,7 +57,7 @@ FAULTS: Mapping[str, tuple[int, ...]] = {
     "part of the facts": (200_000,),
     "facts again": (100_000,),
 }
-ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot")
+ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot", "restore")
 """Kinds of which a run draws when and how much, not how often."""
 SPECS: tuple[Mapping[str, Any], ...] = (
     {"accelerators": 1},
@@ -194,6 +196,9 @@ class World:
         self._depth = 0
         self._full_until = 0
         self._snapshot_at = 0
+        self._copy_at = BEGIN_S + self.dice.between("copy", 30, ASKED_S) if "restore" in self._has else NEVER
+        self._copy: tuple[bytes, int] | None = None
+        self.restored_at: int | None = None
         self.passed_over: list[str] = []
         self.folder = home()
         for old in self.folder.iterdir():
@@ -347,6 +352,7 @@ class World:
                 assert self.turns < TURNS_MOST, f"it does not come to rest: {self.left()}"
                 self._heal()
                 self._room()
+                self._copies()
                 for wire in self.wires.values():
                     wire.deliver()
                 self._ask()
@@ -400,6 +406,32 @@ class World:
         elif not self._full_until and self.strikes("full disk"):
             self._full_until = self.now + self.dice.between("full for", 1, 60)
             self.disk.fill()
+
+    def _copies(self) -> None:
+        """Somebody makes a copy of the store and later puts it back: what came in between is forgotten, and people ask for it again."""
+        if self.now >= self._copy_at and self._copy is None and self.restored_at is None:
+            self._copy = self.disk.copy(), self.disk.one("SELECT inbox FROM head")
+            self._copy_at = self.now + self.dice.between("back", 5, 250)
+            self.say("a copy")
+        elif self._copy is not None and self.now >= self._copy_at and not self._full_until:
+            backup, acts = self._copy
+            self._copy, self.restored_at = None, self.now
+            self.leader, self.sleepers = None, []
+            self.disk.died()
+            for wire in self.wires.values():
+                wire.land()  # putting a store back takes longer than a call
+            with self.disk.engine.connect() as connection:
+                before = stands(connection)
+            self.disk.around, self._brokering = lambda when: None, False
+            self.disk.put_back(backup)
+            with self.disk.engine.execution_options(**WRITES).begin() as connection:
+                renew(connection, self.now, before or (0, 0))
+            self.disk.around = self.io
+            for one in self.asked:
+                if one.number is not None and one.number >= acts:
+                    one.number, one.at = None, self.now + self.dice.between("asks again", 1, 40)
+            self.strikes("restore")
+            self.say("the copy is put back")
 
     def _ask(self) -> None:
         """People send what they want, and send it again until they are answered."""

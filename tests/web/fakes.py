@@ -10,6 +10,7 @@ from typing import Any
 
 from dure.adapters.files import load_scenario
 from dure.adapters.store.blobs import Blobs
+from dure.adapters.store.changes import Change
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
@@ -86,6 +87,7 @@ class SomeRows:
     def __init__(self, inbox: Inbox) -> None:
         self.rows: dict[int, JobRow] = {}
         self.runs: dict[int, list[AttemptRow]] = {}
+        self.told: list[Change] = []
         self._inbox = inbox
 
     def job(self, id: int, task: int | None = None) -> JobRow | None:
@@ -111,6 +113,13 @@ class SomeRows:
         found = [one for one in found if (states is None or one.state in states) and (before is None or one.id < before)]
         found = [one for one in found if name in (None, one.name) and labels.items() <= one.spec.get("labels", {}).items()]
         return sorted(found, key=lambda one: -one.id)[:limit]
+
+    def changes(self, after: int | None, projects: Collection[int] | None, limit: int) -> tuple[Sequence[Change], int]:
+        end = len(self.told) - 1
+        if after is None:
+            return [], end
+        found = [one for one in self.told[after + 1 :] if projects is None or one.project in projects][:limit]
+        return found, end
 
     def tasks(self, id: int) -> list[JobRow]:
         return [self.rows[id]] if id in self.rows else []

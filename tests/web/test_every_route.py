@@ -19,6 +19,8 @@ from dure.bootstrap.front import Front
 from dure.bootstrap.serve import Served
 from dure.web.app import create_app
 from dure.web.services import Limits
+from dure.wire import api, api_nodes, books_api, people_requests
+from dure.wire.api_examples import EXAMPLES
 
 PUBLIC = {"/api/v1/rates", "/api/v1/seals", "/api/v1/rules", "/api/v1/access"}
 """For everybody, with no token: figures of the whole, heads of seals, versions of the rules, how long access takes."""
@@ -27,6 +29,7 @@ SHARED = {
     ("get", "/api/v1/calls"): "calls are public",
     ("get", "/api/v1/calls/{name}"): "calls are public",
     ("get", "/api/v1/me"): "oneself",
+    ("get", "/api/v1/events"): "jobs that one may see; it stays open",
     ("get", "/api/v1/access/projects"): "the whole, and rows of one's own projects",
     ("get", "/api/v1/sites"): "the fleet is everybody's to see who may submit",
     ("post", "/api/v1/explain"): "a question, nothing is kept",
@@ -43,7 +46,7 @@ SHARED = {
     ("put", "/api/v1/blobs/{sha256}"): "only whoever may submit anywhere",
     ("get", "/api/v1/data"): "everybody's, and one's own",
 }
-EXAMPLES = 12
+CASES = 12
 FOREIGN = {
     "id": "1",
     "person": "1",
@@ -133,13 +136,74 @@ def test_every_route_is_shut_to_nobody_and_to_strangers(service: Service) -> Non
     assert not opened, opened
 
 
+ONCE_BY_NATURE = {
+    ("post", "/api/v1/explain"): "a question",
+    ("post", "/api/v1/blobs/missing"): "a question",
+    ("put", "/api/v1/blobs/{sha256}"): "its name is its content",
+    ("post", "/api/v1/jobs/{id}/cancel"): "what was asked to end is asked to end",
+    ("post", "/api/v1/jobs/{id}/shell"): "a shell, and what is typed there, is somebody at a keyboard",
+    ("post", "/api/v1/shells/{id}/input"): "the same",
+    ("post", "/api/v1/shells/{id}/size"): "the same",
+}
+
+
+def test_whatever_changes_something_takes_a_key(service: Service) -> None:
+    for path, methods in service.app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            if method == "get" or (method, path) in ONCE_BY_NATURE:
+                continue
+            assert "idempotency-key" in {one["name"].lower() for one in operation.get("parameters", ())}, (method, path)
+
+
+def test_every_body_has_an_example_that_is_read(service: Service) -> None:
+    """What the document shows is what the service takes."""
+    document = service.app.openapi()
+    named = set()
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                named.add(content.get("schema", {}).get("$ref", "").rpartition("/")[2])
+    named -= {""}
+    assert named == set(EXAMPLES), "a request without an example, or an example of none"
+    homes = (api, api_nodes, books_api, people_requests)
+    for name in named:
+        assert document["components"]["schemas"][name]["examples"] == [EXAMPLES[name]]
+        model = next(getattr(home, name) for home in homes if hasattr(home, name))
+        model.model_validate(EXAMPLES[name])
+    service.ask("post", "/jobs", EXAMPLES["SubmitRequest"] | {"project": "mine"})
+    service.ask("post", "/explain", EXAMPLES["ExplainRequest"])
+    service.ask("post", "/organisations", EXAMPLES["OrganisationRequest"])
+
+
+def test_pages_of_every_list_are_the_whole_list(service: Service) -> None:
+    """One after the other, whatever comes meanwhile: nothing twice, nothing left out."""
+    for path, methods in service.app.openapi()["paths"].items():
+        names = {one["name"] for one in methods.get("get", {}).get("parameters", ())}
+        way = next((name for name in ("before", "after") if name in names), None)
+        if "limit" not in names or way is None or path.endswith("/events"):
+            continue
+        short = path.removeprefix("/api/v1")
+        whole = service.ask("get", f"{short}?limit=1000")
+        (key,) = (name for name, value in whole.items() if isinstance(value, list))
+        found, following = [], None
+        for number in range(len(whole[key]) + 2):
+            page = service.ask("get", f"{short}?limit=1" + ("" if following is None else f"&{way}={following}"))
+            found += page[key]
+            following = page["next"]
+            if number == 0 and path.endswith("/organisations"):
+                service.ask("post", "/organisations", {"name": "came meanwhile", "kind": "academia"})
+            if following is None:
+                break
+        assert found == whole[key], path
+
+
 @pytest.mark.system
 @pytest.mark.filterwarnings("ignore")
 def test_no_request_to_any_route_is_a_bug(service: Service) -> None:
     """From the document of the API: people, calls, grants, books and whatever else there is, as an administrator; never a 5xx."""
     schema = schemathesis.openapi.from_asgi("/openapi.json", service.app)
     quiet = settings(
-        max_examples=EXAMPLES,
+        max_examples=CASES,
         deadline=None,
         database=None,
         phases=(Phase.generate,),

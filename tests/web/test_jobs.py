@@ -145,7 +145,10 @@ def test_why_logs_and_cancel(client: TestClient, home: House) -> None:
     followed = client.get("/api/v1/jobs/j7/logs?follow=true", headers=token("alice"))
     assert followed.content == b"hello\nworld\n"
     events = client.get("/api/v1/jobs/j7/events", headers=token("alice")).text
-    assert events.startswith("event: job\ndata: {")
+    assert events.startswith("id: ")
+    assert events.splitlines()[1:3][0] == "event: job"
+    again = client.get("/api/v1/jobs/j7/events", headers=token("alice") | {"Last-Event-ID": events.splitlines()[0][4:]}).text
+    assert again == 'event: end\ndata: {"state": "COMPLETED"}\n\n', "what was seen is not told again"
     assert events.endswith('event: end\ndata: {"state": "COMPLETED"}\n\n')
 
 

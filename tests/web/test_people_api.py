@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ class Office:
 
     def __init__(self, folder: Path, engine: Engine) -> None:
         home = house(folder)
+        self._engine = engine
         self.people = People(engine, Inbox(engine))
         self.people.bootstrap(folder, NOW, {POOL: 8})
         self.services = dataclasses.replace(
@@ -73,12 +75,35 @@ class Office:
 
     def ask(self, who: str, method: str, path: str, body: Any = None, status: int | None = None, **headers: str) -> Any:
         headers = {"Authorization": f"Bearer {self.secrets[who]}"} | {name.replace("_", "-"): text for name, text in headers.items()}
+        changes = method != "GET"
+        if changes:
+            headers.setdefault("Idempotency-Key", secrets.token_hex(8))
         answer = self.client.request(method, f"/api/v1{path}", json=body, headers=headers)
         if status is not None:
             assert answer.status_code == status, (method, path, answer.text)
         elif answer.status_code >= 400:
             raise AssertionError((method, path, answer.text))
+        if changes and answer.status_code < 300:
+            self._once(method, path, body, headers, answer)
         return answer.json()
+
+    def _once(self, method: str, path: str, body: Any, headers: dict[str, str], first: Any) -> None:
+        """Whatever was done is done once: the same request under the same key answers the same and changes no row."""
+        before = self.rows()
+        again = self.client.request(method, f"/api/v1{path}", json=body, headers=headers)
+        told_once = {"again": None, "token": None}  # the text of a token is shown to whoever asked first
+        if method == "DELETE" and again.status_code in (401, 404):
+            pass  # whoever took away what the right to ask came from
+        else:
+            assert again.status_code < 300, again.text
+            assert again.json() | told_once == first.json() | told_once, (method, path)
+        assert self.rows() == before, (method, path)
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Everything that the store holds; numbers that were drawn and not given away leave gaps."""
+        with self._engine.connect() as connection:
+            names = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+            return {name: list(map(tuple, connection.exec_driver_sql(f'SELECT * FROM "{name}"'))) for name in names if name != "counter"}
 
     def somebody(self, name: str, kind: str = "academia", *roles: str, scopes: tuple[str, ...] = ()) -> int:
         """A person of an organisation of their own with a token, all through the API."""

@@ -27,6 +27,7 @@ def ps(
     /,
     *,
     watch: Annotated[bool, Parameter(name=("--watch", "-w"), help="keep watching until Ctrl-C")] = False,
+    follow: Annotated[bool, Parameter(name=("--follow", "-f"), help="print what happens to jobs, as it happens, until Ctrl-C")] = False,
     state: Annotated[tuple[State, ...], Parameter(help="only jobs in this state, as often as needed")] = (),
     project: Annotated[str | None, Parameter(metavar="NAME", help="only jobs of this project")] = None,
     label: Annotated[tuple[str, ...], Parameter(help="only jobs with this label, NAME=VALUE, as often as needed")] = (),
@@ -38,6 +39,9 @@ def ps(
     """With --json and --watch one JSON object a look."""
     at_least("--limit", limit)
     at_least("--before", before, 0)
+    if follow:
+        _follow(job, project, json=json)
+        return
     with client() as one:
         while True:
             if job is not None:
@@ -54,6 +58,18 @@ def ps(
                 return
             sys.stdout.flush()
             time.sleep(WATCH_S)
+
+
+def _follow(job: str | None, project: str | None, *, json: bool) -> None:
+    """A line for everything that happens, of one job (an array with its tasks) or of all that one may see."""
+    from dure.present.work_tables import change_line
+
+    say = words()
+    with client() as one:
+        wanted = None if job is None else one.job(job).id
+        for change in one.changes(project):
+            if wanted in (None, change.id, change.id.partition(".")[0]):
+                print(change.model_dump_json() if json else change_line(change, say), flush=True)
 
 
 def _print_jobs(found: object) -> None:

@@ -75,6 +75,12 @@ WEB: dict[str, tuple[str, str]] = {
         "Idempotency-Key는 인쇄 가능한 ASCII 문자 1~200자입니다.",
     ),
     "problem.bad_key.remedy": ("draw a UUID for every new request", "새 요청마다 UUID를 하나 만들어 쓰십시오"),
+    "problem.bad_event": ("Last-Event-ID cannot be used", "쓸 수 없는 Last-Event-ID"),
+    "problem.bad_event.detail": (
+        "The id of an event here is the number of a row of the log.",
+        "이 스트림의 이벤트 id는 로그 행의 번호입니다.",
+    ),
+    "problem.bad_event.remedy": ("send the id that came last, or none", "마지막으로 받은 id를 보내거나 아무것도 보내지 마십시오"),
     "problem.key_taken": ("The key was used before", "이미 쓰인 키"),
     "problem.key_taken.detail": (
         "This Idempotency-Key was used for another request; nothing was done.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
-from dure.present.rule_names import rule_words, rules_words
+from dure.present.rule_names import period_words, rule_words, rules_words
 from dure.present.said import said
 from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
@@ -28,6 +29,9 @@ from dure.present.words import Words
 MICRO = 1_000_000
 BILLION = 10**9
 VALUES_SHOWN = 8
+COST_PROVEN = 1e-5
+_NAMED = re.compile(r"(^|[,;] )([A-Za-z][\w-]*)(?= \d)")
+_SPAN = re.compile(r"(?<![\w.])(\d+)(mo|y)(?![\w])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +107,24 @@ def plan_sentences(page: PlanPage, say: Words) -> list[str]:
         share = say.percent(chosen.rounding / max(1e-9, abs(chosen.objective)), 2)
         unit = say(f"buy.rounding_unit.{page.planned.purchase.goal}")
         said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
+    said += _thrift(page, say)
     said += loan_sentences(page.planned.purchase, page.debts, say)
     said += grid_sentences(page.planned.purchase, chosen.orders, say)
     said += [text_of(one, say) for one in page.notes]
     return said
+
+
+def _thrift(page: PlanPage, say: Words) -> Iterator[str]:
+    """What looking for the least cost at the work found has saved, and how near it is to what no plan is below."""
+    one = page.planned.thrift
+    if one is None or not one.won:
+        return
+    saved = say("thrift.saved", saved=say.won(one.saved_won)) if one.saved_won else ""
+    if one.gap <= COST_PROVEN:
+        yield say("thrift.least_saved", said=saved, won=say.won(one.won)) if saved else say("thrift.least", won=say.won(one.won))
+        return
+    least, gap = say.won(one.bound_won), say.percent(one.gap, 2)
+    yield say("thrift.near", said=saved or say("thrift.none"), won=say.won(one.won), least=least, gap=gap)
 
 
 def _status(page: PlanPage, say: Words) -> str:
@@ -153,10 +171,19 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
 
 def assumed_what(one: Assumed, say: Words) -> str:
     """What it is, its value and range."""
-    of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
+    return say("buy.assumed_value", what=_title(one, say), value=assumed_value(one, say)) if one.value else _title(one, say)
+
+
+def _title(one: Assumed, say: Words) -> str:
+    of = say("buy.any_model") if one.of == "*" else of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
-    what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
-    return say("buy.assumed_value", what=what, value=_assumed_value(one, say)) if one.value else what
+    return say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
+
+
+def without_range(assumed: Sequence[Assumed], say: Words) -> list[str]:
+    """What is assumed as one value, with no range to move it over; demand and the usable share are told by themselves."""
+    still = (one for one in assumed if one.value and not one.low and one.what != "demand" and one.item != "usable")
+    return list(dict.fromkeys(_title(one, say) for one in still))
 
 
 def assumption_sentence(one: Assumed, say: Words) -> str:
@@ -168,19 +195,32 @@ def assumption_sentence(one: Assumed, say: Words) -> str:
     return say("buy.assumption", what=what, who=said(say.get(f"assume.{one.who}", one.who), say), why=said(why, say))
 
 
-def _of_whom(one: Assumed, say: Words) -> str:
+def of_whom(one: Assumed, say: Words) -> str:
+    """The site, class of work or model that a figure is of."""
     return say.name(one.of, "work" if one.what == "demand" else "site")
 
 
-def _assumed_value(one: Assumed, say: Words) -> str:
+def assumed_value(one: Assumed, say: Words) -> str:
     """`₩50M (₩43M – ₩65M) per accelerator`."""
 
     def amount(text: str) -> str:
-        return say.won(int(text)) if one.what == "price" and text.isdigit() else text
+        if one.what == "price" and text.isdigit():
+            return say.won(int(text))
+        return written(_sites(text, say) if one.what == "given" else text, say)
 
     value = amount(one.value) + (f" ({amount(one.low)} – {amount(one.high)})" if one.low and one.high else "")
     unit = say.get(f"buy.assumed_unit.{one.unit}", one.unit)
     return f"{value} {unit}" if unit else value
+
+
+def _sites(value: str, say: Words) -> str:
+    """`national 20 MW (…); ga 25 MW` with the names that the sites have."""
+    return _NAMED.sub(lambda found: found[1] + say.name(found[2], "site"), value)
+
+
+def written(value: str, say: Words) -> str:
+    """A value as a scenario writes it, its spans of time in words: `1,200 W, 6mo` is 6 months."""
+    return _SPAN.sub(lambda found: say(f"assumed.span.{found[2]}", n=int(found[1])), value)
 
 
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
@@ -210,10 +250,16 @@ def tables(page: PlanPage, say: Words) -> dict[str, Table]:
         _power(page, say),
         grid_table(page.planned.purchase, page.planned.chosen.orders, page.word, say),
         loans_table(page.planned.purchase, page.debts, page.word, say),
-        rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say),
+        rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say, _refusing(page)),
         inputs_table(page.inputs, say),
     )
     return {one.key: one for one in made}
+
+
+def _refusing(page: PlanPage) -> tuple[str, ...]:
+    """Kinds of rule that refuse the plan."""
+    refusal = page.planned.refusal
+    return () if refusal is None else tuple(one.split(" [")[0] for one in refusal.refused_by)
 
 
 def _columns(say: Words, texts: Sequence[str], numbers: Sequence[str]) -> tuple[Column, ...]:
@@ -228,7 +274,7 @@ def _schedule(page: PlanPage, say: Words) -> Table:
         machine = purchase.machine(one.machine)
         count, won = one.units * machine.unit, one.units * machine.capex_won(one.site, one.period)
         label = purchase.labels[one.period]
-        texts = (Cell(label, label), Cell(one.machine, one.machine), Cell(one.site, say.name(one.site, "site")))
+        texts = (Cell(label, period_words(label, say)), Cell(one.machine, one.machine), Cell(one.site, say.name(one.site, "site")))
         rows.append((*texts, Cell(one.units, say.count(one.units)), Cell(count, say.count(count)), Cell(won, say.won(won))))
     columns = _columns(say, ("period", "machine", "site"), ("units", "accelerators", "capex"))
     return Table("schedule", say("buy.schedule"), columns, tuple(rows), page.word)
@@ -335,6 +381,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         **_objective(planned.purchase, chosen),
         "objective_kind": planned.purchase.goal,
         "rounding_cost": chosen.rounding,
+        "least_cost": None if planned.thrift is None else asdict(planned.thrift) | {"gap": planned.thrift.gap},
         "checked": chosen.found and not page.broken,
         "broken": [one.rule for one in page.broken],
         "refused_by": [] if refusal is None else list(refusal.refused_by),

@@ -17,6 +17,7 @@ from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
+from dure.present.phrases_assumed import ASSUMED
 from dure.present.phrases_audit import AUDIT
 from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_grounds import AWARD_GROUNDS
@@ -72,6 +73,7 @@ from dure.present.phrases_study_chart import STUDY_CHART
 from dure.present.phrases_study_refused import STUDY_REFUSED
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
+from dure.present.phrases_thrift import THRIFT
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 from dure.present.phrases_web import WEB
@@ -81,6 +83,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
+    **ASSUMED,
     **AUDIT,
     **DEPLOY,
     **STORE,
@@ -118,6 +121,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FITTED,
     **PLAN_DIFF,
     **PLAN_TERMS,
+    **THRIFT,
     **STUDY,
     **STUDY_CHART,
     **STUDY_REFUSED,
@@ -230,10 +234,10 @@ class Words:
             if name.endswith("_micro") and isinstance(value, int):
                 readable[f"{name}_text"] = self.compact(value / MICRO)
             if name in ("pool", "project", "site"):
-                readable[name] = self._path(str(value)) if name == "pool" else self.name(str(value), name)
+                readable[name] = self.pool(str(value)) if name == "pool" else self.name(str(value), name)
         return readable
 
-    def _path(self, pool: str) -> str:
+    def pool(self, pool: str) -> str:
         """A pool is named by its site and its own name."""
         site, slash, rest = pool.partition("/")
         return f"{self.name(site, 'site')}{slash}{rest}"

@@ -69,6 +69,13 @@ def state_text(one: api.Job, say: Words) -> str:
     return text if one.held is None else say(f"work.held.{one.held}", state=text)
 
 
+def change_line(one: api.Change, say: Words) -> str:
+    """What `dure ps --follow` prints of one change."""
+    outcome = "" if one.outcome is None else say(f"outcome.{one.outcome}")
+    what = say(f"changed.{one.what}", pool=one.pool or "–", outcome=outcome)
+    return say("changed.line", at=one.at, id=one.id, name=one.name, what=what)
+
+
 def attempts_table(attempts: Sequence[api.Attempt], say: Words, now: int) -> Table:
     """Every run of a job, what `dure ps JOB` prints below it."""
     columns = (

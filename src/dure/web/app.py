@@ -18,6 +18,7 @@ from dure.web.marks import Marks
 from dure.web.problems import TOO_LARGE, Refused, refused
 from dure.web.services import Services
 from dure.wire import api
+from dure.wire.api_examples import EXAMPLES
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -134,6 +135,9 @@ def _describe(app: FastAPI) -> None:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             parts.update(schema.pop("$defs", {}))
             parts[model.__name__] = schema
+        for name, example in EXAMPLES.items():
+            if name in parts:
+                parts[name]["examples"] = [example]
         found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         found["security"] = [{"token": []}]
         app.openapi_schema = found

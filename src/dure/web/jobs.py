@@ -42,11 +42,15 @@ from dure.wire.jobspec import JobSpec
 from dure.wire.quantity import QuantityError
 
 router = APIRouter(prefix="/api/v1")
+Key = Annotated[str | None, Header(max_length=api.KEY_MAX, description="makes it once, however often it is sent")]
 PASSED_OVER = 20
 """Pages that are looked through for one site's jobs."""
 RESERVED = ".dure-run"
 """The text of the job itself stands under this name beside its files."""
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SubmitRequest"}}}}}
+_BODY = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/SubmitRequest"}}}},
+    "parameters": [{"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": api.KEY_MAX}}],
+}
 
 
 def number_of(text: str) -> tuple[int, int | None]:
@@ -256,19 +260,27 @@ def _with_reasons(asker: Asker, rows: list[JobRow], shown: list[api.Job]) -> lis
     ]
 
 
-def _listed(asker: Asker, project: str | None, jobs: Callable[..., Sequence[JobRow]], before: int | None, limit: int) -> list[JobRow]:
-    """A page of the jobs that this person may see. An operator sees those at own sites: rows of others are passed over, so many at most."""
-    mine = asker.project_names
+def seen_projects(asker: Asker, project: str | None) -> list[int] | None:
+    """Numbers of the projects whose jobs this person may see, or of the one that is named. None: of any, and an operator of a site sees
+    those there, job by job. Raises Refused (403) for one that may not be seen.
+    """
     if project is not None:
         number = asker.services.projects.number(project)
         if number is None or not asker.may(Right.JOB_SEE, Thing(project=number)):
             raise Refused(NOT_MEMBER, project=project)
-        return list(jobs(projects=[number], before=before, limit=limit))
+        return [number]
+    if asker.may(Right.JOB_SEE) or any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
+        return None
+    return sorted(number for number in asker.project_names.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
+
+
+def _listed(asker: Asker, project: str | None, jobs: Callable[..., Sequence[JobRow]], before: int | None, limit: int) -> list[JobRow]:
+    """A page of the jobs that this person may see. An operator sees those at own sites: rows of others are passed over, so many at most."""
+    numbers = seen_projects(asker, project)
+    if numbers is not None:
+        return list(jobs(projects=numbers, before=before, limit=limit)) if numbers else []
     if asker.may(Right.JOB_SEE):
         return list(jobs(projects=None, before=before, limit=limit))
-    if not any(asker.may(Right.JOB_SEE, Thing(site=site)) for site in asker.person.sites):
-        numbers = sorted(number for number in mine.values() if asker.may(Right.JOB_SEE, Thing(project=number)))
-        return list(jobs(projects=numbers, before=before, limit=limit)) if numbers else []
     found: list[JobRow] = []
     for _ in range(PASSED_OVER):
         page = jobs(projects=None, before=before, limit=api.PAGE_MOST)
@@ -315,18 +327,18 @@ def _waits(row: JobRow) -> bool:
 
 
 @router.post("/jobs/{id}/pause", status_code=202, response_model=api.Asked)
-async def pause(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
+async def pause(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Key = None) -> api.Asked:
     """Ask that it waits until `resume`: out of the queue, or, where it runs and saves its work, after its notice."""
-    return await _ask(asker, id, "pause")
+    return await _ask(asker, id, "pause", idempotency_key)
 
 
 @router.post("/jobs/{id}/resume", status_code=202, response_model=api.Asked)
-async def resume(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Asked:
+async def resume(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Key = None) -> api.Asked:
     """Ask that it goes back into the queue."""
-    return await _ask(asker, id, "resume")
+    return await _ask(asker, id, "resume", idempotency_key)
 
 
-async def _ask(asker: Asker, id: str, act: str) -> api.Asked:
+async def _ask(asker: Asker, id: str, act: str, header: str | None) -> api.Asked:
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
     number, task = number_of(id)
     shown = api.job_id(number, task)
@@ -334,8 +346,9 @@ async def _ask(asker: Asker, id: str, act: str) -> api.Asked:
         return api.Asked(id=shown, state=row.state.name, accepted=False)
     if act == "pause" and row.state == JobState.ACTIVE and row.tasks == 1 and row.spec.get("checkpoint") is None:
         raise Refused(NOT_PAUSABLE, id=shown)
-    key = f"{act}:{asker.person.name}:{shown}:{secrets.token_hex(8)}"
-    await asker.services.desk.put(Act(key, act, asker.person.name, asker.services.clock(), {"job": number, "task": task}))
+    await asker.services.desk.put(
+        Act(act_key(asker, header), act, asker.person.name, asker.services.clock(), {"job": number, "task": task})
+    )
     return api.Asked(id=shown, state=row.state.name, accepted=True)
 
 
@@ -354,9 +367,7 @@ async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Ask
 
 
 @router.post("/jobs/{id}/rerun", status_code=201, response_model=api.Submitted)
-async def rerun(
-    id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Annotated[str | None, Header(max_length=api.KEY_MAX)] = None
-) -> Response:
+async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Key = None) -> Response:
     """The same spec with the same files as a new job."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
     body = await run_in_threadpool(_body_of, asker.services, row.id)

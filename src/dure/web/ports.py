@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from dure.adapters.engines.local_outputs import Output
+from dure.adapters.store.changes import Change
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.data_files import DataFiles
 from dure.adapters.store.data_sets import DataSets
@@ -36,6 +37,9 @@ class Current(Protocol):
         labels: Mapping[str, str] = {},
     ) -> Sequence[JobRow]:
         """Newest first, those with an id below `before`; None: of all projects. An array is one row with counts."""
+
+    def changes(self, after: int | None, projects: Collection[int] | None, limit: int) -> tuple[Sequence[Change], int]:
+        """What happened to jobs behind a row of the log (None: from now on), oldest first, and the row behind which to go on."""
 
     def named(self, name: str, project: int) -> int | None:
         """The last job of this name in a project."""

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from dure.adapters.store.current import AttemptRow, JobRow
-from dure.programme.roles import Right
+from dure.programme.roles import Right, Thing
 from dure.web import views
 from dure.web.guard import Asker, Guard, asker_of, guard_of
-from dure.web.jobs import find_job
-from dure.web.problems import NAME_A_TASK, NO_SUCH_THING, Refused
+from dure.web.jobs import find_job, seen_projects
+from dure.web.problems import BAD_EVENT, NAME_A_TASK, NO_SUCH_THING, Refused
 from dure.web.services import Services
 from dure.wire import api
 
 router = APIRouter(prefix="/api/v1")
+LIVE = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+EVENTS_AT_ONCE = 500
+_ROW = re.compile(r"-1|[0-9]{1,18}", re.ASCII)
+"""A row of the log; -1 is before the first."""
+Seen = Annotated[str | None, Header(alias="Last-Event-ID", max_length=64, description="id of the last event that was seen")]
 LOOK_S = 0.5
 """Between two looks at the same row."""
 ALIVE_S = 15.0
@@ -88,24 +95,26 @@ async def _followed(request: Request, asker: Asker, guard: Guard, row: JobRow, s
 
 
 @router.get("/jobs/{id}/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
-async def events(request: Request, id: str, asker: Annotated[Asker, Depends(asker_of)]) -> Response:
-    """The job as it stands, and again whenever it changes, until it has ended."""
+async def events(request: Request, id: str, asker: Annotated[Asker, Depends(asker_of)], last_event_id: Seen = None) -> Response:
+    """The job as it stands, and again whenever it changes, until it has ended. Whoever says what was seen last is told what is new."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_changes(request, asker, guard_of(request), row), media_type="text/event-stream", headers=headers)
+    told = _changes(request, asker, guard_of(request), row, last_event_id or "")
+    return StreamingResponse(told, media_type="text/event-stream", headers=LIVE)
 
 
-async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow) -> AsyncIterator[str]:
-    said, quiet_s = "", 0.0
+async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow, said: str) -> AsyncIterator[str]:
+    """`said`: the id of the last event that was seen, which is the hash of what it said."""
+    quiet_s = 0.0
     with guard.stream(asker.person):
         while not await request.is_disconnected():
             now = await run_in_threadpool(asker.services.current.job, row.id, row.task)
             if now is None:
                 return
             text = views.job(now, asker.services.projects).model_dump_json()
-            if text != said:
-                said, quiet_s = text, 0.0
-                yield f"event: job\ndata: {text}\n\n"
+            number = hashlib.sha256(text.encode()).hexdigest()[:16]
+            if number != said:
+                said, quiet_s = number, 0.0
+                yield f"id: {number}\nevent: job\ndata: {text}\n\n"
             elif quiet_s >= ALIVE_S:
                 quiet_s = 0.0
                 yield ": alive\n\n"
@@ -114,6 +123,43 @@ async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow) ->
                 return
             await asyncio.sleep(LOOK_S)
             quiet_s += LOOK_S
+
+
+@router.get("/events", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
+async def all_events(
+    request: Request,
+    asker: Annotated[Asker, Depends(asker_of)],
+    project: Annotated[str | None, Query(max_length=64)] = None,
+    after: Annotated[int | None, Query(ge=-1, lt=1 << 62, description="row of the log; left out: from now on")] = None,
+    last_event_id: Seen = None,
+) -> Response:
+    """What happens to the jobs that one may see, as it happens; nothing is missed by whoever comes again with Last-Event-ID."""
+    projects = await run_in_threadpool(seen_projects, asker, project)
+    if last_event_id is not None:
+        if not _ROW.fullmatch(last_event_id):
+            raise Refused(BAD_EVENT)
+        after = int(last_event_id)
+    return StreamingResponse(_all(request, asker, guard_of(request), projects, after), media_type="text/event-stream", headers=LIVE)
+
+
+async def _all(request: Request, asker: Asker, guard: Guard, projects: Collection[int] | None, after: int | None) -> AsyncIterator[str]:
+    quiet_s = 0.0
+    with guard.stream(asker.person):
+        while not await request.is_disconnected():
+            found, behind = await run_in_threadpool(asker.services.current.changes, after, projects, EVENTS_AT_ONCE)
+            for one in found:
+                place = Thing(person=one.person, project=one.project, site=one.pool.partition("/")[0] if one.pool else None)
+                if asker.may(Right.JOB_SEE, place):
+                    text = views.change(one, asker.services.projects).model_dump_json()
+                    yield f"id: {one.seq}\nevent: change\ndata: {text}\n\n"
+                    quiet_s = 0.0
+            if after is None or quiet_s >= ALIVE_S:
+                quiet_s = 0.0
+                yield f"id: {behind}\nevent: alive\ndata: {{}}\n\n"  # so that who comes again need not read what was passed over
+            if behind == after or after is None:
+                await asyncio.sleep(LOOK_S)
+                quiet_s += LOOK_S
+            after = behind
 
 
 @router.get("/jobs/{id}/outputs", response_model=api.Outputs)

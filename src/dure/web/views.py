@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from dure.adapters.store.changes import Change
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.web.ports import Projects
 from dure.wire import api
@@ -43,6 +44,18 @@ def _job(row: JobRow, projects: Projects) -> dict[str, Any]:
         "held": None if not row.held else "spec" if row.held < 0 else "paused",
         "labels": row.spec.get("labels", {}),
     }
+
+
+def change(row: Change, projects: Projects) -> api.Change:
+    return api.Change(
+        at=str(instant(row.at)),
+        what=row.what,
+        id=api.job_id(row.id, row.task),
+        name=row.name,
+        project=projects.name(row.project) or f"#{row.project}",
+        pool=row.pool,
+        outcome=None if row.outcome is None else row.outcome.name,
+    )
 
 
 def attempt(row: AttemptRow) -> api.Attempt:

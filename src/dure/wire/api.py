@@ -152,6 +152,20 @@ class Attempt(Reply):
     accelerators_milli: int
 
 
+class Change(Reply):
+    """Something happened to a job. Its number in the log is the id of the event: sent as Last-Event-ID, the stream goes on behind it."""
+
+    at: str
+    what: str = Field(
+        description="submitted, placed, sent, started, ended, preempted, recalled, refused, withdrawn, held_back or ready (again)"
+    )
+    id: str
+    name: str
+    project: str
+    pool: str | None
+    outcome: str | None = Field(None, description="of a run that ended")
+
+
 class Attempts(Reply):
     attempts: tuple[Attempt, ...]
 

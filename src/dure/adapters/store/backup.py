@@ -70,14 +70,11 @@ def restore(engine: Engine, place: Path, now: int, *, replace: bool = False, wit
         copy = connect(f"sqlite:///{aside}")
         migrate(copy)
         with engine.connect() as connection:
-            before = _stands(connection)
+            before = stands(connection)
         if before is not None and not replace:
             raise StoreError("the store holds a programme already", remedy="add --replace to give that up, or name an empty store")
         with copy.execution_options(**WRITES).begin() as connection:
-            new = begin_epoch(connection, now, above=0 if before is None else before[1])
-            term = max(new.term, 0 if before is None else before[0]) + 1
-            connection.execute(update(head).values(term=term, holder="restore"))
-            give_up(connection, list(without), new.number)
+            renew(connection, now, before or (0, 0), without)
         found = _about(aside)
         if engine.dialect.name == "sqlite":
             _put_in_place(engine, copy, aside)
@@ -87,7 +84,14 @@ def restore(engine: Engine, place: Path, now: int, *, replace: bool = False, wit
     return found
 
 
-def _stands(connection: Connection) -> tuple[int, int] | None:
+def renew(connection: Connection, now: int, before: tuple[int, int], without: tuple[str, ...] = ()) -> None:
+    """A copy takes the place of a store that stood at this term and epoch: its keys are of a new epoch, its terms higher than any."""
+    new = begin_epoch(connection, now, above=before[1])
+    connection.execute(update(head).values(term=max(new.term, before[0]) + 1, holder="restore"))
+    give_up(connection, list(without), new.number)
+
+
+def stands(connection: Connection) -> tuple[int, int] | None:
     """Term and newest epoch of a store that has been led; None for one that is empty or new."""
     if not inspect(connection).has_table("head"):
         return None

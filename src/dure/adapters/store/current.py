@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, union_all
 
+from dure.adapters.store.changes import Change, changes
 from dure.adapters.store.epochs import key_columns
 from dure.adapters.store.schema import attempt, ground, inbox, mark, piece, work
 from dure.model.events import Outcome
@@ -92,6 +93,10 @@ class Current:
         found = self._read(select(func.max(work.c.inbox)).where(work.c.project == project, work.c.name == name))
         number: int | None = found[0][0]
         return number
+
+    def changes(self, after: int | None, projects: Collection[int] | None, limit: int) -> tuple[list[Change], int]:
+        """What happened to jobs behind a row of the log, and the row behind which to go on (`adapters.store.changes`)."""
+        return changes(self._engine, after, projects, limit)
 
     def tasks(self, id: int) -> list[JobRow]:
         """Every task of a job, in their order."""
