@@ -50,10 +50,10 @@ def shorter(lines: Sequence[Line], over: Collection[str], facts: Sequence[Fact],
     """A journal that says the same of everything that ended at `until` or later, and goes on, with the same positions from there on.
 
     `over`: keys that ended before; `facts`: all that `lines` make; `before`: what was left out of it earlier. Of a job that has one
-    attempt that stays all stay: what is left of its work depends on them.
+    attempt that stays all stay: what is left of its work depends on them. So do those that had data copied, which stay there.
     """
     sends = [line for line in lines if line["do"] == "send"]
-    stay = {_job(line) for line in sends if line["key"] not in over}
+    stay = {_job(line) for line in sends if line["key"] not in over or line.get("data")}
     gone = {line["key"] for line in sends if _job(line) not in stay}
     absent = {line["key"] for line in lines if line["do"] == "absent" and line["at"] < until}
     past = next((place for place, fact in enumerate(facts) if fact.at >= until), len(facts))
