@@ -76,6 +76,7 @@ def test_what_was_granted_and_signed_is_read_as_it_was(served: Served, engine: E
     assert accounts.settlement("north-works", signed.settlement.month).won == signed.settlement.won
 
 
+@pytest.mark.system
 def test_its_broker_goes_on(served: Served, engine: Engine) -> None:
     """The job that ran is at a site that is not there any more: it is proved absent or waited for, and everything is accounted for."""
     with engine.connect() as connection:
