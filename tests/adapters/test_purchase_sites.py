@@ -76,9 +76,24 @@ def test_demand_and_the_usable_share_have_ranges() -> None:
     assert [usable.at_low().usable_ppm, usable.at_high().usable_ppm] == [600_000, 850_000]
 
 
+def test_a_rate_of_exchange_moves_what_is_priced_in_it() -> None:
+    """Every part of the price in dollars moves by 150 won a dollar, up or down, and tax and halls with it or not at all."""
+    exchange = next(one for one in assumed_ranges(loaded()) if one.what == "exchange")
+    assert (exchange.of, exchange.value, exchange.low, exchange.high) == ("USD", "1450", "1300", "1600")
+    low, now, high = (
+        [terms.capex_won for one in made.machines for terms in one.terms.values()]
+        for made in (exchange.at_low(), asked(), exchange.at_high())
+    )
+    assert all(one < two < three for one, two, three in zip(low, now, high, strict=True))
+    assert [two - one for one, two in zip(low, now, strict=True)] == pytest.approx(
+        [three - two for two, three in zip(now, high, strict=True)], abs=8
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "what"),
     [
+        ("plan.cost.exchange.USD.range=[1500, 1600]", "1450 lies outside its range, 1500 to 1600"),
         (f"{SITES}[new-hall].grid.passed=2028-01-01", "says both when it was asked for and when it is passed"),
         (f"{SITES}[new-hall].grid.points={{technical: 61, non_technical: 1, policy: 1}}", "61 points of technical"),
         (f"{SITES}[new-hall].grid.points={{technical: 45}}", "the points of non_technical are missing"),

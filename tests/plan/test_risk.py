@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from dure.model.purchases import Order, Relief, Served, SiteRoom, Terms, Work
+from dure.model.purchases import CountRule, Order, Relief, Served, SiteRoom, Terms, Work
 from dure.model.shocks import (
     BudgetShock,
     Case,
@@ -47,6 +47,25 @@ def newsvendor(chances: dict[int, Fraction], price: int = 100, missed_won: int =
         Case(str(n), str(n), p, replace(base, work=(Work("work", "일", {2026: n}, 1_000_000, 1_000_000),))) for n, p in chances.items()
     )
     return RiskQuestion(base, (), cases, 1, 900_000, 0, None, missed_won)
+
+
+def test_the_least_dependency_over_a_vendor_that_may_stop() -> None:
+    """Twenty must run; b may deliver nothing from the second year on. Ten of each bought first leave the largest vendor at ten whatever
+    comes; with nothing bought first it is twenty in the case that b stops. Cost counts less than half an accelerator.
+    """
+    a, b = (machine(name, unit=1, terms={"s": Terms(100, {"electricity": 1})}) for name in "ab")
+    budgets = (money("capex", 2026, 1000), money("capex", 2026, 1000, "province"), money("capex", 2027, 2000))
+    budgets += tuple(money("opex", year, 1000) for year in (2026, 2027, 2028))
+    base = question(a, b, buying=2, goal="dependency", counts=(CountRule("c", 1, 20, None),), budgets=budgets)
+    stop = shock(DeliveryShock(frozenset("b"), None), begins=1, name="b stops")
+    asked = RiskQuestion(base, (stop,), named_cases(base, (stop,)), 1, 900_000, 0, None, None)
+    found = risk(asked, EXACT)
+    assert found.chosen.first.get(("b", "s", 0)) == 10
+    assert found.whole_value == pytest.approx(-10, abs=0.5)
+    none = Cases.of(asked, asked.cases, EXACT).scores({})
+    assert none == pytest.approx([-10, -20], abs=0.5)
+    answers = [one for one in found.recourses if one is not None]
+    assert [check_purchase(one.case.purchase, one.orders, one.served, one.relief) for one in answers] == [(), ()]
 
 
 CHANCES = {20: Fraction(3, 10), 40: Fraction(4, 10), 60: Fraction(2, 10), 80: Fraction(1, 10)}

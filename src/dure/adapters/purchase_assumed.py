@@ -62,7 +62,9 @@ def _prices(cost: CostSection) -> Iterator[Assumed]:
         yield Assumed("price", price.model, price.item, *said, value, low, high, price.per)
     for currency, rate in cost.exchange.items():
         if rate.who is not None and rate.why is not None:
-            yield Assumed("term", currency, "exchange", rate.who, rate.why, rate.why_ko or rate.why, micro_text(rate.rate_micro))
+            ends = [micro_text(one) for one in rate.range or ()]
+            said = rate.who, rate.why, rate.why_ko or rate.why
+            yield Assumed("term", currency, "exchange", *said, micro_text(rate.rate_micro), *ends)
 
 
 def _machine(machine: MachineEntry) -> Iterator[Assumed]:

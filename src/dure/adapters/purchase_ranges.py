@@ -18,9 +18,11 @@ from dure.wire.scenario_purchase import PurchaseSection
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """A figure with its range as people wrote them: a price, a price path, a demand, what works of it all, or a row of `catalog.assume`."""
+    """A figure with its range as people wrote them: a price, a rate of exchange, a price path, a demand, what works of it all, or a row of
+    `catalog.assume`.
+    """
 
-    what: Literal["price", "path", "catalog", "demand", "usable"]
+    what: Literal["price", "exchange", "path", "catalog", "demand", "usable"]
     of: str
     item: str
     value: str
@@ -54,6 +56,11 @@ def assumed_ranges(loaded: LoadedScenario) -> Iterator[Ranged]:
             texts = price_text(price.price), price_text(low), price_text(high)
             said = price.who, price.why, price.why_ko or price.why
             yield Ranged("price", price.model, price.item, *texts, *said, loaded, ("plan", "cost", "prices", index, "price"), (low, high))
+    for currency, rate in plan.cost.exchange.items() if plan.cost else ():
+        if rate.range is not None and rate.range[0] != rate.range[1]:
+            texts = micro_text(rate.rate_micro), micro_text(rate.range[0]), micro_text(rate.range[1])
+            said = rate.who or rate.source or "", rate.why or "", rate.why_ko or rate.why or ""
+            yield Ranged("exchange", currency, "", *texts, *said, loaded, ("plan", "cost", "exchange", currency, "rate_micro"), rate.range)
     if plan.purchase is None:
         return
     for index, one in enumerate(plan.purchase.machines):
@@ -112,4 +119,6 @@ def _put(part: Any, place: tuple[str | int, ...], value: Any) -> Any:
     key, *rest = place
     if isinstance(key, int):
         return (*part[:key], _put(part[key], tuple(rest), value), *part[key + 1 :])
+    if isinstance(part, dict):
+        return {**part, key: _put(part[key], tuple(rest), value)}
     return part.model_copy(update={key: _put(getattr(part, key), tuple(rest), value)})

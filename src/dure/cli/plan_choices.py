@@ -72,13 +72,15 @@ def ranges(
         from dure.adapters.purchase_ranges import assumed_ranges
         from dure.adapters.scenario_purchase import scenario_purchase
         from dure.plan.ranges import ranges as move
+        from dure.present.purchase_tables import without_range
         from dure.present.range_tables import Figure, answer
 
         found = list(assumed_ranges(loaded))
-        made = move(scenario_purchase(loaded).purchase, [(one.at_low, one.at_high) for one in found], limits)
+        read = scenario_purchase(loaded)
+        made = move(read.purchase, [(one.at_low, one.at_high) for one in found], limits)
         figures = [Figure(one.what, one.of, one.item, one.value, one.low, one.high, one.who, one.why, one.why_ko) for one in found]
         _, word, inputs, version = _about(loaded, say)
-        return None if made is None else answer(made, figures, word, inputs, version, say)
+        return None if made is None else answer(made, figures, word, inputs, version, say, without_range(read.assumed, say))
 
     return _said(scenario, sets, asked, Files((scenario,), output, xlsx, csv, force), limits(seconds, gap), detail=detail, json=json)
 

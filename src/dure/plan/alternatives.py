@@ -67,6 +67,7 @@ def alternatives(purchase: Purchase, limits: Limits, slack_ppm: int = 20_000, pl
     best = asking.point(asked, costs=asking.cheapest() if asked.goal == "cost" else None)
     if best is None:
         return None
+    best = best if asked.goal == "cost" else asking.cheaper(asked, best)
     within = _within(asking, best, slack_ppm)
     rooms = tuple(_room(asking, within, vendor) for vendor in asking.vendors)
     corners = list(_corners(asking, within, best))

@@ -102,6 +102,7 @@ def cost_front(purchase: Purchase, limits: Limits, points: int) -> Front:
     most = asking.point(purchase, start=least)
     if most is None or least is None:
         return Front((), 2, 0, lost=asking.ran_out)
+    most = asking.cheaper(purchase, most)
     points_found |= {Fraction(most.won): most, Fraction(least.won): least}
     solved = 2
     step = Fraction(most.won - least.won, max(1, points - 1))

@@ -13,8 +13,9 @@ from math import inf
 
 from dure.model.purchases import KINDS, Order, Purchase, Served
 from dure.plan.check_purchase import Broken, check_purchase, life_won
-from dure.plan.purchase_program import LENT, MICRO, build, interest_share, running_won, standing_won
+from dure.plan.purchase_program import LENT, MICRO, anyway_won, build, interest_share, plan_running_won
 from dure.plan.site_costs import site_terms
+from dure.plan.thrift import SAME_WORK, briefly
 from dure.plan.whole_units import gap_of, in_whole_units
 from dure.solver import NO_BOUNDS, Bounds, Limits, Solution, Status, Warm, solve
 
@@ -78,7 +79,7 @@ class Asking:
         program, scale = self.made.program, self.made.scale_won
         self.measures: dict[str, int] = {}
         self._measure(SERVED, "reference accelerator-years", self._worth())
-        constant = sum((standing_won(purchase, kind, year) for kind in KINDS for year in purchase.all_years), Fraction(0))
+        constant = anyway_won(purchase)
         lent = [(at, float(LENT * interest_share(purchase, source))) for (source, _), at in self.made.drawn.items()]
         sites = [one for kind in KINDS for year in purchase.all_years for one in site_terms(self.made, kind, year)]
         life = [(at, float(won / scale)) for at, won in (*self._life_won(), *sites)]
@@ -107,10 +108,7 @@ class Asking:
         found = []
         for (name, site, period), at in self.made.orders.items():
             machine = self.purchase.machine(name)
-            won = Fraction(machine.capex_won(site, period))
-            for kind in ("opex", "labour"):
-                won += sum((running_won(self.purchase, machine, site, kind, period, year) for year in self.purchase.all_years), Fraction(0))
-            found.append((at, won))
+            found.append((at, machine.capex_won(site, period) + plan_running_won(self.purchase, machine, site, period)))
         return found
 
     def at(self, measure: str) -> int:
@@ -136,7 +134,12 @@ class Asking:
         return solve(self.made.program, self.limits, bounds=self.made.fixed(point.orders), relaxed=True)
 
     def point(
-        self, asked: Purchase, bounds: Bounds = NO_BOUNDS, costs: Mapping[int, float] | None = None, start: Point | None = None
+        self,
+        asked: Purchase,
+        bounds: Bounds = NO_BOUNDS,
+        costs: Mapping[int, float] | None = None,
+        start: Point | None = None,
+        limits: Limits | None = None,
     ) -> Point | None:
         """The best plan in whole units under these limits, checked against the question `asked`; None where there is none.
 
@@ -147,7 +150,8 @@ class Asking:
             self.ran_out += relaxed.status is Status.UNKNOWN
             return None
         known = start.values if start is not None else None
-        answer, bound = in_whole_units(self.made, relaxed, self.limits, bounds, costs, insist=self.limits.gap == 0, start=known)
+        within = limits or self.limits
+        answer, bound = in_whole_units(self.made, relaxed, within, bounds, costs, insist=self.limits.gap == 0, start=known)
         if not answer.found or answer.objective is None:
             self.ran_out += answer.status is Status.UNKNOWN
             return None
@@ -174,6 +178,14 @@ class Asking:
             check_purchase(asked, orders, served),
             tuple(answer.values),
         )
+
+    def cheaper(self, asked: Purchase, point: Point) -> Point:
+        """The cheapest plan found that serves no less than this one, which is taken where none is; what is proven of the work stays."""
+        least = {self.at(SERVED): (point.worth - SAME_WORK * max(1.0, point.worth), inf)}
+        found = self.point(asked, least, self.aim({COST: -1.0}), point, briefly(self.made.program, self.limits))
+        if found is None or found.won >= point.won or found.broken:
+            return point
+        return replace(found, status=point.status, gap=point.gap, most_worth=point.most_worth, relaxed=point.relaxed)
 
 
 def vendor_measure(vendor: str) -> str:

@@ -10,6 +10,7 @@ from dure.model.purchases import OPEX_FUNDED, Missing, Purchase
 from dure.plan.purchase_part import PurchaseProgram
 from dure.plan.purchase_program import build, spending_rule
 from dure.plan.spending import missing
+from dure.plan.thrift import Thrift, thrifty
 from dure.plan.ways_out import Fundable, Way, fundable, money_way, rules_way
 from dure.plan.whole_units import Chosen, best
 from dure.solver import Clock, Limits, Status, conflict
@@ -43,7 +44,9 @@ class Refusal:
 
     @property
     def refused_by(self) -> tuple[str, ...]:
-        return (OPEX_FUNDED,) if self.missing else self.rules
+        """Names of rules; that running costs are not paid has one name, whatever kind and year."""
+        named = (OPEX_FUNDED if one.startswith(OPEX_FUNDED) else one for one in self.rules)
+        return (OPEX_FUNDED,) if self.missing else tuple(dict.fromkeys(named))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Planned:
     chosen: Chosen
     refusal: Refusal | None
     scale_won: int
+    thrift: Thrift | None = None
+    """What was looked for of its cost, where the most work was asked for."""
 
 
 def plan(purchase: Purchase, limits: Limits) -> Planned:
@@ -62,8 +67,9 @@ def plan(purchase: Purchase, limits: Limits) -> Planned:
     made = build(purchase)
     chosen = best(made, limits, clock)
     if chosen.found or chosen.status is Status.UNKNOWN:
-        return Planned(purchase, chosen, None, made.scale_won)
-    unfunded = _wanted(purchase, clock) if purchase.funded else chosen
+        chosen, thrift = thrifty(made, chosen, clock)
+        return Planned(purchase, chosen, None, made.scale_won, thrift)
+    unfunded, thrift = _wanted(purchase, clock) if purchase.funded else (chosen, None)
     if unfunded.status is Status.UNKNOWN:
         return Planned(purchase, unfunded, None, made.scale_won)
     if not unfunded.found:
@@ -73,11 +79,12 @@ def plan(purchase: Purchase, limits: Limits) -> Planned:
     fewer = _spend(clock, RULES, lambda part: rules_way(made, _may_give(made, money=False), part))
     rules = tuple(dict.fromkeys(spending_rule(one.kind, one.year) for one in lacking))
     able = _spend(clock, 1.0, lambda part: fundable(purchase, part, (money.orders, fewer.orders, unfunded.orders)))
-    return Planned(purchase, unfunded, Refusal(rules, lacking, money, fewer, able, timed=clock.timed), made.scale_won)
+    return Planned(purchase, unfunded, Refusal(rules, lacking, money, fewer, able, timed=clock.timed), made.scale_won, thrift)
 
 
-def _wanted(purchase: Purchase, clock: Clock) -> Chosen:
-    return _spend(clock, WANTED, lambda part: best(build(replace(purchase, funded=False)), part.limits, part))
+def _wanted(purchase: Purchase, clock: Clock) -> tuple[Chosen, Thrift | None]:
+    made = build(replace(purchase, funded=False))
+    return _spend(clock, WANTED, lambda part: thrifty(made, best(made, part.limits, part), part))
 
 
 def _spend(clock: Clock, share: float, ask: Callable[[Clock], T]) -> T:
@@ -96,10 +103,16 @@ def _may_give(made: PurchaseProgram, *, money: bool) -> dict[str, float]:
 
 
 def _conflict(made: PurchaseProgram, clock: Clock) -> Refusal:
-    """The rules that cannot hold together, and how far which of them would have to give."""
+    """The rules that cannot hold together, and how far which of them would have to give.
+
+    Where they cannot even with running costs set aside, that is the reason: what cannot be bought need not be run.
+    """
+    aside = build(replace(made.purchase, funded=False)).program if made.purchase.funded else made.program
 
     def named(part: Clock) -> tuple[tuple[str, ...], bool]:
-        found = conflict(made.program, part.limits, part)
+        found = conflict(aside, part.limits, part)
+        if found is None and aside is not made.program:
+            found = conflict(made.program, part.limits, part)
         if found is None:
             return (WHOLE_UNITS,), True
         return tuple(rule for rule in found.rows if rule in made.rules) or found.rows, found.irreducible

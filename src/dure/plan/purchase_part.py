@@ -80,6 +80,12 @@ class PurchaseProgram:
     """By site and year: whether anything stands there, where a cost hangs on it."""
     below: dict[tuple[str, int], int] = field(default_factory=dict)
     """By site and period: MW of contract power that are paid for and not drawn."""
+    running: dict[OrderKey, dict[tuple[Kind, int], int]] = field(default_factory=dict)
+    """By order: what one buying unit costs to run, by kind and year, in won times the periods of a year."""
+    accelerator_won: float | None = None
+    """What one accelerator costs on average, in scaled won."""
+    spends: dict[tuple[Kind, int], Terms] = field(default_factory=dict)
+    """By kind and year: what the orders cost, in scaled won."""
     moves: dict[str, tuple[dict[int, list[int]], dict[int, list[int]]]] = field(default_factory=dict)
     """By machine: the periods of order of what enters, and of what leaves service, in each period."""
 

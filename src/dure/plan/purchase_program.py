@@ -6,13 +6,15 @@ by one row per model and period, so that an order stands in two rows of each kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
 
 from dure.ledger.finance import loan_due
 from dure.model.purchases import KINDS, OPEX_FUNDED, BudgetLine, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
+from dure.model.purchases import Terms as UnitTerms
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.plan.site_costs import add_sites, always_won, draw_matters, most_won, site_terms
 from dure.solver import Program
@@ -23,6 +25,7 @@ COST_WEIGHT = 1e-4
 
 LENT = 10_000
 """Scaled won in one unit of what is borrowed: so many that the interest on it is not too little for the solver to see."""
+RUNNING: tuple[Kind, ...] = ("opex", "labour")
 HALF_AN_ACCELERATOR = 0.5
 """What all the budgets together may count against the accelerators of the largest vendor."""
 
@@ -87,22 +90,52 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
     won = machine.terms_of(site, bought).won_in(kind, year)
-    periods = sum(purchase.years[at] == year for at in purchase.in_service(machine, bought))
-    return Fraction(won * periods, purchase.periods_year)
-
-
-def life_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
-    """What one buying unit costs to run over its whole life, people with it; beyond the plan's years as in its first."""
     span = purchase.in_service(machine, bought)
-    years = dict.fromkeys(purchase.years[at] for at in span)
-    found = sum((running_won(purchase, machine, site, kind, bought, year) for kind in ("opex", "labour") for year in years), Fraction(0))
-    beyond = Fraction(machine.life - len(span), purchase.periods_year)
-    return found + beyond * sum(machine.terms_of(site, bought).running_won_year.values())
+    return Fraction(won * _periods(purchase, year, span), purchase.periods_year)
+
+
+def _periods(purchase: Purchase, year: int, span: range) -> int:
+    """How many of some periods lie in a year; the periods of a plan stand in order of time."""
+    first, last = bisect_left(purchase.years, year), bisect_right(purchase.years, year)
+    return max(0, min(last, span.stop) - max(first, span.start))
+
+
+def plan_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
+    """What one buying unit costs to run in the years of the plan, people with it."""
+    years = _yearly(purchase, machine.terms_of(site, bought))
+    return Fraction(sum(_running(purchase, purchase.in_service(machine, bought), years).values()), purchase.periods_year)
+
+
+def _yearly(purchase: Purchase, terms: UnitTerms) -> dict[tuple[Kind, int], int]:
+    """What one buying unit costs to run in each whole year, by kind; a year in which nothing is due is left out."""
+    years = range(purchase.years[0], purchase.years[-1] + 1)
+    return {(kind, year): won for kind in RUNNING for year in years if (won := terms.won_in(kind, year))}
+
+
+def _running(purchase: Purchase, span: range, yearly: Mapping[tuple[Kind, int], int]) -> dict[tuple[Kind, int], int]:
+    """The same for the periods of its service: won times the periods of a year."""
+    inside = range(purchase.years[span.start], purchase.years[span.stop - 1] + 1) if span else range(0)
+    count = {year: _periods(purchase, year, span) for year in inside}
+    return {key: won * count[key[1]] for key, won in yearly.items() if key[1] in count}
+
+
+def _all_running(made: PurchaseProgram) -> dict[OrderKey, dict[tuple[Kind, int], int]]:
+    """The same for every order there may be."""
+    purchase, found = made.purchase, dict[OrderKey, dict[tuple[Kind, int], int]]()
+    for one in purchase.machines:
+        as_now = {site: _yearly(purchase, terms) for site, terms in one.terms.items()}
+        for period in range(one.first, purchase.buying):
+            span = purchase.in_service(one, period)
+            then = {site: _yearly(purchase, terms) for site, terms in one.later[period].items()} if period in one.later else as_now
+            for site in one.terms:
+                found[one.name, site, period] = _running(purchase, span, then[site])
+    return found
 
 
 def _orders(made: PurchaseProgram) -> None:
     purchase = made.purchase
     sign = -1.0 if purchase.goal == "served" else 1.0
+    made.running = _all_running(made)
     for one in purchase.machines:
         enter: dict[int, list[int]] = {}
         leave: dict[int, list[int]] = {}
@@ -114,8 +147,11 @@ def _orders(made: PurchaseProgram) -> None:
         made.moves[one.name] = enter, leave
         for site in one.terms:
             for period in range(one.first, purchase.buying):
-                running = life_running_won(purchase, one, site, period)
-                _order(made, one, (one.name, site, period), sign * made.cost_weight * float(running) / made.scale_won, sign)
+                won = sum(made.running[one.name, site, period].values())
+                beyond = one.life - len(purchase.in_service(one, period))
+                won += beyond * sum(one.terms_of(site, period).running_won_year.values()) if beyond else 0
+                running = sign * made.cost_weight * (won / purchase.periods_year) / made.scale_won
+                _order(made, one, (one.name, site, period), running, sign)
 
 
 def _order(made: PurchaseProgram, one: Machine, key: OrderKey, running: float, sign: float) -> None:
@@ -344,18 +380,24 @@ def spending_rule(kind: Kind, year: int) -> str:
 
 def _spent(made: PurchaseProgram, kind: Kind, year: int) -> tuple[Terms, Fraction]:
     """What a year costs: by order (in scaled won), and whatever is ordered (in won)."""
-    purchase = made.purchase
+    made.spends = made.spends or _spends(made)
+    terms = [*made.spends.get((kind, year), ()), *((at, float(won / made.scale_won)) for at, won in site_terms(made, kind, year))]
+    return terms, Fraction(0) if kind == "capex" else standing_won(made.purchase, kind, year)
+
+
+def _spends(made: PurchaseProgram) -> dict[tuple[Kind, int], Terms]:
+    """What every order costs (in scaled won), by kind and year."""
+    purchase, found = made.purchase, dict[tuple[Kind, int], Terms]()
     machines = {one.name: one for one in purchase.machines}
-    terms: Terms = []
+    whole = made.scale_won * purchase.periods_year
     for (name, site, period), at in made.orders.items():
-        if kind == "capex":
-            won = Fraction(machines[name].capex_won(site, period) if purchase.years[period] == year else 0)
-        else:
-            won = running_won(purchase, machines[name], site, kind, period, year)
-        if won:
-            terms.append((at, float(won / made.scale_won)))
-    terms += [(at, float(won / made.scale_won)) for at, won in site_terms(made, kind, year)]
-    return terms, Fraction(0) if kind == "capex" else standing_won(purchase, kind, year)
+        one = machines[name]
+        paid = one.capex_won(site, period)
+        if paid:
+            found.setdefault(("capex", purchase.years[period]), []).append((at, paid / made.scale_won))
+        for key, won in made.running[name, site, period].items():
+            found.setdefault(key, []).append((at, won / whole))
+    return found
 
 
 def standing_won(purchase: Purchase, kind: Kind, year: int) -> Fraction:
@@ -414,8 +456,10 @@ def _counts(made: PurchaseProgram) -> None:
 
 def _accelerator_won(made: PurchaseProgram) -> float:
     """What one accelerator costs on average, in scaled won: what a rule that gives one is reckoned at."""
-    prices = [Fraction(terms.capex_won, one.unit) for one in made.purchase.machines for terms in one.terms.values()]
-    return float(sum(prices, Fraction(0)) / len(prices) / made.scale_won) or 1.0
+    if made.accelerator_won is None:
+        prices = [Fraction(terms.capex_won, one.unit) for one in made.purchase.machines for terms in one.terms.values()]
+        made.accelerator_won = float(sum(prices, Fraction(0)) / len(prices) / made.scale_won) or 1.0
+    return made.accelerator_won
 
 
 def _supply(made: PurchaseProgram) -> None:

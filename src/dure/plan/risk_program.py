@@ -1,6 +1,7 @@
 """Several cases in one program: the first orders are the same in all of them, what follows is each case's own.
 
-Scores are weighted work served, or cost with its sign turned, so that more is better; cases are weighed by their expectation and by
+Scores are weighted work served, or cost, or the accelerators of the largest vendor, with their sign turned, so that more
+is better; cases are weighed by their expectation and by
 their CVaR (Rockafellar and Uryasev). A program with few whole numbers is solved as it stands; a large one case by case, by cuts: each
 case answers what its best is for given first orders and what one more of each would be worth to it, and a master program that holds
 one case whole and these answers of the others proposes first orders and proves how much better any could be.
@@ -94,16 +95,19 @@ class Joint:
         """What may give: nothing in the planned case."""
         if case.planned:
             return None
-        served = self.sign > 0
-        won = BEYOND * (_worth_of_won(case.purchase) * self.scale_won if served else 1.0)
+        goal, purchase = self.asked.base.goal, case.purchase
+        worth = _worth_of_won(purchase) if goal == "served" else _accelerators_of_won(purchase)
+        won = BEYOND * (1.0 if goal == "cost" else worth * self.scale_won)
         return Gives(self.missed, won, case.dark_sites, case.begins)
 
     @property
     def missed(self) -> float:
         """What one accelerator by which a rule is missed counts: what was asked for, or the most that one could serve or cost."""
-        base = self.asked.base
+        base, stated = self.asked.base, self.asked.missed_micro
+        if base.goal == "dependency":
+            return BEYOND if stated is None else stated / PPM
         if self.sign > 0:
-            return _worth_of_accelerator(base) if self.asked.missed_micro is None else self.asked.missed_micro / PPM
+            return _worth_of_accelerator(base) if stated is None else stated / PPM
         dearest = max((t.capex_won // one.unit for one in base.machines for t in one.terms.values()), default=0)
         return (dearest if self.asked.missed_won is None else self.asked.missed_won) / self.scale_won
 
@@ -136,6 +140,12 @@ def _worth_of_won(purchase: Purchase) -> float:
     """The most weighted work over its life that a won could buy."""
     prices = {one.name: min((max(1, each.capex_won) for each in one.terms.values()), default=1) for one in purchase.machines}
     return max((work * one.unit / prices[one.name] for one, work in _lifelong(purchase)), default=0.0)
+
+
+def _accelerators_of_won(purchase: Purchase) -> float:
+    """The most accelerators that a won could buy."""
+    prices = (Fraction(one.unit, max(1, each.capex_won)) for one in purchase.machines for each in one.terms.values())
+    return float(max(prices, default=Fraction(0)))
 
 
 def priced(program: Program, costs: Mapping[int, float]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dure.model.purchases import Order, Served
 from dure.plan.purchase_part import PurchaseProgram
@@ -40,6 +40,8 @@ class Chosen:
     values: tuple[Value, ...] = ()
     stopped: bool = False
     """Whether time ran out before the gap that was asked for was reached."""
+    answer: tuple[float, ...] = field(default=(), repr=False, compare=False)
+    """Of the program's columns: where another search may begin."""
 
     @property
     def found(self) -> bool:
@@ -154,6 +156,26 @@ def _chosen(made: PurchaseProgram, answer: Solution, relaxed: Solution, bound: f
         abs(relaxed.objective - answer.objective) * scale,
         _values(made, relaxed),
         stopped=gap > max(asked, 1e-7),
+        answer=tuple(answer.values),
+    )
+
+
+def taken_instead(made: PurchaseProgram, chosen: Chosen, values: Sequence[float]) -> Chosen:
+    """What is known of a plan, told of another one of the same program that is no worse."""
+    program = made.program
+    objective = program.offset + sum(one.cost * values[at] for at, one in enumerate(program.columns) if one.cost)
+    assert chosen.objective is not None, "a plan was chosen"
+    more = max(0.0, objective - chosen.objective)
+    gap = gap_of(objective, chosen.bound)
+    return replace(
+        chosen,
+        status=Status.OPTIMAL if gap <= 1e-7 else chosen.status,
+        objective=objective,
+        gap=gap,
+        orders=made.ordered(values),
+        served=made.serving(values),
+        rounding=None if chosen.rounding is None else abs(chosen.rounding - more),
+        answer=tuple(values),
     )
 
 

@@ -16,12 +16,17 @@ def work_served(purchase: Purchase, served: Sequence[Served]) -> float:
     return sum(weights[one.work] * one.amount for one in served) / MICRO / purchase.periods_year
 
 
+def work_asked(purchase: Purchase) -> float:
+    """Weighted reference accelerator-years that all classes ask for."""
+    every = sum(work.weight_micro * work.by_year.get(year, 0) for work in purchase.work for year in purchase.years)
+    return every / MICRO / purchase.periods_year
+
+
 def work_bound(purchase: Purchase, bound: float | None) -> float | None:
     """Work that no plan passes where `bound` is what no plan's work less its tie-breaker passes: the most that money counts is added."""
     if bound is None:
         return None
-    every = sum(work.weight_micro * work.by_year.get(year, 0) for work in purchase.work for year in purchase.years)
-    asked = every / MICRO / purchase.periods_year
+    asked = work_asked(purchase)
     most = _most_won(purchase)
     scale = money_scale(purchase)
     return asked if most is None else min(asked, bound + cost_weight(purchase, scale) * most / scale)

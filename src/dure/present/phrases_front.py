@@ -201,7 +201,8 @@ FRONT: dict[str, tuple[str, str]] = {
         "범위가 있는 가정 {n}개를 하나씩 움직였습니다. 지금 최적 계획은 {won}에 가중 가속기·년 {worth:을} 처리합니다(연속 완화 문제).",
     ),
     "ranges.moving": (
-        "{n} of them move the plan or its cost, {still} do not. The best plan is solved again; the fixed plan keeps its orders.",
+        "{n} of them {n:moves|move} the plan or its cost, {still} {still:does|do} not. "
+        "The best plan is solved again; the fixed plan keeps its orders.",
         "그 가운데 {n}개가 계획이나 비용을 움직이고 {still}개는 움직이지 않습니다. "
         "최적 계획은 다시 풀고, 고정 계획은 주문을 그대로 둡니다.",
     ),

@@ -90,7 +90,6 @@ PLAN_TERMS: dict[str, tuple[str, str]] = {
 }
 
 PLAN_TERMS_ERRORS: tuple[tuple[str, str], ...] = (
-    (r"risk is weighed in work or in won, not in dependency", "위험은 작업이나 돈으로 따집니다. 의존도로는 따지지 않습니다"),
     (r"write objective: served or cost", "objective: served나 cost로 쓰십시오"),
     (r"says both when it was asked for and when it is passed", "신청한 날과 통과한 날을 둘 다 적었습니다"),
     (r"write applied or passed", "applied나 passed 가운데 하나를 쓰십시오"),

@@ -32,6 +32,16 @@ RISK: dict[str, tuple[str, str]] = {
         "가중 가속기·년(어긴 규칙의 벌점을 뺌)",
     ),
     "risk.weight.cost": ("cost", "비용"),
+    "risk.weight.dependency": (
+        "accelerators of the vendor that sells the most, and what missed rules count,",
+        "가장 많이 파는 제조사의 가속기 수(어긴 규칙의 벌점을 더함)",
+    ),
+    "risk.spread.dependency": (
+        "On average the vendor that sells the most sells {mean} accelerators; in the worst cases beyond {level} (CVaR) {tail}; in the "
+        "worst of all, {case}, {worst}. Missed rules are counted in these figures.",
+        "가장 많이 파는 제조사의 가속기는 평균 {mean}개, {level} 수준을 벗어난 나쁜 경우들(CVaR)에서는 {tail}개, "
+        "가장 나쁜 경우({case})에는 {worst}개입니다. 어긴 규칙의 벌점이 들어 있습니다.",
+    ),
     "risk.rounding": (
         "Whole buying units, first orders and later ones, cost {lost} of the continuous optimum ({share}).",
         "첫 주문과 뒤의 주문을 온전한 구매 단위로 하느라 연속 최적값보다 {lost}({share}) 손해입니다.",

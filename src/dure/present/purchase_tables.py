@@ -29,6 +29,7 @@ from dure.present.words import Words
 MICRO = 1_000_000
 BILLION = 10**9
 VALUES_SHOWN = 8
+COST_PROVEN = 1e-5
 _NAMED = re.compile(r"(^|[,;] )([A-Za-z][\w-]*)(?= \d)")
 _LARGE = re.compile(r"(?<![\w.,])(\d{5,})(?= [A-Z]{3}\b)")
 _SPAN = re.compile(r"(?<![\w.])(\d+)(mo|y)(?![\w])")
@@ -107,10 +108,24 @@ def plan_sentences(page: PlanPage, say: Words) -> list[str]:
         share = say.percent(chosen.rounding / max(1e-9, abs(chosen.objective)), 2)
         unit = say(f"buy.rounding_unit.{page.planned.purchase.goal}")
         said.append(say("buy.rounding", lost=_figure(chosen.rounding), unit=unit, share=share))
+    said += _thrift(page, say)
     said += loan_sentences(page.planned.purchase, page.debts, say)
     said += grid_sentences(page.planned.purchase, chosen.orders, say)
     said += [text_of(one, say) for one in page.notes]
     return said
+
+
+def _thrift(page: PlanPage, say: Words) -> Iterator[str]:
+    """What looking for the least cost at the work found has saved, and how near it is to what no plan is below."""
+    one = page.planned.thrift
+    if one is None or not one.won:
+        return
+    saved = say("thrift.saved", saved=say.won(one.saved_won)) if one.saved_won else ""
+    if one.gap <= COST_PROVEN:
+        yield say("thrift.least_saved", said=saved, won=say.won(one.won)) if saved else say("thrift.least", won=say.won(one.won))
+        return
+    least, gap = say.won(one.bound_won), say.percent(one.gap, 2)
+    yield say("thrift.near", said=saved or say("thrift.none"), won=say.won(one.won), least=least, gap=gap)
 
 
 def _status(page: PlanPage, say: Words) -> str:
@@ -157,10 +172,19 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
 
 def assumed_what(one: Assumed, say: Words) -> str:
     """What it is, its value and range."""
+    return say("buy.assumed_value", what=_title(one, say), value=assumed_value(one, say)) if one.value else _title(one, say)
+
+
+def _title(one: Assumed, say: Words) -> str:
     of = say("buy.any_model") if one.of == "*" else of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
-    what = say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
-    return say("buy.assumed_value", what=what, value=assumed_value(one, say)) if one.value else what
+    return say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
+
+
+def without_range(assumed: Sequence[Assumed], say: Words) -> list[str]:
+    """What is assumed as one value, with no range to move it over; demand and the usable share are told by themselves."""
+    still = (one for one in assumed if one.value and not one.low and one.what != "demand" and one.item != "usable")
+    return list(dict.fromkeys(_title(one, say) for one in still))
 
 
 def assumption_sentence(one: Assumed, say: Words) -> str:
@@ -359,6 +383,7 @@ def as_json(page: PlanPage, say: Words) -> dict[str, Any]:
         **_objective(planned.purchase, chosen),
         "objective_kind": planned.purchase.goal,
         "rounding_cost": chosen.rounding,
+        "least_cost": None if planned.thrift is None else asdict(planned.thrift) | {"gap": planned.thrift.gap},
         "checked": chosen.found and not page.broken,
         "broken": [one.rule for one in page.broken],
         "refused_by": [] if refusal is None else list(refusal.refused_by),

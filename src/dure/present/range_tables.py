@@ -20,7 +20,9 @@ LOW, HIGH = "#0072b2", "#d55e00"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An assumed figure as a person wrote it: `what` is `price`, `path` or `catalog`, `item` what is priced or measured, `of` a model."""
+    """An assumed figure as a person wrote it: `what` is `price`, `exchange`, `path`, `demand`, `usable` or `catalog`,
+    `item` what is priced or measured, `of` a model.
+    """
 
     what: str
     of: str
@@ -34,7 +36,7 @@ class Figure:
 
     def title(self, say: Words) -> str:
         of = say("ranges.every") if self.of == "*" else self.of
-        if self.what in ("path", "demand"):
+        if self.what in ("path", "demand", "exchange"):
             return say(f"ranges.{self.what}", of=say.name(of, "work"))
         if self.what == "usable":
             return say("buy.item.usable")
@@ -55,7 +57,16 @@ def _amount(text: str, say: Words) -> str:
     return say.won(int(digits)) if digits.isdigit() and int(digits) >= 10_000 else text
 
 
-def answer(made: Ranges, figures: Sequence[Figure], word: Word, inputs: Sequence[tuple[str, str]], version: str, say: Words) -> Answer:
+def answer(
+    made: Ranges,
+    figures: Sequence[Figure],
+    word: Word,
+    inputs: Sequence[tuple[str, str]],
+    version: str,
+    say: Words,
+    unranged: Sequence[str] = (),
+) -> Answer:
+    """`unranged` names what is assumed without a range, demand and the usable share apart."""
     assumed = [one.sentence(say) for one in figures]
     said = [say("ranges.lead", n=len(figures), worth=work(made.base_worth), won=say.won(round(made.base_won)))]
     moving = [one for one in made.swings if _moves(one, made)]
@@ -63,6 +74,7 @@ def answer(made: Ranges, figures: Sequence[Figure], word: Word, inputs: Sequence
     said += [say("ranges.by_cost")] if made.asked.goal == "cost" else []
     still = [name for name in ("demand", "usable") if not any(one.what == name for one in figures)]
     said += [say(f"ranges.not_moved.{'_'.join(still)}")] if still else []
+    said += [say("ranges.unranged", n=len(unranged), what=", ".join(unranged))] if unranged else []
     said += [say("choice.unfunded")] if made.unfunded else []
     lists = {"ranges_said": [_sentence(one, figures[one.at], made, say) for one in moving[:SAID]]}
     tables = {"tornado": _table(made, figures, word, say)}

@@ -10,7 +10,7 @@ from dure.plan.elastic import Given
 from dure.plan.purchase import WHOLE_UNITS, Planned, Refusal
 from dure.plan.spending import borrowed, spent
 from dure.plan.ways_out import WAY_GAP, Way
-from dure.plan.work_bound import work_served
+from dure.plan.work_bound import work_asked, work_served
 from dure.present.numbers import Lang
 from dure.present.rule_names import Give, gives_words, rules_words
 from dure.present.tables import Cell, Column, Table, Word
@@ -143,7 +143,7 @@ def _without_money(planned: Planned, refusal: Refusal, say: Words) -> Iterator[R
         return
     proven = fewer.gap is not None and fewer.gap <= WAY_GAP
     key = ("rules_give" if refusal.missing else "out") + ("" if proven else "_late")
-    gives = _gives(fewer.gives, planned, say)
+    gives = _gives(fewer.gives, planned, say) + (_work(planned, fewer.served, say) if fewer.orders else "")
     said = say(f"refusal.{key}", gives=gives, near=_near(fewer, say), gap=say.percent(fewer.gap))
     yield Remedy("rules", said, None, None, (), fewer.orders, fewer.served)
 
@@ -219,8 +219,12 @@ def _work_share(planned: Planned, served: Sequence[Served] | None) -> float | No
 
 
 def _work(planned: Planned, served: Sequence[Served], say: Words) -> str:
+    """The share of the work that is wanted; where no plan of that is known, of the work that is asked for."""
     share = _work_share(planned, served)
-    return "" if share is None else say("refusal.work_share", share=say.percent(share))
+    if share is not None:
+        return say("refusal.work_share", share=say.percent(share))
+    asked = work_asked(planned.purchase)
+    return say("refusal.asked_share", share=say.percent(work_served(planned.purchase, served) / asked)) if asked else ""
 
 
 def works(purchase: Purchase, say: Words) -> dict[str, str]:

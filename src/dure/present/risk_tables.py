@@ -48,9 +48,11 @@ class RiskPage:
 
 
 def figure(page: RiskPage, score: float | None, say: Words) -> str:
-    """A score as people read it: weighted accelerator-years, or won (a cost is a score below 0)."""
+    """A score as people read it: weighted accelerator-years, won (a cost is a score below 0), or accelerators of the largest vendor."""
     if score is None:
         return say("risk.cannot")
+    if page.purchase.goal == "dependency":
+        return f"{abs(score):,.0f}"
     if page.sign < 0:
         assert page.risk is not None
         return say.won(round(abs(score) * page.planned.scale_won))

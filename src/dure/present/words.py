@@ -29,6 +29,7 @@ from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_data import DATA
 from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_deploy import DEPLOY
 from dure.present.phrases_engines import ENGINES
@@ -72,6 +73,7 @@ from dure.present.phrases_study_chart import STUDY_CHART
 from dure.present.phrases_study_refused import STUDY_REFUSED
 from dure.present.phrases_tariffs import TARIFFS
 from dure.present.phrases_tender import TENDER
+from dure.present.phrases_thrift import THRIFT
 from dure.present.phrases_trace import TRACE
 from dure.present.phrases_twin import TWIN
 from dure.present.phrases_web import WEB
@@ -119,9 +121,11 @@ PHRASES: dict[str, tuple[str, str]] = {
     **FITTED,
     **PLAN_DIFF,
     **PLAN_TERMS,
+    **THRIFT,
     **STUDY,
     **STUDY_CHART,
     **STUDY_REFUSED,
+    **DATA,
     **DEMAND,
     **FUNDING,
     **FUNDING_PAGE,
@@ -263,6 +267,9 @@ class Words:
 
     def duration(self, seconds: float | None) -> str:
         return numbers.duration(seconds, self.lang)
+
+    def bytes(self, amount: int | None) -> str:
+        return numbers.size(amount, self.lang)
 
     def hours(self, device_s: int | None) -> str:
         return numbers.accelerator_hours(device_s, self.lang)

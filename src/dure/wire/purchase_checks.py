@@ -27,9 +27,6 @@ def find_purchase_problems(scenario: Scenario) -> Iterator[Problem]:
         return
     if scenario.plan.cost is None:
         yield Problem(HERE, "what may be bought has no prices", "write plan.cost")
-    if scenario.plan.risk is not None and asked.objective == "dependency":
-        what = "risk is weighed in work or in won, not in dependency"
-        yield Problem((*HERE, "objective"), what, "write objective: served or cost")
     yield from _twice(asked)
     yield from _unknown(asked)
     yield from find_risk_problems(scenario.plan.risk, asked)

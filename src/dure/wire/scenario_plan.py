@@ -10,8 +10,8 @@ from dure.model.deals import ITEMS, Vat
 from dure.model.units import MILLI
 from dure.wire.fields import LifeMonths, Money, Name, NumberMicro, Part, PositiveNumberMicro, PowerW, SharePPM, Words
 from dure.wire.marks import Marked
-from dure.wire.quantity import QuantityError
-from dure.wire.ranges import outside_price
+from dure.wire.quantity import QuantityError, micro_text
+from dure.wire.ranges import outside, outside_price
 from dure.wire.scenario_catalog import NameOrAll
 from dure.wire.scenario_purchase import PurchaseSection
 from dure.wire.scenario_risk import RiskSection
@@ -35,6 +35,15 @@ class ExchangeEntry(Marked):
     """What one unit of a currency is worth."""
 
     rate_micro: PositiveNumberMicro = Field(alias="rate", description="won for one unit")
+    range: tuple[PositiveNumberMicro, PositiveNumberMicro] | None = Field(
+        None, description="[lowest, highest] it may be; `dure plan ranges` moves it"
+    )
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Self:
+        if self.range is not None and not self.range[0] <= self.rate_micro <= self.range[1]:
+            raise outside(self.rate_micro, self.range, micro_text, key="rate")
+        return self
 
 
 class PriceEntry(Marked):

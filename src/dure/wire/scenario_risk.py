@@ -152,7 +152,8 @@ class RiskSection(Part):
     missed_micro: PositiveNumberMicro | None = Field(
         None,
         alias="missed",
-        description="weighted accelerator-years that one accelerator counts by which a share, a count or the least demand is missed; "
+        description="weighted accelerator-years (where the objective is dependency: accelerators of the largest vendor, 10 if absent) that "
+        "one accelerator counts by which a share, a count or the least demand is missed; "
         "absent = as much as one could serve in its life, so that rules give only where they must",
     )
     missed_won: Won | None = Field(None, description="the same in won, where the objective is cost")
