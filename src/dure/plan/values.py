@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from dure.model.purchases import By, CountRule, Purchase, ShareRule
@@ -35,6 +36,11 @@ class Step:
     asked: Purchase
     rows: tuple[str, ...] = ()
     by: By = "count"
+
+    @property
+    def leaves(self) -> bool:
+        """Whether every plan of before is still allowed, so that none can be worse off: only a sooner delivery changes what orders mean."""
+        return self.of != "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,15 @@ def _worth(asking: Asking, relaxed: Solution, held: Solution, base: Point, step:
     slope, point = after.relaxed(), after.point(step.asked)
     if point is None or not slope.found:
         return None
+    least = 0.0 if step.leaves else -inf
     return Worth(
         step,
         _dual(asking, relaxed, step),
         _dual(asking, held, step) if held.found else None,
-        slope.values[after.at(SERVED)] - relaxed.values[asking.at(SERVED)],
-        point.worth - base.worth,
-        point.worth - base.most_worth,
-        point.most_worth - base.worth,
+        max(least, slope.values[after.at(SERVED)] - relaxed.values[asking.at(SERVED)]),
+        max(least, point.worth - base.worth),
+        max(least, point.worth - base.most_worth),
+        max(least, point.most_worth - base.worth),
     )
 
 
@@ -117,15 +124,16 @@ def _saved(asking: Asking, relaxed: Solution, base: Point, step: Step, limits: L
     if point is None or not slope.found:
         return None
     dual = _dual(asking, relaxed, step)
+    most = 0.0 if step.leaves else inf
     before, now = (values[one.at(COST)] * one.made.scale_won for one, values in ((asking, relaxed.values), (after, slope.values)))
     return Worth(
         step,
         None if dual is None else -dual * asking.made.scale_won,
         None,
-        now - before,
-        float(point.won - base.won),
-        point.won * (1 - point.gap) - base.won,
-        point.won - base.won * (1 - base.gap),
+        min(most, now - before),
+        min(most, float(point.won - base.won)),
+        min(most, point.won * (1 - point.gap) - base.won),
+        min(most, point.won - base.won * (1 - base.gap)),
         near=max(1.0, asking.made.scale_won * 1e-3),
     )
 

@@ -19,7 +19,7 @@ from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
-from dure.present.rule_names import rule_words, rules_words
+from dure.present.rule_names import in_runs, parsed, rules_words
 from dure.present.said import said
 from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
@@ -208,19 +208,26 @@ def _assumed_value(one: Assumed, say: Words) -> str:
 
 
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
-    """What one more unit of each binding rule is worth, the most by its own unit first."""
-    goal = page.planned.purchase.goal
-    named = works(page.planned.purchase, say)
-    return [_value(one, page.planned.scale_won, goal, named, say) for one in page.planned.chosen.values[:VALUES_SHOWN]]
+    """What one more unit of each binding rule is worth, the most by its own unit first; periods of one rule worth the same together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in page.planned.chosen.values:
+        alike.setdefault((one.unit, _worth(one, page, say)), []).append(one.rule)
+    labels, named = page.planned.purchase.labels, works(page.planned.purchase, say)
+    key = {"cost": "buy.value_cost", "dependency": "buy.value_dependency"}.get(page.planned.purchase.goal, "buy.value")
+    found = []
+    for (unit, worth), rules in alike.items():
+        unit = say("buy.unit.won" if unit.endswith(" won") else f"buy.unit.{unit}")
+        place = {one: (labels.index(rule.period) if (rule := parsed(one)) and rule.period in labels else 0) for one in rules}
+        for run in in_runs(sorted(rules, key=lambda one: place[one]), labels):
+            (rule,) = rules_words(run, say, named)
+            found.append(say(key, unit=unit, rule=rule, worth=worth) + (say("buy.value_each") if len(run) > 1 else ""))
+    return found[:VALUES_SHOWN]
 
 
-def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say: Words) -> str:
+def _worth(one: Value, page: PlanPage, say: Words) -> str:
+    scale_won = page.planned.scale_won
     worth = one.worth * BILLION / scale_won if one.unit.endswith(" won") else one.worth
-    unit = say("buy.unit.won" if one.unit.endswith(" won") else f"buy.unit.{one.unit}")
-    if goal == "cost":
-        return say("buy.value_cost", unit=unit, rule=rule_words(one.rule, say, named), worth=say.won(round(worth * scale_won)))
-    key = "buy.value_dependency" if goal == "dependency" else "buy.value"
-    return say(key, unit=unit, rule=rule_words(one.rule, say, named), worth=_figure(worth))
+    return say.won(round(worth * scale_won)) if page.planned.purchase.goal == "cost" else _figure(worth)
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:
