@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ MICRO = 1_000_000
 BILLION = 10**9
 VALUES_SHOWN = 8
 COST_PROVEN = 1e-5
+POINT = "percentage point of room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,23 +212,40 @@ def value_sentences(page: PlanPage, say: Words) -> list[str]:
     """What one more unit of each binding rule is worth, the most by its own unit first; periods of one rule worth the same together."""
     alike: dict[tuple[str, str], list[str]] = {}
     for one in page.planned.chosen.values:
-        alike.setdefault((one.unit, _worth(one, page, say)), []).append(one.rule)
+        unit = POINT if one.rule.startswith("share [") else one.unit
+        alike.setdefault((unit, _worth(one, page, say)), []).append(one.rule)
     labels, named = page.planned.purchase.labels, works(page.planned.purchase, say)
     key = {"cost": "buy.value_cost", "dependency": "buy.value_dependency"}.get(page.planned.purchase.goal, "buy.value")
     found = []
     for (unit, worth), rules in alike.items():
-        unit = say("buy.unit.won" if unit.endswith(" won") else f"buy.unit.{unit}")
+        said_unit = say("buy.unit.won" if unit.endswith(" won") else f"buy.unit.{unit}")
         place = {one: (labels.index(rule.period) if (rule := parsed(one)) and rule.period in labels else 0) for one in rules}
         for run in in_runs(sorted(rules, key=lambda one: place[one]), labels):
-            (rule,) = rules_words(run, say, named)
-            found.append(say(key, unit=unit, rule=rule, worth=worth) + (say("buy.value_each") if len(run) > 1 else ""))
+            (said,) = rules_words(run, say, named)
+            found.append(say(key, unit=said_unit, rule=said, worth=worth) + (say("buy.value_each") if len(run) > 1 else ""))
     return found[:VALUES_SHOWN]
 
 
 def _worth(one: Value, page: PlanPage, say: Words) -> str:
     scale_won = page.planned.scale_won
     worth = one.worth * BILLION / scale_won if one.unit.endswith(" won") else one.worth
+    if one.rule.startswith("share ["):  # one more of it is a point of room taken away: the row says part - share of the whole >= 0
+        worth = -one.worth * _whole(one, page) / 100
     return say.won(round(worth * scale_won)) if page.planned.purchase.goal == "cost" else _figure(worth)
+
+
+def _whole(one: Value, page: PlanPage) -> float:
+    """What a share is a share of: accelerators, reference accelerators or scaled won, of everything that is ordered."""
+    purchase, found = page.planned.purchase, 0.0
+    for order in page.planned.chosen.orders:
+        machine = purchase.machine(order.machine)
+        each = float(machine.unit)
+        if one.unit.endswith(" won"):
+            each = machine.capex_won(order.site, order.period) / page.planned.scale_won
+        elif one.unit != "accelerators":
+            each *= (machine.capacity_micro or 0) / MICRO
+        found += order.units * each
+    return found
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:
