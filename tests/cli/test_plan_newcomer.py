@@ -9,8 +9,7 @@ import pytest
 
 from dure.cli.main import main
 from dure.model.purchases import Assumed
-from dure.present.assumed_lines import _cut, short
-from dure.present.layout import cells
+from dure.present.assumed_lines import short
 from dure.present.numbers import Lang
 from dure.present.words import Words
 from dure.wire.quantity import QuantityError, price
@@ -149,16 +148,20 @@ def test_every_example_that_extends_another_has_a_name_of_its_own() -> None:
             assert re.search(r"^programme:\n  name: .+\n  name_ko: .+", text, re.MULTILINE), path.name
 
 
-def test_the_head_names_the_file_and_assumptions_take_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
-    """Who assumes it and why stands in --detail; the short form has as many lines as there are assumptions."""
+def test_the_head_names_the_file_and_like_assumptions_share_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who assumes it and why stands in --detail; the short form has a line for each kind of figure, and loses none."""
     brief, whole = (printed(["plan", "run", SMALL, *more], capsys) for more in ([], ["--detail"]))
     assert brief.startswith("study-small.yaml · A small plan · purchase plan")
     assert "assumed by" not in brief
     assert "assumed by" in whole
     heading, *listed = brief.split("\n\n")[1].splitlines()
     assert "--detail" in heading
-    assert all(line.startswith("- ") for line in listed)
-    assert len(listed) == sum(line.startswith("- ") for line in whole.split("\n\n")[1].splitlines())
+    said = " ".join(line.strip() for line in listed)
+    assert "price of accelerators per accelerator: nvidia-h200 ₩50M (₩43M – ₩65M); amd-mi300x ₩33M" in said
+    assert "life of machines = 4 years" in said
+    every = [line for line in whole.split("\n\n")[1].splitlines() if line.startswith("- ")]
+    assert len(every) == 23
+    assert said.count("; ") + sum(line.startswith("- ") for line in listed) == len(every)
 
 
 def test_years_of_a_class_fold_into_the_first_and_the_last() -> None:
@@ -168,14 +171,6 @@ def test_years_of_a_class_fold_into_the_first_and_the_last() -> None:
     assert short(one, say) == "demand for tuning = 26 (2026) … 35 (2035) reference accelerators"
     few = Assumed("demand", "tuning", "", "examples", "invented", "지어낸 값", "26 (2026), 27 (2027)", unit="reference accelerators")
     assert "26 (2026), 27 (2027)" in short(few, say)
-
-
-@pytest.mark.parametrize("width", [20, 40, 80])
-def test_a_line_that_is_cut_says_so_and_fits(width: int) -> None:
-    line = "- " + "power of 센터 " * 12
-    assert cells(_cut(line, width)) <= width
-    assert _cut(line, width).endswith(" …")
-    assert _cut("- short", width) == "- short"
 
 
 def test_korean_names_of_plan_and_classes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -67,7 +67,7 @@ def test_text_and_page_in_both_languages(
     page = tmp_path / "risk.html"
     assert main(["plan", "risk", written(tmp_path), "--output", str(page)]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert ("가격 상승(2026-H2부터)" if lang == "ko" else "dear (from 2026-H2)") in out
+    assert ("가격 상승(2026년 하반기부터)" if lang == "ko" else "dear (from the second half of 2026)") in out
     assert ("독립 검산" if lang == "ko" else "Independent check: in every case") in out
     html = page.read_text(encoding="utf-8")
     assert f'lang="{lang}"' in html

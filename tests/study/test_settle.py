@@ -11,7 +11,7 @@ from dure.model.purchases import Purchase, Work
 from dure.plan.purchase import Planned, plan
 from dure.solver import Limits
 from dure.study.delivered import ClassGot, Delivered, MachineGot
-from dure.study.settle import Ended, Moved, Settling, corrected, measured, movement, ordered, settle
+from dure.study.settle import Ended, Moved, Settling, corrected, measured, movement, ordered, settle, vendor_mix
 from tests.plan.purchase_small import machine, money, question
 
 CLASSES = {"work": "llm-finetune"}
@@ -84,7 +84,7 @@ def test_a_measure_that_swings_for_ever_is_damped() -> None:
 @given(st.lists(st.integers(200_000, 1_000_000), min_size=1, max_size=12), st.integers(1, 6))
 def test_it_ends_whatever_is_measured(measures: list[int], most: int) -> None:
     turn = iter(range(10**6))
-    found = settle(eighty(), CLASSES, solved, lambda _: got(measures[next(turn) % len(measures)]), Settling(0, most))
+    found = settle(eighty(), CLASSES, solved, lambda _: got(measures[next(turn) % len(measures)]), Settling(0, 0, most))
     assert 1 <= len(found.rounds) <= most
     assert found.ended is Ended.ROUNDS or (found.last.moved is not None and found.last.moved.least_ppm == 0)
 
@@ -113,7 +113,7 @@ def test_waits_that_no_money_mends_end_the_loop() -> None:
     poor = replace(
         eighty(), goal="served", work=(Work("work", "일", {2026: 500}, 1_000_000),), budgets=(money("capex", 2026, 1_000),), funded=False
     )
-    found = settle(poor, CLASSES, solved, late_until(120), Settling(0, 20, 7_200))
+    found = settle(poor, CLASSES, solved, late_until(120), Settling(0, 0, 20, 7_200))
     assert (found.ended, len(found.rounds)) == (Ended.WAITS, 4)
 
 
@@ -150,6 +150,24 @@ def test_a_plan_that_orders_the_same_stands_still_whatever_its_objective() -> No
     assert settle(eighty(), CLASSES, lambda _: next(turn), lambda _: got(1_000_000), Settling()).ended is Ended.SETTLED
     moving = iter([one, both, one, both])
     assert settle(eighty(), CLASSES, lambda _: next(moving), lambda _: got(1_000_000), Settling(rounds_most=3)).ended is Ended.ROUNDS
+
+
+def test_a_swap_of_vendors_is_not_settled() -> None:
+    """Ten servers of one vendor or of the other, at the same cost: all of the accelerators change hands, none of the objective moves."""
+    asked = question(machine(), machine("b", vendor="B"))
+    one = plan(asked, Limits())
+    orders = one.chosen.orders
+    assert len(orders) == 1
+    first, other = (replace(one, chosen=replace(one.chosen, orders=(replace(orders[0], machine=name),))) for name in ("a", "b"))
+    assert movement(first, other) == Moved(2_000_000, 0, 1_000_000)
+    assert vendor_mix(first) == {asked.machine("a").vendor: 1_000_000}
+    turn = iter([first, other] * 3)
+    run = got(1_000_000)
+    swapped = settle(asked, CLASSES, lambda _: next(turn), lambda _: run, Settling(rounds_most=6))
+    assert (swapped.ended, len(swapped.rounds)) == (Ended.ROUNDS, 6)
+    assert [each.step_ppm for each in swapped.rounds] == [1_000_000, 1_000_000, 500_000, 250_000, 125_000, 62_500]
+    turn = iter([first, other] * 3)
+    assert settle(asked, CLASSES, lambda _: next(turn), lambda _: run, Settling(mix_ppm=1_000_000)).ended is Ended.SETTLED
 
 
 def test_nothing_wanted_corrects_nothing() -> None:

@@ -353,6 +353,7 @@ class Front:
             simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
+            site_names={one.name: one.name_ko for one in grounds.scenario.sites if one.name_ko},
         )
 
     def close(self) -> None:

@@ -97,12 +97,13 @@ def _print(page: CostPage, say: Words, *, detail: bool) -> None:
 
 
 def _html(page: CostPage, say: Words) -> str:
+    from dure.present.assumed_lines import assumed_html
     from dure.present.document import Section, document, hashes
-    from dure.present.html import items, table
-    from dure.present.plan_cost import assumption_sentences, sentences, tables
+    from dure.present.html import table
+    from dure.present.plan_cost import sentences, tables
 
-    assumed, made = assumption_sentences(page, say), tables(page, say)
-    parts = [Section("assumptions", say("buy.assumptions"), items(assumed))] if assumed else []
+    made = tables(page, say)
+    parts = [Section("assumptions", say("buy.assumptions"), assumed_html(page.assumptions, say))] if page.assumptions else []
     parts += [Section(key, one.title, table(one, say, titled=False)) for key, one in made.items() if one.rows and key != "provenance"]
     parts.append(hashes(made["provenance"], say))
     footer = say("buy.footer", version=page.version)

@@ -50,6 +50,7 @@ def study(
     tolerance: Annotated[
         Whole, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")
     ] = 10_000,
+    mix: Annotated[Whole, Parameter(metavar="PPM", help="what may go from vendor to vendor once settled, in parts per million")] = 50_000,
     rounds: Annotated[Whole, Parameter(help="most rounds")] = 8,
     wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
     seconds: Seconds = 60,
@@ -70,6 +71,7 @@ def study(
         at_least(option, value, least)
     at_least("--gap", gap, 0)
     at_least("--tolerance", tolerance, 0)
+    at_least("--mix", mix, 0)
     at_least("--workers", workers)
     if warm_up >= days or days > DAYS_MOST:
         what = f"{warm_up} of {days} days are not measured"
@@ -77,7 +79,7 @@ def study(
     files = Files(scenarios, output, xlsx, csv, force)
     files.check()
     given = None if scale is None else parse_scale(scale)
-    options = StudyOptions(at, days, warm_up, given, tolerance, rounds, seconds, gap, _wait(wait))
+    options = StudyOptions(at, days, warm_up, given, tolerance, mix, rounds, seconds, gap, _wait(wait))
     points = _points(scenarios, candidates, sweeps, sets, options, beside)
     compile_if_needed()
     rows = _run(points, workers, dask)

@@ -27,6 +27,7 @@ class StudyOptions:
     scale: Fraction | None = None
     """None: by what is asked for."""
     tolerance_ppm: int = 10_000
+    mix_ppm: int = 50_000
     rounds_most: int = 8
     seconds: int = 60
     gap_ppm: int = 5_000
@@ -99,14 +100,23 @@ def study_point(name: str, loaded: LoadedScenario, options: StudyOptions, known:
         hashes.append(digest)
         return got
 
-    settling = Settling(options.tolerance_ppm, options.rounds_most, options.wait_most_s)
+    settling = Settling(options.tolerance_ppm, options.mix_ppm, options.rounds_most, options.wait_most_s)
     settled = settle(question, classes, solve, play, settling)
     head = {"name": name, "title": question.name, "version": __version__, "seed": loaded.scenario.programme.seed, "only": options.only}
     rows = study_rows(Asked(question, classes, at.period, month, options.wait_most_s), settled, hashes)
     assumed = [asdict(one) for one in read.assumed]
     inputs = [{"path": path, "sha256": digest} for path, digest in loaded.inputs]
     rows["day"] = _day(loaded, question, settled.first.planned, at.period, chosen=options.chosen)
-    return head | rows | {"tolerance": options.tolerance_ppm / 1_000_000, "assumptions": assumed, "inputs": inputs}
+    return (
+        head
+        | rows
+        | {
+            "tolerance": options.tolerance_ppm / 1_000_000,
+            "mix_tolerance": options.mix_ppm / 1_000_000,
+            "assumptions": assumed,
+            "inputs": inputs,
+        }
+    )
 
 
 def _day(loaded: LoadedScenario, question: Purchase, planned: Planned, period: int, *, chosen: bool) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def funding(
     json: Json = False,
 ) -> None:
     """The same demand and failures under each budget; one line over the whole run, paid on its first day."""
-    from dure.adapters.run_input import Options, prepare
+    from dure.adapters.run_input import Options, locale_names, prepare
     from dure.twin.shares import Site
 
     at_least("--months", months)
@@ -47,7 +47,7 @@ def funding(
     _may_write(scenario, output, xlsx, csv, force=force)
     shares, rate = [_share(text) for text in funding.split(",")], _share(target) / MICRO
     prepared = prepare(scenario, Options((*sets, *_length(scenario, sets, months)), seed=seed))
-    say = words({"site": {one.name: one.name_ko for one in prepared.loaded.scenario.sites if one.name_ko}})
+    say = words(locale_names(prepared))
     known = [one.site for one in prepared.plan.funds.sites] if prepared.plan.funds else []
     if not known:
         raise InputError(say("funding.no_site"), remedy=say("funding.no_site_remedy"))

@@ -133,7 +133,11 @@ def _sign(say: Words) -> str:
     heads = "".join(tag("th", text(say(f"award.sign_{head}")), scope="col") for head in ("seat", "office", "name", "signature"))
     rows = "".join(tag("tr", tag("th", text(say(f"award.seat_{seat}")), scope="row") + tag("td", "") * 3) for seat in SEATS)
     blank = tag("p", text(f"{say('award.fact.date')}: ____________    {say('award.fact.place')}: ____________"))
-    return tag("p", text(say("award.sign_text"))) + blank + tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows))
+    return (
+        tag("p", text(say("award.sign_text")))
+        + blank
+        + tag("div", tag("table", tag("thead", tag("tr", heads)) + tag("tbody", rows)), class_="scroll signing", tabindex="0")
+    )
 
 
 def _items(said: list[str]) -> str:

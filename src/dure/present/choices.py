@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dure.model.purchases import Assumed, Purchase
 from dure.plan.points import Point
-from dure.present.assumed_lines import assumed_list
+from dure.present.assumed_lines import assumed_list, folded
 from dure.present.charts import Chart
 from dure.present.document import Section, document, hashes
 from dure.present.html import figure, items, table
@@ -50,7 +50,9 @@ def page_html(answer: Answer, say: Words, svg: Mapping[str, str]) -> str:
             return table(one, say, titled=False)
         return figure(svg[key], one, say, answer.charts[key].alt, say("report.table_of", title=one.title))
 
-    parts = [Section("assumptions", say("buy.assumptions"), items(answer.assumed))] if answer.assumed else []
+    parts = (
+        [Section("assumptions", say("buy.assumptions"), folded(items(answer.assumed), len(answer.assumed), say))] if answer.assumed else []
+    )
     parts += [Section(key, say(f"choice.{key}"), items(said)) for key, said in answer.lists.items() if said]
     parts += [Section(key, one.title, shown(key)) for key, one in answer.tables.items() if one.rows]
     rows = tuple((Cell(path, path), Cell(digest, f"SHA-256 {digest}")) for path, digest in answer.inputs)

@@ -68,8 +68,8 @@ def _won_axis(title: str) -> Spec:
 def _dark(day: str, x: Spec, say: Words) -> list[Spec]:
     at = {"data": {"values": [{"at": day_ms(day), "text": say("funding.dark_on", day=day_text(day, say))}]}}
     rule = {**at, "mark": {"type": "rule", "color": OCCUPANCY, "strokeWidth": 2}, "encoding": {"x": x}}
-    mark = {"type": "text", "align": "left", "baseline": "top", "dx": 6, "color": OCCUPANCY, "fontWeight": "bold"}
-    return [rule, {**at, "mark": mark, "encoding": {"x": x, "y": {"value": 4}, "text": {"field": "text"}}}]
+    mark = {"type": "text", "align": "left", "baseline": "bottom", "dx": -4, "color": OCCUPANCY, "fontWeight": "bold"}
+    return [rule, {**at, "mark": mark, "encoding": {"x": x, "y": {"value": -4}, "text": {"field": "text"}}}]
 
 
 def _by_month(run: RunFolder, say: Words, site: str, unit: int, x: Spec) -> Spec:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dure.model.units import DAY_S
 from dure.present.assumptions import assumption_line, assumption_table
 from dure.present.charts import OCCUPANCY, OPERATING, Chart, Spec, frame
 from dure.present.document import Section, document
@@ -18,6 +19,9 @@ from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
 COLOURS = (OPERATING, "#e69f00", "#cc79a7", "#009e73", "#56b4e9", "#882255")
+MONEY_HIGH = 190
+ABOVE, LABEL = 10, 16
+"""Pixels from the top of the picture to the lowest label above it, and from label to label: labels stand off the lines."""
 NO_PICTURES: Mapping[str, str] = {}
 
 
@@ -126,11 +130,12 @@ def _colour(page: FundingPage, say: Words) -> Spec:
 
 
 def rates(page: FundingPage, say: Words) -> Chart:
-    """Operating rate by month, a bar a share, and the target as a line."""
+    """Operating rate by month, a bar a share, and the target as a line; hours of a last month stand in the table alone."""
     values = [
         {"month": month_text(row, say), "share": _share(ppm, say), "rate": row["operating_rate"] or 0}
         for ppm, one in page.found
         for row in one.months
+        if row["to_s"] - row["from_s"] >= DAY_S or len(one.months) == 1
     ]
     order = list(dict.fromkeys(row["month"] for row in values))
     x = {"field": "month", "type": "nominal", "sort": order, "title": None, "axis": {"labelAngle": -30 if len(order) > 6 else 0}}
@@ -170,25 +175,35 @@ def money(page: FundingPage, say: Words) -> Chart:
         "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
         "encoding": {"x": x, "y": y, "color": _colour(page, say)},
     }
-    dark = [
+    dark: list[dict[str, Any]] = [
         {
             "at": day_ms(one.site["dark_from"]),
             "share": _share(ppm, say),
-            "text": say("funding.dark_on", day=day_text(one.site["dark_from"], say)),
+            "text": f"{_share(ppm, say)}: {say('funding.dark_on', day=day_text(one.site['dark_from'], say))}",
         }
         for ppm, one in page.found
         if one.site["dark_from"]
     ]
+    dark.sort(key=lambda one: one["at"])
+    first, last = min(row["at"] for row in values), max(row["at"] for row in values)
     layers = [line]
     for number, one in enumerate(dark):
         data = {"data": {"values": [one]}}
         colour = {**_colour(page, say), "legend": None}
-        layers.append({**data, "mark": {"type": "rule", "strokeDash": [3, 3]}, "encoding": {"x": x, "color": colour}})
-        mark = {"type": "text", "align": "left", "baseline": "top", "dx": 5, "dy": 4 + 16 * number, "fontWeight": "bold"}
-        layers.append({**data, "mark": mark, "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "text"}, "color": colour}})
-    said = ", ".join(f"{one['share']}: {one['text']}" for one in dark) or say("funding.page.never_dark")
-    view = {"width": WIDE, "height": 190, "layer": layers}
+        above = {"value": -ABOVE - LABEL * (len(dark) - 1 - number)}
+        rule = {"x": x, "y": above, "y2": {"value": MONEY_HIGH}, "color": colour}
+        layers.append({**data, "mark": {"type": "rule", "strokeDash": [3, 3]}, "encoding": rule})
+        late = one["at"] > (first + last) / 2
+        mark = {"type": "text", "align": "right" if late else "left", "baseline": "middle", "dx": -5 if late else 5, "fontWeight": "bold"}
+        layers.append({**data, "mark": mark, "encoding": {"x": x, "y": above, "text": {"field": "text"}, "color": colour}})
+    said = ", ".join(one["text"] for one in dark) or say("funding.page.never_dark")
+    view = {"width": WIDE, "height": MONEY_HIGH, "layer": layers}
     return Chart("months", frame(view), say("funding.page.money_alt", said=said))
+
+
+def _capital(title: str) -> str:
+    """A heading that begins with an id, as a heading."""
+    return title[:1].upper() + title[1:]
 
 
 def page_html(page: FundingPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) -> str:
@@ -200,7 +215,7 @@ def page_html(page: FundingPage, say: Words, svg: Mapping[str, str] = NO_PICTURE
             return table(made[key], say, titled=False)
         return figure(svg[key], made[key], say, alts[key], say("report.table_of", title=made[key].title))
 
-    sections = [Section(key, made[key].title, shown(key)) for key in ("funding", "months", "restores")]
+    sections = [Section(key, _capital(made[key].title), shown(key)) for key in ("funding", "months", "restores")]
     if "assumptions" in made:
         assumed = [assumption_line(row, say) for row in made["assumptions"].rows]
         sections.insert(0, Section("assumptions", made["assumptions"].title, items(assumed)))

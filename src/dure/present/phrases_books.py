@@ -101,7 +101,7 @@ BOOKS: dict[str, tuple[str, str]] = {
     "access.start": ("grant to first job", "선정에서 첫 작업까지"),
     "access.whole": ("application to first job", "신청에서 첫 작업까지"),
     "access.median": ("median", "중앙값"),
-    "access.p90": ("90 %", "90 %"),
+    "access.p90": ("9 in 10 within", "열에 아홉은"),
     "access.through": ("came through", "지난 과제"),
     "access.waiting": ("still wait", "기다리는 과제"),
     "access.applied": ("applied", "신청일"),

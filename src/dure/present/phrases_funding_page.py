@@ -10,7 +10,7 @@ FUNDING_PAGE: dict[str, tuple[str, str]] = {
         "Found by bisection over whole runs; the run one step below misses the target.",
         "전체 실행을 되풀이해 이분 탐색한 값. 한 단위 아래의 실행은 목표에 못 미칩니다.",
     ),
-    "funding.page.measure": ("line", "예산"),
+    "funding.page.measure": ("case", "경우"),
     "funding.page.need": ("the whole need", "필요액 전체"),
     "funding.page.least": ("smallest for {target}", "{target}에 필요한 최소"),
     "funding.page.below": ("one step below", "한 단위 아래"),

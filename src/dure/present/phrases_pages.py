@@ -32,6 +32,10 @@ PAGES: dict[str, tuple[str, str]] = {
         "풀 {pools}개 가운데 {seen}개의 상태가 보고됩니다. 전력이 공급된 가속기의 {unseen:은} 지금 관측되지 않으며, "
         "설치된 것으로 세되 일하는 것으로는 세지 않습니다.",
     ),
+    "pages.coverage.unknown": (
+        "{seen} of {pools} pools are reported. How many of the powered accelerators are observed is unknown.",
+        "풀 {pools}개 가운데 {seen}개의 상태가 보고됩니다. 전력이 공급된 가속기 가운데 얼마가 관측되는지 알 수 없습니다.",
+    ),
     "pages.downloads": ("Downloads", "내려받기"),
     "pages.download.json": ("both rates and every pool as JSON", "두 비율과 모든 풀(JSON)"),
     "pages.download.csv": ("the waterfall of every pool as CSV", "풀마다의 내역(CSV)"),

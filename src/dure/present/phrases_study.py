@@ -17,28 +17,37 @@ STUDY: dict[str, tuple[str, str]] = {
         "가동률 {rate}, 유효 가동률 {goodput}, 평균 대기 {wait}.",
     ),
     "study.ended.settled_both": (
-        "Settled in {rounds} {rounds:round|rounds}, orders and objective: the last one moved the orders by {orders} and the objective by "
-        "{objective}, both within {tolerance}.",
-        "{rounds}회 만에 주문과 목적값이 모두 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동(둘 다 허용 {tolerance} 안).",
+        "Settled in {rounds} {rounds:round|rounds}, orders, objective and vendors: the last one moved the orders by {orders} and the "
+        "objective by {objective}, both within {tolerance}, and {mix} of the accelerators from vendor to vendor, within "
+        "{mix_most}.{shares}",
+        "{rounds}회 만에 주문, 목적값, 제조사 비중이 모두 안정: 마지막 회에서 주문 {orders}, 목적값 {objective} 변동"
+        "(둘 다 허용 {tolerance} 안), 제조사 사이에서 옮겨 간 가속기 {mix}(허용 {mix_most} 안).{shares}",
     ),
     "study.ended.settled_objective": (
-        "Objective settled in {rounds} {rounds:round|rounds}, mix undecided: the last one moved the objective by {objective}, within "
-        "{tolerance}; the orders still moved by {orders}{where}.",
-        "{rounds}회 만에 목적값은 안정, 기종 구성은 미정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), "
-        "주문은 아직 {orders} 변동{where}.",
+        "Settled in {rounds} {rounds:round|rounds} by its objective and its vendors: the last one moved the objective by {objective}, "
+        "within {tolerance}, and {mix} of the accelerators from vendor to vendor, within {mix_most}. Model by model the orders still "
+        "moved by {orders}{where}.{shares}",
+        "{rounds}회 만에 목적값과 제조사 비중이 안정: 마지막 회에서 목적값 {objective} 변동(허용 {tolerance} 안), 제조사 사이에서 옮겨 간 "
+        "가속기 {mix}(허용 {mix_most} 안). 기종별 주문은 아직 {orders} 변동{where}.{shares}",
     ),
+    "study.shares_moved": (
+        "Since the first correction the shares of the orders moved within {shares}.",
+        "첫 보정 뒤 주문 비중의 범위: {shares}.",
+    ),
+    "study.share_moved": ("{vendor} {low} – {high}", "{vendor} {low} – {high}"),
     "study.moved_where": (" ({what})", " ({what})"),
     "study.moved_machine": ("{machine} {change}", "{machine} {change}"),
     "study.ended.settled_orders": (
         "Settled in {rounds} {rounds:round|rounds} by its orders: the last one moved the orders by {orders}, within {tolerance}; "
-        "the objective still moved by {objective}.",
-        "{rounds}회 만에 주문이 안정: 마지막 회에서 주문 {orders} 변동(허용 {tolerance} 안), 목적값은 아직 {objective} 변동.",
+        "the objective still moved by {objective}.{shares}",
+        "{rounds}회 만에 주문이 안정: 마지막 회에서 주문 {orders} 변동(허용 {tolerance} 안), 목적값은 아직 {objective} 변동.{shares}",
     ),
     "study.ended.rounds_kept": (
         "The waits that were asked for are kept, but the plan is NOT settled in {rounds} {rounds:round|rounds}: the last one still moved "
-        "the orders by {orders} and the objective by {objective} (tolerance {tolerance}).",
+        "the orders by {orders} and the objective by {objective} (tolerance {tolerance}), and {mix} of the accelerators from vendor to "
+        "vendor (tolerance {mix_most}).{shares}",
         "요구한 대기 시간은 지켰으나 계획은 {rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동"
-        "(허용 {tolerance}).",
+        "(허용 {tolerance}), 제조사 사이에서 옮겨 간 가속기 {mix}(허용 {mix_most}).{shares}",
     ),
     "study.spare": (
         "{period} has machines to spare: the plan puts {own} of their time to work, in {tightest} {most}. Waits "
@@ -58,8 +67,9 @@ STUDY: dict[str, tuple[str, str]] = {
     ),
     "study.ended.rounds": (
         "NOT settled in {rounds} {rounds:round|rounds}: the last one still moved the orders by {orders} and the objective by {objective} "
-        "(tolerance {tolerance}).",
-        "{rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}).",
+        "(tolerance {tolerance}), and {mix} of the accelerators from vendor to vendor (tolerance {mix_most}).{shares}",
+        "{rounds}회 안에 안정되지 않음: 마지막 회에서도 주문 {orders}, 목적값 {objective} 변동(허용 {tolerance}), "
+        "제조사 사이에서 옮겨 간 가속기 {mix}(허용 {mix_most}).{shares}",
     ),
     "study.ended.no_plan": (
         "After {rounds} {rounds:round|rounds} no plan keeps every rule with what was measured (last movement: orders {orders}, "
@@ -240,6 +250,7 @@ STUDY_HELP_KO: dict[str, str] = {
     "threads for several candidates (default: the cores of this machine)": "후보가 여럿일 때의 스레드 수 (기본: 이 컴퓨터의 코어 수)",
     "scheduler of a Dask cluster that shall do the work": "일을 맡길 Dask 클러스터의 스케줄러 주소",
     "a plan that moves less than this has settled, in parts per million": "이보다 적게 움직이면 안정된 것으로 봅니다, 백만분율",
+    "what may go from vendor to vendor once settled, in parts per million": "안정된 계획에서 제조사 사이를 옮겨 가도 되는 몫, 백만분율",
     "most rounds": "최대 회차",
     "what nine jobs in ten of each class may wait, like 2h": "종류마다 열에 아홉이 기다려도 되는 시간. 예: 2h",
     "scenario file with `plan.purchase`": "`plan.purchase`를 적은 시나리오 파일",

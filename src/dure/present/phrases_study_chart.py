@@ -21,4 +21,5 @@ STUDY_CHART: dict[str, tuple[str, str]] = {
         "what users got.",
         "{n}회 동안 계획이 일한다고 본 시간: 평균 {old}에서 {new:으로}. 곁에 약속한 일과 받은 일.",
     ),
+    "study.title.one": ("What users get of it", "이용자가 받는 것"),
 }

@@ -28,6 +28,7 @@ THRIFT: dict[str, tuple[str, str]] = {
         "Not moved either, for no range is written: {what} ({n}).",
         "범위가 적히지 않아 움직이지 않은 다른 가정 {n}개: {what}.",
     ),
+    "buy.unit.percentage point of room": ("percentage point of room", "여유 1%포인트"),
     "buy.value_each": (" (in each)", " (기간마다)"),
     "values.each": (", in any one of them", " (그 가운데 한 해)"),
     "refusal.asked_share": (", with {share} of the work that is asked for", ", 요청된 일의 {share}"),

@@ -127,8 +127,10 @@ def loans_table(purchase: Purchase, made: Payments | None, word: Word, say: Word
 _MONEY = (("drawn", "drawn_won"), ("interest", "interest"), ("principal", "principal"), ("owed", "owed"))
 
 
-def rules_table(purchase: Purchase, values: Sequence[Value], word: Word, say: Words) -> Table:
-    """Every kind of rule that holds, with its unit, how many limits it sets and how many of them hold the plan back."""
+def rules_table(purchase: Purchase, values: Sequence[Value], word: Word, say: Words, refused_by: Sequence[str] = ()) -> Table:
+    """Every kind of rule, with its unit, how many limits it sets and how many of them hold the plan back; of one that refuses the plan
+    that it does.
+    """
     bind = [one.rule.split(" [")[0] for one in values]
     asked = sum(bool(work.by_year.get(year)) for work in purchase.work for year in purchase.years)
     counted = (
@@ -148,7 +150,7 @@ def rules_table(purchase: Purchase, values: Sequence[Value], word: Word, say: Wo
             Cell(rule, say(f"buy.rule.{rule}")),
             Cell(unit, say(f"buy.rule_unit.{unit}")),
             Cell(limits, say.count(limits)),
-            Cell(bind.count(rule), say.count(bind.count(rule))),
+            Cell(bind.count(rule), say("buy.rule_refuses") if rule in refused_by else say.count(bind.count(rule))),
         )
         for rule, unit, limits in counted
         if limits

@@ -11,6 +11,7 @@ from typing import Any
 from dure.present.charts import Chart, Spec, frame
 from dure.present.purchase_stack import CAPEX, WATTS, cost_stack, power_drawn
 from dure.present.purchase_tables import PlanPage
+from dure.present.rule_names import period_words
 from dure.present.words import Words
 
 COLOURS = (
@@ -28,7 +29,8 @@ COLOURS = (
     "#44aa99",
 )
 CAP = "#d55e00"
-WIDE = 620
+WIDE, FEW = 620, 110
+"""Pixels of a picture, and of a bar where there are few."""
 BILLION = 10**9
 YEAR = "substring(datum.label, 0, 4)"
 
@@ -41,7 +43,7 @@ def pictures(page: PlanPage, say: Words) -> dict[str, Chart]:
         made |= {"schedule": schedule(page, say), "vendors": vendors(page, say)}
     if cost_stack(page.planned.purchase, orders):
         made["stack"] = stack(page, say)
-    if power_drawn(page.planned.purchase, orders):
+    if len({one.period for one in power_drawn(page.planned.purchase, orders)}) > 1:
         made["power"] = power(page, say)
     return made
 
@@ -56,7 +58,7 @@ def _stacked(values: list[dict[str, Any]], names: Sequence[str], title: str, ord
     ranked = [{**row, "rank": names.index(row["colour"])} for row in values]
     labels = {"labelAngle": -40 if len(order) > 10 else 0, "labelOverlap": True, "ticks": False}
     return {
-        "width": WIDE,
+        "width": min(WIDE, FEW * len(order)) if len(order) < 5 else WIDE,
         "height": 260,
         "data": {"values": ranked},
         "mark": {"type": "bar"},
@@ -80,11 +82,12 @@ def schedule(page: PlanPage, say: Words) -> Chart:
     for (_, name), count in counts.items():
         totals[name] = totals.get(name, 0) + count
     names = sorted(totals, key=lambda name: (-totals[name], name))
-    values = [{"at": purchase.labels[period], "colour": name, "value": count} for (period, name), count in sorted(counts.items())]
+    labels = [period_words(one, say) for one in purchase.labels]
+    values = [{"at": labels[period], "colour": name, "value": count} for (period, name), count in sorted(counts.items())]
     most = max(range(purchase.buying), key=lambda period: sum(count for (at, _), count in counts.items() if at == period))
     said = sum(count for (at, _), count in counts.items() if at == most)
-    alt = say("plan_chart.schedule_alt", models=len(names), period=purchase.labels[most], n=said)
-    spec = _stacked(values, names, say("buy.column.accelerators"), purchase.labels[: purchase.buying])
+    alt = say("plan_chart.schedule_alt", models=len(names), period=labels[most], n=said)
+    spec = _stacked(values, names, say("buy.column.accelerators"), labels[: purchase.buying])
     return Chart("schedule", frame(spec), alt)
 
 
@@ -148,7 +151,13 @@ def power(page: PlanPage, say: Words) -> Chart:
     fullest = max(rows, key=lambda one: one.watts / one.cap_w if one.cap_w else 0.0)
     share = fullest.watts / fullest.cap_w if fullest.cap_w else None
     where = say.name(fullest.site, "site")
-    alt = say("plan_chart.power_alt", sites=len(sites), site=where, period=purchase.labels[fullest.period], share=say.percent(share))
+    alt = say(
+        "plan_chart.power_alt",
+        sites=len(sites),
+        site=where,
+        period=period_words(purchase.labels[fullest.period], say),
+        share=say.percent(share),
+    )
     return Chart("power", frame(view), alt)
 
 
@@ -162,6 +171,6 @@ def vendors(page: PlanPage, say: Words) -> Chart:
     x = {"field": "share", "type": "quantitative", "title": None, "axis": None}
     bars = {"mark": {"type": "bar", "color": COLOURS[0], "height": {"band": 0.7}}, "encoding": {"y": y, "x": x}}
     text = {"mark": {"type": "text", "align": "left", "dx": 6}, "encoding": {"y": y, "x": x, "text": {"field": "text"}}}
-    view = {"width": 480, "height": {"step": 26}, "data": {"values": values}, "layer": [bars, text]}
+    view = {"width": 300, "height": {"step": 26}, "data": {"values": values}, "layer": [bars, text]}
     alt = say("plan_chart.vendors_alt", shares=", ".join(f"{row['name']} {row['text']}" for row in values))
     return Chart("vendors", frame(view), alt)

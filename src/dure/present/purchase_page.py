@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dure.present.assumed_lines import assumed_list
+from dure.present.assumed_lines import assumed_html, assumed_list
 from dure.present.document import Section, document, hashes
 from dure.present.html import figure, items, table, tag, text
 from dure.present.layout import hanging, wrap
 from dure.present.purchase_charts import pictures
 from dure.present.purchase_tables import (
     PlanPage,
-    assumption_sentences,
     plan_sentences,
     refused_sentences,
     sentences,
@@ -36,7 +35,6 @@ NO_PICTURES: Mapping[str, str] = {}
 def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) -> str:
     """The whole file; `svg` holds rendered `purchase_charts.pictures` by the key of the table that each stands before."""
     made, alts = _tables(page, say), {key: one.alt for key, one in pictures(page, say).items()} if svg else {}
-    assumed = assumption_sentences(page, say)
     values = value_sentences(page, say)
 
     def shown(key: str) -> str:
@@ -44,7 +42,7 @@ def page_html(page: PlanPage, say: Words, svg: Mapping[str, str] = NO_PICTURES) 
             return table(made[key], say, titled=False)
         return figure(svg[key], made[key], say, alts[key], say("report.table_of", title=made[key].title))
 
-    parts = [("assumptions", items(assumed))] if assumed else []
+    parts = [("assumptions", assumed_html(page.assumptions, say))] if page.assumptions else []
     parts += [(key, shown(key)) for key in PAGE_ORDER if made[key].rows]
     parts += [("values", items(values) + tag("p", text(say("buy.values_note")), class_="note"))] if values else []
     sections = [*(Section(key, say(f"buy.{key}"), inner) for key, inner in parts), hashes(made["provenance"], say)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
-from dure.present.rule_names import in_runs, parsed, rules_words
+from dure.present.rule_names import in_runs, parsed, period_words, rules_words
 from dure.present.said import said
 from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
@@ -30,6 +31,8 @@ BILLION = 10**9
 VALUES_SHOWN = 8
 COST_PROVEN = 1e-5
 POINT = "percentage point of room"
+_NAMED = re.compile(r"(^|[,;] )([A-Za-z][\w-]*)(?= \d)")
+_SPAN = re.compile(r"(?<![\w.])(\d+)(mo|y)(?![\w])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +172,11 @@ def assumption_sentences(page: PlanPage, say: Words) -> list[str]:
 
 def assumed_what(one: Assumed, say: Words) -> str:
     """What it is, its value and range."""
-    return say("buy.assumed_value", what=_title(one, say), value=_assumed_value(one, say)) if one.value else _title(one, say)
+    return say("buy.assumed_value", what=_title(one, say), value=assumed_value(one, say)) if one.value else _title(one, say)
 
 
 def _title(one: Assumed, say: Words) -> str:
-    of = say("buy.any_model") if one.of == "*" else _of_whom(one, say)
+    of = say("buy.any_model") if one.of == "*" else of_whom(one, say)
     item = say.get(f"buy.item.{one.item}", one.item)
     return say(f"buy.assumed.{one.what}", of=of, item=item).removesuffix(" ()").removesuffix("()")
 
@@ -193,19 +196,32 @@ def assumption_sentence(one: Assumed, say: Words) -> str:
     return say("buy.assumption", what=what, who=said(say.get(f"assume.{one.who}", one.who), say), why=said(why, say))
 
 
-def _of_whom(one: Assumed, say: Words) -> str:
+def of_whom(one: Assumed, say: Words) -> str:
+    """The site, class of work or model that a figure is of."""
     return say.name(one.of, "work" if one.what == "demand" else "site")
 
 
-def _assumed_value(one: Assumed, say: Words) -> str:
+def assumed_value(one: Assumed, say: Words) -> str:
     """`₩50M (₩43M – ₩65M) per accelerator`."""
 
     def amount(text: str) -> str:
-        return say.won(int(text)) if one.what == "price" and text.isdigit() else text
+        if one.what == "price" and text.isdigit():
+            return say.won(int(text))
+        return written(_sites(text, say) if one.what == "given" else text, say)
 
     value = amount(one.value) + (f" ({amount(one.low)} – {amount(one.high)})" if one.low and one.high else "")
     unit = say.get(f"buy.assumed_unit.{one.unit}", one.unit)
     return f"{value} {unit}" if unit else value
+
+
+def _sites(value: str, say: Words) -> str:
+    """`national 20 MW (…); ga 25 MW` with the names that the sites have."""
+    return _NAMED.sub(lambda found: found[1] + say.name(found[2], "site"), value)
+
+
+def written(value: str, say: Words) -> str:
+    """A value as a scenario writes it, its spans of time in words: `1,200 W, 6mo` is 6 months."""
+    return _SPAN.sub(lambda found: say(f"assumed.span.{found[2]}", n=int(found[1])), value)
 
 
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
@@ -259,10 +275,16 @@ def tables(page: PlanPage, say: Words) -> dict[str, Table]:
         _power(page, say),
         grid_table(page.planned.purchase, page.planned.chosen.orders, page.word, say),
         loans_table(page.planned.purchase, page.debts, page.word, say),
-        rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say),
+        rules_table(page.planned.purchase, page.planned.chosen.values, page.word, say, _refusing(page)),
         inputs_table(page.inputs, say),
     )
     return {one.key: one for one in made}
+
+
+def _refusing(page: PlanPage) -> tuple[str, ...]:
+    """Kinds of rule that refuse the plan."""
+    refusal = page.planned.refusal
+    return () if refusal is None else tuple(one.split(" [")[0] for one in refusal.refused_by)
 
 
 def _columns(say: Words, texts: Sequence[str], numbers: Sequence[str]) -> tuple[Column, ...]:
@@ -277,7 +299,7 @@ def _schedule(page: PlanPage, say: Words) -> Table:
         machine = purchase.machine(one.machine)
         count, won = one.units * machine.unit, one.units * machine.capex_won(one.site, one.period)
         label = purchase.labels[one.period]
-        texts = (Cell(label, label), Cell(one.machine, one.machine), Cell(one.site, say.name(one.site, "site")))
+        texts = (Cell(label, period_words(label, say)), Cell(one.machine, one.machine), Cell(one.site, say.name(one.site, "site")))
         rows.append((*texts, Cell(one.units, say.count(one.units)), Cell(count, say.count(count)), Cell(won, say.won(won))))
     columns = _columns(say, ("period", "machine", "site"), ("units", "accelerators", "capex"))
     return Table("schedule", say("buy.schedule"), columns, tuple(rows), page.word)

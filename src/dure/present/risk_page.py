@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from dure.present.assumed_lines import assumed_list
+from dure.present.assumed_lines import assumed_html, assumed_list
 from dure.present.charts import Chart, frame
 from dure.present.document import Section, document, hashes
 from dure.present.html import items, table, tag, text
 from dure.present.layout import hanging
-from dure.present.purchase_tables import assumption_sentence
 from dure.present.risk_tables import RiskPage, sentences, stress_sentences, tables
 from dure.present.risk_words import case_name, losses, plan_name
 from dure.present.spoken import below, opening
@@ -97,8 +96,7 @@ def _regret_chart(page: RiskPage, say: Words) -> Chart:
 def page_html(page: RiskPage, say: Words, svg: Mapping[str, str]) -> str:
     """The whole file; `svg` holds the rendered charts."""
     made, shown = tables(page, say), charts(page, say)
-    assumed = [assumption_sentence(one, say) for one in page.assumptions]
-    parts = [Section("assumptions", say("buy.assumptions"), items(assumed))] if assumed else []
+    parts = [Section("assumptions", say("buy.assumptions"), assumed_html(page.assumptions, say))] if page.assumptions else []
     for key in ORDER:
         if key not in made or not made[key].rows or (key == "regret" and _too_wide(page)):
             continue

@@ -15,7 +15,7 @@ from dure.plan.risk_stress import Course, Stressed
 from dure.present import risk_words as in_words
 from dure.present.numbers import Lang
 from dure.present.risk_words import case_name, chosen_plan, losses, plan_name
-from dure.present.rule_names import rule_words
+from dure.present.rule_names import period_words, rule_words
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 from dure.solver import Status
@@ -66,7 +66,7 @@ def sentences(page: RiskPage, say: Words) -> list[str]:
     risk, said = page.risk, []
     asked = risk.asked
     units = sum(n * asked.base.machine(key[0]).unit for key, n in risk.chosen.first.items() if key[0] in _names(asked.base))
-    last = asked.base.labels[max(0, asked.until - 1)]
+    last = period_words(asked.base.labels[max(0, asked.until - 1)], say)
     said.append(say("risk.lead", cases=len(risk.cases), last=last, units=units))
     if asked.seed is not None:
         said.append(say("risk.sampled", seed=str(asked.seed)))
@@ -172,7 +172,7 @@ def stress_sentences(page: RiskPage, say: Words) -> list[str]:
 
 
 def _stressed(page: RiskPage, one: Stressed, say: Words) -> str:
-    begins = one.case.purchase.labels[one.shock.begins]
+    begins = period_words(one.case.purchase.labels[one.shock.begins], say)
     parts = [say("risk.after", shock=case_name(one.shock, say), begins=begins), _course(page, one, one.kept, "kept", say)]
     parts.append(_course(page, one, one.changed, "changed", say))
     parts += [*in_words.restored(one, say), *in_words.of_asked(one, page.planned, say)]
@@ -184,7 +184,7 @@ def _stressed(page: RiskPage, one: Stressed, say: Words) -> str:
     if one.capex_missing:
         parts.append(say("risk.missing_capex", won=say.won(one.capex_missing)))
     if one.worst_periods:
-        parts.append(say("risk.matters", periods=", ".join(one.case.purchase.labels[at] for at in one.worst_periods)))
+        parts.append(say("risk.matters", periods=", ".join(period_words(one.case.purchase.labels[at], say) for at in one.worst_periods)))
     return " ".join(parts)
 
 
@@ -204,11 +204,11 @@ def _served(page: RiskPage, one: Stressed, course: Course | None, how: str, say:
     labels, share = one.case.purchase.labels, say.percent(course.share)
     if course.worst is None:
         return say(f"risk.{how}_holds", share=share)
-    lowest, at = say.percent(course.lowest, 0), labels[course.worst]
+    lowest, at = say.percent(course.lowest, 0), period_words(labels[course.worst], say)
     if course.back is None:
         return say(f"risk.{how}_never", lowest=lowest, at=at, share=share)
     waits = course.back - one.shock.begins
-    back = labels[course.back]
+    back = period_words(labels[course.back], say)
     return say(
         f"risk.{how}_falls", lowest=lowest, at=at, back=back, periods=waits, share=share, step=say(f"risk.step.{_step(page)}", n=waits)
     )
@@ -239,7 +239,8 @@ def _shocks(page: RiskPage, say: Words) -> Table:
         chance = None if shock.probability_ppm is None else shock.probability_ppm / 1e6
         said = shock.said_ko if say.lang is Lang.KO else shock.said
         mark = say(f"word.{shock.mark}")
-        texts = (Cell(shock.name, case_name(shock, say)), Cell(labels[shock.begins], labels[shock.begins]), Cell(ends, ends))
+        spans = (Cell(label, period_words(label, say)) for label in (labels[shock.begins], ends))
+        texts = (Cell(shock.name, case_name(shock, say)), *spans)
         rows.append((*texts, Cell(shock.mark, mark), Cell(said, said), Cell(chance, "–" if chance is None else say.percent(chance, 0))))
     columns = _columns(say, ("shock", "begins", "ends", "mark", "said"), ("probability",))
     return Table("shocks", say("risk.shocks"), columns, tuple(rows), None)
@@ -322,7 +323,7 @@ def _first(page: RiskPage, risk: Risk, say: Words) -> Table:
         label = risk.asked.base.labels[period]
         machine = next(each for one in risk.cases for each in one.purchase.machines if each.name == name)
         ours, theirs = risk.chosen.first.get((name, site, period), 0), base.get((name, site, period), 0)
-        texts = (Cell(label, label), Cell(name, name), Cell(site, say.name(site, "site")))
+        texts = (Cell(label, period_words(label, say)), Cell(name, name), Cell(site, say.name(site, "site")))
         counts = (ours, ours * machine.unit, theirs * machine.unit)
         rows.append((*texts, *(Cell(one, say.count(one)) for one in counts)))
     columns = _columns(say, ("period", "machine", "site"), ("units", "accelerators", "as_planned"))

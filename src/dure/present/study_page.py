@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dure import __version__
+from dure.present.assumed_lines import assumed_html
 from dure.present.document import Section, document
 from dure.present.html import figure, items, table, tag, text
 from dure.present.layout import hanging
@@ -52,7 +53,7 @@ def _parts(rows: Sequence[Row], say: Words, width: int) -> Iterator[RenderableTy
             yield Text(hanging(one, width))
     for one in failures(rows, say):
         yield Text(hanging(one, width))
-    said = assumptions(rows, say)
+    said = assumptions(rows)
     if said:
         yield Text("")
         yield Text(hanging(say("study.assumptions", n=len(said)), width))
@@ -72,8 +73,8 @@ def page_html(rows: Sequence[Row], say: Words, svg: Mapping[str, str] = NO_PICTU
         return figure(svg[key], replace(made, key=key), say, alts[key], say("report.table_of", title=made.title))
 
     found = [one for one in rows if "failed" not in one]
-    name = found[0]["title"] if found else rows[0]["name"]
-    sections = [("assumptions", say("study.title.assumptions"), items(assumptions(rows, say)))] if assumptions(rows, say) else []
+    name = say.name(found[0]["title"], "plan") if found else rows[0]["name"]
+    sections = [("assumptions", say("study.title.assumptions"), assumed_html(assumptions(rows), say))] if assumptions(rows) else []
     if len(rows) > 1:
         sections.append(
             (
@@ -88,7 +89,7 @@ def page_html(rows: Sequence[Row], say: Words, svg: Mapping[str, str] = NO_PICTU
             for made in tables(row, say)
             if made.rows
         )
-        sections.append((f"study-{number + 1}", candidate(row, say), inner))
+        sections.append((f"study-{number + 1}", candidate(row, say) if len(rows) > 1 else say("study.title.one"), inner))
     if failed := failures(rows, say):
         sections.append(("failed", say("study.title.failed"), items(failed)))
     sections.append(("provenance", say("study.title.provenance"), items(_provenance(found, say))))

@@ -8,7 +8,7 @@ from typing import Any
 
 from dure.model.purchases import Assumed
 from dure.present.numbers import Lang
-from dure.present.purchase_tables import assumption_sentence
+from dure.present.rule_names import period_words
 from dure.present.said import said as said_of
 from dure.present.said import told_parts
 from dure.present.tables import Cell, Column, Table, Word
@@ -35,7 +35,7 @@ def statement(row: Row, say: Words) -> list[str]:
             planned=_whole(last["planned"], say),
             delivered=_whole(last["delivered"], say),
             share=say.percent(_share(last["delivered"], last["planned"])),
-            period=row["period"],
+            period=period_words(row["period"], say),
             rate=say.percent(last["operating_rate"]),
             goodput=say.percent(last["goodput_rate"]),
             wait=say.duration(last["wait_mean_s"]),
@@ -66,9 +66,19 @@ def _day(row: Row, say: Words) -> list[str]:
     if own and (day["chosen"] or day["spare"]):
         key = "spare" if day["spare"] else "tightest"
         shares = {"own": say.percent(own["at_work"]), "most": say.percent(most["at_work"]), "promised": say.percent(own["promised"])}
-        said.append(say(f"study.{key}", period=row["period"], tightest=most["period"], start=most["start"], **shares))
+        said.append(
+            say(
+                f"study.{key}",
+                period=period_words(row["period"], say),
+                tightest=period_words(most["period"], say),
+                start=most["start"],
+                **shares,
+            )
+        )
     if short and short["period"] != row["period"]:
-        said.append(say("study.short", period=short["period"], promised=say.percent(short["promised"]), start=short["start"]))
+        said.append(
+            say("study.short", period=period_words(short["period"], say), promised=say.percent(short["promised"]), start=short["start"])
+        )
     return said
 
 
@@ -94,7 +104,9 @@ def _ended(row: Row, first: Row, last: Row, say: Words) -> str:
     )
     key = f"study.ended.{_end(row, last)}"
     rest = {what: say.percent(last[f"moved_{what}"]) for what in ("orders", "objective")}
+    rest |= {"mix": say.percent(last.get("moved_mix")), "mix_most": say.percent(row.get("mix_tolerance"), 0)}
     rest["where"] = _moved_machines(row, say)
+    rest["shares"] = _shares(row, say)
     refused = [say("study.stands_refusing", n=last["refused"])] if last.get("refused") and row["ended"] in STANDING else []
     return " ".join([say(key, rounds=len(row["rounds"]), tolerance=say.percent(row["tolerance"]), **rest), *refused, moved])
 
@@ -144,12 +156,32 @@ def _moved_machines(row: Row, say: Words) -> str:
     return say("study.moved_where", what=what) if what else ""
 
 
+def _shares(row: Row, say: Words) -> str:
+    """Between which shares each vendor moved since the first correction; nothing where there was one round or one vendor."""
+    mixes = [one["ordered_share_by_vendor"] for one in row["rounds"][1:] if one.get("ordered_share_by_vendor")]
+    spans = {name: [mix.get(name, 0.0) for mix in mixes] for name in sorted({name for mix in mixes for name in mix})}
+    moved = {name: shares for name, shares in spans.items() if max(shares) - min(shares) >= SHOWN_MIX}
+    if not moved:
+        return ""
+    said = (
+        say("study.share_moved", vendor=say.name(name, "vendor"), low=say.percent(min(shares)), high=say.percent(max(shares)))
+        for name, shares in moved.items()
+    )
+    return " " + say("study.shares_moved", shares=", ".join(said))
+
+
+SHOWN_MIX = 0.001
+"""Smallest movement of a vendor's share that is told."""
+
+
 def _end(row: Row, last: Row) -> str:
     """Settled is said of what settled; a plan that keeps its waits and still moves is both."""
     if row["ended"] == "rounds" and row["wait_most_s"] is not None:
         return "rounds" if _late(row) else "rounds_kept"
     if row["ended"] != "settled":
         return str(row["ended"])
+    if last["moved_mix"] > row["mix_tolerance"]:
+        return "rounds"
     still = [name for name in ("orders", "objective") if last[f"moved_{name}"] <= row["tolerance"]]
     return "settled_both" if len(still) == 2 else f"settled_{still[0]}"
 
@@ -331,13 +363,9 @@ def failures(rows: Sequence[Row], say: Words) -> list[str]:
     return found
 
 
-def assumptions(rows: Sequence[Row], say: Words) -> list[str]:
+def assumptions(rows: Sequence[Row]) -> list[Assumed]:
     """What nobody published, once for all candidates."""
-    found: dict[str, None] = {}
-    for row in rows:
-        for one in row.get("assumptions", ()):
-            found[assumption_sentence(Assumed(**one), say)] = None
-    return list(found)
+    return list(dict.fromkeys(Assumed(**one) for row in rows for one in row.get("assumptions", ())))
 
 
 def _table(key: str, columns: Sequence[str], body: Sequence[tuple[Cell, ...]], say: Words) -> Table:

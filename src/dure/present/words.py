@@ -17,6 +17,7 @@ from dure.model.units import MICRO
 from dure.present import numbers
 from dure.present.numbers import Lang
 from dure.present.particles import PARTICLES, particle
+from dure.present.phrases_assumed import ASSUMED
 from dure.present.phrases_audit import AUDIT
 from dure.present.phrases_award_flagged import AWARD_FLAGGED
 from dure.present.phrases_award_grounds import AWARD_GROUNDS
@@ -81,6 +82,7 @@ Names = Mapping[str, str | Mapping[str, str]]
 
 PHRASES: dict[str, tuple[str, str]] = {
     **CLI,
+    **ASSUMED,
     **AUDIT,
     **DEPLOY,
     **STORE,
@@ -230,10 +232,10 @@ class Words:
             if name.endswith("_micro") and isinstance(value, int):
                 readable[f"{name}_text"] = self.compact(value / MICRO)
             if name in ("pool", "project", "site"):
-                readable[name] = self._path(str(value)) if name == "pool" else self.name(str(value), name)
+                readable[name] = self.pool(str(value)) if name == "pool" else self.name(str(value), name)
         return readable
 
-    def _path(self, pool: str) -> str:
+    def pool(self, pool: str) -> str:
         """A pool is named by its site and its own name."""
         site, slash, rest = pool.partition("/")
         return f"{self.name(site, 'site')}{slash}{rest}"

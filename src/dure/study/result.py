@@ -18,7 +18,7 @@ from dure.plan.spending import spent
 from dure.study.delivered import ClassGot, Delivered
 from dure.study.fleet import Month, in_service
 from dure.study.services import ServiceGot
-from dure.study.settle import Corrections, Round, Settled, ordered
+from dure.study.settle import Corrections, Round, Settled, ordered, vendor_mix
 
 HOURS_YEAR = 8_760
 DIGITS = 3
@@ -108,6 +108,8 @@ def _round(asked: Asked, one: Round, digest: str) -> Row:
         "left_free": one.corrections.slack_ppm / MICRO,
         "moved_orders": None if one.moved is None else one.moved.orders_ppm / MICRO,
         "moved_objective": None if one.moved is None else one.moved.objective_ppm / MICRO,
+        "moved_mix": None if one.moved is None else one.moved.mix_ppm / MICRO,
+        "ordered_share_by_vendor": {vendor: ppm / MICRO for vendor, ppm in sorted(vendor_mix(one.planned).items())},
     }
     if one.got is None:
         return row | dict.fromkeys(("asked", "planned", "delivered", "operating_rate", "goodput_rate", "wait_mean_s", "refused", "hash"))

@@ -34,9 +34,11 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """When the loop ends: a plan that moves by at most the tolerance, or so many rounds."""
+    """When the loop ends: a plan that moves by at most the tolerance and whose vendors keep their shares, or so many rounds."""
 
     tolerance_ppm: int = 10_000
+    mix_ppm: int = 50_000
+    """Of the accelerators ordered, what may move from vendor to vendor in a round of a plan that has settled."""
     rounds_most: int = 8
     wait_most_s: int | None = None
     """What nine jobs in ten of every class may wait; None = no matter."""
@@ -63,10 +65,13 @@ class Corrections:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How far the plan moved: accelerators ordered, model by model, and the objective; parts per million of what they were."""
+    """How far the plan moved: accelerators ordered, model by model, and the objective; parts per million of what they were. `mix_ppm`: of
+    all accelerators the part that went from one vendor to another.
+    """
 
     orders_ppm: int
     objective_ppm: int
+    mix_ppm: int = 0
 
     @property
     def least_ppm(self) -> int:
@@ -114,12 +119,13 @@ def settle(
         if not planned.chosen.found:
             return Settled(Ended.NO_PLAN, (*rounds, Round(number, corrections, planned, None, None, step_ppm)))
         moved = movement(rounds[-1].planned, planned) if rounds else None
-        if _swings(rounds, planned):
+        if _swings(rounds, planned) or _swaps(rounds, planned, settling.mix_ppm):
             step_ppm //= 2
         got = play(planned)
         rounds.append(Round(number, corrections, planned, got, moved, step_ppm))
         late = waits_too_long(got, settling.wait_most_s)
-        if moved is not None and moved.least_ppm <= settling.tolerance_ppm and not late:
+        still = moved is not None and moved.least_ppm <= settling.tolerance_ppm and moved.mix_ppm <= settling.mix_ppm
+        if still and not late:
             return Settled(Ended.SETTLED, tuple(rounds))
         if corrections.slack_ppm and all(one.moved is not None and one.moved.orders_ppm == 0 for one in rounds[-STILL_ROUNDS:]):
             return Settled(Ended.WAITS, tuple(rounds))
@@ -179,7 +185,25 @@ def movement(before: Planned, now: Planned) -> Moved:
     assert before.chosen.objective is not None, "only plans that were found are compared"
     assert now.chosen.objective is not None, "only plans that were found are compared"
     size = max(abs(before.chosen.objective), 1e-9)
-    return Moved(changed * MICRO // whole, round(abs(now.chosen.objective - before.chosen.objective) / size * MICRO))
+    by_objective = round(abs(now.chosen.objective - before.chosen.objective) / size * MICRO)
+    return Moved(changed * MICRO // whole, by_objective, _apart(vendor_mix(before), vendor_mix(now)))
+
+
+def vendor_mix(planned: Planned) -> dict[str, int]:
+    """Parts per million of the accelerators ordered, by vendor; empty where nothing is."""
+    found: dict[str, int] = {}
+    for name, count in ordered(planned.purchase, planned.chosen.orders).items():
+        vendor = planned.purchase.machine(name).vendor
+        found[vendor] = found.get(vendor, 0) + count
+    whole = sum(found.values())
+    return {vendor: count * MICRO // whole for vendor, count in found.items()}
+
+
+def _apart(one: Mapping[str, int], other: Mapping[str, int]) -> int:
+    """What would have to go from vendor to vendor to make one mix the other; nothing where one of them has no orders."""
+    if not one or not other:
+        return 0
+    return sum(abs(one.get(vendor, 0) - other.get(vendor, 0)) for vendor in one.keys() | other.keys()) // 2
 
 
 def ordered(purchase: Purchase, orders: Sequence[Order]) -> dict[str, int]:
@@ -196,3 +220,12 @@ def _swings(rounds: Sequence[Round], planned: Planned) -> bool:
         return False
     one, two = (float(each.planned.chosen.objective or 0.0) for each in rounds[-2:])
     return (float(planned.chosen.objective or 0.0) - two) * (two - one) < 0
+
+
+def _swaps(rounds: Sequence[Round], planned: Planned, most_ppm: int) -> bool:
+    """Whether vendors change places and come back: this mix is nearer to the last but one than to the last, from which it moved too far."""
+    if len(rounds) < 2:
+        return False
+    one, two = (vendor_mix(each.planned) for each in rounds[-2:])
+    now = vendor_mix(planned)
+    return _apart(two, now) > most_ppm and _apart(one, now) < _apart(two, now)

@@ -56,13 +56,14 @@ def whole(now: RatesNow) -> Counter[str]:
 @router.get("/")
 def public_page(request: Request) -> Response:
     """Both rates, the waterfall of this moment, definitions, coverage, downloads."""
-    services, say = services_of(request), Words(language_of(request))
+    services = services_of(request)
+    say = _words(request, services)
     now = services.live.rates()
     milli = whole(now)
     said = {
         "rows": waterfall_rows(milli, say),
         "tiles": _tiles(milli, say),
-        "pools": [_pool(pool.path, pool.model, pool.milli, say) for pool in now.pools],
+        "pools": _pools(services, now, say),
         "definitions": _definitions(say),
         "access": _access(services, say),
         "history": _history(services.live.history(), say),
@@ -74,7 +75,8 @@ def public_page(request: Request) -> Response:
 @router.get("/audit")
 def audit_page(request: Request) -> Response:
     """Heads of the seals, and how long the log is."""
-    services, say = services_of(request), Words(language_of(request))
+    services = services_of(request)
+    say = _words(request, services)
     counts = services.live.counts()
     tiles = [(say(f"pages.counts.{name}"), say.count(counts.get(name)), say(f"pages.counts.{name}.means")) for name in ("rows", "acts")]
     said = {"tiles": tiles, "seals": services.live.seals()}
@@ -94,12 +96,20 @@ def waterfall_csv(request: Request) -> Response:
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8")
 
 
+def _words(request: Request, services: Services) -> Words:
+    """The language asked for, with the names that the scenario gives its sites."""
+    return Words(language_of(request), {"site": services.site_names})
+
+
 def _page(template: str, request: Request, say: Words, at: int | None, said: Mapping[str, Any]) -> Response:
     services = services_of(request)
     title = (services.title_ko if say.lang is Lang.KO else "") or services.title
     shown = None if at is None else say.date_time("1970-01-01T00:00:00+00:00", at)
     known = {"say": say, "title": title, "css": CSS, "version": dure.__version__, "at": shown, "path": request.url.path}
-    known |= {"simulated": ", ".join(services.simulated), "word": "simulated" if services.simulated else "measured"}
+    known |= {
+        "simulated": ", ".join(say.name(one, "site") for one in services.simulated),
+        "word": "simulated" if services.simulated else "measured",
+    }
     return Response(_TEMPLATES.get_template(template).render(**known, **said), media_type=HTML, headers={"Vary": "Accept-Language"})
 
 
@@ -155,9 +165,17 @@ def _past(one: Period, length: int, say: Words) -> tuple[str, ...]:
     return (day, say.percent(share(milli, BUSY, INSTALLED)), say.percent(share(milli, BUSY, AVAILABLE)), *hours)
 
 
+def _pools(services: Services, now: RatesNow, say: Words) -> list[tuple[str, ...]]:
+    """A row a pool: those that are observed first, then those of which nothing is known, which is said and is not 0."""
+    seen = [(one.path, one.model, one.milli) for one in now.pools]
+    known, named = {path for path, _, _ in seen}, {pool.path: f"{pool.model.vendor} {pool.model.model}" for pool in services.fleet.pools}
+    seen += [(pool.path, pool.model.id, {}) for pool in services.fleet.pools if pool.path not in known]
+    return [_pool(path, named.get(path, model), milli, say) for path, model, milli in seen]
+
+
 def _pool(path: str, model: str, milli: Mapping[str, int], say: Words) -> tuple[str, ...]:
     counts = (_accelerators(milli.get(name), say) for name in (INSTALLED, AVAILABLE, BUSY))
-    return (path, model, *counts, say.percent(share(milli, BUSY, INSTALLED)), say.percent(share(milli, BUSY, AVAILABLE)))
+    return (say.pool(path), model, *counts, say.percent(share(milli, BUSY, INSTALLED)), say.percent(share(milli, BUSY, AVAILABLE)))
 
 
 def _definitions(say: Words) -> list[tuple[str, str]]:
@@ -187,4 +205,6 @@ def _time(seconds: int | None, say: Words) -> str:
 def _coverage(milli: Mapping[str, int], seen: int, pools: int, say: Words) -> str:
     """How much of what is powered was not observed; unknown is not 0."""
     unseen = share(milli, "unobserved", "powered")
+    if unseen is None:
+        return say("pages.coverage.unknown", seen=seen, pools=pools)
     return say("pages.coverage.text", seen=seen, pools=pools, unseen=say.percent(unseen))
