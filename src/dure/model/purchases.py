@@ -75,6 +75,8 @@ class Machine:
     arrives: Mapping[int, int | None] = field(default_factory=dict)
     """When orders of a period enter service where that is not `lead` later; None is never, and what never comes is not paid."""
 
+    paid_life: int | None = None
+    """Periods for which it must be paid to run, where its life ends within a period: that one too; None = as long as it serves."""
     later: Mapping[int, Mapping[str, Terms]] = field(default_factory=dict)
     """By period of order, where prices move: what holds then; a period that is not named has `terms`."""
 
@@ -281,6 +283,11 @@ class Purchase:
         """The periods in which what was ordered in a period works."""
         start = machine.arrival(bought)
         return range(0) if start is None else range(start, min(start + machine.life, len(self.years)))
+
+    def paid_for(self, machine: Machine, bought: int) -> range:
+        """The periods in which running what was ordered in a period must be paid for."""
+        start = machine.arrival(bought)
+        return range(0) if start is None else range(start, min(start + (machine.paid_life or machine.life), len(self.years)))
 
 
 @dataclass(frozen=True, slots=True)

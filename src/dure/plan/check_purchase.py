@@ -237,7 +237,7 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
         for one in orders:
             machine = purchase.machine(one.machine)
             came = machine.arrives.get(one.period, one.period + machine.lead)
-            if came is not None and 0 <= period - came < machine.life:
+            if came is not None and 0 <= period - came < (machine.paid_life or machine.life):
                 won += Fraction(one.units * _a_year(_terms(machine, one), kind, year), purchase.periods_year)
         for stands in purchase.standing:
             if period < stands.until:

@@ -90,7 +90,7 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
     won = machine.terms_of(site, bought).won_in(kind, year)
-    span = purchase.in_service(machine, bought)
+    span = purchase.paid_for(machine, bought)
     return Fraction(won * _periods(purchase, year, span), purchase.periods_year)
 
 
@@ -103,7 +103,7 @@ def _periods(purchase: Purchase, year: int, span: range) -> int:
 def plan_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
     """What one buying unit costs to run in the years of the plan, people with it."""
     years = _yearly(purchase, machine.terms_of(site, bought))
-    return Fraction(sum(_running(purchase, purchase.in_service(machine, bought), years).values()), purchase.periods_year)
+    return Fraction(sum(_running(purchase, purchase.paid_for(machine, bought), years).values()), purchase.periods_year)
 
 
 def _yearly(purchase: Purchase, terms: UnitTerms) -> dict[tuple[Kind, int], int]:
@@ -125,7 +125,7 @@ def _all_running(made: PurchaseProgram) -> dict[OrderKey, dict[tuple[Kind, int],
     for one in purchase.machines:
         as_now = {site: _yearly(purchase, terms) for site, terms in one.terms.items()}
         for period in range(one.first, purchase.buying):
-            span = purchase.in_service(one, period)
+            span = purchase.paid_for(one, period)
             then = {site: _yearly(purchase, terms) for site, terms in one.later[period].items()} if period in one.later else as_now
             for site in one.terms:
                 found[one.name, site, period] = _running(purchase, span, then[site])
@@ -148,7 +148,7 @@ def _orders(made: PurchaseProgram) -> None:
         for site in one.terms:
             for period in range(one.first, purchase.buying):
                 won = sum(made.running[one.name, site, period].values())
-                beyond = one.life - len(purchase.in_service(one, period))
+                beyond = (one.paid_life or one.life) - len(purchase.paid_for(one, period))
                 won += beyond * sum(one.terms_of(site, period).running_won_year.values()) if beyond else 0
                 running = sign * made.cost_weight * (won / purchase.periods_year) / made.scale_won
                 _order(made, one, (one.name, site, period), running, sign)
