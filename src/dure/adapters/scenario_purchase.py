@@ -14,6 +14,7 @@ from dure.adapters.purchase_sites import site_room, with_grid
 from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.model.catalog import Accelerator, Catalog
+from dure.model.deals import MONTHS
 from dure.model.errors import CatalogError, ScenarioError
 from dure.model.purchases import Assumed, BudgetLine, CountRule, Loan, Machine, Purchase, ShareRule, Standing, Work
 from dure.model.units import MICRO, ceil_div
@@ -21,7 +22,6 @@ from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, BudgetEntry, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
 HERE = ("plan", "purchase")
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)

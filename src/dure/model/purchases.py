@@ -87,6 +87,17 @@ class Machine:
     def arrival(self, bought: int) -> int | None:
         return self.arrives.get(bought, bought + self.lead)
 
+    def counts_as(self, by: By, site: str, bought: int) -> int:
+        """What one buying unit counts in a share, in won, accelerators or millionths of a reference accelerator; what never arrives, 0."""
+        if self.arrival(bought) is None:
+            return 0
+        if by == "money":
+            return self.capex_won(site, bought)
+        if by == "count":
+            return self.unit
+        assert self.capacity_micro is not None, "the reader asks for it"
+        return self.unit * self.capacity_micro
+
     def capex_won(self, site: str, bought: int) -> int:
         """What one buying unit costs when it is ordered in a period; 0 where it never arrives."""
         if self.arrival(bought) is None:
@@ -274,6 +285,13 @@ class Purchase:
         last = self.years[self.buying - 1]
         lines = [line for line in self.budgets if line.loan is not None]
         return [(last if line.carries else min(line.year, last)) + (line.loan.years if line.loan else 0) for line in lines]
+
+    def money_lasts(self, source: str, kind: Kind, year: int) -> int:
+        """The last year in which money of a kind, source and year may be spent."""
+        carries = {line.year for line in self.budgets if (line.source, line.kind) == (source, kind) and line.carries}
+        while year in carries:
+            year += 1
+        return year
 
     def standing_units(self, machine: str, site: str, period: int) -> int:
         """Buying units at a site in a period that were there before the plan began."""

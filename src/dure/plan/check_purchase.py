@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, SiteRoom, Terms
-from dure.plan.paying import payments
+from dure.model.units import MICRO
+from dure.plan.paying import last_year, payments
 
-MICRO = 1_000_000
 ROOM = 1e-6
 """How far what is served may miss a limit, relative to it: the only figures that are not whole."""
 
@@ -193,7 +193,7 @@ def _money(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterato
         purses: list[list[int | Fraction]] = []
         for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
             lines = [line for line in purchase.budgets if (line.kind, line.year) == (kind, year)]
-            purses += [[_end(purchase, line.source, kind, year), Fraction(line.won)] for line in lines]
+            purses += [[last_year(purchase, line), Fraction(line.won)] for line in lines]
             whole = _need(purchase, orders, kind, year)
             need = max(Fraction(0), whole - _saved(purchase, gave, kind, year) - Fraction(gave.unpaid.get((kind, year), 0.0)))
             for purse in sorted(purses, key=lambda one: one[0]):
@@ -217,13 +217,6 @@ def _borrowed(purchase: Purchase, orders: Sequence[Order], gave: Relief, kinds: 
         asked = float(whole[kind, year]) + (made.due(year) if kind == "opex" else 0.0)
         if won > max(1.0, asked * ROOM):
             yield Broken(f"paid for [{kind}, {year}]", asked, asked - won)
-
-
-def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
-    """The last year in which money of a year may be spent."""
-    while any(line.carries and (line.source, line.kind, line.year) == (source, kind, year) for line in purchase.budgets):
-        year += 1
-    return year
 
 
 def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> Fraction:

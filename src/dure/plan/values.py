@@ -13,10 +13,10 @@ from math import inf
 from typing import Literal
 
 from dure.model.purchases import By, CountRule, Purchase, ShareRule
+from dure.model.units import MICRO
 from dure.plan.front import funded_or_not
 from dure.plan.points import COST, SERVED, Asking, Point
-from dure.plan.purchase_part import OrderKey
-from dure.plan.purchase_program import MICRO
+from dure.plan.purchase_program import share_weight
 from dure.solver import Limits, Solution
 
 Of = Literal["won", "MW", "month", "point", "count", "supply", "least"]
@@ -149,19 +149,11 @@ def _dual(asking: Asking, answer: Solution, step: Step) -> float | None:
     if step.of == "won":
         return sum(found) * step.amount / asking.made.scale_won
     if step.of == "point":  # the row says part - share * whole >= 0: a point of the share moves it by a hundredth of the whole
-        whole = sum(_weight(asking, step.by, key) * answer.values[at] for key, at in asking.made.orders.items())
+        whole = sum(share_weight(asking.made, step.by, key) * answer.values[at] for key, at in asking.made.orders.items())
         return -sum(found) * whole * step.amount / 100
     if step.of == "count":  # one row has both ends: the other end's dual is not this one's
         return max(0.0, sum(found) * step.amount)
     return sum(found) * step.amount
-
-
-def _weight(asking: Asking, by: By, key: OrderKey) -> float:
-    name, site, period = key
-    one = asking.purchase.machine(name)
-    if by == "money":
-        return one.capex_won(site, period) / asking.made.scale_won
-    return float(one.unit) if by == "count" else one.unit * (one.capacity_micro or 0) / MICRO
 
 
 def steps(purchase: Purchase, won_ppm: int, megawatts: float) -> Iterator[Step]:

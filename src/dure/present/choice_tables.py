@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from dure.model.units import MICRO
 from dure.plan.alternatives import Alternatives, differences
 from dure.plan.points import Point
 from dure.plan.values import Values, Worth
@@ -13,8 +14,6 @@ from dure.present.choices import OTHER_COLOUR, VENDOR_COLOURS, Answer, change, c
 from dure.present.rule_names import rule_words, rules_words, site_words
 from dure.present.tables import Cell, Table, Word
 from dure.present.words import Words
-
-MICRO = 1_000_000
 
 
 def alternatives(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dure.model.purchases import Assumed, Missing, Purchase
+from dure.model.purchases import Assumed, By, Missing, Purchase
+from dure.model.units import MICRO
 from dure.plan.check_purchase import Broken
 from dure.plan.paying import Payments
 from dure.plan.purchase import Planned
@@ -26,7 +27,6 @@ from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
-MICRO = 1_000_000
 BILLION = 10**9
 VALUES_SHOWN = 8
 COST_PROVEN = 1e-5
@@ -253,14 +253,10 @@ def _worth(one: Value, page: PlanPage, say: Words) -> str:
 def _whole(one: Value, page: PlanPage) -> float:
     """What a share is a share of: accelerators, reference accelerators or scaled won, of everything that is ordered."""
     purchase, found = page.planned.purchase, 0.0
+    by: By = "money" if one.unit.endswith(" won") else "count" if one.unit == "accelerators" else "capacity"
+    scale = {"money": page.planned.scale_won, "count": 1, "capacity": MICRO}[by]
     for order in page.planned.chosen.orders:
-        machine = purchase.machine(order.machine)
-        each = float(machine.unit)
-        if one.unit.endswith(" won"):
-            each = machine.capex_won(order.site, order.period) / page.planned.scale_won
-        elif one.unit != "accelerators":
-            each *= (machine.capacity_micro or 0) / MICRO
-        found += order.units * each
+        found += order.units * purchase.machine(order.machine).counts_as(by, order.site, order.period) / scale
     return found
 
 

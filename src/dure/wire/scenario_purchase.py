@@ -167,7 +167,7 @@ class MachineEntry(Marked):
     life_months: LifeMonths | None = Field(
         None,
         alias="life",
-        description="how long it serves; absent = as plan.cost.life; the period of the plan that it ends within is paid for and serves nothing",
+        description="how long it serves; absent = as plan.cost.life; a period that it ends within is paid for and serves nothing",
     )
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field(
