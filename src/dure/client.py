@@ -180,6 +180,10 @@ class Client:
         for digest in missing.sha256:
             self._ask("PUT", f"/blobs/{digest}", content=contents[digest])
 
+    def put_piece(self, sha256: str, content: bytes) -> None:
+        """A piece of a data set; sent twice it is there once."""
+        self._ask("PUT", f"/data/pieces/{sha256}", content=content)
+
     def explain(self, text: str, *, file: str = "job", project: str | None = None) -> api.Verdict:
         return self._post(
             "/explain", api.Verdict, api.ExplainRequest(text=text, file=file, project=project).model_dump_json(exclude_defaults=True)

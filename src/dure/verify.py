@@ -20,7 +20,9 @@ from pathlib import Path
 MODES = ("up", "not_delivered", "unfunded", "unpowered", "unobserved", "failed", "maintenance")
 FREE = ("dedicated_idle", "held", "fragmented", "too_small", "capped", "incompatible", "no_demand")
 LOST = ("rework", "overhead", "job_error")
-# Kinds of rows: 1 NODE, 2 ENDED, 3 STARTED, 8 PLACED, 10 RECALLED, 11 REFUSED, 12 LOST, 13 IDLE (its causes 8 to 14 are those of FREE)
+TOLD = 20  # of what is not as it was, so much is said
+# Kinds of rows: 1 NODE, 2 ENDED, 3 STARTED, 8 PLACED, 9 PREEMPTED, 10 RECALLED, 11 REFUSED, 12 LOST,
+# 13 IDLE (its causes 8 to 14 are those of FREE)
 
 SQL = """
 -- every node with its pool, its milli-devices, and the mode in which the log begins
@@ -149,12 +151,40 @@ def rates(lines: dict[tuple[int, str], int]) -> dict[str, float]:
     return {"operating rate": total("busy") / max(1, installed), "occupancy": total("busy") / max(1, available)}
 
 
-def chain(bundle: Bundle) -> str:
-    """The hash of the rows of the log, each hashed after the one before it."""
-    head = b""
-    for line in bundle.read("events.csv").splitlines()[1:]:
-        head = hashlib.sha256(head + line.encode()).digest()
-    return head.hex()
+def changed(bundle: Bundle) -> list[str]:
+    """What of the log is not as it was exported and sealed: rows by their own marks, ranges by the heads that were handed out."""
+    lines, found = bundle.read("events.csv").splitlines()[1:], []
+    marks = bundle.read("marks.txt").split()
+    for line, mark in zip(lines, marks, strict=False):
+        if not hashlib.sha256(line.encode()).hexdigest().startswith(mark):
+            found.append(f"row {line.partition(',')[0]} of the log is not the one that was exported")
+    if len(lines) != len(marks):
+        found.append(f"{len(lines)} rows of the log, {len(marks)} were exported")
+    heads = {int(row["last"]): row for row in bundle.rows("seals.csv")}
+    whole = head = b""
+    for seq, line in enumerate(lines):
+        whole, head = (hashlib.sha256(one + line.encode()).digest() for one in (whole, head))
+        if seq in heads and head.hex() != heads[seq]["head"]:
+            found.append("rows {first} to {last} of the log are not those of seal {number}".format(**heads[seq]))
+            head = bytes.fromhex(heads[seq]["head"])
+    if whole.hex() != bundle.about["head"]:
+        found.append("the log is not the one whose hash the bundle names")
+    return found
+
+
+def misjudged(bundle: Bundle, store: sqlite3.Connection) -> list[str]:
+    """Choices that the log does not make, those that are not told of, and rules that are not what their name says."""
+    made = {row[0]: row[1:] for row in store.execute("SELECT seq, kind, job, attempt, pool FROM event WHERE kind IN (8, 9, 10)")}
+    choices = bundle.rows("choices.csv")
+    told = {int(row["seq"]): tuple(int(row[name]) for name in ("kind", "job", "attempt", "pool")) for row in choices}
+    found = [f"choice {seq} is not the one of the log" for seq in sorted(made.keys() | told.keys()) if made.get(seq) != told.get(seq)]
+    rules = {}
+    for one in json.loads(bundle.read("rules.json")):
+        rules[one["name"]] = one["since_seq"]
+        if hashlib.sha256(json.dumps(one["text"], sort_keys=True, ensure_ascii=False).encode()).hexdigest() != one["hash"]:
+            found.append(f"rules {one['name']} are not those of their hash")
+    by = {row["seq"]: max((one for one in rules if rules[one] <= int(row["seq"])), key=rules.__getitem__, default="") for row in choices}
+    return found + [f"choice {row['seq']} was made by other rules than {row['rules']}" for row in choices if row["rules"] != by[row["seq"]]]
 
 
 def sample(place: str, count: int, seed: int) -> int:
@@ -177,6 +207,7 @@ def main(place: str) -> int:
     try:
         bundle = Bundle(Path(place))
         store = load(bundle)
+        broken, seals = [*changed(bundle), *misjudged(bundle, store)], bundle.rows("seals.csv")
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, sqlite3.Error) as error:
         print(f"{place} cannot be read as a bundle: {error}")
         return 2
@@ -190,9 +221,9 @@ def main(place: str) -> int:
     gaps = store.execute(SPLITS).fetchall()
     for pool, second, gap in gaps:
         print(f"pool {pool}, second {second}: the log splits {gap} milli-devices more than are free")
-    broken = chain(bundle) != bundle.about["head"]
-    if broken:
-        print("the log is not the one whose hash the bundle names")
+    for other in broken[:TOLD]:
+        print(other)
+    print(f"last seal: rows up to {seals[-1]['last']}, head {seals[-1]['head']}" if seals else "no seal: no hour of this log was over")
     for name, rate in rates(ours).items():
         print(f"{name}: {rate:.6%} recomputed, {rates(theirs)[name]:.6%} claimed")
     rows = store.execute("SELECT COUNT(*) FROM event").fetchone()[0]

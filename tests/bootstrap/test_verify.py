@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
@@ -12,10 +13,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 import dure.verify
 from dure.adapters.store.bundle import write_bundle
-from dure.adapters.store.engine import connect
+from dure.adapters.store.engine import WRITES, connect
+from dure.adapters.store.rollups import chained
+from dure.adapters.store.schema import seal
+from dure.adapters.store.sql import read_rows
 from dure.model.work import JobState
 from tests.bootstrap.test_serve import Programme
 
@@ -42,6 +47,12 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     programme.ask("release", grant="g1")
     for _ in range(5):
         programme.driver.turn()
+    engine = connect(programme.served.address)
+    with engine.connect() as connection:
+        rows = read_rows(connection)
+    half = len(rows) // 2  # as if an hour had been over there
+    with engine.execution_options(**WRITES).begin() as connection:
+        connection.execute(insert(seal), [{"number": 1, "first": 0, "last": half - 1, "at": 0, "head": chained("", rows[:half])}])
     place = folder / "bundle.zip"
     write_bundle(connect(programme.served.address), place, None, int(time.time()) + 5)
     return place
@@ -91,6 +102,10 @@ def changed(bundle: Path, place: Path, name: str, row: dict[str, str], column: s
         ("events.csv", {"kind": "13", "cause": "14"}, "count", "1", "splits"),
         ("events.csv", {"kind": "2"}, "seen", "0", "hash"),
         ("events.csv", {"kind": "3"}, "at", "0", "hash"),
+        ("events.csv", {"kind": "8", "attempt": "2"}, "value", "7", "row {seq} of the log"),
+        ("choices.csv", {"kind": "8", "attempt": "1"}, "pool", "1", "choice {seq} is not the one"),
+        ("choices.csv", {"kind": "8", "attempt": "1"}, "rules", "2-000000000000", "choice {seq} was made by other rules"),
+        ("seals.csv", {"number": "1"}, "head", "00" * 32, "are not those of seal 1"),
     ],
 )
 def test_what_was_changed_is_found(
@@ -98,7 +113,36 @@ def test_what_was_changed_is_found(
 ) -> None:
     code, text = verified(changed(bundle, tmp_path / "other.zip", name, row, column, value))
     assert code == 1
-    assert said in text
+    with zipfile.ZipFile(bundle) as one:
+        rows = list(csv.DictReader(io.StringIO(one.read(name).decode())))
+    found = next(each for each in reversed(rows) if all(each[key] == wanted for key, wanted in row.items()))
+    assert said.format(seq=found.get("seq", "")) in text
+
+
+def test_the_seals_that_were_handed_out_are_those_of_the_bundle(bundle: Path) -> None:
+    """The chain over the bundle's own lines, hashed here once more, passes through every head."""
+    with zipfile.ZipFile(bundle) as one:
+        lines = one.read("events.csv").decode().splitlines()[1:]
+        seals = list(csv.DictReader(io.StringIO(one.read("seals.csv").decode())))
+        names = set(one.namelist())
+    assert names >= {"choices.csv", "rules.json", "definitions.csv", "marks.txt"}
+    head = b""
+    heads = {}
+    for seq, line in enumerate(lines):
+        head = hashlib.sha256(head + line.encode()).digest()
+        heads[seq] = head.hex()
+    assert [(row["head"], row["number"]) for row in seals] == [(heads[int(row["last"])], str(n)) for n, row in enumerate(seals, 1)]
+    assert len(seals) == 1
+    assert f"last seal: rows up to {seals[0]['last']}, head {seals[0]['head']}" in verified(bundle)[1]
+
+
+def test_a_row_that_was_taken_out_is_missed(bundle: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(tmp_path / "less.zip", "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            new.writestr(name, text if name != "events.csv" else text.rsplit("\n", 2)[0] + "\n")
+    code, said = verified(tmp_path / "less.zip")
+    assert (code, "were exported" in said) == (1, True)
 
 
 def test_what_is_no_bundle_is_told(tmp_path: Path) -> None:
@@ -109,5 +153,5 @@ def test_what_is_no_bundle_is_told(tmp_path: Path) -> None:
 
 def test_the_same_log_gives_the_same_bytes(bundle: Path) -> None:
     with zipfile.ZipFile(bundle) as one:
-        assert json.loads(one.read("bundle.json"))["schema"] == 1
+        assert json.loads(one.read("bundle.json"))["schema"] == 2
         assert {info.date_time for info in one.infolist()} == {(1980, 1, 1, 0, 0, 0)}

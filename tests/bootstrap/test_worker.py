@@ -69,5 +69,5 @@ def test_one_that_fails_keeps_none_from_being_done() -> None:
 
 
 def test_the_worker_has_what_the_web_left_to_it() -> None:
-    assert [one.name for one in CHORES] == ["hours", "charges", "terms", "rows"]
+    assert [one.name for one in CHORES] == ["hours", "charges", "terms", "rows", "data"]
     assert {one.name for one in CHORES if one.every_s >= NIGHTLY_S} >= {"rows"}

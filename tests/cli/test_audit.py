@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ def test_a_bundle_is_written_and_verified(data: Path, tmp_path: Path, capsys: py
     bundle = tmp_path / "bundle.zip"
     assert main(["audit", "export", str(bundle), "--data", str(data), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["bundle"] == str(bundle)
+    with zipfile.ZipFile(bundle) as whole:
+        models = json.loads(whole.read("catalog.json"))
+        assert all(one["id"] == name and one["billing_weight_ppm"] > 0 and one["source"] for name, one in models.items())
+        assert models
+        assert json.loads(whole.read("recalls.json")) == []
     assert main(["audit", "verify", str(bundle), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["exit"] == 0

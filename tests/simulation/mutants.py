@@ -65,9 +65,9 @@ MUTANTS = (
     ),
     Mutant(
         "marks a site as read before its facts are kept",
-        "dure.operate.broker:Broker.record",
-        "self._store.commit(rows, jobs, gathered.marks)",
-        "self._store.commit(rows[:0], jobs[:0], gathered.marks); self._store.commit(rows, jobs, {})",
+        "dure.operate.broker:Broker._keep",
+        "self._store.commit(rows, jobs, marks)",
+        "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
         6,
     ),
     Mutant(
@@ -108,8 +108,8 @@ MUTANTS = (
     Mutant(
         "writes on though another leads",
         "dure.adapters.store.sql:SqlStore.commit",
-        "if done.rowcount != 1:",
-        """if done.rowcount != 1:
+        'if change(connection, head, ("term", "seq", "jobs"), ("seq", "jobs"), [(last, self._jobs + len(jobs), *ours)]) != 1:',
+        """if change(connection, head, ("term", "seq", "jobs"), ("seq", "jobs"), [(last, self._jobs + len(jobs), *ours)]) != 1:
             now = connection.execute(select(head)).one()
             first, last, self._jobs = now.seq, now.seq + len(rows), now.jobs
             connection.execute(update(head).values(seq=last, jobs=now.jobs + len(jobs)))

@@ -5,6 +5,7 @@ A route that somebody adds is in these tests by itself: it is closed, or it is n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ SHARED = {
     ("get", "/api/v1/usage/runs"): "one's own",
     ("post", "/api/v1/blobs/missing"): "only whoever may submit anywhere",
     ("put", "/api/v1/blobs/{sha256}"): "only whoever may submit anywhere",
+    ("get", "/api/v1/data"): "everybody's, and one's own",
 }
 CASES = 12
 FOREIGN = {
@@ -56,6 +58,7 @@ FOREIGN = {
     "pool": "a",
     "place": "0",
     "month": "2026-01",
+    "named": "mine@1",
 }
 
 
@@ -73,6 +76,15 @@ class Service:
         self.ask("post", "/applications", {"project": "mine", "title": "t", "credits": 10, "term": "1d"})
         spec = {"name": "x", "accelerators": 1, "time": "10m", "run": "true", "project": "mine"}
         self.job = self.ask("post", "/jobs", {"spec": spec})["id"]
+        self._put_data()
+
+    def _put_data(self) -> None:
+        """A data set of somebody else's project."""
+        manifest = b'{"form":1,"files":[["a",0,[]]]}'
+        digest = hashlib.sha256(manifest).hexdigest()
+        headers = {"Authorization": f"Bearer {self.admin}"}
+        assert self.client.put(f"/api/v1/data/pieces/{digest}", content=manifest, headers=headers).status_code == 200
+        assert self.ask("post", "/data", {"name": "mine", "project": "mine", "manifest": digest})["data"]["version"] == "1"
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {self.admin}"}

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from dure.adapters.store.data_files import DataFiles
+from dure.adapters.store.data_schema import data_set
+from dure.adapters.store.data_sets import DataSets
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.sql import Inbox
+from dure.model.datasets import Copy
 from dure.model.people import Actor, Role, Scope
 from dure.model.work import JobState
 from dure.programme.roles import Right, Thing, allowed
 from dure.web.app import create_app
+from dure.web.ports import Shelf
 from tests.web.fakes import ROOT, TOKENS, house, row, run
 
 HELLO = (ROOT / "examples" / "jobs" / "hello.yaml").read_text()
@@ -79,6 +91,35 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(create_app(home.services))
 
 
+@pytest.fixture
+def data(client: TestClient, tmp_path: Path) -> TestClient:
+    """The same house with data sets: one of the owner's project, one that is everybody's."""
+    services = client.app.state.services  # type: ignore[attr-defined]
+    engine = connect(f"sqlite:///{tmp_path}/data.db")
+    migrate(engine)
+    sets, files = DataSets(engine, Inbox(engine)), DataFiles(tmp_path / "data")
+    object.__setattr__(services, "data", Shelf(sets, files, NoCopies(), 10**9))
+    owner = Actor(person=50, organisation=1, projects={MINE: Role.RESEARCHER}, scopes=frozenset(Scope))
+    office = Actor(person=60, organisation=1, roles=frozenset({Role.PROGRAMME_OFFICER}), scopes=frozenset(Scope))
+    about: dict[str, Any] = {"version": None, "sha256": "0" * 64, "size_bytes": 1, "files": 1, "most_bytes": 10}
+    sets.put(owner, "a", 1, name="secret", project=MINE, **about)
+    sets.put(office, "b", 1, name="open", project=None, **about)
+    return client
+
+
+class NoCopies:
+    sites: Sequence[str] = ()
+
+    def at(self, site: str) -> dict[str, Copy]:
+        return {}
+
+    def link(self, site: str) -> None:
+        return None
+
+    def wait_s(self, site: str, sha256: str, size_bytes: int) -> None:
+        return None
+
+
 @pytest.mark.parametrize("route", OF_A_JOB, ids=lambda route: f"{route.method} {route.path}")
 def test_a_route_of_a_job_does_what_the_table_says(client: TestClient, route: Route) -> None:
     outcomes = set()
@@ -104,6 +145,42 @@ def test_submitting_needs_a_project_of_ones_own(client: TestClient) -> None:
             assert status != 500
     assert {403, 404} <= outcomes
     assert 201 in outcomes
+
+
+def test_data_sets_are_put_by_members_and_seen_by_whom_the_table_says(data: TestClient) -> None:
+    """Every actor: put for a project and for everybody, see one of a project and one that is everybody's, take one out of use."""
+    manifest = b'{"form":1,"files":[["a",0,[]]]}'
+    digest, outcomes = hashlib.sha256(manifest).hexdigest(), set()
+    for number, actor in enumerate(actors()):
+        headers = {"Authorization": f"Bearer t{number}"}
+        publish = allowed(Right.DATA_PUBLISH, actor)
+        anywhere = publish or any(allowed(Right.DATA_PUT, actor, Thing(project=project)) for project in actor.projects)
+        assert data.put(f"/api/v1/data/pieces/{digest}", content=manifest, headers=headers).status_code == (200 if anywhere else 403)
+        may = allowed(Right.DATA_PUT, actor, Thing(project=MINE))
+        for body, right in (({"project": "vision"}, may), ({"public": True}, publish)):
+            asked = {"name": f"n{number}", "manifest": digest, **body}
+            status = data.post("/api/v1/data", json=asked, headers=headers).status_code
+            assert status == (201 if right else 403), (actor, body)
+            outcomes.add((right, status))
+        thing, fleet = Thing(person=50, project=MINE), allowed(Right.FLEET_SEE, actor)
+        sees = allowed(Right.DATA_SEE, actor, thing)
+        looks = [data.get(f"/api/v1/data/{name}", headers=headers).status_code for name in ("secret@1", "open@1")]
+        assert looks == ([200 if sees else 404, 200] if fleet else [403, 403]), actor
+        key = {"Idempotency-Key": f"k{number}"}
+        gone = data.delete("/api/v1/data/secret@1", headers=headers | key).status_code
+        removes = allowed(Right.DATA_REMOVE, actor, thing)
+        assert gone == (404 if not sees else 200 if removes else 403), actor
+        outcomes.add((removes, gone))
+        if gone == 200:
+            _put_again(data, digest)
+    assert {(True, 201), (False, 403), (True, 200), (False, 404)} <= outcomes
+
+
+def _put_again(data: TestClient, digest: str) -> None:
+    """One that was taken out of use stays so: the next one has the name and version of a project that asks anew."""
+    services = data.app.state.services  # type: ignore[attr-defined]
+    with services.data.sets._writes.begin() as connection:
+        connection.execute(update(data_set).values(gone_at=0))
 
 
 def test_a_shell_is_for_the_owner_alone_and_beside_what_runs(client: TestClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dure.adapters.files import LoadedScenario
 from dure.adapters.scenario_models import ScenarioModels
+from dure.adapters.site_means import lacks_of
 from dure.operate.verdicts import AskedPool
 from dure.twin.floor import build_floor
 
@@ -18,6 +19,7 @@ def asked_pools(loaded: LoadedScenario, models: ScenarioModels, project: str | N
     named = {one.name: one for organisation in scenario.programme.organisations for one in organisation.projects}
     quality = qos or (named[project].qos if project in named else None)
     borrows = any(one.name == quality and one.preemptible for one in scenario.policy.qos)
+    sites = {site.name: site for site in scenario.sites}
     found = []
     for index, pool in enumerate(floor.pools):
         nodes = 0
@@ -36,6 +38,7 @@ def asked_pools(loaded: LoadedScenario, models: ScenarioModels, project: str | N
                 start_delay_s=pool.start_delay_s,
                 weight_ppm=machine.weight_ppm,
                 held=not nodes,
+                lacks=lacks_of(sites[pool.site]),
             )
         )
     return tuple(found)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
@@ -14,6 +16,7 @@ from dure.adapters.store.registry import Known, known
 from dure.adapters.store.rules import RuleSet, rule_sets, rules_of
 from dure.adapters.store.schema import attempt, event, work
 from dure.adapters.store.sql import EVENT_COLUMNS, Inbox, read_rows
+from dure.bootstrap.grounds import Grounds
 from dure.ledger.sample import Drawn, busy, draw
 from dure.model.errors import StoreError
 from dure.model.events import Kind
@@ -116,9 +119,10 @@ def _events(connection: Connection, number: int, job: int) -> Iterator[dict[str,
         yield dict(row._mapping) | {"kind": KINDS[row.kind]}
 
 
-def recalls(
-    engine: Engine, windows: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]], now: int
-) -> list[dict[str, Any]]:
+Windows = Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]]
+
+
+def recalls(engine: Engine, windows: Windows, now: int) -> list[dict[str, Any]]:
     """Everybody whom the watch over under-use looks at, as of a second: met the rule or not, the step that is due, and the reason.
 
     `windows(spans)`: what became of dedicated servers (`bootstrap.held`).
@@ -140,6 +144,14 @@ def recalls(
         }
         for number, one in sorted(found.items())
     ]
+
+
+def judged_by(engine: Engine, grounds: Grounds, windows: Windows, until: int) -> dict[str, str]:
+    """Files of a bundle beside its log: the catalogue's entry of every model in the fleet with its billing weight, and the watch."""
+    weights = {pool.model: pool.weight_ppm for pool in grounds.floor.pools}
+    models = {name: asdict(grounds.models.catalog.accelerators[name]) | {"billing_weight_ppm": weights[name]} for name in sorted(weights)}
+    told = {"catalog.json": models, "recalls.json": recalls(engine, windows, until)}
+    return {name: json.dumps(one, indent=1, ensure_ascii=False, default=str) + "\n" for name, one in told.items()}
 
 
 def _rule(asked: WatchRequest) -> WatchRule:

@@ -26,6 +26,8 @@ from dure.adapters.engines.local_shell import LocalShells
 from dure.adapters.senders import mail_of
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
+from dure.adapters.store.data_files import DataFiles
+from dure.adapters.store.data_sets import DataSets
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
@@ -37,13 +39,14 @@ from dure.adapters.store.schema import head, mark, work
 from dure.adapters.store.sql import Inbox
 from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
+from dure.bootstrap.copies import Copies
 from dure.bootstrap.held import Held
 from dure.bootstrap.intake import holdings
 from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
-from dure.bootstrap.sites import simulated
+from dure.bootstrap.sites import DATA, simulated
 from dure.bootstrap.warm import LAST
 from dure.jit import is_cached
 from dure.ledger.recorded import LOSSES
@@ -53,7 +56,7 @@ from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.model.work import JobState
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
-from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, UsageOf
+from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, Shelf, UsageOf
 from dure.web.room import JobLimits, Open, Room
 from dure.web.services import Limits, Services
 
@@ -350,6 +353,12 @@ class Front:
             rule_sets=lambda: rule_sets(self._engine),
             held=held.windows,
             books=self.accounts,
+            data=Shelf(
+                DataSets(self._engine, inbox),
+                DataFiles(served.data / DATA),
+                Copies(engines, grounds.scenario),
+                taken.data_gb * 1_000_000_000,
+            ),
             simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",

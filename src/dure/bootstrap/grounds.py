@@ -77,7 +77,7 @@ class Grounds:
 
     def meant(self, spec: JobSpec) -> Meant:
         """What a spec is here. Names in it are known: `look_up` has said which are not."""
-        part = spec.model_dump_json(include={"accelerators", "nodes", "workload", "framework", "time_s", "time_on", "kind"})
+        part = spec.model_dump_json(include={"accelerators", "nodes", "workload", "framework", "time_s", "time_on", "kind", "env", "image"})
         if part not in self._meant:
             self._meant[part] = self._read(spec)
         return self._meant[part]

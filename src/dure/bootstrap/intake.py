@@ -23,18 +23,22 @@ from dure.adapters.store.schema import attempt, work
 from dure.adapters.store.schema import inbox as inbox_table
 from dure.adapters.store.sql import Inbox
 from dure.adapters.store.upkeep import Word, Words
+from dure.bootstrap.copies import Copies
 from dure.bootstrap.drive import Wanted
 from dure.bootstrap.gate import OWN, Gate
 from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
-from dure.bootstrap.programs import About, program_of
+from dure.bootstrap.programs import About, Needs, program_of, setup_of
+from dure.model.catalog import PPM
+from dure.model.datasets import variable_of
 from dure.model.errors import InputError
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
+from dure.model.units import ceil_div
 from dure.model.work import JobState
 from dure.operate.keys import Keys
 from dure.operate.payer import CREDITS, Holding, payer
-from dure.operate.ports import Fact, Placement, Program, Submission, Upkeep
+from dure.operate.ports import DataUse, Fact, Placement, Program, Submission, Upkeep
 from dure.operate.unserved import STAYED_S
 from dure.policy.build import Spec
 from dure.policy.layout import HELD_BACK, JOB_QUEUED
@@ -77,6 +81,18 @@ class Task:
     files: tuple[tuple[str, str], ...]
     task: int | None
     number: int
+    data: tuple[DataUse, ...] = ()
+
+
+def _data_of(body: Mapping[str, Any]) -> tuple[DataUse, ...]:
+    """The data sets that were named when a job was submitted, each as it was then."""
+    return tuple(DataUse(variable_of(one["named"]), one["named"], one["sha256"], one["size_bytes"]) for one in body.get("data", ()))
+
+
+def three_figures(ppm: int) -> int:
+    """Rounded down to three figures."""
+    scale: int = 10 ** max(0, len(str(ppm)) - 3)
+    return ppm // scale * scale
 
 
 class Acts:
@@ -93,8 +109,11 @@ class Acts:
         words: Words,
         jobs: int,
         said: Callable[[str], None],
+        copies: Copies | None = None,
     ) -> None:
-        """`jobs`: how many the log knows. `said`: told of every act that was passed over."""
+        """`jobs`: how many the log knows. `said`: told of every act that was passed over. `copies`: of data sets, at the sites."""
+        self._copies = copies
+        self._sites = {site.name: site for site in grounds.scenario.sites}
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
         self._words = words
@@ -192,6 +211,7 @@ class Acts:
         spec = JobSpec.model_validate(body["spec"])
         meant = self._grounds.meant(spec)
         party, wanted = self._payer(body["project"], meant.klass, body.get("allocation"))
+        wanted = self._nearest(wanted, meant.request_s, _data_of(body))
         klass = self._registry.klass(wanted if wanted.grant else self._paid_for(wanted, body.get("models")))
         tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
         origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
@@ -220,6 +240,22 @@ class Acts:
         grant = found or str(allocation)
         piece = self._registry.pieces.get(grant)
         return (party if piece is None else piece.party), replace(klass, grant=grant)
+
+    def _nearest(self, klass: KnownClass, request_s: int, data: tuple[DataUse, ...]) -> KnownClass:
+        """Speeds with the time that copies of its data would take, so that the rules of the policy prefer a pool whose site has them.
+
+        Three figures of a speed are kept, so that there are no more classes than that makes a difference for; where nobody knows how
+        long a copy takes, a pool counts as the least bit slower than one with a copy.
+        """
+        if not data or self._copies is None:
+            return klass
+        speeds = []
+        for path, ppm in klass.speeds:
+            waits = [self._copies.wait_s(path.partition("/")[0], one.sha256, one.size_bytes) for one in data]
+            whole = ceil_div(request_s * PPM, ppm) + sum(one or 0 for one in waits)
+            with_copies = ppm if not any(waits) else max(1, three_figures(request_s * PPM // whole))
+            speeds.append((path, max(1, with_copies - (None in waits))))
+        return replace(klass, speeds=tuple(speeds))
 
     def _paid_for(self, klass: KnownClass, models: Sequence[str] | None) -> KnownClass:
         """On the accelerators that the project's credits are for."""
@@ -291,7 +327,7 @@ class Acts:
             row = connection.execute(_ASKED, {"job": job}).one()
         spec = JobSpec.model_validate(row.body["spec"] | ({"project": row.name} if row.name else {}))  # a site knows whose it is by name
         files = tuple((name, sha256) for name, sha256 in row.body.get("files", ()))
-        return Task(spec, files, row.task, row.inbox)
+        return Task(spec, files, row.task, row.inbox, _data_of(row.body))
 
     def told(self, fact: Fact, keys: Keys) -> Fact:
         """RETRIED sends a job back to the queue: a program that failed, as often as its spec says, and a service whenever it ends.
@@ -337,7 +373,9 @@ class Acts:
         limit_s = self._grounds.meant(asked.spec).limit_s[self.path_of(placement.pool)]
         files = {name: self._blobs.get(sha256) for name, sha256 in asked.files}
         pool, restarts = self.path_of(placement.pool), self._before(placement)
-        return program_of(asked.spec, files, limit_s, about=About(job_id(asked.number, asked.task), pool, asked.task, restarts))
+        needs = Needs(asked.data, setup_of(asked.spec, self._sites.get(pool.partition("/")[0])))
+        about = About(job_id(asked.number, asked.task), pool, asked.task, restarts)
+        return program_of(asked.spec, files, limit_s, about=about, with_=needs)
 
     def _before(self, placement: Placement) -> int:
         """Attempts of the job before this one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from dure.operate.ports import Launch, Limits, Program
+from dure.operate.ports import DataUse, Launch, Limits, Program, Setup
 from dure.wire.jobspec import JobSpec
+from dure.wire.scenario_sites import Site
 from dure.wire.wrapper import job_variables
 
 SCRIPT = ".dure-run"
@@ -23,10 +24,31 @@ class About(NamedTuple):
     restarts: int = 0
 
 
-_NOBODY = About()
+class Needs(NamedTuple):
+    """What has to be there before it starts."""
+
+    data: tuple[DataUse, ...] = ()
+    setup: Setup = Setup()
 
 
-def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: str = "", about: About = _NOBODY) -> Program:
+_NOBODY, _NOTHING = About(), Needs()
+
+
+def setup_of(spec: JobSpec, site: Site | None) -> Setup:
+    """What it brings to run in, else what the site names for its framework."""
+    if spec.image is not None:
+        return Setup("image", spec.image)
+    for kind in ("pip", "conda"):
+        if spec.env is not None and getattr(spec.env, kind) is not None:
+            return Setup(kind, getattr(spec.env, kind))
+    provides = None if site is None else site.provides
+    own = None if provides is None or spec.framework is None else provides.environments.get(spec.framework)
+    return Setup() if own is None else Setup("given", own)
+
+
+def program_of(
+    spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: str = "", about: About = _NOBODY, with_: Needs = _NOTHING
+) -> Program:
     """`files`: what was packed with the job, by name; `limit_s`: its time limit on the pool where it is placed.
 
     The text is handed over as a file, never as an argument: it stands in no process list and no shell reads it twice. A text that
@@ -42,4 +64,6 @@ def program_of(spec: JobSpec, files: Mapping[str, bytes], limit_s: int, user: st
         environment=tuple(sorted({**spec.variables, **job_variables(spec, *about)}.items())),
         files=(*sorted(files.items()), (SCRIPT, text.encode())),
         limits=Limits(time_s=limit_s),
+        data=with_.data,
+        setup=with_.setup,
     )

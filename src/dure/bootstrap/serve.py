@@ -26,6 +26,7 @@ from dure.adapters.store.rules import begin
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
 from dure.adapters.store.upkeep import Words
+from dure.bootstrap.copies import Copies
 from dure.bootstrap.drive import Driver, clock
 from dure.bootstrap.grounds import Grounds, grounds_of
 from dure.bootstrap.intake import Acts
@@ -93,8 +94,9 @@ def take_lead(
     begin(engine, store, grounds.rules(), now())
     spec = grounds.spec(registry.known)
     broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
+    copies = Copies(engines, grounds.scenario)
     blobs, words = Blobs(data / "blobs"), Words(engine, store)
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said)
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said, copies)
     before = Reconciler(engine, store, broker, engines, acts, registry, rows)
     return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes, before, said or _said)
 

@@ -9,9 +9,13 @@ from pathlib import Path
 from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.local_devices import PROCESSORS, LocalNode, this_machine
 from dure.adapters.engines.simulated_kept import KeptSite
+from dure.adapters.site_means import means_of
 from dure.bootstrap.grounds import Grounds
 from dure.model.errors import ScenarioError
 from dure.operate.ports import Engine
+
+DATA = "data"
+"""Folder of the pieces of data sets, beside the store."""
 
 
 def engines_of(grounds: Grounds, data: Path) -> Mapping[str, Engine]:
@@ -21,14 +25,15 @@ def engines_of(grounds: Grounds, data: Path) -> Mapping[str, Engine]:
     found: dict[str, Engine] = {}
     for site in grounds.scenario.sites:
         if site.engine == "simulated":
-            found[site.name] = KeptSite(data / "sites" / site.name, _delays(grounds, site.name))
+            link = site.link_bytes_per_s
+            found[site.name] = KeptSite(data / "sites" / site.name, _delays(grounds, site.name), link)
             continue
         nodes: dict[int, LocalNode] = {}
         for pool in (one for one in grounds.floor.pools if one.site == site.name):
             own = machine.stack != PROCESSORS and grounds.models.pools[pool.path].accelerator.stack["stack"] == machine.stack
             for server in range(pool.first_node, pool.first_node + pool.nodes):
                 nodes[server] = _node(accelerators if own else processors, pool.devices, machine.stack if own else PROCESSORS, pool.path)
-        found[site.name] = LocalSite(data / "sites" / site.name, nodes)
+        found[site.name] = LocalSite(data / "sites" / site.name, nodes, means=means_of(site, data / DATA))
     return found
 
 

@@ -13,11 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from dure.adapters.store.data_files import DataFiles
+from dure.adapters.store.data_sets import DataSets
 from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
@@ -30,6 +33,7 @@ from dure.bootstrap.held import Held
 from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served
+from dure.bootstrap.sites import DATA
 from dure.bootstrap.tell import Teller
 from dure.model.errors import DureError
 
@@ -50,6 +54,8 @@ class Worker:
     teller: Teller
     now: Callable[[], int]
     said: Callable[[str], None]
+    data: Path | None = None
+    """Where the pieces of data sets lie; None: nowhere."""
 
 
 class Chore(NamedTuple):
@@ -89,11 +95,18 @@ def compare(worker: Worker) -> None:
         worker.said(f"{found.rows} rows of the log: {found.jobs} jobs and {found.attempts} attempts stand as it says")
 
 
+def sweep(worker: Worker) -> None:
+    """Pieces of data sets that neither a set nor an open job names any more go."""
+    if worker.data is not None:
+        DataFiles(worker.data).sweep(DataSets(worker.engine, Inbox(worker.engine)).needed())
+
+
 CHORES: Sequence[Chore] = (
     Chore("hours", SOON_S, roll_up),
     Chore("charges", SOON_S, charge),
     Chore("terms", SOON_S, end_terms),
     Chore("rows", NIGHTLY_S, compare),
+    Chore("data", NIGHTLY_S, sweep),
 )
 BESIDE: Sequence[Chore] = (Chore("notices", 1, tell),)
 """What may wait for somebody else, and must not keep the others waiting: a thread of its own."""
@@ -137,9 +150,8 @@ def worker_of(served: Served, now: Callable[[], int] = lambda: int(time.time()))
     engine = connect(served.address)
     migrate(engine)
     people = People(engine, Inbox(engine))
-    return Worker(
-        engine, people, Accounts(engine, Places(served.grounds()), people, Held(engine), now), Teller(engine, served.data, now), now, _said
-    )
+    accounts = Accounts(engine, Places(served.grounds()), people, Held(engine), now)
+    return Worker(engine, people, accounts, Teller(engine, served.data, now), now, _said, served.data / DATA)
 
 
 def worker(served: Served) -> None:

@@ -10,8 +10,7 @@ from cyclopts import Parameter
 
 from dure.cli.context import put_json, words
 from dure.cli.options import Json
-from dure.cli.serve import DATA, Data, Store
-from dure.cli.store import engine_of
+from dure.cli.serve import DATA, Data, Scenario, Store, served_of
 
 Second = Annotated[str | None, Parameter(metavar="INSTANT", help="date or instant, UTC: 2026-11-01 or 2026-11-01T09:00:00Z")]
 
@@ -22,19 +21,28 @@ def export(
     *,
     since: Annotated[Second, Parameter(name="--from")] = None,
     until: Annotated[Second, Parameter(name="--to")] = None,
+    scenario: Scenario = None,
     data: Data = DATA,
     store: Store = "",
     json: Json = False,
 ) -> None:
-    """The log up to `--to` (default: now), the pools, and the lines of the waterfall from `--from` (default: its first row) on."""
+    """The log up to `--to` (default: now), the waterfall from `--from` (default: its first row) on, and what they are judged by.
+
+    With the pools, every choice and its rules, the seals, the catalogue, the definitions, and whom the watch looked at.
+    """
     from dure.adapters.store.bundle import write_bundle
+    from dure.adapters.store.engine import connect
+    from dure.bootstrap.audited import judged_by
+    from dure.bootstrap.held import Held
     from dure.ledger.waterfall import whole_seconds
     from dure.wire.quantity import instant_s
 
     say = words()
     begin = None if since is None else instant_s(since)
     end = int(time.time()) if until is None else instant_s(until)
-    found = write_bundle(engine_of(data, store), bundle, begin, end)
+    served = served_of(scenario, data, store)
+    engine = connect(served.address)
+    found = write_bundle(engine, bundle, begin, end, also=judged_by(engine, served.grounds(), Held(engine).windows, end))
     device_s = int(whole_seconds(found.lines).sum())
     if json:
         put_json({"bundle": str(bundle), "since": found.since_s, "until": found.until_s, "device_s": device_s})

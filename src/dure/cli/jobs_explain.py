@@ -1,4 +1,4 @@
-"""`dure jobs explain`: the answer before submitting. Pure: it reads a spec and a fleet and asks nobody."""
+"""`dure jobs explain`: the answer before submitting. With --fleet it asks nobody; without, the service."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ def explain(
     spec: Annotated[Path, Parameter(help="job spec, or an sbatch script as it is")],
     /,
     *,
-    fleet: Annotated[Path, Parameter(metavar="SCENARIO", help="scenario whose pools are asked")],
+    fleet: Annotated[
+        Path | None,
+        Parameter(metavar="SCENARIO", help="scenario whose pools are asked (default: those of the service, with its data sets)"),
+    ] = None,
     project: Annotated[
         str | None, Parameter(metavar="NAME", help="whose dedicated servers count (default: the project of the spec)")
     ] = None,
@@ -28,6 +31,8 @@ def explain(
     json: Json = False,
 ) -> int:
     """Exit 1 where no pool can run the job as it is written."""
+    if fleet is None:
+        return _ask_service(spec, project, json=json)
     from dure.adapters.asked_pools import asked_pools
     from dure.adapters.files import load_scenario
     from dure.adapters.framework_tables import load_frameworks
@@ -43,7 +48,8 @@ def explain(
     frameworks = load_frameworks()
     answer = ask(job.spec, asked_pools(loaded, models, project or job.spec.project, job.spec.qos), models.speeds, frameworks)
     say = words()
-    notes = job_tables.notes(answer, job.spec, frameworks, [name for name in models.speeds.workloads if name != "generic"], say)
+    notes = [say("jobs.note_data", names=", ".join(job.spec.data))] if job.spec.data else []
+    notes += job_tables.notes(answer, job.spec, frameworks, [name for name in models.speeds.workloads if name != "generic"], say)
     if json:
         directives = [{"line": one.line, "text": one.text, "fate": one.fate, "about": one.about} for one in job.directives]
         found = {"file": job.file, "fleet": str(fleet), "spec": job.spec.written(), "directives": directives}
@@ -51,6 +57,28 @@ def explain(
     else:
         _print(job, answer, notes, str(fleet))
     return 0 if answer.can else 1
+
+
+def _ask_service(spec: Path, project: str | None, *, json: bool) -> int:
+    from dure.adapters.files import decoded, read_bytes
+    from dure.cli.remote import client
+    from dure.present.verdict_tables import can_table, cannot_table
+
+    with client() as one:
+        found = one.explain(decoded(read_bytes(spec), str(spec)), file=str(spec), project=project)
+    if json:
+        put_json({"file": str(spec), **found.model_dump()})
+        return 0 if found.can else 1
+    say = words()
+    if found.can:
+        print_table(can_table(found.can, say).shown)
+    if found.cannot:
+        print_table(cannot_table(found.cannot, say).shown, wrap=("lacks",))
+    for change in found.changes:
+        print(wrapped(f"- {change['text']}"))
+    for line in (*found.data, *found.notes, *found.warnings):
+        print(wrapped(line))
+    return 0 if found.can else 1
 
 
 def _print(job: LoadedJob, answer: Answer, notes: list[str], fleet: str) -> None:

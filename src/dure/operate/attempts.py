@@ -21,6 +21,9 @@ WORD = "dure"
 """The first word of every key."""
 _FACTS = frozenset({Kind.NODE, Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.LOST, Kind.REFUSED})
 _OF_ATTEMPT = (Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.REFUSED)
+_READ = [int(kind) for kind in (*sorted(_FACTS), Kind.PLACED, Kind.PREEMPTED, Kind.READY)]
+"""Rows that a book of attempts, and of whom a refusal bars, is made of."""
+_KINDS = {int(kind): kind for kind in Kind}
 _CAUSES = range(3)
 """Of a LOST row: `layout.LOST_…`."""
 KEPT = 20_000
@@ -128,10 +131,10 @@ class Attempts:
         return self._said.get(identity(row))
 
     def note(self, rows: Rows) -> dict[int, Kind]:
-        """Take recorded rows; returns the attempts that changed their state, each with the kind of the last row that did it."""
+        """Take rows; returns the attempts that changed their state, each with the kind of the last row that did it. Forgets nothing."""
         changed: dict[int, Kind] = {}
         for row in rows.tolist():
-            kind, attempt = Kind(row[2]), row[4]
+            kind, attempt = _KINDS[row[2]], row[4]
             if kind in _FACTS and not (kind == Kind.NODE and row[8] >= OURS):
                 which = identity(row)
                 if kind == Kind.NODE and which not in self._said:
@@ -153,10 +156,9 @@ class Attempts:
                 if kind == Kind.PREEMPTED:
                     entry.stop_by = row[8]
             changed[attempt] = kind
-        self._forget()
         return changed
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Of what ended long ago nothing is told again: how far its site was read is kept with the log. Memory grows with what is open."""
         while len(self._ended) > KEPT:
             attempt = self._ended.popleft()
@@ -181,13 +183,20 @@ class Attempts:
 
 
 def of_use(rows: Rows) -> Rows:
-    """The rows of a long log without those of attempts that ended so long before its end that they are forgotten."""
-    kinds = rows["kind"]
-    ended = rows["attempt"][kinds == Kind.ENDED]
+    """The rows of a part of a log from which a book of attempts is made, without those that it would forget by the end of the part.
+
+    Of what comes before the part nothing is known: an attempt that was placed there keeps its end.
+    """
+    rows = rows[np.isin(rows["kind"], _READ)]
+    nodes = np.flatnonzero(rows["kind"] == Kind.NODE)
+    if len(nodes) > KEPT:
+        rows = np.delete(rows, nodes[:-KEPT])
+    kinds, attempts = rows["kind"], rows["attempt"]
+    ended = attempts[kinds == Kind.ENDED]
     if len(ended) <= KEPT:
         return rows
-    old = np.setdiff1d(ended[:-KEPT], rows["attempt"][kinds == Kind.REFUSED])
-    return rows[~np.isin(rows["attempt"], old)]
+    old = np.intersect1d(np.setdiff1d(ended[:-KEPT], attempts[kinds == Kind.REFUSED]), attempts[kinds == Kind.PLACED])
+    return rows[~np.isin(attempts, old)]
 
 
 def identity(row: tuple[int, ...]) -> tuple[int, ...]:

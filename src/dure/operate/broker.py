@@ -1,7 +1,8 @@
 """The broker: facts in, rows and intents out, sans I/O.
 
-One step is one instant: gather, record, apply, decide, record, and only then may anything be sent. Nothing is applied that is
-not recorded; a broker whose commit failed is thrown away, and a new one reads the log. `decide` and the door are the twin's.
+One step is one instant and one commit: gather, apply, decide, record it all, and only then may anything be sent or said. What is applied
+and not yet recorded is nobody's but this object's; a broker whose commit failed is thrown away, and a new one reads the log. `decide` and
+the door are the twin's.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Broker:
     """The one writer of a log. Made on a log that has rows, it goes on where they end."""
 
     def __init__(self, spec: Spec, store: Store, keys: Keys | None = None, saved: Saved | None = None) -> None:
-        """`keys`: of this log; `saved`: of this log and this spec, it only shortens the way."""
+        """`keys`: of this log; `saved`: of this log and this spec, or of what that was before it grew: it only shortens the way."""
         self._store, self._keys = store, keys or Keys()
         self._follower = Follower(spec, None if saved is None else saved.snapshot)
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
@@ -132,7 +133,7 @@ class Broker:
         jobs = store.jobs(self._jobs)
         self._follower.learn(self._jobs, jobs)
         self._jobs += len(jobs)
-        self._split = np.zeros((len(self.state.pool), len(_COUNTED)), np.int64) if saved is None else saved.split.copy()
+        self._split = self._wide_split(np.zeros((0, len(_COUNTED)), np.int64) if saved is None else saved.split)
         before = _holds(self.state)
         held = self._replay()
         self._follower.refresh()
@@ -141,12 +142,16 @@ class Broker:
     def _replay(self) -> Rows:
         """Read on to the end of the log, part by part: a long one takes no more memory than a part. Returns what was held."""
         held: list[Rows] = []
+        open_: Rows = np.zeros(0, LIVE)
         while True:
             rows = self._store.rows(self._follower.seq, self._follower.seq + _READ_ROWS)
             self._follower.apply(rows)
-            self._note(of_use(rows))
+            splits = rows[rows["kind"] == Kind.IDLE]
+            self._split[splits["pool"], splits["cause"]] = splits["count"]
+            open_ = of_use(np.concatenate([open_, rows]))  # an attempt may be placed in one part and end in a later one
             held.append(rows[rows["kind"] == Kind.HELD])
             if not len(rows):
+                self._note(open_)
                 return np.concatenate(held)
 
     @property
@@ -179,7 +184,11 @@ class Broker:
         self._log = new_log(max(_LOG_ROWS, 4 * int(self.state.rules[0]["row_room"])))
         self.attempts.widen((self.state.pool["devices"] * MILLI).tolist())
         self._held, self._promised = _holds(self.state), _promises(self.state)
-        self._split = np.concatenate([self._split, np.zeros((len(self.state.pool) - len(self._split), len(_COUNTED)), np.int64)])
+        self._split = self._wide_split(self._split)
+
+    def _wide_split(self, split: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """With a row for every pool; nothing was said of those that are new."""
+        return np.concatenate([split, np.zeros((len(self.state.pool) - len(split), len(_COUNTED)), np.int64)])
 
     def saved(self) -> Saved:
         """The broker as it stands between two steps."""
@@ -203,25 +212,36 @@ class Broker:
         return Intents(tuple(self._send(a, requests) for a in placed), tuple(self._stop(a) for a in stopping))
 
     def step(self, now: int, gathered: Gathered = Gathered()) -> Intents:
-        """One instant: record what was gathered, apply it, decide on it, record that. What is returned may be sent."""
-        self.record(now, gathered)
-        if self._follower.due:
-            return self._decide(now)
-        self._account(now)
-        return Intents()
+        """One instant: apply what was gathered, decide on it, record both as one. What is returned may be sent."""
+        rows, jobs = self._apply(now, gathered)
+        chosen, requests = self._decide(now) if self._follower.due else (self._account(now), {})
+        self._keep(np.concatenate([rows, chosen]) if len(chosen) else rows, jobs, gathered.marks)
+        changed = self._note(chosen)
+        sends = tuple(self._send(a, requests) for a in changed if self.attempts[a].state == AttemptState.PLACED)
+        return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
 
     def record(self, now: int, gathered: Gathered) -> None:
-        """Record what was gathered and apply it; nothing is decided."""
+        """Apply and record what was gathered; nothing is decided."""
+        self._keep(*self._apply(now, gathered), gathered.marks)
+
+    def _apply(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:
+        """What was gathered as rows that come next in the log, applied; and what is asked of the jobs that they submit."""
         assert now >= self._follower.now, f"second {now} after second {self._follower.now}"
         rows, jobs = self._gathered(now, gathered)
-        if len(rows) or gathered.marks:
-            self._store.commit(rows, jobs, gathered.marks)
+        if len(jobs):
             self._follower.learn(self._jobs, jobs)
             self._jobs += len(jobs)
+        if len(rows):
             rows["seq"] = np.arange(self._follower.seq, self._follower.seq + len(rows))
             self._follower.apply(rows)
             self._note(rows)
         self.state.meta[0]["now"] = now
+        return rows, jobs
+
+    def _keep(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
+        """The one commit of an instant."""
+        if len(rows) or marks:
+            self._store.commit(rows, jobs, marks)
 
     def adopt(self, now: int, submissions: Sequence[Submission], found: Sequence[Adopted]) -> None:
         """Record placements that were made by a broker whose rows were lost, and jobs that are known by them alone.
@@ -247,8 +267,8 @@ class Broker:
         self._follower.apply(rows)
         self._note(rows)
 
-    def _decide(self, now: int) -> Intents:
-        """Choices become rows, and what they ask for intents, in that order."""
+    def _decide(self, now: int) -> tuple[Rows, dict[int, int]]:
+        """Choices as rows that come next in the log, and what the jobs of every attempt that may have to be sent still ask."""
         state, log, chunks, done = self.state, self._log, [], False
         while not done:
             done = decide(state, log)
@@ -261,19 +281,14 @@ class Broker:
             rows[name][: len(chosen)] = chosen[name]
         rows["seen"] = now
         rows[len(chosen) :] = said
-        requests = _requests(state, state.out[: state.meta[0]["out"]])
-        self._store.commit(rows, np.zeros(0, WANTED), {})
         self._follower.decided(len(rows))
-        changed = self._note(rows)
-        sends = tuple(self._send(a, requests) for a in changed if self.attempts[a].state == AttemptState.PLACED)
-        return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
+        return rows, _requests(state, state.out[: state.meta[0]["out"]])
 
-    def _account(self, now: int) -> None:
+    def _account(self, now: int) -> Rows:
         """Where there is nothing to decide, devices may still have gone from dispatch to busy. Why others are free `decide` alone says."""
         splits = np.array(list(self._new_splits(now, COUNTED.index("held"))), LIVE)
-        if len(splits):
-            self._store.commit(splits, np.zeros(0, WANTED), {})
-            self._follower.decided(len(splits))
+        self._follower.decided(len(splits))
+        return splits
 
     def _new_holds(self, now: int) -> Iterator[Row]:
         """HELD rows of what is held otherwise than after the last decide."""
@@ -310,15 +325,14 @@ class Broker:
         """Keep book of recorded rows; returns the attempts that changed their state."""
         changed = self.attempts.note(rows)
         self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED}
-        splits = rows[rows["kind"] == Kind.IDLE]
-        self._split[splits["pool"], splits["cause"]] = splits["count"]
-        for row in rows[np.isin(rows["kind"], (Kind.REFUSED, Kind.READY))].tolist():
-            _, _, kind, job, attempt, _, _, _, until, cause, _ = row
-            if kind == Kind.READY:
-                if not cause:
-                    self._bars.pop(job, None)
-            elif self.attempts.refused(attempt):
+        for _, _, kind, job, attempt, pool, _, count, until, cause, _ in rows.tolist():
+            if kind == Kind.IDLE:
+                self._split[pool, cause] = count
+            elif kind == Kind.READY and not cause:
+                self._bars.pop(job, None)
+            elif kind == Kind.REFUSED and self.attempts.refused(attempt):
                 self._bars[job] = until
+        self.attempts.forget()
         return changed
 
     def _gathered(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dure.policy.build import Spec, build, grown
+from dure.policy.build import Spec, build, grown, sizes_of
 from dure.policy.entries import look_at_everything
 from dure.policy.fold import WANTED, Directory, fold, new_directory, nothing_told
 from dure.policy.layout import BACKFILL_CONSERVATIVE, MULTIFACTOR, NEVER, NONE
@@ -34,6 +34,7 @@ class Follower:
     """The State of a log that is still written, up to row `seq`."""
 
     def __init__(self, spec: Spec, snapshot: Snapshot | None = None) -> None:
+        """`snapshot`: of this spec, or of what that was before it grew."""
         self._spec, self.seq = spec, 0
         if snapshot is None:
             self.state: State = build(spec)
@@ -42,6 +43,8 @@ class Follower:
             self.seq = snapshot.seq
             self.state = copy(snapshot.state)
             self.directory = new_directory(self.state, snapshot.wanted.copy(), snapshot.told.copy(), snapshot.odd.copy())
+            if sizes_of(self.state) != (len(spec.pools), len(spec.classes), len(spec.projects)):
+                self.widen(spec)
 
     @property
     def due(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +114,25 @@ class Launch(StrEnum):
     FIRST = "first"  # on the first node alone: what runs on the others it starts itself
 
 
+class DataUse(NamedTuple):
+    """A named data set that a program reads: the variable that says where it lies, and what it is."""
+
+    variable: str
+    named: str
+    sha256: str
+    size_bytes: int
+
+
+class Setup(NamedTuple):
+    """What a program runs in: `pip` or `conda` (a file of its folder to make it from), `given` (a folder of the site), `image`."""
+
+    kind: str = ""
+    value: str = ""
+
+
+_ITSELF = Setup()
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """What an attempt runs; both output streams of all its processes go to one log, in the order of writing.
@@ -129,6 +148,8 @@ class Program:
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     folder: str = ""
     limits: Limits = Limits()
+    data: tuple[DataUse, ...] = ()
+    setup: Setup = _ITSELF
     grace_s: int = 30
     """Seconds between being asked to end, at the time limit, and being killed."""
 

@@ -9,7 +9,5 @@ STAYED_S = 10
 
 
 def unserved(spec: JobSpec) -> tuple[str, ...]:
-    """Keys that a local site does not act on. Programs run there as they are, without container, and find what the machine has."""
-    env = [f"env.{name}" for name in ("conda", "pip", "modules") if spec.env is not None and getattr(spec.env, name)]
-    found = [*env, *(name for name in ("image", "health", "data") if getattr(spec, name))]
-    return (*found, *(["replicas"] if spec.replicas > 1 else []))
+    """Keys that no site acts on. What one site does and another does not (`env`, `image`) is a part of the verdict on each pool."""
+    return (*(["health"] if spec.health else []), *(["replicas"] if spec.replicas > 1 else []))

@@ -30,6 +30,8 @@ class AskedPool:
     weight_ppm: int | None
     held: bool = False
     """Whether there are nodes, but all of them somebody else's."""
+    lacks: tuple[tuple[str, Part], ...] = ()
+    """What its site does not provide of `pip`, `conda`, `modules` and `image`, and what that fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class ChangeKind(StrEnum):
     ANY_DOMAIN = "any_domain"
     DROP_FRAMEWORK = "drop_framework"
     STATE_SPEED = "state_speed"
+    SITES_OWN = "sites_own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ class _Ask:
     count: int
     nodes: int | None
     one_domain: bool
+    needs: frozenset[str] = frozenset()
+    """Of `pip`, `conda`, `modules` and `image`, what it brings."""
 
 
 def explain(spec: JobSpec, pools: Sequence[AskedPool], table: SpeedTable, frameworks: Frameworks) -> Answer:
@@ -116,7 +121,13 @@ def explain(spec: JobSpec, pools: Sequence[AskedPool], table: SpeedTable, framew
 def _ask(spec: JobSpec) -> _Ask:
     asked = spec.accelerators
     wanted = Wanted(spec.workload or "", asked.training, asked.alternatives, 0, spec.framework or "")
-    return _Ask(wanted, asked.count.least, spec.nodes, asked.domain == "require")
+    return _Ask(wanted, asked.count.least, spec.nodes, asked.domain == "require", needs_of(spec))
+
+
+def needs_of(spec: JobSpec) -> frozenset[str]:
+    """What of `pip`, `conda`, `modules` and `image` a job asks of its site."""
+    env = () if spec.env is None else tuple(name for name in ("pip", "conda", "modules") if getattr(spec.env, name))
+    return frozenset((*env, *(("image",) if spec.image is not None else ())))
 
 
 def _best_first(one: Verdict) -> tuple[int, int, str]:
@@ -128,7 +139,8 @@ def _best_first(one: Verdict) -> tuple[int, int, str]:
 def _failed(ask: _Ask, pool: AskedPool, table: SpeedTable, frameworks: Frameworks) -> tuple[tuple[Part, ...], int | None, Runs]:
     """What a pool fails, its speed, and whether the framework is known to run there."""
     verdict = judge(table, frameworks, pool.model, ask.wanted)
-    return (*verdict.failed, *_too_small(ask, pool)), verdict.speed_ppm, verdict.framework
+    setting = tuple(part for kind, part in pool.lacks if kind in ask.needs)
+    return (*verdict.failed, *_too_small(ask, pool), *setting), verdict.speed_ppm, verdict.framework
 
 
 def _too_small(ask: _Ask, pool: AskedPool) -> tuple[Part, ...]:
@@ -224,6 +236,9 @@ def _candidates(ask: _Ask, near: Sequence[Verdict], table: SpeedTable) -> list[t
         found.append((ChangeKind.DROP_NODES, "", replace(ask, nodes=None)))
     if by[Part.DOMAIN]:
         found.append((ChangeKind.ANY_DOMAIN, "", replace(ask, one_domain=False)))
+    if any(by[part] for part in (Part.PIP, Part.CONDA, Part.MODULES, Part.IMAGE, Part.TOOL)):
+        keys = ", ".join(sorted(f"`{one}`" if one == "image" else f"`env.{one}`" for one in ask.needs))
+        found.append((ChangeKind.SITES_OWN, keys, replace(ask, needs=frozenset())))
     if by[Part.FRAMEWORK]:
         found.append((ChangeKind.DROP_FRAMEWORK, "", replace(ask, wanted=replace(wanted, framework=""))))
     return found

@@ -28,7 +28,7 @@ class Fit(Enum):
 
 
 class Part(StrEnum):
-    """A part of a wish that a pool can fail; the first five are about its model, the others about its size and owner."""
+    """A part of a wish that a pool can fail: the first five are about its model, then its size and owner, then what its site provides."""
 
     MODEL = "model"
     MEMORY = "memory"
@@ -39,6 +39,12 @@ class Part(StrEnum):
     NODES = "nodes"
     DOMAIN = "domain"
     HOLDER = "holder"
+    PIP = "pip"
+    CONDA = "conda"
+    MODULES = "modules"
+    IMAGE = "image"
+    TOOL = "tool"
+    """The site names a program for it (a container runtime, conda) that is not installed there."""
 
 
 @dataclass(frozen=True, slots=True)

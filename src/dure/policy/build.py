@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
 import numpy as np
@@ -106,6 +106,17 @@ class Spec:
     lists: int = 0  # room for lists; 0 = by classes, projects and qualities of service
     acts: bool = False  # pools may be dedicated and projects stopped while it runs
     fleet: int = 0  # accelerators of the fleet where some stand in two pools in turn; 0 = those of all pools
+
+
+def sizes_of(state: State) -> tuple[int, int, int]:
+    """Pools, classes and projects of a State."""
+    return len(state.pool), len(state.klass), len(state.project)
+
+
+def narrowed(spec: Spec, pools: int, classes: int, projects: int) -> Spec:
+    """The first so many pools, classes and projects: what a spec was before it grew."""
+    kinds = [replace(one, speeds=list(one.speeds)[:pools]) for one in list(spec.classes)[:classes]]
+    return replace(spec, pools=list(spec.pools)[:pools], classes=kinds, projects=list(spec.projects)[:projects])
 
 
 def halves() -> np.ndarray:

@@ -139,7 +139,9 @@ def lacks(one: Verdict, part: Part, spec: JobSpec, say: Words) -> str:
         return say("jobs.fails.nodes", have=pool.devices, want=asked // (spec.nodes or 1))
     if part is Part.DOMAIN:
         return say("jobs.fails.domain", have=pool.domain_nodes * pool.devices, want=asked)
-    return say("jobs.fails.holder")
+    if part is Part.TOOL:
+        return say("jobs.fails.tool", what="`image`" if spec.image is not None else "`env.conda`")
+    return say(f"jobs.fails.{part}")
 
 
 def _names(spec: JobSpec) -> str:
@@ -164,8 +166,6 @@ def notes(answer: Answer, spec: JobSpec, frameworks: Frameworks, workloads: Sequ
             found.append(say("jobs.note_array", n=spec.tasks))
     if not spec.workload and spec.time_on == "reference" and spec.kind != "service":
         found.append(say("jobs.note_generic", names=", ".join(workloads)))
-    if spec.data:
-        found.append(say("jobs.note_data", names=", ".join(spec.data)))
     return found + spec_notes(spec, frameworks, say) + _unknown(answer, spec, frameworks, say)
 
 

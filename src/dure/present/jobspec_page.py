@@ -137,6 +137,7 @@ _VARIABLES: tuple[tuple[str, str], ...] = (
         "DURE_CHECKPOINT DURE_NOTICE",
         "file to touch when work was saved; file that holds `why` and `by` (a Unix second) once the job is asked to end",
     ),
+    ("DURE_DATA_NAME", "where a named data set lies: the name in capitals, other signs as `_`, such as DURE_DATA_IMAGENET"),
     ("DURE_TASK DURE_TASKS DURE_TASK_FIRST DURE_TASK_LAST", "number of this task of an array, how many there are, first and last number"),
     ("MASTER_ADDR MASTER_PORT WORLD_SIZE RANK LOCAL_RANK LOCAL_WORLD_SIZE NODE_RANK", "as torch.distributed reads them"),
     ("PET_NNODES PET_NODE_RANK PET_NPROC_PER_NODE PET_MASTER_ADDR PET_MASTER_PORT", "options of torchrun"),
@@ -172,7 +173,8 @@ _AFTER = """\
   `DURE_MAIL_FROM`; the answer to a submit says so where it has none). `webhook: https://…` is posted to for every event, as JSON, signed
   (`Dure-Signature: t=SECOND,v1=HMAC-SHA256 of SECOND.BODY` under the key in DATA/notices.key), and to public addresses only unless the
   operator sets `DURE_WEBHOOK_LOCAL`. What does not get through is tried for two days. Of an array one notice is sent for each event.
-- **What no local site does** is refused, never passed over: `env`, `image`, `data`, `health` and more than one of `replicas`.
+- **What no site does** is refused, never passed over: `health` and more than one of `replicas`. What one site does and another does not
+  (`env`, `image`) is a reason in the verdict on its pools; `data`, `env` and `image` are [DATA.md](DATA.md)'s.
   Accelerators that fit on one server are given on one, also where `nodes` says two.
 - **What pays.** The project's own dedicated servers where one fits, else credits; `allocation: credits`, or the number of a grant, says
   otherwise. The answer to `dure submit` says which.

@@ -105,6 +105,16 @@ def duration(seconds: int | float | None, lang: Lang) -> str:
     return sign + (text or f"0{_UNITS[lang][3]}")
 
 
+def size(amount: int | None, lang: Lang) -> str:
+    """Bytes as disks are sold, three figures: `1.23 GB`."""
+    if amount is None:
+        return UNKNOWN[lang]
+    unit = next(
+        ((name, scale) for name, scale in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 10**3)) if amount >= scale), ("B", 1)
+    )
+    return f"{amount / unit[1]:.3g} {unit[0]}" if unit[1] > 1 and amount < 999 * unit[1] else f"{amount // unit[1]:,} {unit[0]}"
+
+
 def accelerator_hours(device_s: int | None, lang: Lang) -> str:
     """Device-seconds as accelerator-hours, three figures: `1.23M` / `123만` (the unit word stands beside it)."""
     return compact(None if device_s is None else device_s / 3600, lang)

@@ -93,6 +93,8 @@ def grant_facts(one: api.Grant, say: Words) -> Facts:
         found.append((say("people.budget"), say.won_exact(one.budget_won)))
     if one.reason:
         found.append((say("people.reason"), one.reason))
+    if one.head is not None:
+        found.append((say("people.seal"), one.head or say("settle.no_head")))
     return found
 
 

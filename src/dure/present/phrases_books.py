@@ -77,6 +77,7 @@ BOOKS: dict[str, tuple[str, str]] = {
     "usage.of_runs_remedy": ("leave it out, or name a run folder", "그 옵션을 빼거나 실행 폴더를 쓰십시오"),
     "usage.of_service": ("a project and a month are chosen of a service", "과제와 달은 서비스에서만 고를 수 있습니다"),
     "usage.of_service_remedy": ("leave it out, or leave the run folder out", "그 옵션이나 실행 폴더를 빼십시오"),
+    "people.seal": ("seal of the log", "기록 봉인"),
     "people.models": ("only on", "쓸 수 있는 가속기"),
     "problem.no_model": ("Not of these credits", "크레딧을 쓸 수 없는 가속기"),
     "problem.no_model.detail": (

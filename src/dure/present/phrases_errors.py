@@ -12,6 +12,7 @@ from dure.present.particles import particle
 from dure.present.phrases_award_grounds import AWARD_GROUNDS_ERRORS
 from dure.present.phrases_award_prices import AWARD_PRICES_ERRORS
 from dure.present.phrases_award_said import AWARD_SAID_ERRORS
+from dure.present.phrases_data import DATA_ERRORS
 from dure.present.phrases_demand import DEMAND_ERRORS
 from dure.present.phrases_errors_web import WEB_ERRORS
 from dure.present.phrases_front import FRONT_ERRORS
@@ -469,6 +470,7 @@ ERRORS_KO: Pairs = (
     *JOB_ERRORS,
     *WEB_ERRORS,
     *NODES_ERRORS,
+    *DATA_ERRORS,
     *STORE_ERRORS,
     *WORK_ERRORS,
     *RATE_ERRORS,

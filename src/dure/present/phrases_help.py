@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dure.present.phrases_audit import AUDIT_HELP_KO
 from dure.present.phrases_books import BOOKS_HELP_KO
+from dure.present.phrases_data import DATA_HELP_KO
 from dure.present.phrases_demand import DEMAND_HELP_KO
 from dure.present.phrases_deploy import DEPLOY_HELP_KO
 from dure.present.phrases_files import FILES_HELP_KO
@@ -37,6 +38,7 @@ HELP_KO: dict[str, str] = {
     **AUDIT_HELP_KO,
     **DEPLOY_HELP_KO,
     **NODES_HELP_KO,
+    **DATA_HELP_KO,
     **STORE_HELP_KO,
     **WORK_HELP_KO,
     **JOBS_MORE_HELP_KO,

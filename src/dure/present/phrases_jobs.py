@@ -63,8 +63,8 @@ JOBS: dict[str, tuple[str, str]] = {
         "작업 종류가 없어 기준 가속기 밖에서는 성능이 넓은 추정입니다. 다음 가운데 하나를 적으십시오: {names}.",
     ),
     "jobs.note_data": (
-        "The time to copy {names} is unknown here and not part of the result.",
-        "{names:을} 복사하는 시간은 여기서 알 수 없어 결과에 들어 있지 않습니다.",
+        "Where {names} lies is not asked here; without --fleet the service says it, with the time to copy.",
+        "{names}의 위치는 여기서 묻지 않습니다. --fleet 없이 쓰면 서비스가 복사 시간과 함께 답합니다.",
     ),
     "jobs.note_framework": (
         "No source says whether {framework} runs on {models}: ask the site before you rely on it.",
@@ -98,6 +98,7 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.change.fewer": ("ask for at most {value} accelerators", "가속기를 {value}개 이하로 쓰기"),
     "jobs.change.drop_nodes": ("leave out `nodes`", "`nodes`를 빼기"),
     "jobs.change.any_domain": ("write `domain: prefer`", "`domain: prefer`로 쓰기"),
+    "jobs.change.sites_own": ("leave out {value}: the site's own environment is used", "{value:을} 빼면 센터의 환경을 씁니다"),
     "jobs.change.drop_framework": (
         "use a framework that runs there, or bring your own in an `image`",
         "거기서 도는 프레임워크를 쓰거나 `image`로 가져오기",
@@ -116,6 +117,11 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.fails.count": ("{have} accelerators, asked for {want}", "가속기 {have}개, 요구는 {want}개"),
     "jobs.fails.nodes": ("{have} accelerators in a server, asked for {want}", "서버 한 대에 가속기 {have}개, 요구는 {want}개"),
     "jobs.fails.domain": ("{have} accelerators in a fabric domain, asked for {want}", "패브릭 도메인에 가속기 {have}개, 요구는 {want}개"),
+    "jobs.fails.pip": ("its site makes no pip environment", "센터가 pip 환경을 만들지 않음"),
+    "jobs.fails.conda": ("its site makes no conda environment", "센터가 conda 환경을 만들지 않음"),
+    "jobs.fails.modules": ("its site loads no modules", "센터가 모듈을 불러오지 않음"),
+    "jobs.fails.image": ("its site runs no container images", "센터가 컨테이너 이미지를 실행하지 않음"),
+    "jobs.fails.tool": ("what its site names for {what} is not installed there", "센터가 {what}에 쓴다고 적은 프로그램이 거기에 없음"),
     "jobs.fails.holder": ("dedicated to others", "다른 과제 전용"),
     "jobs.directives": ("What happens to each line of the script", "스크립트의 줄마다 어떻게 되는지"),
     "jobs.directive_line": ("line", "줄"),
@@ -166,7 +172,6 @@ JOBS: dict[str, tuple[str, str]] = {
 JOBS_HELP_KO: dict[str, str] = {
     "say of each job that waits why it does": "기다리는 작업마다 그 까닭을 함께 보입니다",
     "job spec, or an sbatch script as it is": "작업 명세, 또는 있는 그대로의 sbatch 스크립트",
-    "scenario whose pools are asked": "물어볼 풀이 적힌 시나리오",
     "whose dedicated servers count (default: the project of the spec)": "전용 서버를 셈에 넣을 과제 (기본값: 명세의 과제)",
 }
 

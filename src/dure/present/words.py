@@ -29,6 +29,7 @@ from dure.present.phrases_books import BOOKS
 from dure.present.phrases_catalog import CATALOG
 from dure.present.phrases_choice import CHOICE
 from dure.present.phrases_cli import CLI
+from dure.present.phrases_data import DATA
 from dure.present.phrases_demand import DEMAND
 from dure.present.phrases_deploy import DEPLOY
 from dure.present.phrases_engines import ENGINES
@@ -124,6 +125,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     **STUDY,
     **STUDY_CHART,
     **STUDY_REFUSED,
+    **DATA,
     **DEMAND,
     **FUNDING,
     **FUNDING_PAGE,
@@ -265,6 +267,9 @@ class Words:
 
     def duration(self, seconds: float | None) -> str:
         return numbers.duration(seconds, self.lang)
+
+    def bytes(self, amount: int | None) -> str:
+        return numbers.size(amount, self.lang)
 
     def hours(self, device_s: int | None) -> str:
         return numbers.accelerator_hours(device_s, self.lang)

@@ -140,6 +140,7 @@ def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
     lines = [say(key, id=one.id, name=one.name, project=one.project)]
     if one.tasks > 1:
         lines.append(say("submit.tasks", n=one.tasks))
+    lines += one.verdict.data
     if one.paid_by != CREDITS:
         lines.append(say("submit.grant", grant=one.paid_by))
     best = one.verdict.can[0]

@@ -35,6 +35,10 @@ class Right(StrEnum):
     JOB_CANCEL = "job.cancel"
     JOB_SHELL = "job.shell"
     USAGE_SEE = "usage.see"
+    DATA_PUT = "data.put"
+    DATA_PUBLISH = "data.publish"
+    DATA_SEE = "data.see"
+    DATA_REMOVE = "data.remove"
     FLEET_SEE = "fleet.see"
     NODE_UPKEEP = "node.upkeep"
     PROJECT_SEE = "project.see"
@@ -125,6 +129,10 @@ TABLE: Final[Mapping[Right, Rule]] = {
     Right.JOB_CANCEL: _rule(_JOBS, "all:own pi:project operator:site officer:any admin:any"),
     Right.JOB_SHELL: _rule(_JOBS, "all:own"),
     Right.USAGE_SEE: _rule(_READ, "all:project officer:any auditor:any admin:any"),
+    Right.DATA_PUT: _rule(_JOBS, "all:project"),
+    Right.DATA_PUBLISH: _rule(_PROGRAMME, "officer:any"),
+    Right.DATA_SEE: _rule(_READ, "all:own+project officer:any auditor:any admin:any"),
+    Right.DATA_REMOVE: _rule(_JOBS, "all:own pi:project officer:any admin:any"),
     Right.FLEET_SEE: _rule(_READ, "all:any"),
     Right.NODE_UPKEEP: _rule(_SITES, "operator:site admin:any"),
     Right.PROJECT_SEE: _rule(_READ, "all:project reviewer:any officer:any signatory:any auditor:any admin:any"),

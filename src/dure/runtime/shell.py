@@ -21,7 +21,13 @@ def main(folder: str, terminal: str, argv: "list[str]") -> None:
     os.chdir(str(order["folder"]))
     if first.get("cpus"):
         os.sched_setaffinity(0, first["cpus"])
-    env = dict(first["env"], TERM=os.environ.get("TERM", "dumb"), DURE_SHELL="1")
+    env = dict(first["env"])
+    try:
+        with open(os.path.join(folder, "staged.json")) as there:
+            env.update(json.load(there))  # where its data lie, and its environment
+    except OSError:
+        pass
+    env.update(TERM=os.environ.get("TERM", "dumb"), DURE_SHELL="1")
     argv = argv or ["/bin/bash" if os.path.exists("/bin/bash") else "/bin/sh", "-i"]
     try:
         os.execvpe(argv[0], argv, env)

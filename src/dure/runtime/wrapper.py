@@ -144,10 +144,9 @@ class Attempt:
 
     def watch(self) -> None:
         """Until nothing of it has to run any more."""
-        limit_s, grace_s = self.number("limit_s"), self.number("grace_s")
-        limit = self.began + limit_s if limit_s else float("inf")
+        grace_s = self.number("grace_s")
         while not self.over():
-            now = time.monotonic()
+            now, limit = time.monotonic(), self.limit()
             if now >= self.deadline:
                 return
             if now >= limit and not self.why:
@@ -160,6 +159,25 @@ class Attempt:
             if heard is not None and heard.si_signo in (signal.SIGTERM, signal.SIGINT):
                 self.notice("EVICTED", time.monotonic() + grace_s)
             self.reap()
+
+    def limit(self) -> float:
+        """When its time is over: it counts from where everything that its program needs is there."""
+        limit_s = self.number("limit_s")
+        if not limit_s:
+            return float("inf")
+        came = self.staged()
+        return self.began + limit_s + (self.number("stage_s") if came is None else came)
+
+    def staged(self) -> "float | None":
+        """Seconds until what all its processes need had come; None while it has not."""
+        if not self.number("stage_s"):
+            return 0.0
+        try:
+            with open("staged") as lines:
+                came = [float(line) for line in lines.read().split()]
+        except (OSError, ValueError):
+            return None
+        return max(0.0, max(came) - self.began) if len(came) >= len(self.mains) else None
 
     def over(self) -> bool:
         """By itself: when all ranks have ended, or one failed. After a notice: when nothing is left in the groups of the ranks."""
@@ -243,10 +261,12 @@ class Attempt:
         """What the end record says. Its second is the start's second and what a clock that nobody sets says has passed."""
         status = self.codes.get(self.first_failed, 0)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ran_s, came = time.monotonic() - self.began, self.staged()
         return {
             "outcome": self.why or ("FAILED" if self.first_failed else "COMPLETED"),
             "started": int(self.wall),
-            "at": int(self.wall + time.monotonic() - self.began),
+            "at": int(self.wall + ran_s),
+            "staged_s": int(ran_s if came is None else came),
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "cpu_ms": int(1000 * (used.ru_utime + used.ru_stime)),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 import dure
 from dure.present.numbers import Lang
 from dure.present.words import Words
-from dure.web import books_api, calls_api, jobs, nodes_api, pages, people_api, problems, public, shells, streams
+from dure.web import books_api, calls_api, data_api, jobs, nodes_api, pages, people_api, problems, public, shells, streams
 from dure.web.guard import Guard
 from dure.web.marks import Marks
 from dure.web.problems import TOO_LARGE, Refused, refused
@@ -27,8 +27,9 @@ HEADERS = (
     (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'"),
 )
 BLOBS = "/api/v1/blobs/"
+PIECES = "/api/v1/data/pieces/"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-OF_JOBS = ("/api/v1/jobs", "/api/v1/shells", "/api/v1/explain", BLOBS)
+OF_JOBS = ("/api/v1/jobs", "/api/v1/shells", "/api/v1/explain", BLOBS, PIECES)
 """Writing here changes nobody's rights."""
 
 
@@ -42,7 +43,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        most = self._limits.blob_bytes if scope["path"].startswith(BLOBS) else self._limits.body_bytes
+        most = self._limits.blob_bytes if scope["path"].startswith((BLOBS, PIECES)) else self._limits.body_bytes
         told = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if not told.isdigit() or len(told) > 18 or int(told) > most:
             await refused(Refused(TOO_LARGE, most=most >> 20), Words(Lang.EN))(scope, receive, self._sender(scope, send))
@@ -107,6 +108,7 @@ def create_app(services: Services) -> FastAPI:
         calls_api.router,
         nodes_api.router,
         books_api.router,
+        data_api.router,
         public.router,
         public.bare,
         pages.router,

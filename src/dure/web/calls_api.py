@@ -209,6 +209,8 @@ def _grant(asker: Asker, id: int) -> api.Grant:
     found = people_of(asker).grant(asker.person, id)
     told, books = views.grant(found, asker.services.projects), asker.services.books
     held = None if books is None or all(one.form is Form.CREDITS for one in found.allocations) else books.lending(id)
+    seals = asker.services.live.seals()
+    told = told.model_copy(update={"head": seals[-1].head if seals else ""})
     return told if held is None else told.model_copy(update={"lending": views.lending(*held)})
 
 

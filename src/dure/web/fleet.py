@@ -27,7 +27,7 @@ from dure.wire.jobspec import JobSpec
 SHAPES = 4_096
 """Answers that are remembered: jobs of one shape get the same."""
 FILE = "job"
-ASKED = {"kind", "framework", "workload", "accelerators", "nodes", "time_s", "time_on", "array", "qos", "replicas", "data"}
+ASKED = {"kind", "framework", "workload", "accelerators", "nodes", "time_s", "time_on", "array", "qos", "replicas", "data", "env", "image"}
 """The part of a spec that an answer depends on."""
 
 

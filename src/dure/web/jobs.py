@@ -20,6 +20,7 @@ from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
 from dure.web.asked import after_of, paid_by
+from dure.web.data_offers import asked_project, said, still_there, uses_of, with_copies
 from dure.web.fleet import Judged
 from dure.web.guard import Asker, asker_of, person, place_of
 from dure.web.problems import (
@@ -114,6 +115,8 @@ async def submit(request: Request) -> Response:
         "files": [[one.name, one.sha256] for one in asked.files],
         "commit": asked.commit,
     }
+    if spec.data:
+        body["data"] = await run_in_threadpool(uses_of, asker, spec, number, asked.text, asked.file)
     if spec.after:
         body["after"] = await run_in_threadpool(after_of, asker, spec, number)
     paid = CREDITS
@@ -125,6 +128,7 @@ async def submit(request: Request) -> Response:
     if not asker.services.projects.fresh(number):
         await run_in_threadpool(asker.services.projects.models, number)
     verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
+    verdict = await _offered(asker, verdict, body)
     return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), (verdict, paid))
 
 
@@ -132,6 +136,12 @@ async def submit(request: Request) -> Response:
 async def submit_described(request: Request) -> Response:
     """Keep a job: the answer comes after the commit. With Idempotency-Key it may be sent again and is one job."""
     return await submit(request)
+
+
+async def _offered(asker: Asker, verdict: api.Verdict, body: Mapping[str, Any]) -> api.Verdict:
+    if "data" not in body or asker.services.data is None:
+        return verdict
+    return await run_in_threadpool(with_copies, verdict, body["data"], asker.services.data.copies, asker.say)
 
 
 def _paid_for(
@@ -210,7 +220,9 @@ def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person(Ri
     """Who can run it, before it is submitted."""
     fleet = asker.services.fleet
     spec = fleet.read(asked.text, asked.spec, asked.file)
-    return fleet.verdict(fleet.judge(spec, asked.project or spec.project), asker.say)
+    verdict = fleet.verdict(fleet.judge(spec, asked.project or spec.project), asker.say)
+    uses = uses_of(asker, spec, asked_project(asker, asked.project or spec.project), asked.text, asked.file)
+    return with_copies(verdict, uses, asker.services.data.copies, asker.say) if asker.services.data is not None else verdict
 
 
 @router.get("/jobs", response_model=api.Jobs)
@@ -303,6 +315,9 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
         text = say.why(reasons)
     else:
         text = say("why.unknown") if row.state == JobState.QUEUED else say(f"why.{row.state.name.lower()}")
+    if row.spec.get("data") and asker.services.data is not None and (_waits(row) or row.state == JobState.NEW):
+        copies = asker.services.data.copies
+        text = " ".join((text, *(said(one, copies.sites, copies, say) for one in _body_of(asker.services, row.id).get("data", ()))))
     return api.Why(id=shown, state=row.state.name, reasons=tuple(cast("dict[str, Any]", one.as_json()) for one in reasons), text=text)
 
 
@@ -363,6 +378,7 @@ async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency
     if not verdict.can:
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     check_served(spec)
+    still_there(asker, body.get("data", ()))
     body |= {"project": number, "person": asker.person.person, "again": row.id}
     body.pop("models", None)
     holdings = await run_in_threadpool(asker.services.holdings, number)
@@ -370,6 +386,7 @@ async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency
     if not asker.services.projects.fresh(number):
         await run_in_threadpool(asker.services.projects.models, number)
     verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
+    verdict = await _offered(asker, verdict, body)
     return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), (verdict, paid))
 
 

@@ -8,10 +8,13 @@ from typing import NamedTuple, Protocol
 from dure.adapters.engines.local_outputs import Output
 from dure.adapters.store.changes import Change
 from dure.adapters.store.current import AttemptRow, JobRow
+from dure.adapters.store.data_files import DataFiles
+from dure.adapters.store.data_sets import DataSets
 from dure.ledger.access import Access
 from dure.ledger.books import Entry
 from dure.ledger.settlement import Settlement
 from dure.ledger.use import By, UsedBy
+from dure.model.datasets import Copy, Link
 from dure.model.people import Actor
 from dure.model.reasons import Reason
 from dure.model.work import JobState
@@ -280,3 +283,29 @@ class Outputs(Protocol):
 
     def read(self, key: str, path: str) -> int | None:
         """A descriptor of one of them."""
+
+
+class Copies(Protocol):
+    """What sites hold of data sets, as they say."""
+
+    @property
+    def sites(self) -> Sequence[str]:
+        """Names of all sites."""
+
+    def at(self, site: str) -> Mapping[str, Copy]:
+        """By the hash of the set."""
+
+    def link(self, site: str) -> Link | None:
+        """How fast data come there; None: nobody knows."""
+
+    def wait_s(self, site: str, sha256: str, size_bytes: int) -> int | None:
+        """Seconds until a copy would be there, 0 where it is."""
+
+
+class Shelf(NamedTuple):
+    """Named data sets: rows, contents, copies at sites, and how much those of one project may hold."""
+
+    sets: DataSets
+    files: DataFiles
+    copies: Copies
+    most_bytes: int

@@ -15,7 +15,7 @@ from dure.programme.watch import Window
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.meters import Meters
-from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects, Shells
+from dure.web.ports import Books, Current, Live, Logs, Outputs, People, Projects, Shelf, Shells
 from dure.web.room import JobLimits, Open, Room
 
 
@@ -74,6 +74,8 @@ class Services:
     rule_sets: Callable[[], Sequence[RuleSet]] = tuple
     books: Books | None = None
     """None: an installation that keeps none, such as a test of something else."""
+    data: Shelf | None = None
+    """Named data sets; None: an installation that keeps none, such as a test of something else."""
     simulated: tuple[str, ...] = ()
     """Sites at which no program runs: every page and every answer names them."""
     title: str = "dure"

@@ -87,6 +87,7 @@ class Verdict(Reply):
     changes: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = Field(description="what the figures mean and leave out")
     warnings: tuple[str, ...] = Field(description="what is sound and may not be meant")
+    data: tuple[str, ...] = Field((), description="where its data sets are, and how long copies would take to come")
 
 
 class Submitted(Reply):

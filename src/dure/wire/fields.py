@@ -80,6 +80,7 @@ WON_SCHEMA = _amount_schema(quantity.WON_FORMS, "1.46조", "5000억", "1.46e12")
 Won = Annotated[int, BeforeValidator(quantity.won), WithJsonSchema(WON_SCHEMA)]
 MemoryGB = Annotated[int, *_amount(quantity.memory_gb, quantity.MEMORY_FORMS, "80GB", write=quantity.memory_text)]
 PowerW = Annotated[int, *_amount(quantity.power_w, quantity.POWER_FORMS, "10.2kW", "40MW", write=quantity.power_text)]
+LinkSpeed = Annotated[int, *_amount(quantity.link_bytes_per_s, quantity.LINK_FORMS, "10Gbps", write=quantity.link_text)]
 SharePPM = Annotated[int, *_amount(quantity.share_ppm, quantity.SHARE_FORMS, "30%", write=quantity.micro_text)]
 RatioPPM = Annotated[int, *_amount(quantity.ratio_ppm, quantity.RATIO_FORMS, "0.95", write=quantity.micro_text)]
 NumberMicro = Annotated[int, *_amount(quantity.number_micro, quantity.NUMBER_FORMS, "6.5", write=quantity.micro_text)]

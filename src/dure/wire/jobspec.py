@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from dure.model.datasets import variable_of
 from dure.model.units import DAY_S
 from dure.wire.fields import Count, Name, Part, PositiveCount, PositiveDuration, file_schema
 from dure.wire.jobspec_parts import Accelerators, After, Allocation, Array, Environment, JobAccelerators, Notices, SiteOptions
@@ -21,6 +22,7 @@ from dure.wire.safe import ImageRef, Line, RelativePath, RunText, UrlPath, Varia
 RETRIES_MOST = 100
 TIME_MOST_S = 366 * DAY_S
 
+DataName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,63}(@[A-Za-z0-9][A-Za-z0-9._-]{0,31})?$")]
 Kind = Literal["batch", "interactive", "service"]
 
 
@@ -66,11 +68,15 @@ class JobSpec(Part):
     files: tuple[RelativePath, ...] = Field(
         (), max_length=1_000, description="files and folders packed with the job, relative to the spec; the commit is recorded"
     )
-    data: dict[Name, Literal["read", "write"]] = Field(
-        {}, max_length=100, description="named data sets → read or write, at the site before the job starts"
+    data: dict[DataName, Literal["read", "write"]] = Field(
+        {},
+        max_length=100,
+        description="named data sets → read; `imagenet` is its newest version when the job is submitted, `imagenet@2` that one",
     )
     outputs: tuple[RelativePath, ...] = Field((), max_length=1_000, description="files and folders that are kept when it ends")
-    env: Environment | None = Field(None, description="conda, pip or modules; absent = the site's own for the framework")
+    env: Environment | None = Field(
+        None, description="conda, pip or modules; made once at a site for each such file; absent = the site's own for the framework"
+    )
     image: ImageRef | None = Field(None, description="container image in place of `env`")
     variables: dict[VariableName, VariableValue] = Field({}, max_length=256, description="environment variables of the program")
     array: Array | None = Field(None, description="the same job many times, `1-1000%50` as in Slurm; DURE_TASK tells them apart")
@@ -123,6 +129,9 @@ def _problems(spec: JobSpec) -> list[Problem]:
         found.append(
             Problem(("nodes",), f"{count:,} accelerators do not divide over {spec.nodes:,} nodes", "write a number that divides them")
         )
+    if spec.env is not None and spec.env.conda is not None and spec.env.pip is not None:
+        found.append(Problem(("env", "pip"), "a conda and a pip environment", "write one of them: a conda file may hold a pip section"))
+    found += _of_data(spec)
     if spec.image is not None and spec.env is not None:
         found.append(Problem(("image",), "an image and an environment", "write one of them: the image brings its own"))
     if spec.kind != "batch" and spec.array is not None:
@@ -136,6 +145,21 @@ def _problems(spec: JobSpec) -> list[Problem]:
     else:
         wrong = [key for key in ("port", "health") if getattr(spec, key) is not None] + (["replicas"] if spec.replicas > 1 else [])
         found += [Problem((key,), f"{key} of a job that is no service", "write kind: service, or leave it out") for key in wrong]
+    return found
+
+
+def _of_data(spec: JobSpec) -> list[Problem]:
+    """Data sets are for reading, and each has a variable of its own."""
+    found: list[Problem] = []
+    variables: dict[str, str] = {}
+    for name, use in spec.data.items():
+        if use == "write":
+            remedy = "write read; keep results with `outputs:`, and put them as a version of their own with `dure data put`"
+            found.append(Problem(("data", name), "a data set is never changed", remedy))
+        other = variables.setdefault(variable_of(name), name)
+        if other != name:
+            what = f"{other} and {name} would both lie at ${variable_of(name)}"
+            found.append(Problem(("data", name), what, "name one of them, or put one under another name"))
     return found
 
 

@@ -238,6 +238,7 @@ class Grant(Reply):
     reason: str
     allocations: tuple[Allocation, ...]
     lending: Lending | None = Field(None, description="of dedicated servers, where one grant is asked for")
+    head: str | None = Field(None, description="of the last seal of the log, where one grant is asked for; empty: there is none yet")
 
 
 class Grants(Reply):

@@ -35,6 +35,7 @@ RATIO_FORMS = "0.95 or 95%"
 NUMBER_FORMS = "6.5 or 1.3"
 COUNT_FORMS = "12, 30000, 30,000 or 30_000"
 POWER_FORMS = "700W, 10.2kW or 40MW"
+LINK_FORMS = "10Gbps, 800Mbps or 1.2Tbps"
 PRICE_FORMS = "1.46조, 5000억, 40,000 USD or 5%"
 LIFE_FORMS = "5y, 18mo or 2y6mo"
 LEAD_FORMS = "6mo, 18mo or 1y6mo"
@@ -48,6 +49,7 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0
 _TIME_SCALES = {"w": WEEK_S, "d": DAY_S, "h": HOUR_S, "m": MINUTE_S, "s": 1}
 _MEMORY_SCALES = {"GB": 1, "TB": 1_000}
 _POWER_SCALES = {"W": 1, "kW": 1_000, "MW": MICRO, "GW": 1_000 * MICRO}
+_LINK_SCALES = {"Mbps": MICRO, "Gbps": 1_000 * MICRO, "Tbps": MICRO * MICRO}
 _LIFE_SCALES = {"y": 12, "mo": 1}
 _FOREIGN = re.compile(rf"({_NUMBER})\s*([A-Z]{{3}})")
 _WON_SCALES = {
@@ -150,6 +152,15 @@ def power_w(value: object) -> int:
     return _integer(_sum_of_terms(text, _POWER_SCALES, value, "a power", POWER_FORMS), value, "one watt", POWER_FORMS)
 
 
+def link_bytes_per_s(value: object) -> int:
+    """Whole bytes a second of a link of `10Gbps`: bits a second, as links are sold."""
+    text = _text(value, "the speed of a link", LINK_FORMS)
+    bits = _integer(_sum_of_terms(text, _LINK_SCALES, value, "the speed of a link", LINK_FORMS), value, "one bit a second", LINK_FORMS)
+    if bits < 8:
+        raise QuantityError(f"{value} is no speed of a link", f"write {LINK_FORMS}")
+    return bits // 8
+
+
 def share_ppm(value: object) -> int:
     """Parts per million of a part of a whole: `30%` or `0.3`, between 0 and 1."""
     ppm = _ppm(value, "a share", SHARE_FORMS)
@@ -246,6 +257,12 @@ def memory_range_text(least_gb: int, most_gb: int | None) -> str:
         return memory_text(least_gb)
     low = memory_text(least_gb) if least_gb or most_gb is None else ""
     return f"{low}..{'' if most_gb is None else memory_text(most_gb)}"
+
+
+def link_text(bytes_per_s: int) -> str:
+    """What `link_bytes_per_s` reads as the same speed."""
+    millionths = f"{bytes_per_s * 8 % MICRO:06d}".rstrip("0")
+    return f"{bytes_per_s * 8 // MICRO}{'.' + millionths if millionths else ''}Mbps"
 
 
 def power_text(watts: int) -> str:

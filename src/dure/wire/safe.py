@@ -97,6 +97,16 @@ def image_ref(text: str) -> str:
     return text
 
 
+def machine_path(text: str) -> str:
+    """A folder of a machine, from its root."""
+    one_line(text)
+    if not text.startswith("/") or ".." in text.split("/") or ":" in text:
+        raise QuantityError(
+            f"`{text[:60]}` is not an absolute path", "write it from the root, without `..` and colons, such as /opt/envs/torch"
+        )
+    return text
+
+
 def web_address(text: str) -> str:
     """An address that a notice may be sent to: https, no name or password in it."""
     if not _WEB.fullmatch(text) or len(text) > LINE_MAX:
@@ -146,6 +156,7 @@ Line = Annotated[str, BeforeValidator(_of_text), StringConstraints(min_length=1,
 VariableName = Annotated[str, AfterValidator(variable_name)]
 VariableValue = Annotated[str, BeforeValidator(_of_text), AfterValidator(variable_value)]
 RunText = Annotated[str, BeforeValidator(run_text), Field(json_schema_extra={"type": ["string", "array"], "items": {"type": "string"}})]
+MachinePath = Annotated[str, AfterValidator(machine_path)]
 ImageRef = Annotated[str, AfterValidator(image_ref)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 UrlPath = Annotated[str, AfterValidator(url_path)]

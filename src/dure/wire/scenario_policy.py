@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from dure.model.units import DAY_S, HOUR_S, WEEK_S
-from dure.wire.fields import Count, Duration, Name, Part, PositiveCount, PositiveDuration, SharePPM, Shorthand
+from dure.wire.fields import Count, Duration, MemoryGB, Name, Part, PositiveCount, PositiveDuration, SharePPM, Shorthand
 from dure.wire.quantity import QuantityError
 
 NORMAL = "normal"
@@ -81,6 +81,9 @@ class JobLimits(Part):
     jobs_project: PositiveCount = Field(1_000_000, description="open jobs of one project, tasks of arrays counted each")
     jobs_person: PositiveCount = Field(1_000_000, description="open jobs of one person, over all projects")
     inbox: PositiveCount = Field(100_000, description="accepted requests that the broker has not read yet")
+    data_gb: MemoryGB = Field(
+        10_000, alias="data", description="what the named data sets of one project may hold, in bytes as disks are sold (1 GB = 10^9)"
+    )
     keep_s: PositiveDuration = Field(
         30 * DAY_S, alias="keep", description="logs and working folders of local sites stay so long after a job has ended"
     )

@@ -10,6 +10,7 @@ from dure.model.units import HOUR_S, MINUTE_S
 from dure.wire.fields import (
     Count,
     Duration,
+    LinkSpeed,
     Name,
     Offset,
     Part,
@@ -23,6 +24,7 @@ from dure.wire.fields import (
     Words,
 )
 from dure.wire.quantity import QuantityError
+from dure.wire.safe import MachinePath
 from dure.wire.scenario_budget import BudgetSection
 
 NODES_MAX = 1_000_000
@@ -116,6 +118,21 @@ class SiteEvent(Part):
         return self
 
 
+class Provides(Part):
+    """What a site gives programs to run in. What is not written here it does not do: jobs that ask for it are told so, before they wait."""
+
+    environments: dict[Name, MachinePath] = Field(
+        {}, description="framework → folder of its Python or conda environment there, for jobs that bring none"
+    )
+    builds: tuple[Literal["pip", "conda"], ...] = Field((), description="environments that it makes from the file of a job")
+    packages: MachinePath | None = Field(
+        None, description="folder of Python packages: pip takes them from here alone, without a network; absent = from where pip is set up"
+    )
+    containers: tuple[Literal["apptainer", "singularity", "podman"], ...] = Field(
+        (), description="what runs container images, the first that is installed"
+    )
+
+
 class Site(Part):
     """One data centre of one operator."""
 
@@ -127,6 +144,14 @@ class Site(Part):
     engine: Literal["local", "simulated"] = Field(
         "simulated",
         description="what `dure serve` runs its jobs on: processes of this machine, or a site in virtual time",
+    )
+    provides: Provides | None = Field(
+        None, description="what programs find there; absent = nothing but the machine, at a simulated site whatever a job asks for"
+    )
+    link_bytes_per_s: LinkSpeed | None = Field(
+        None,
+        alias="link",
+        description="how fast data sets come to the site; what is measured goes before; absent and not measured = unknown",
     )
     pools: tuple[Pool, ...] = Field(description="its servers")
     failures: Failures | None = Field(None, description="random failures; absent = none are drawn")

@@ -23,8 +23,10 @@ from dure.adapters.engines.local_devices import Grant, LocalNode, share
 from dure.adapters.engines.local_facts import REFUSED, facts_of, held_of, used_of, used_until_now
 from dure.adapters.engines.local_folder import Folder, append, is_key, keep, settle, write
 from dure.adapters.engines.local_journal import Journal, Line
+from dure.adapters.engines.local_means import STAGE, Means, copies_of, tidy
 from dure.adapters.engines.local_order import order_of, own_account, unsound
 from dure.adapters.engines.local_process import boot, has_ended, kill_survivors, spawn, wake
+from dure.model.datasets import Copy
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
 from dure.operate.ports import (
@@ -53,8 +55,12 @@ BAR_S = 60
 class LocalSite:
     """An engine over `home`, a folder of this machine's own disk (its locks are the kernel's). Times are Unix seconds."""
 
-    def __init__(self, home: Path, nodes: Mapping[int, LocalNode], *, python: str = sys.executable) -> None:
-        """`nodes`: the State's numbers of the nodes that stand for this machine, and their devices. `python` runs the wrapper."""
+    def __init__(self, home: Path, nodes: Mapping[int, LocalNode], *, python: str = sys.executable, means: Means | None = None) -> None:
+        """`nodes`: the State's numbers of the nodes that stand for this machine, and their devices. `python` runs the wrapper.
+
+        `means`: what the site has for programs beside the machine.
+        """
+        self._means = means or Means()
         self._home, self._nodes, self._python = Path(home).absolute(), dict(nodes), python
         self._open, self._done = self._home / "open", self._home / "done"
         self._journal = Journal(self._home / "journal")
@@ -71,7 +77,7 @@ class LocalSite:
 
     def send(self, key: str, placement: Placement, now: int, program: Program | None = None) -> Receipt:
         """Takes the attempt: when this returns ACCEPTED its folder is on the disk, and what dies after that does not matter."""
-        wrong = unsound(program)
+        wrong = unsound(program) or self._means.lacks(program)
         if not is_key(key):
             return _refusal(Refusal.BAD_KEY, now)
         try:
@@ -166,7 +172,12 @@ class LocalSite:
                 shutil.rmtree(folder.path / "work", ignore_errors=True)
                 (folder.path / "log").unlink(missing_ok=True)
                 forgotten += 1
+        tidy(self._home, until, [self._open / name for name in os.listdir(self._open)])
         return forgotten
+
+    def copies(self) -> Sequence[Copy]:
+        """Data sets of which a copy is here, whole."""
+        return copies_of(self._home)
 
     def account(self, user: str, standing: Standing) -> bool:
         """There is one account, that of the broker: jobs of a local site are not kept apart from each other."""
@@ -241,7 +252,11 @@ class LocalSite:
             for name, content in program.files:
                 (making / "work" / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 write(making / "work" / name, content)
-            order = order_of(key, placement, program, grants, self._nodes, self._open / key)
+            stage = self._means.order(program, self._home, self._open / key)
+            if stage is not None:
+                write(making / "stage.json", json.dumps(stage).encode())
+            before = () if stage is None else (self._python, "-I", str(STAGE), str(self._open / key))
+            order = order_of(key, placement, program, grants, self._nodes, self._open / key, before)
             write(making / "attempt.json", json.dumps(order | {"not_before": self._last_end}).encode())
             settle(making)
             os.rename(making, self._open / key)

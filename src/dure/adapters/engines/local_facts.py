@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dure.adapters.engines.local_folder import Folder, Record
 from dure.adapters.engines.local_journal import Line
-from dure.ledger.attempts import JOB_ERROR, REWORK
+from dure.ledger.attempts import JOB_ERROR, OVERHEAD, REWORK
 from dure.model.events import Kind, Outcome
 from dure.operate.ports import Held, Used
 
@@ -28,15 +28,18 @@ def facts_of(folder: Folder) -> list[Line]:
 
 
 def _ended(folder: Folder, end: Record) -> list[Line]:
-    """Seconds that are not kept are lost: to the program's error, or as work that has to be done again."""
+    """Seconds that are not kept are lost: to what had to come first, to the program's error, or as work that has to be done again."""
     outcome, started, at = Outcome[end["outcome"]], end["started"], end["at"]
     last: Line = {"kind": int(Kind.ENDED), "at": at, "key": folder.key, "value": 0, "cause": int(outcome)}
     if started is None:
         return [last]
-    last["value"] = kept_s = _kept_s(outcome, started, at, end.get("checkpoint"))
+    staged_s = min(end.get("staged_s", 0), at - started)
+    last["value"] = kept_s = _kept_s(outcome, started + staged_s, at, end.get("checkpoint"))
     last["used"] = {"started": started, "cpu_ms": end.get("cpu_ms"), "rss_kib": end.get("rss_kib"), "devices": _devices(folder)}
     found: list[Line] = [{"kind": int(Kind.STARTED), "at": started, "key": folder.key}]
-    if lost_s := at - started - kept_s:
+    if staged_s:
+        found.append({"kind": int(Kind.LOST), "at": at, "key": folder.key, "value": staged_s, "cause": OVERHEAD})
+    if lost_s := at - started - staged_s - kept_s:
         cause = JOB_ERROR if outcome in (Outcome.FAILED, Outcome.TIME_LIMIT) else REWORK
         found.append({"kind": int(Kind.LOST), "at": at, "key": folder.key, "value": lost_s, "cause": cause})
     return [*found, last]

@@ -18,6 +18,8 @@ from dure.wire.wrapper import Rank, rank_variables, slurm_rank_variables
 
 BEAT_S = 10
 """Seconds between two heartbeats: after a power failure an attempt counts up to the last one."""
+STAGE_S = 6 * 3_600
+"""What has to come before a program may take so long; its own time counts from then on."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PORTS = range(20_000, 30_000)
 HERE = "127.0.0.1"
@@ -48,9 +50,18 @@ def unsound(program: Program | None) -> str:
 
 
 def order_of(
-    key: str, placement: Placement, program: Program, grants: Sequence[Sequence[Grant]], nodes: Mapping[int, LocalNode], folder: Path
+    key: str,
+    placement: Placement,
+    program: Program,
+    grants: Sequence[Sequence[Grant]],
+    nodes: Mapping[int, LocalNode],
+    folder: Path,
+    before: Sequence[str] = (),
 ) -> Record:
-    """The record of an attempt. `grants` by node of the placement, in its order; `folder`: where the attempt's folder is going to be."""
+    """The record of an attempt. `grants` by node of the placement, in its order; `folder`: where the attempt's folder is going to be.
+
+    `before`: what begins the command of each process, where something has to come before its program.
+    """
     limits, checkpoint, work = program.limits, str(folder / "checkpoint"), program.folder or str(folder / "work")
     known = {"DURE_JOB": str(placement.job), "SLURM_JOB_ID": str(placement.job)}
     ours = {
@@ -72,7 +83,7 @@ def order_of(
         one = Rank(hosts, node_rank, len(grants[node_rank]), local_size, local_rank, shown, node.stack, port, only)
         places = rank_variables(one) | slurm_rank_variables(one)
         environment = _base() | known | dict(program.environment) | ours | places | seen_by(node, each)
-        ranks.append({"argv": list(program.command), "env": environment, "cpus": processors(node, each)})
+        ranks.append({"argv": [*before, *program.command], "env": environment, "cpus": processors(node, each)})
     return {
         "key": key,
         "job": placement.job,
@@ -82,6 +93,7 @@ def order_of(
         "folder": work,
         "checkpoint": checkpoint,
         "limit_s": limits.time_s,
+        "stage_s": STAGE_S if before else 0,
         "grace_s": program.grace_s,
         "beat_s": BEAT_S,
         "limits": {name: getattr(limits, name) for name in ("memory_bytes", "cpu_s", "files", "processes")},

@@ -137,6 +137,8 @@ class SimulatedSite:
         self._events = sorted(events, key=lambda event: event.at)
         self._event = 0
         self._runs: dict[str, _Run] = {}
+        self.stage_s: dict[str, int] = {}
+        """Seconds of overhead more, by key: what copies of its data sets take."""
         self._on: defaultdict[int, dict[str, _Run]] = defaultdict(dict)
         self._due: list[tuple[int, int, int, str]] = []
         self._proofs: dict[str, int] = {}
@@ -268,7 +270,12 @@ class SimulatedSite:
             work_s, outcome = placement.request_s, Outcome.TIME_LIMIT
         run.started_at = now
         self._facts.append(Fact(Kind.STARTED, now, run.key))
-        ends_at = now + self._start_up_s + max(1, -(-work_s * PPM // self._jobs.speed_ppm(placement.job, placement.pool)))
+        ends_at = (
+            now
+            + self._start_up_s
+            + self.stage_s.get(run.key, 0)
+            + max(1, -(-work_s * PPM // self._jobs.speed_ppm(placement.job, placement.pool)))
+        )
         if until_s := self._jobs.until_s(placement.job):
             ends_at = min(ends_at, max(now + 1, until_s))
         if ends_at <= run.ends_at:
@@ -286,7 +293,7 @@ class SimulatedSite:
         kept_s = 0
         if run.started_at is not None:
             ran_s = now - run.started_at
-            overhead_s = min(ran_s, self._start_up_s)
+            overhead_s = min(ran_s, self._start_up_s + self.stage_s.get(run.key, 0))
             kept_s = self._kept_s(run, ran_s - overhead_s)
             failed = run.outcome in (Outcome.FAILED, Outcome.TIME_LIMIT)
             for cause, lost_s in ((_OVERHEAD, overhead_s), (_JOB_ERROR if failed else _REWORK, ran_s - overhead_s - kept_s)):

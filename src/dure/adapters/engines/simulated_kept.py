@@ -19,7 +19,9 @@ from typing import Any
 
 from dure.adapters.engines.local_folder import is_key
 from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite
+from dure.model.datasets import Copy
 from dure.model.events import Outcome
+from dure.model.units import ceil_div
 from dure.operate.ports import (
     Answer,
     Capabilities,
@@ -78,8 +80,10 @@ class _Told(SimulatedJobs):
 class KeptSite:
     """An engine over `home`. Seconds are Unix time; nodes and pools are those of the State."""
 
-    def __init__(self, home: Path, delay_s: Mapping[int, int] | None = None) -> None:
-        """`delay_s` by pool, from a send to its start."""
+    def __init__(self, home: Path, delay_s: Mapping[int, int] | None = None, link_bytes_per_s: int | None = None) -> None:
+        """`delay_s` by pool, from a send to its start. A copy of a data set takes what the link says; where it is not stated, no time."""
+        self._delay_s, self._link = delay_s or {}, link_bytes_per_s
+        self._copies: dict[str, Copy] = {}
         self._home = Path(home).absolute()
         self._jobs = _Told()
         self._site = SimulatedSite(self._jobs, delay_s=delay_s, enforce=True, proof_s=0)
@@ -105,7 +109,8 @@ class KeptSite:
                 work_s, speed_ppm = self._drawn(placement, program, said.get(GIVEN, ""))
                 ends = Outcome.FAILED if said.get(ENDS) == Outcome.FAILED.name else Outcome.COMPLETED
                 line = {"do": "send", "key": key, "at": now, "to": _listed(placement), "work": work_s, "speed": speed_ppm}
-                self._write(line | {"ends": ends.name})
+                data = [[one.sha256, one.size_bytes] for one in program.data] if program is not None else []
+                self._write(line | {"ends": ends.name} | ({"data": data} if data else {}))
             return self._site.send(key, placement, self._at)
 
     def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
@@ -147,8 +152,24 @@ class KeptSite:
         with self._locked():
             self._write({"do": "node", "at": now, "node": node, "upkeep": upkeep.value})
 
+    def copies(self) -> Sequence[Copy]:
+        """Data sets of which a copy has come by the last second that was seen here."""
+        with self._locked():
+            return [one for one in self._copies.values() if one.since <= self._at]
+
     def account(self, user: str, standing: Standing) -> bool:
         return False
+
+    def _staged(self, data: Sequence[tuple[str, int]], starts_at: int) -> int:
+        """Seconds that copies take which are not there when it starts, one after the other; one that is on its way is waited for."""
+        at = starts_at
+        for sha256, size_bytes in data:
+            known = self._copies.get(sha256)
+            if known is None:
+                took_s = ceil_div(size_bytes, self._link) if self._link else 0
+                known = self._copies[sha256] = Copy(sha256, size_bytes, at + took_s)
+            at = max(at, known.since)
+        return at - starts_at
 
     def _drawn(self, placement: Placement, program: Program | None, given: str) -> tuple[int, int]:
         """(work in seconds on the reference accelerator, speed here in ppm) of a job. The same job is the same at every site."""
@@ -205,6 +226,7 @@ class KeptSite:
         if what == "send":
             attempt, job, pool, runs, request_s = line["to"]
             epoch = line["key"].rpartition("-")[0]
+            site.stage_s[line["key"]] = self._staged(line.get("data", ()), at + self._delay_s.get(pool, 0))
             self._jobs.tell(epoch, job, pool, line["work"], line["speed"], line["ends"])
             site.send(line["key"], Placement(attempt, job, pool, tuple((a, b, c) for a, b, c in runs), request_s), at)
         elif what == "stop":

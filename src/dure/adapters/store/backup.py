@@ -22,7 +22,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, update
 
-from dure.adapters.store import people_schema
+from dure.adapters.store import data_schema, people_schema
 from dure.adapters.store.engine import BUSY_S, WRITES, connect
 from dure.adapters.store.epochs import begin_epoch, give_up
 from dure.adapters.store.migrate import migrate
@@ -30,7 +30,7 @@ from dure.adapters.store.occupied import alone
 from dure.adapters.store.schema import epoch, head, metadata
 from dure.model.errors import StoreError
 
-assert people_schema.person.metadata is metadata  # its tables are of the same store
+assert people_schema.person.metadata is data_schema.data_set.metadata is metadata  # its tables are of the same store
 
 CHUNK = 10_000
 

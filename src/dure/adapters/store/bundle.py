@@ -1,4 +1,8 @@
-"""A bundle for auditors: the log, the pools, and what the ledger says of a period; `verify.py` recomputes it alone."""
+"""A bundle for auditors: the log, the pools, what the ledger says of a period, and what a stranger needs to judge it by.
+
+That is every choice with its rules, the seals that were handed out, what lines mean, what machines there are, whom the watch looked at.
+`verify.py` recomputes it alone.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +11,41 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+import numpy as np
+from sqlalchemy import Engine, select
 
 from dure.adapters.files import write_bytes
 from dure.adapters.store.registry import Known, known
+from dure.adapters.store.rollups import Seals
+from dure.adapters.store.rules import rule_sets
+from dure.adapters.store.schema import event
 from dure.adapters.store.sql import EVENT_COLUMNS, read_rows
 from dure.ledger.recorded import Recorded, recorded
 from dure.ledger.waterfall import LINES
 from dure.model.errors import StoreError
+from dure.model.events import Kind
+from dure.model.reasons import CAUSES
 from dure.model.units import MILLI
+from dure.operate.ports import Rows
 
-SCHEMA = 1
+SCHEMA = 2
+MARK = 8
+"""Digits of the hash of a row in marks.txt: which row was changed; that none was, the seals say."""
+CHOICES = tuple(int(kind) for kind in (Kind.PLACED, Kind.PREEMPTED, Kind.RECALLED))
+"""Rows that a broker decided on by its rules."""
 
 
-def write_bundle(engine: Engine, place: Path, since: int | None, until: int, numbers: Known | None = None) -> Recorded:
+def write_bundle(
+    engine: Engine, place: Path, since: int | None, until: int, numbers: Known | None = None, also: Mapping[str, str] | None = None
+) -> Recorded:
     """Write `place`, a .zip, whole or not at all. Raises StoreError for a log without rows.
 
-    `since` None: from the first row on. `numbers`: what the log's numbers stand for, where its store does not say so.
+    `since` None: from the first row on. `numbers`: what the log's numbers stand for, where its store does not say so. `also`: further
+    files by name.
     """
     with engine.connect() as connection:
         rows = read_rows(connection)
@@ -44,6 +62,8 @@ def write_bundle(engine: Engine, place: Path, since: int | None, until: int, num
     ]
     events = _csv(EVENT_COLUMNS, ([int(value) for value in row] for row in rows.tolist()))
     about = {"schema": SCHEMA, "since": first, "until": until, "rows": len(rows), "head": _chain(events)}
+    sets = rule_sets(engine)
+    rules = [{"name": one.name, "hash": one.hash, "since_seq": one.since_seq, "text": one.text} for one in sets]
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, text in {
@@ -51,6 +71,12 @@ def write_bundle(engine: Engine, place: Path, since: int | None, until: int, num
             "events.csv": events,
             "pools.csv": _table(pools),
             "lines.csv": _table(lines),
+            "marks.txt": "".join(f"{hashlib.sha256(line.encode()).hexdigest()[:MARK]}\n" for line in events.splitlines()[1:]),
+            "choices.csv": _csv(("seq", "kind", "job", "attempt", "pool", "term", "rules"), _choices(engine, rows, [*rules])),
+            "rules.json": json.dumps(rules, indent=1, ensure_ascii=False) + "\n",
+            "seals.csv": _csv(("number", "first", "last", "at", "head"), _seals(engine, len(rows))),
+            "definitions.csv": _csv(("line", "taken_from", "who_can_mend"), _definitions()),
+            **(also or {}),
         }.items():
             bundle.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     write_bytes(place, whole.getvalue())
@@ -65,6 +91,25 @@ def _pools(numbers: Known) -> Iterable[dict[str, Any]]:
     for number, (path, nodes, away) in enumerate(pools):
         yield {"pool": number, "path": path, "first_node": node, "nodes": nodes, "devices": devices[path], "away": away}
         node += nodes
+
+
+def _choices(engine: Engine, rows: Rows, rules: Sequence[Mapping[str, Any]]) -> Iterator[Sequence[Any]]:
+    """Every choice with the leader's term and the rules that it was made by; empty where it is older than the book of rules."""
+    query = select(event.c.seq, event.c.term).where(event.c.kind.in_(CHOICES), event.c.seq <= int(rows["seq"][-1]))
+    with engine.connect() as connection:
+        terms = {row.seq: row.term for row in connection.execute(query)}
+    for seq, _, kind, job, attempt, pool, *_ in rows[np.isin(rows["kind"], CHOICES)].tolist():
+        name = next((one["name"] for one in reversed(rules) if one["since_seq"] <= seq), "")
+        yield seq, kind, job, attempt, pool, terms[seq], name
+
+
+def _seals(engine: Engine, rows: int) -> Iterator[Sequence[Any]]:
+    return ((one.number, one.first, one.last, one.at, one.head) for one in Seals(engine).all() if one.last < rows)
+
+
+def _definitions() -> Iterator[Sequence[str]]:
+    """Each line of the waterfall: after which step it is taken off, and who can mend it."""
+    return ((one.name, one.step, " ".join(mender.value for mender in one.menders)) for one in CAUSES)
 
 
 def _chain(events: str) -> str:

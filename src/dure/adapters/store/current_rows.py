@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from dure.adapters.store.epochs import Again
 from dure.adapters.store.schema import adopted, attempt, work
+from dure.adapters.store.texts import add, change
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.current import AttemptNow, Changes, Current, JobNow
@@ -61,40 +62,29 @@ class CurrentRows:
 
 def write_rows(connection: Connection, changes: Changes, origins: Mapping[int, Origin]) -> None:
     """Make rows what `changes` says; `origins`: of the jobs that are new."""
-    jobs = [_job(one) | (_origin(origins[one.job]) if one.job in changes.new_jobs else {}) for one in changes.jobs.values()]
-    attempts = [_attempt(one) for one in changes.attempts.values()]
-    for table, key, rows, new in ((work, "job", jobs, changes.new_jobs), (attempt, "attempt", attempts, changes.new_attempts)):
-        added = [row for row in rows if row[key] in new]
-        changed = [row for row in rows if row[key] not in new]
-        if added:
-            connection.execute(insert(table), added)
-        if changed:
-            names = tuple(name for name in changed[0] if name != key)
-            connection.execute(_changing(table, key, names), [{**row, "the_key": row[key]} for row in changed])
+    jobs, attempts = changes.jobs, changes.attempts
+    new = [(*_job(jobs[number]), *_origin(origins[number])) for number in jobs if number in changes.new_jobs]
+    add(connection, work, (*_JOB, "job", *_ORIGIN), new)
+    change(connection, work, ("job",), _JOB, [_job(one) for number, one in jobs.items() if number not in changes.new_jobs])
+    add(connection, attempt, (*_ATTEMPT, "attempt"), [_attempt(attempts[number]) for number in attempts if number in changes.new_attempts])
+    old = [_attempt(one) for number, one in attempts.items() if number not in changes.new_attempts]
+    change(connection, attempt, ("attempt",), _ATTEMPT, old)
 
 
-@cache
-def _changing(table: Table, key: str, names: tuple[str, ...]) -> Update:
-    return update(table).where(table.c[key] == bindparam("the_key")).values({name: bindparam(name) for name in names})
+_ORIGIN = tuple(one.name for one in fields(Origin))
+_JOB = ("attempts", "attempt", "pool", "submitted_at", "started_at", "ended_at", "state", "outcome", "withdrawn", "held")
+_ATTEMPT = ("job", "pool", "milli", "placed_at", "started_at", "stop_by", "ended_at", "kept_s", "state", "outcome")
+_origin = attrgetter(*_ORIGIN)
+_job_told = attrgetter(*_JOB, "job")
+_attempt_told = attrgetter(*_ATTEMPT, "attempt")
 
 
-def _origin(origin: Origin) -> dict[str, Any]:
-    return asdict(origin)
+def _job(one: JobNow) -> tuple[int | None, ...]:
+    return tuple(None if value is None else int(value) for value in _job_told(one))
 
 
-def _job(one: JobNow) -> dict[str, Any]:
-    names = ("job", "attempts", "attempt", "pool", "submitted_at", "started_at", "ended_at")
-    found = {name: getattr(one, name) for name in names}
-    return found | {"state": int(one.state), "outcome": _number(one.outcome), "withdrawn": one.withdrawn, "held": one.held}
-
-
-def _attempt(one: AttemptNow) -> dict[str, Any]:
-    names = ("attempt", "job", "pool", "milli", "placed_at", "started_at", "stop_by", "ended_at", "kept_s")
-    return {name: getattr(one, name) for name in names} | {"state": int(one.state), "outcome": _number(one.outcome)}
-
-
-def _number(outcome: Outcome | None) -> int | None:
-    return None if outcome is None else int(outcome)
+def _attempt(one: AttemptNow) -> tuple[int | None, ...]:
+    return tuple(None if value is None else int(value) for value in _attempt_told(one))
 
 
 def job_of(row: Row[Any]) -> JobNow:

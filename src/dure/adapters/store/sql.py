@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select,
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.epochs import Epoch, begin_epoch, epochs_of, keys_of
 from dure.adapters.store.schema import event, head, inbox, job, mark
+from dure.adapters.store.texts import add, change
 from dure.model.errors import StoreError
 from dure.model.events import Kind
 from dure.operate.ports import Rows
@@ -34,12 +36,12 @@ _KNOWN = _KNOWN.where(inbox.c.key.in_(bindparam("keys", expanding=True)))
 _ADD = insert(inbox)
 _MOVE_END = update(head).values(inbox=bindparam("end"))
 _READ = select(inbox).where(inbox.c.number >= bindparam("since")).order_by(inbox.c.number).limit(bindparam("most"))
-_OURS = (head.c.term == bindparam("our_term")) & (head.c.seq == bindparam("our_seq")) & (head.c.jobs == bindparam("our_jobs"))
-_ADVANCE = update(head).where(_OURS).values(seq=bindparam("last_seq"), jobs=bindparam("last_jobs"))
 _LEADS = update(head).where(head.c.term == bindparam("our_term")).values(term=bindparam("our_term"))
-_EVENTS, _JOBS = insert(event), insert(job)
-_NEW_MARK = insert(mark)
-_MARK = update(mark).where(mark.c.source == bindparam("of")).values(position=bindparam("at"))
+_EVENT, _JOB = (*EVENT_COLUMNS, "term"), ("number", *(WANTED.names or ()))
+_ROWS = select(*(event.c[name] for name in EVENT_COLUMNS)).order_by(event.c.seq)
+_ROWS = _ROWS.where(event.c.seq >= bindparam("since"), event.c.seq < bindparam("until"))
+_WANTED = select(*(job.c[name] for name in WANTED.names or ())).order_by(job.c.number)
+_WANTED = _WANTED.where(job.c.number >= bindparam("since"), job.c.number < bindparam("until"))
 
 
 class Deposed(StoreError):
@@ -142,20 +144,17 @@ class SqlStore:
     def commit(self, rows: Rows, jobs: Rows, marks: Mapping[str, int]) -> None:
         """Keep rows, jobs and marks, all or none. Raises Deposed where another has taken the lead."""
         first, last = self.seq, self.seq + len(rows)
-        ours = {"our_term": self.term, "our_seq": first, "our_jobs": self._jobs}
         with self._engine.begin() as connection:
-            done = connection.execute(_ADVANCE, {**ours, "last_seq": last, "last_jobs": self._jobs + len(jobs)})
-            if done.rowcount != 1:
+            ours = (self.term, first, self._jobs)
+            if change(connection, head, ("term", "seq", "jobs"), ("seq", "jobs"), [(last, self._jobs + len(jobs), *ours)]) != 1:
                 raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
             if len(rows):
-                connection.execute(_EVENTS, self._events(rows, first))
+                numbers = range(first, last)
+                add(connection, event, _EVENT, [(seq, *row[1:], self.term) for seq, row in zip(numbers, rows.tolist(), strict=True)])
                 if self._view is not None:
                     self._view.keep(connection, rows)
             if len(jobs):
-                numbers = range(self._jobs, self._jobs + len(jobs))
-                names = WANTED.names or ()
-                told = (dict(zip(names, row, strict=True)) for row in jobs.tolist())
-                connection.execute(_JOBS, [{"number": number, **row} for number, row in zip(numbers, told, strict=True)])
+                add(connection, job, _JOB, [(number, *row) for number, row in enumerate(jobs.tolist(), self._jobs)])
             self._mark(connection, marks)
         self.seq, self._jobs = last, self._jobs + len(jobs)
         self._marks.update(marks)
@@ -177,20 +176,12 @@ class SqlStore:
                 raise Deposed(f"term {self.term} is over", remedy="nothing: another broker leads, this one stops")
             yield connection
 
-    def _events(self, rows: Rows, first: int) -> list[dict[str, int]]:
-        found = []
-        for at, row in enumerate(rows.tolist(), first):
-            told = dict(zip(EVENT_COLUMNS, row, strict=True))
-            told["seq"], told["term"] = at, self.term
-            found.append(told)
-        return found
-
     def _mark(self, connection: Connection, marks: Mapping[str, int]) -> None:
         for source, position in marks.items():
             if source not in self._marks:
-                connection.execute(_NEW_MARK, {"source": source, "position": position})
+                add(connection, mark, ("source", "position"), [(source, position)])
             elif self._marks[source] != position:
-                connection.execute(_MARK, {"of": source, "at": position})
+                change(connection, mark, ("source",), ("position",), [(position, source)])
 
     def rows(self, since: int = 0, until: int | None = None) -> Rows:
         """The rows of the log from `seq` on, up to another one."""
@@ -214,23 +205,35 @@ class SqlStore:
 
 def read_rows(connection: Connection, since: int = 0, until: int | None = None) -> Rows:
     """The rows of the log from `seq` on, up to another one; anybody may read them."""
-    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since).order_by(event.c.seq)
-    return _read(connection, query if until is None else query.where(event.c.seq < until), LIVE)
+    return _read(connection, _ROWS, LIVE, since, until)
 
 
 def read_splits(connection: Connection, since: int, until: int, first_pool: int) -> Rows:
     """Of rows [since, until) those that say how pools from a number on stand: their idle devices and what was lost there."""
-    query = select(*(event.c[name] for name in EVENT_COLUMNS)).where(event.c.seq >= since, event.c.seq < until)
     kinds = event.c.kind.in_([int(Kind.IDLE), int(Kind.LOST)])
-    return _read(connection, query.where(event.c.pool >= first_pool, kinds).order_by(event.c.seq), LIVE)
+    return _read(connection, _ROWS.where(event.c.pool >= first_pool, kinds), LIVE, since, until)
 
 
 def read_jobs(connection: Connection, since: int = 0) -> Rows:
     """What is asked of every job, by number, from a number on."""
-    columns = [job.c[name] for name in WANTED.names or ()]
-    return _read(connection, select(*columns).where(job.c.number >= since).order_by(job.c.number), WANTED)
+    return _read(connection, _WANTED, WANTED, since, None)
 
 
-def _read(connection: Connection, query: Any, kind: np.dtype[Any]) -> Rows:
-    found = connection.execute(query, execution_options={"yield_per": CHUNK})
-    return np.concatenate([np.zeros(0, kind), *(np.array([tuple(row) for row in part], kind) for part in found.partitions(CHUNK))])
+def _read(connection: Connection, query: Any, kind: np.dtype[Any], since: int, until: int | None) -> Rows:
+    """Rows with the numbers [since, until), or from one on; part by part, and as they come from the driver: to make a row of SQLAlchemy
+    of each would take as long as to read it.
+    """
+    names, parts, at = kind.names or (), [np.zeros(0, kind)], since
+    while until is None or at < until:
+        to = at + CHUNK if until is None else min(at + CHUNK, until)
+        with connection.execute(query, {"since": at, "until": to}) as found:
+            told = found.cursor.fetchall()
+        flat = np.fromiter(chain.from_iterable(told), np.int64, len(told) * len(names)).reshape(-1, len(names))
+        rows = np.zeros(len(told), kind)
+        for place, name in enumerate(names):
+            rows[name] = flat[:, place]
+        parts.append(rows)
+        at = to
+        if until is None and len(rows) < CHUNK:
+            break
+    return np.concatenate(parts)
