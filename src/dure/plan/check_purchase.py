@@ -243,6 +243,8 @@ def _of_site(purchase: Purchase, orders: Sequence[Order], site: SiteRoom, kind: 
     """People of a site and the floor of its contract power, in a year in which something stands there."""
     won, used = Fraction(0), site.always_staffed and kind == "labour"
     floor = site.floors.get(year)
+    if (kind == "labour" and not site.labour_won_year) or (kind == "opex" and floor is None):
+        return Fraction(0)
     for period, each in enumerate(purchase.years):
         if each != year:
             continue
