@@ -437,9 +437,9 @@ class World:
             self._copy = self.disk.copy(), self.disk.one("SELECT inbox FROM head")
             self._copy_at = self.now + self.dice.between("back", 5, 250)
             self.say("a copy")
-        elif self._copy is not None and self.now >= self._copy_at and not self._full_until:
+        elif self._copy is not None and self.now >= self._copy_at and not self._full_until and not self.healed:
             backup, acts = self._copy
-            self._copy, self.restored_at = None, self.now
+            self._copy, self.restored_at, self._copy_at = None, self.now, NEVER
             self.leader, self.sleepers = None, []
             self.disk.died()
             for wire in self.wires.values():
@@ -558,7 +558,7 @@ class World:
         found += [at for at, _ in self.sleepers]
         found.append(leader.broker.next_at())
         if not self.healed:
-            found.append(self.heals_at)
+            found += [self.heals_at, self._copy_at]
         if self._full_until:
             found.append(self._full_until)
         if leader.broker.doubts() or leader._again or leader.silent or any(wire.behind() for wire in self.wires.values()):
