@@ -21,6 +21,7 @@ from dure.adapters.engines.simulated import NEVER, NodeEvent, SimulatedJobs, Sim
 from dure.adapters.files import load_scenario
 from dure.adapters.store.backup import renew, stands
 from dure.adapters.store.engine import WRITES
+from dure.adapters.store.rollups import roll
 from dure.adapters.store.sql import Act, Deposed, Inbox
 from dure.bootstrap import grounds as grounds_module
 from dure.bootstrap.drive import Driver
@@ -369,6 +370,7 @@ class World:
                 self._heal()
                 self._room()
                 self._copies()
+                self._roll()
                 for wire in self.wires.values():
                     wire.deliver()
                 self._ask()
@@ -430,6 +432,16 @@ class World:
         elif not self._full_until and self.strikes("full disk"):
             self._full_until = self.now + self.dice.between("full for", 1, 60)
             self.disk.fill()
+
+    def _roll(self) -> None:
+        """A worker rolls up what there is, and may die over it as everybody may."""
+        if not self.dice.chance("rolls", 40_000):
+            return
+        self._brokering = False
+        try:
+            roll(self.disk.engine, self.now)
+        except (Died, SQLAlchemyError):
+            self.disk.died()
 
     def _copies(self) -> None:
         """Somebody makes a copy of the store and later puts it back: what came in between is forgotten, and people ask for it again."""
