@@ -17,6 +17,7 @@ from dure.bootstrap.grounds import NO_QUOTA
 from dure.ledger.attempts import Gathering
 from dure.ledger.recorded import recorded
 from dure.model.events import Kind, Outcome
+from dure.model.fleet import Mode
 from dure.operate.follow import Follower
 from dure.operate.keys import Keys
 from dure.operate.ports import Rows
@@ -44,6 +45,7 @@ def check(world: World) -> Rows:
     nothing_is_charged_twice(world, rows, told)
     quotas_hold(world, told)
     notices_hold(world, told)
+    servers_stand_as_their_sites_say(world)
     the_ledger_balances(world, rows)
     return rows
 
@@ -235,10 +237,28 @@ def notices_hold(world: World, told: Sequence[Row]) -> None:
     for name, wire in world.wires.items():
         for run in wire.site._runs.values():
             number = keys.attempt(run.key)
-            forgotten = world.restored_at is not None and number not in by and (run.started_at or 0) <= world.restored_at
+            forgotten = world.restored_at is not None and (run.started_at or 0) <= world.restored_at <= by.get(number, NO_END)
             if run.over and run.outcome == Outcome.PREEMPTED and not forgotten:  # the row that gave notice is one of those that are lost
                 assert number in by, f"{run.key} was stopped and the log says nothing of it"
                 assert run.ended_at >= by[number], f"{run.key} had {least[name]} s and was ended {by[number] - run.ended_at} s too soon"
+
+
+def servers_stand_as_their_sites_say(world: World) -> None:
+    """Every server is one of its nodes, whoever had it meanwhile, and that one is in the mode that its site told last."""
+    assert world.leader is not None
+    state = world.leader.broker.state
+    nodes = {server: [server] for of in SITES.values() for server in of}
+    first = len(nodes)
+    for piece in known(world.disk.engine).pieces:
+        for place, server in enumerate(piece.nodes):
+            nodes[server].append(first + place)
+        first += len(piece.nodes)
+    for name, wire in world.wires.items():
+        told = {fact.node: Mode(fact.cause) for fact in wire.site.told(0)[0] if fact.kind == Kind.NODE}
+        for server in SITES[name]:
+            modes = [Mode(int(state.node[node]["mode"])) for node in nodes[server]]
+            there = [mode for mode in modes if mode != Mode.NOT_DELIVERED]
+            assert there == [told.get(server, Mode.UP)], f"server {server} is {modes}, its site says {told.get(server, Mode.UP)}"
 
 
 def the_ledger_balances(world: World, rows: Rows) -> None:
@@ -246,6 +266,6 @@ def the_ledger_balances(world: World, rows: Rows) -> None:
     now: Known = known(world.disk.engine)
     milli = [one.nodes * one.devices * 1_000 for one in now.grounds]
     milli += [len(piece.nodes) * 4 * 1_000 for piece in now.pieces]
-    first, last = int(rows["seen"][0]), world.now
+    first, last = int(rows["seen"][0]), max(world.now, int(rows["seen"][-1]))
     lines = recorded(rows, milli, first, last).lines
     assert lines.sum(axis=1).tolist() == [each * (last - first) for each in milli], "the waterfall does not add up"

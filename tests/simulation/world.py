@@ -57,7 +57,7 @@ FAULTS: Mapping[str, tuple[int, ...]] = {
     "part of the facts": (200_000,),
     "facts again": (100_000,),
 }
-ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot", "restore")
+ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot", "restore", "broker clock")
 """Kinds of which a run draws when and how much, not how often."""
 SPECS: tuple[Mapping[str, Any], ...] = (
     {"accelerators": 1},
@@ -86,6 +86,7 @@ catalog:
 policy: {policy}, qos: [
   {{name: normal, rank: 1}}, {{name: low, preemptible: true}}, {{name: urgent, rank: 2, preempts: true, notice: 30s}}]}}
 """
+SERVERS = (*(f"north/a/{n}" for n in range(4)), *(f"north/c/{n}" for n in range(2)), *(f"south/b/{n}" for n in range(3)))
 SITES = {"north": range(6), "south": range(6, 9)}
 NODE_MILLI = 4_000
 LOW_NOTICE_S = 30
@@ -261,6 +262,10 @@ class World:
             found.append(self._rule())
         if dice.chance("dedicates", 400_000):
             found += self._grant()
+        if dice.chance("keeps", 250_000):
+            found += self._upkeep()
+        if dice.chance("joins", 200_000):  # a project that comes when others have used something already
+            found.append(self._act(dice.between("joins at", 50, ASKED_S), "project", {"project": 4, "name": "p4", "share": 2}))
         return sorted(found, key=lambda one: one.at)
 
     def _act(self, at: int, act: str, body: dict[str, Any], of: Asked | None = None) -> Asked:
@@ -300,6 +305,17 @@ class World:
             found.append(self._act(at + dice.between("lends at", 1, 100), "dedicate", {**body, "lent": not body["lent"]}))
         if dice.chance("releases", 500_000):
             found.append(self._act(at + dice.between("releases at", 101, 300), "release", {"grant": "7"}))
+        return found
+
+    def _upkeep(self) -> list[Asked]:
+        """Somebody takes servers out of work, and mostly puts them back."""
+        dice, found = self.dice, []
+        for _ in range(dice.between("kept", 1, 3)):
+            server, at = SERVERS[dice.below("which", len(SERVERS))], dice.below("kept at", ASKED_S)
+            wanted = "drain" if dice.chance("drained", 700_000) else "repair"
+            found.append(self._act(at, "node", {"node": server, "upkeep": wanted, "reason": "x"}))
+            if dice.chance("resumed", 700_000):
+                found.append(self._act(at + dice.between("kept for", 1, 200), "node", {"node": server, "upkeep": "resume", "reason": "x"}))
         return found
 
     # -- what may happen at every call ---------------------------------------------------------------------------------------------
@@ -378,9 +394,15 @@ class World:
             "unread": self.disk.one("SELECT inbox - coalesce((SELECT position FROM mark WHERE source = 'inbox'), 0) FROM head"),
             "jobs": self.disk.one("SELECT count(*) FROM work WHERE state < 3"),
             "attempts": self.disk.one("SELECT count(*) FROM attempt WHERE state <> 5"),
-            "facts": sum(wire.behind() for wire in self.wires.values()),
+            "facts": sum(wire.behind() or self._read_of(name) < len(wire.site.told(0)[0]) for name, wire in self.wires.items()),
+            "servers on their way": len(self.leader._intake._registry.unsettled),  # type: ignore[attr-defined]
+            "words about servers": self.disk.one("SELECT count(*) FROM upkeep WHERE told = 0"),
         }
         return {name: n for name, n in found.items() if n}
+
+    def _read_of(self, site: str) -> int:
+        """How many facts of a site the log has."""
+        return int(self.disk.one(f"SELECT coalesce((SELECT position FROM mark WHERE source = 'site {site}'), 0)"))
 
     def _heal(self) -> None:
         """After a while nothing goes wrong any more, and nobody is stopped, short of credits or of servers: what is open has to end."""
@@ -393,6 +415,8 @@ class World:
         for wire in self.wires.values():
             wire.heal()
         acts: list[tuple[str, dict[str, Any]]] = [("release", {"grant": "7"})]
+        kept = sorted({one.body["node"] for one in self.asked if one.act == "node"})
+        acts += [("node", {"node": server, "upkeep": "resume", "reason": "x"}) for server in kept]
         for n in (1, 2, 3):
             acts += [("stop", {"project": n, "stopped": False}), ("quota", {"project": n, "milli": None})]
             acts.append(("credit", {"project": n, "micro": 100_000_000}))
@@ -436,7 +460,7 @@ class World:
     def _ask(self) -> None:
         """People send what they want, and send it again until they are answered."""
         self._brokering = False
-        known = all(one.number is not None for one in self.asked if one.act == "project")
+        known = all(one.number is not None for one in self.asked if one.act == "project" and one.body["project"] < 4)
         for one in self.asked:
             if one.number is not None or one.at > self.now or (one.of is not None and one.of.number is None):
                 continue
@@ -478,7 +502,9 @@ class World:
             self._brokering = self._inside = False
 
     def _lead(self) -> None:
-        driver = take_lead(self.disk.engine, self.ground, self.folder, self.wires, "a test", lambda: self.now, self.passed_over.append)
+        ahead_s = self.dice.between("broker clock", -20, 20) if "broker clock" in self._has else 0
+        clock = lambda: self.now + ahead_s  # noqa: E731
+        driver = take_lead(self.disk.engine, self.ground, self.folder, self.wires, "a test", clock, self.passed_over.append)
         self.leader = driver
         self.faults["leaders"] += 1
         self.say("leads: term", driver.term)

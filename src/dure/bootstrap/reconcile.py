@@ -220,30 +220,33 @@ class Reconciler:
             return None
         jobs = self._broker.state.job
         slots = jobs[(jobs["id"] == held.job) & ((jobs["state"] == JOB_QUEUED) | (jobs["state"] == JOB_NEW)) & (jobs["attempt"] == NONE)]
-        return held.job if len(slots) and self._fits(held, int(slots[0]["klass"])) else None
+        return held.job if len(slots) and self._nodes(held, int(slots[0]["klass"])) else None
 
-    def _fits(self, held: Held, klass: int) -> bool:
+    def _nodes(self, held: Held, klass: int | None) -> list[tuple[int, int]]:
+        """(node, milli-devices) of each server that it has, all nodes of one pool, as all of an attempt is.
+
+        A server that was another holder's meanwhile is a node of several pools: of those that have all of these servers (and where the
+        class can run) it is the one where most of them are now. Nothing where there is none.
+        """
         state = self._broker.state
-        pools = {
-            int(state.node[self._node(server, klass)]["pool"]) for first, count, _ in held.runs for server in range(first, first + count)
-        }
-        return len(pools) == 1 and int(state.fit_of[klass, pools.pop()]) != NONE
-
-    def _node(self, server: int, klass: int | None) -> int:
-        """The node that a server is: where the class can run, before where the server is at home."""
-        state, nodes = self._broker.state, self._acts.homes.nodes_of(server, self._broker.state)
-        able = [node for node in nodes if klass is not None and int(state.fit_of[klass, int(state.node[node]["pool"])]) != NONE]
-        return (able or nodes)[0]
+        each = [(server, milli) for first, count, milli in held.runs for server in range(first, first + count)]
+        nodes = [self._acts.homes.nodes_of(server, state) for server, _ in each]
+        pools = [{int(state.node[node]["pool"]): node for node in of} for of in nodes]
+        common = set.intersection(*map(set, pools))
+        if klass is not None:
+            common = {pool for pool in common if int(state.fit_of[klass, pool]) != NONE}
+        if not common:
+            return []
+        here = [int(state.node[of[0]]["pool"]) for of in nodes]
+        best = max(sorted(common), key=here.count)
+        return [(of[best], milli) for of, (_, milli) in zip(pools, each, strict=True)]
 
     def _runs(self, held: Held, job: int | None) -> tuple[tuple[int, int, int, int], ...]:
         state = self._broker.state
         klass = None if job is None else int(state.job[state.job["id"] == job][0]["klass"])
-        runs = []
-        for first, count, milli in held.runs:
-            for server in range(first, first + count):
-                node = self._node(server, klass)
-                runs.append((int(state.node[node]["pool"]), node, 1, milli))
-        return tuple(runs)
+        nodes = self._nodes(held, klass)
+        assert nodes, f"{held.key} has servers of several pools: {held.runs}"
+        return tuple((int(state.node[node]["pool"]), node, 1, milli) for node, milli in nodes)
 
     def _orphan(self, site: str, held: Held, now: int, place: int) -> Submission:
         """A job for an attempt whose request was lost: an act of its own says what is known of it."""

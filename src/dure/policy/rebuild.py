@@ -19,6 +19,7 @@ from dure.policy.build import Spec, build
 from dure.policy.conservative import promise_as_before
 from dure.policy.floor import refresh_open, relevel
 from dure.policy.layout import NEVER, NONE
+from dure.policy.priority import fair_shares
 from dure.policy.queue import list_of
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.state import State
@@ -86,6 +87,8 @@ def _set_out(s: State, old: State) -> None:
         x["gathered"] = y["gathered"]
         x["since"] = y["since"]
         x["fair"] = y["fair"]
+    if s.project.size > old.project.size and said["tick_at"] != NONE:
+        fair_shares(s)  # shares of more projects, usage as of the last tick: as if they had been there then
 
 
 @step
