@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from dure.cli.main import main
+from dure.cli.options import ppm
 
 SMALL = Path("examples/study-small.yaml").resolve()
 TENDER = Path("examples/korea-2026-round-2.yaml").resolve()
@@ -102,3 +104,12 @@ def test_a_key_in_the_file_is_answered_with_its_line(tmp_path: Path, capsys: pyt
     wrong.write_text("\n".join(lines), encoding="utf-8")
     text = said(["plan", "run", str(wrong)], capsys)
     assert re.search(rf"wrong\.yaml:{at}: plan\.purchase\.useable: .*did you mean `usable`", text)
+
+
+def test_a_gap_is_a_share_or_parts_per_million() -> None:
+    """`0.5%` and `5000` are one gap; `0.5` alone is neither, and stays an error."""
+    tokens = [SimpleNamespace(value=text) for text in ("0.5%", "5000", "1%")]
+    assert [ppm(None, [one]) for one in tokens] == [5_000, 5_000, 10_000]  # type: ignore[list-item]
+    for text in ("0.5", "0.00001%", "x%", "101%"):
+        with pytest.raises(ValueError, match=r"invalid literal|finer than|not a share|more than the whole"):
+            ppm(None, [SimpleNamespace(value=text)])  # type: ignore[list-item]

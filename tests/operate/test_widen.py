@@ -13,7 +13,7 @@ from dure.model.fleet import Mode
 from dure.operate.broker import Broker, Gathered, Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Receipt, Submission
-from dure.policy.build import ClassSpec, PoolSpec, ProjectSpec, Spec
+from dure.policy.build import ClassSpec, Order, PoolSpec, ProjectSpec, RuleSpec, Spec
 from dure.policy.layout import NONE
 
 PPM = 1_000_000
@@ -63,10 +63,15 @@ class World:
 STEPS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 2), st.integers(1, 3), st.integers(5, 90)), min_size=1, max_size=25)
 
 
+FAIR = RuleSpec(order=Order.MULTIFACTOR, period=40, half_life=300, fair_weight=10_000)
+
+
 @settings(max_examples=20)
-@given(STEPS, st.integers(0, 12))
-def test_wider_later_is_wide_from_the_beginning(steps: list[tuple[int, int, int, int]], at: int) -> None:
-    wide, grows = World(SPEC), World(NARROW)
+@given(st.sampled_from([RuleSpec(), FAIR]), STEPS, st.integers(0, 12))
+def test_wider_later_is_wide_from_the_beginning(rules: RuleSpec, steps: list[tuple[int, int, int, int]], at: int) -> None:
+    """Shares too: of a project that joins between two ticks, and so of all others, they are what they would be had it always been there."""
+    whole, narrow = replace(SPEC, rules=rules), replace(NARROW, rules=rules)
+    wide, grows = World(whole), World(narrow)
     now = 0
     server = len(wide.broker.state.node) - 1
     for number, (wait, klass, project, request_s) in enumerate(steps):
@@ -75,7 +80,8 @@ def test_wider_later_is_wide_from_the_beginning(steps: list[tuple[int, int, int,
         if number < at:
             klass, project = 0, 1
         if number == at:
-            grows.broker.widen(SPEC)
+            grows.broker.widen(whole)
+            assert grows.broker.state.project["fair"].tolist() == wide.broker.state.project["fair"].tolist()
             facts.append(Fact(Kind.NODE, now, node=server, count=1, cause=int(Mode.UP)))
         job = [Submission(now, number, klass, request_s, project)]
         wide.step(now, facts, job)
@@ -85,7 +91,7 @@ def test_wider_later_is_wide_from_the_beginning(steps: list[tuple[int, int, int,
         wide.step(now, [], [])
         grows.step(now, [], [])
     assert _told(wide) == _told(grows)
-    again = Broker(SPEC if len(steps) > at else NARROW, grows.store)
+    again = Broker(whole if len(steps) > at else narrow, grows.store)
     assert sorted(_open(again)) == sorted(_open(grows.broker))
 
 

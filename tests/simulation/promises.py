@@ -9,9 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from dure.adapters.store.current import Current
+from dure.adapters.store.engine import WRITES
 from dure.adapters.store.epochs import Again, adopted_of, keys_of
 from dure.adapters.store.registry import Known, known
 from dure.adapters.store.replay import compared
+from dure.adapters.store.rollups import broken, forget_rollups, roll_all
 from dure.adapters.store.sql import EVENT_COLUMNS, read_jobs, read_rows
 from dure.bootstrap.grounds import NO_QUOTA
 from dure.ledger.attempts import Gathering
@@ -26,6 +28,7 @@ from tests.simulation.world import NODE_MILLI, SITES, World
 
 Row = tuple[int, ...]
 NO_END = 1 << 60
+HOURS = "SELECT hour, pool, project, line, milli_s FROM hourly ORDER BY 1, 2, 3, 4"
 AT, KIND, JOB, ATTEMPT, POOL, NODE, COUNT, VALUE, CAUSE, SEEN = range(1, 11)
 LAST = (Outcome.COMPLETED, Outcome.FAILED, Outcome.TIME_LIMIT)
 assert EVENT_COLUMNS[AT : SEEN + 1] == ("at", "kind", "job", "attempt", "pool", "node", "count", "value", "cause", "seen")
@@ -47,6 +50,7 @@ def check(world: World) -> Rows:
     notices_hold(world, told)
     servers_stand_as_their_sites_say(world)
     the_ledger_balances(world, rows)
+    rollups_and_seals_are_of_the_log(world)
     return rows
 
 
@@ -259,6 +263,18 @@ def servers_stand_as_their_sites_say(world: World) -> None:
             modes = [Mode(int(state.node[node]["mode"])) for node in nodes[server]]
             there = [mode for mode in modes if mode != Mode.NOT_DELIVERED]
             assert there == [told.get(server, Mode.UP)], f"server {server} is {modes}, its site says {told.get(server, Mode.UP)}"
+
+
+def rollups_and_seals_are_of_the_log(world: World) -> None:
+    """What was rolled up piece by piece, by workers that died, is what is rolled up at once; what was sealed is the log."""
+    engine = world.disk.engine
+    roll_all(engine, world.now)
+    kept, (_, wrong) = world.disk.all(HOURS), broken(engine)
+    assert not wrong, f"the log is not what was sealed: {wrong}"
+    with engine.execution_options(**WRITES).begin() as connection:
+        forget_rollups(connection)
+    roll_all(engine, world.now)
+    assert world.disk.all(HOURS) == kept, "rolled up again it is something else"
 
 
 def the_ledger_balances(world: World, rows: Rows) -> None:

@@ -21,6 +21,7 @@ from dure.adapters.engines.simulated import NEVER, NodeEvent, SimulatedJobs, Sim
 from dure.adapters.files import load_scenario
 from dure.adapters.store.backup import renew, stands
 from dure.adapters.store.engine import WRITES
+from dure.adapters.store.rollups import roll
 from dure.adapters.store.sql import Act, Deposed, Inbox
 from dure.bootstrap import grounds as grounds_module
 from dure.bootstrap.drive import Driver
@@ -369,6 +370,7 @@ class World:
                 self._heal()
                 self._room()
                 self._copies()
+                self._roll()
                 for wire in self.wires.values():
                     wire.deliver()
                 self._ask()
@@ -431,15 +433,25 @@ class World:
             self._full_until = self.now + self.dice.between("full for", 1, 60)
             self.disk.fill()
 
+    def _roll(self) -> None:
+        """A worker rolls up what there is, and may die over it as everybody may."""
+        if not self.dice.chance("rolls", 40_000):
+            return
+        self._brokering = False
+        try:
+            roll(self.disk.engine, self.now)
+        except (Died, SQLAlchemyError):
+            self.disk.died()
+
     def _copies(self) -> None:
         """Somebody makes a copy of the store and later puts it back: what came in between is forgotten, and people ask for it again."""
         if self.now >= self._copy_at and self._copy is None and self.restored_at is None:
             self._copy = self.disk.copy(), self.disk.one("SELECT inbox FROM head")
             self._copy_at = self.now + self.dice.between("back", 5, 250)
             self.say("a copy")
-        elif self._copy is not None and self.now >= self._copy_at and not self._full_until:
+        elif self._copy is not None and self.now >= self._copy_at and not self._full_until and not self.healed:
             backup, acts = self._copy
-            self._copy, self.restored_at = None, self.now
+            self._copy, self.restored_at, self._copy_at = None, self.now, NEVER
             self.leader, self.sleepers = None, []
             self.disk.died()
             for wire in self.wires.values():
@@ -558,7 +570,7 @@ class World:
         found += [at for at, _ in self.sleepers]
         found.append(leader.broker.next_at())
         if not self.healed:
-            found.append(self.heals_at)
+            found += [self.heals_at, self._copy_at]
         if self._full_until:
             found.append(self._full_until)
         if leader.broker.doubts() or leader._again or leader.silent or any(wire.behind() for wire in self.wires.values()):

@@ -29,7 +29,23 @@ WeightsOn = Annotated[str | None, Parameter(metavar="DATE", help="billing weight
 # how long the solver works
 Seconds = Annotated[Whole, Parameter(help="seconds until the solver stops")]
 SecondsEach = Annotated[Whole, Parameter(help="seconds until the solver stops, for each plan")]
-Gap = Annotated[Whole, Parameter(metavar="PPM", help="gap at which the solver may stop, in parts per million")]
+
+
+def ppm(_: Any, tokens: Sequence[Token]) -> int:
+    """Parts per million, or a share with its sign: `5000` and `0.5%` are one gap; `0.5` is neither."""
+    from dure.wire.quantity import QuantityError, share_ppm
+
+    text = tokens[0].value
+    if not text.endswith("%"):
+        return int(text)
+    try:
+        return share_ppm(text)
+    except QuantityError as error:
+        raise ValueError(str(error)) from None
+
+
+Share = Annotated[int, Parameter(converter=ppm)]
+Gap = Annotated[Share, Parameter(metavar="PPM|%", help="gap at which the solver may stop, in parts per million, or like 0.5%")]
 Detail = Annotated[bool, Parameter(help="list assumptions whole, with who assumes each and why")]
 
 # what is played of a plan

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 
 from dure.cli.answers import About, Files, say_wrote
 from dure.cli.context import at_least, put, put_json, width, words
-from dure.cli.options import GAP_PPM, Csv, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets, Whole, Xlsx
+from dure.cli.options import GAP_PPM, Csv, Days, Force, Gap, Json, Page, PlayedAt, Seconds, Sets, Share, Whole, Xlsx
 from dure.model.errors import InputError, Where
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ def study(
     workers: Annotated[Whole | None, Parameter(help="threads for several candidates (default: the cores of this machine)")] = None,
     dask: Annotated[str | None, Parameter(metavar="ADDRESS", help="scheduler of a Dask cluster that shall do the work")] = None,
     tolerance: Annotated[
-        Whole, Parameter(metavar="PPM", help="a plan that moves less than this has settled, in parts per million")
+        Share, Parameter(metavar="PPM|%", help="a plan that moves less than this has settled, in parts per million, or like 1%")
     ] = 10_000,
-    mix: Annotated[Whole, Parameter(metavar="PPM", help="what may go from vendor to vendor once settled, in parts per million")] = 50_000,
+    mix: Annotated[
+        Share, Parameter(metavar="PPM|%", help="what may go from vendor to vendor once settled, in parts per million, or like 5%")
+    ] = 50_000,
     rounds: Annotated[Whole, Parameter(help="most rounds")] = 8,
     wait: Annotated[str | None, Parameter(metavar="DURATION", help="what nine jobs in ten of each class may wait, like 2h")] = None,
     seconds: Seconds = 60,

@@ -72,6 +72,7 @@ class LotTables:
         self.offers = {offer.name: offer for offer in offers}
         self.lots = sorted({line.lot for offer in offers for line in offer.lines})
         self.sizes: dict[str, tuple[int, int]] = like.sizes if like is not None else {lot: _size(tender, offers, lot) for lot in self.lots}
+        self._costs: dict[tuple[str, str, Fraction | None], tuple[Ints, Floats, Floats]] = {}
         self._singles: dict[tuple[str, str | None], Floats] = {}
         self._lots: dict[tuple[str, tuple[str, ...]], float] = {}
         self._without: dict[str, list[tuple[Floats, float]]] = {}
@@ -171,6 +172,14 @@ class LotTables:
 
     def options(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats, Floats]:
         """Steps that may be taken of a line, what each is worth, and what it costs (nothing where that is in its worth)."""
+        if offer is not self.offers.get(offer.name):
+            return self._costed(offer, line, score)
+        key = (offer.name, line.lot, None if self.finely is not None else score)
+        if key not in self._costs:
+            self._costs[key] = self._costed(offer, line, score)
+        return self._costs[key]
+
+    def _costed(self, offer: Offer, line: Line, score: Fraction) -> tuple[Ints, Floats, Floats]:
         units, worth = self._options(offer, line, score)
         step, size = self.sizes[line.lot]
         won = _quantities(line.tiers, line.step, step, size)[2]

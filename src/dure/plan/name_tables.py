@@ -12,10 +12,12 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from dure.plan.lot_tables import Floats, Ints, LotTables
 from dure.plan.offers import Offer
 
+_FEWEST = -(10**6)
 OFFERS_MAX = 62
 """Offers of a part whose quantities an entry holds."""
 Way = tuple[int, Ints, "Way"] | None
@@ -123,17 +125,24 @@ class NameTables:
         units, gain, paid = self._tables.options(offer, line, score)
         if not len(units):
             return (np.full_like(worth, -np.inf), won, fewer, way) if must else entries
+        if self._tables.finely is not None:
+            best, fewest, taken = _finely(worth, fewer, units, gain)
+            if not must:
+                without = (worth > best) | ((worth == best) & (fewer > fewest))
+                taken[without] = 0
+                best, fewest = np.where(without, worth, best), np.where(without, fewer, fewest)
+            return best, won, fewest, (self._at[offer.name], taken, way)
         most = int(units.max())
         before = np.arange(len(worth)) + most - units[:, None]
         with_it = np.concatenate([np.full(most, -np.inf), worth])[before] + gain[:, None]
         dearer = np.concatenate([np.zeros(most), won])[before] - paid[:, None]
         more = np.concatenate([np.zeros(most, dtype=np.int64), fewer])[before] - 1
-        best: Floats = with_it.max(axis=0)
+        best = with_it.max(axis=0)
         equal = with_it >= best - self._room
         cheapest: Floats = np.where(equal, dearer, -np.inf).max(axis=0)
         equal &= dearer == cheapest
-        fewest: Ints = np.where(equal, more, -len(self._at) - 1).max(axis=0)
-        taken: Ints = np.where(equal & (more == fewest), units[:, None], 0).max(axis=0)
+        fewest = np.where(equal, more, -len(self._at) - 1).max(axis=0)
+        taken = np.where(equal & (more == fewest), units[:, None], 0).max(axis=0)
         taken[best == -np.inf] = 0
         if not must:
             same = (worth >= best - self._room) & (worth <= best + self._room)
@@ -141,3 +150,28 @@ class NameTables:
             taken[without] = 0
             best, cheapest, fewest = (np.where(without, one, other) for one, other in ((worth, best), (won, cheapest), (fewer, fewest)))
         return best, cheapest, fewest, (self._at[offer.name], taken, way)
+
+
+def _finely(worth: Floats, fewer: Ints, units: Ints, gain: Floats) -> tuple[Floats, Ints, Ints]:
+    """With one more offer, where the worth is exact and holds the cost: the best of each total, its offers below 0, steps taken of it.
+
+    The worths of the ways to one total are a column of a window that slides over the table.
+    """
+    most, width = int(units.max()), len(worth)
+    padded, fewest_before = np.empty(most + width), np.empty(most + width, dtype=np.int64)
+    padded[:most], padded[most:] = -np.inf, worth
+    fewest_before[:most], fewest_before[most:] = 0, fewer
+    starts = most - units
+    with_it = sliding_window_view(padded, width)[starts]
+    with_it += gain[:, None]
+    best: Floats = with_it.max(axis=0)
+    equal = with_it == best
+    first = equal.argmax(axis=0)
+    if int(equal.sum()) == width:  # one way to each total: nothing to decide
+        taken, fewest = units[first], fewest_before[starts[first] + np.arange(width)] - 1
+    else:
+        more = sliding_window_view(fewest_before, width)[starts] - 1
+        fewest = np.where(equal, more, _FEWEST).max(axis=0)
+        taken = np.where(equal & (more == fewest), units[:, None], 0).max(axis=0)
+    taken[best == -np.inf] = 0
+    return best, fewest, taken

@@ -103,7 +103,7 @@ PURCHASE: dict[str, tuple[str, str]] = {
 
 PURCHASE_HELP_KO: dict[str, str] = {
     "scenario file with `plan.cost` and `plan.purchase`": "`plan.cost`와 `plan.purchase`를 적은 시나리오 파일",
-    "gap at which the solver may stop, in parts per million": "솔버가 멈춰도 되는 격차, 백만분율(ppm)",
+    "gap at which the solver may stop, in parts per million, or like 0.5%": "솔버가 멈춰도 되는 격차, 백만분율(ppm) 또는 0.5%처럼",
     "show at which operating rate a refused plan would end": "성립하지 않는 계획이 어떤 가동률로 끝날지 보여 줍니다",
 }
 

@@ -31,6 +31,7 @@ BILLION = 10**9
 VALUES_SHOWN = 8
 COST_PROVEN = 1e-5
 _NAMED = re.compile(r"(^|[,;] )([A-Za-z][\w-]*)(?= \d)")
+_LARGE = re.compile(r"(?<![\w.,])(\d{5,})(?= [A-Z]{3}\b)")
 _SPAN = re.compile(r"(?<![\w.])(\d+)(mo|y)(?![\w])")
 
 
@@ -220,6 +221,7 @@ def _sites(value: str, say: Words) -> str:
 
 def written(value: str, say: Words) -> str:
     """A value as a scenario writes it, its spans of time in words: `1,200 W, 6mo` is 6 months."""
+    value = _LARGE.sub(lambda found: f"{int(found[1]):,}", value)
     return _SPAN.sub(lambda found: say(f"assumed.span.{found[2]}", n=int(found[1])), value)
 
 
