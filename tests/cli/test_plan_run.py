@@ -170,7 +170,7 @@ def test_a_life_counts_whole_periods_only(tmp_path: Path) -> None:
     assert read.purchase.machines[0].lead == 2
     assert read.notes[:2] == (
         "nvidia-h100: a lead of 7 months counts as 12, periods of 6 months",
-        "nvidia-h100: a life of 13 months counts as 12, periods of 6 months",
+        "nvidia-h100: a life of 13 months serves 12 and is paid for 18, periods of 6 months",
     )
     with pytest.raises(ScenarioError, match="a life shorter than a period"):
         scenario_purchase(load_scenario(Path(written(tmp_path)), ("plan.cost.life=3mo",)))

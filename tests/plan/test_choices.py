@@ -254,6 +254,18 @@ def test_values_are_those_of_every_combination(seed: int) -> None:
             assert one.relaxed <= one.dual + 1e-2  # the optimum is concave in what there is
 
 
+@pytest.mark.parametrize("goal", ["served", "cost"])
+def test_more_of_what_need_not_be_used_is_never_worth_less_than_nothing(goal: str) -> None:
+    """A plan proven within a tenth leaves intervals wide open; what is allowed already stays allowed."""
+    asked = least_cost() if goal == "cost" else question(machine(), shares=(), counts=(CountRule("c", 0, 16, None),))
+    made = values(asked, Limits(time_s=20.0, gap=0.1))
+    assert made is not None
+    assert made.worths
+    for one in made.worths:
+        worse = (one.relaxed, one.whole, one.least, one.most)
+        assert one.step.of == "month" or (min(worse) >= 0 if goal == "served" else max(worse) <= 0)
+
+
 def test_values_by_hand_where_whole_units_differ_from_the_relaxation() -> None:
     """1,050 won buy ten servers and a half: half a server more, 50 won, is worth nothing in halves and 8 × 2 years as the eleventh."""
     budgets = (money("capex", 2026, 1050), *(money("opex", year, 1000) for year in range(2026, 2029)))

@@ -10,7 +10,7 @@ from dure.plan.check_purchase import check_purchase
 from dure.plan.purchase import plan
 from dure.plan.purchase_program import build
 from dure.present.numbers import Lang
-from dure.present.rule_names import Give, gives_words, parsed, period_words, rule_words, rules_words
+from dure.present.rule_names import Give, gives_words, in_runs, parsed, period_words, rule_words, rules_words
 from dure.present.words import Words
 from dure.solver import Limits
 from tests.plan.purchase_small import drawn
@@ -44,6 +44,13 @@ def test_a_rule_in_words(name: str, english: str, korean: str) -> None:
     works = {"x": "큰 일"}
     assert rule_words(name, EN) == english
     assert rule_words(name, KO, works) == korean
+
+
+def test_following_periods_of_one_rule_stand_together() -> None:
+    labels = ("2027-Q3", "2027-Q4", "2028-Q1", "2028-Q2")
+    names = ["demand [chat, 2027-Q3]", "demand [chat, 2027-Q4]", "count [a]", "demand [chat, 2028-Q2]", "budget [opex, own-use, 2028]"]
+    names += ["budget [opex, own-use, 2029]"]
+    assert in_runs(names, labels) == [names[:2], [names[2]], [names[3]], names[4:]]
 
 
 def test_rules_of_following_periods_are_said_once() -> None:

@@ -88,7 +88,7 @@ def _of_site(
 def _stands(purchase: Purchase, orders: Sequence[Order], by_name: Mapping[str, UnitCost], calendar: Calendar) -> Iterator[_Stands]:
     for order in orders:
         machine = purchase.machine(order.machine)
-        span = purchase.in_service(machine, order.period)
+        span = purchase.paid_for(machine, order.period)
         month = calendar.first_month + span.start * calendar.months
         yield _Stands(
             by_name[order.machine],

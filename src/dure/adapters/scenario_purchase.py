@@ -14,6 +14,7 @@ from dure.adapters.purchase_sites import site_room, with_grid
 from dure.adapters.purchase_terms import UnitCost
 from dure.adapters.scenario_costs import ScenarioCosts, scenario_costs
 from dure.model.catalog import Accelerator, Catalog
+from dure.model.deals import MONTHS
 from dure.model.errors import CatalogError, ScenarioError
 from dure.model.purchases import Assumed, BudgetLine, CountRule, Loan, Machine, Purchase, ShareRule, Standing, Work
 from dure.model.units import MICRO, ceil_div
@@ -21,7 +22,6 @@ from dure.plant.speed import SpeedTable
 from dure.wire.scenario_purchase import PERIODS_YEAR, SERVERS, BudgetEntry, MachineEntry, PurchaseSection, PurchaseSiteEntry
 
 HERE = ("plan", "purchase")
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Calendar:
     def life(self, months: int) -> int:
         """Whole periods of a life: one that is begun and not lived out is not counted, so that no plan leans on it."""
         return months // self.months
+
+    def paid_life(self, months: int) -> int | None:
+        """Whole periods in which such a life is paid for: one that is begun is paid for whole; None where none is cut."""
+        return ceil_div(months, self.months) if months % self.months else None
 
     def first_day(self, period: int) -> dt.date:
         year, month = divmod(self.first_month + period * self.months, MONTHS)
@@ -82,7 +86,7 @@ def scenario_purchase(loaded: LoadedScenario) -> ReadPurchase:
     calendar = purchase_calendar(loaded)
     power = Electricity(costs.sites, costs.holidays)
     machines = tuple(_machine(loaded, asked, index, costs, power, catalog, speeds, calendar) for index in range(len(asked.machines)))
-    ends = [asked.periods, *(asked.periods + one.lead + one.life for one in machines)]
+    ends = [asked.periods, *(asked.periods + one.lead + (one.paid_life or one.life) for one in machines)]
     whole = ceil_div(max(ends), PERIODS_YEAR[asked.step]) * PERIODS_YEAR[asked.step]
     _demand_in_the_plan(loaded, asked, calendar, whole)
     _budgets_in_the_plan(loaded, asked, calendar.year(0), calendar.year(whole - 1))
@@ -145,7 +149,7 @@ def _machine(
     if not sites:
         raise ScenarioError(f"no site can take {entry.label}", where=where, remedy="write sites that can cool it, or raise their rack")
     first = 0 if entry.from_s is None else max(0, calendar.begins(entry.from_s))
-    end = asked.periods + calendar.length(entry.lead_months) + calendar.life(life)
+    end = asked.periods + calendar.length(entry.lead_months) + (calendar.paid_life(life) or calendar.life(life))
     years = range(calendar.year(0), calendar.year(end - 1) + 1)
     supply = {at: most for at in range(asked.periods) if (most := entry.supply.get(str(calendar.year(at)))) is not None}
     return Machine(
@@ -156,6 +160,7 @@ def _machine(
         unit=unit,
         lead=calendar.length(entry.lead_months),
         life=calendar.life(life),
+        paid_life=calendar.paid_life(life),
         first=first,
         power_w=entry.power_w * unit,
         speed_ppm=_speeds(asked, model, speeds, loaded),
@@ -174,7 +179,8 @@ def _rounded(asked: PurchaseSection, life_months: int, calendar: Calendar) -> It
         if lead % each:
             yield f"{one.label}: a lead of {lead} months counts as {calendar.length(lead) * each}, periods of {each} months"
         if life % each:
-            yield f"{one.label}: a life of {life} months counts as {calendar.life(life) * each}, periods of {each} months"
+            counts, paid = calendar.life(life) * each, calendar.length(life) * each
+            yield f"{one.label}: a life of {life} months serves {counts} and is paid for {paid}, periods of {each} months"
 
 
 def _of_no_speed(asked: PurchaseSection, purchase: Purchase, speeds: SpeedTable) -> Iterator[str]:

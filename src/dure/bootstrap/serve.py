@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine as Database
 
 from dure.adapters.engines.local import LocalSite
+from dure.adapters.engines.simulated_kept import KeptSite
 from dure.adapters.files import load_scenario
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows
@@ -149,7 +150,7 @@ class Keeper:
         """Logs and working folders of jobs that ended long ago go; what is said of them stays. How many went."""
         until, gone = now - self._grounds.scenario.policy.limits.keep_s, 0
         for site in self._driver.sites.values():
-            if isinstance(site, LocalSite):
+            if isinstance(site, LocalSite | KeptSite):
                 with suppress(OSError):
                     gone += site.forget(until)
         return gone

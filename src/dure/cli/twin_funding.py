@@ -12,14 +12,13 @@ from dure.cli.context import at_least, put, put_json, words
 from dure.cli.options import Csv, Force, Json, Page, Sets, Whole, Xlsx
 from dure.cli.twin import Seed, compile_if_needed
 from dure.model.errors import InputError
+from dure.model.units import MICRO
 
 if TYPE_CHECKING:
     from dure.adapters.run_input import Prepared
     from dure.present.funding_page import FundingPage
     from dure.present.words import Words
     from dure.twin.shares import Given, Restored, Site
-
-MICRO = 1_000_000
 
 
 def funding(

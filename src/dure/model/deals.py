@@ -28,7 +28,6 @@ MARKS: tuple[Mark, ...] = ("measured", "published", "simulated", "assumed")
 """The four words of a figure, the surest first: a sum is no surer than its least sure part."""
 
 Vat = Literal["added", "included", "none"]
-VATS: tuple[Vat, ...] = ("added", "included", "none")
 
 HOURS = 24
 MONTHS = 12

@@ -75,6 +75,8 @@ class Machine:
     arrives: Mapping[int, int | None] = field(default_factory=dict)
     """When orders of a period enter service where that is not `lead` later; None is never, and what never comes is not paid."""
 
+    paid_life: int | None = None
+    """Periods for which it must be paid to run, where its life ends within a period: that one too; None = as long as it serves."""
     later: Mapping[int, Mapping[str, Terms]] = field(default_factory=dict)
     """By period of order, where prices move: what holds then; a period that is not named has `terms`."""
 
@@ -84,6 +86,17 @@ class Machine:
 
     def arrival(self, bought: int) -> int | None:
         return self.arrives.get(bought, bought + self.lead)
+
+    def counts_as(self, by: By, site: str, bought: int) -> int:
+        """What one buying unit counts in a share, in won, accelerators or millionths of a reference accelerator; what never arrives, 0."""
+        if self.arrival(bought) is None:
+            return 0
+        if by == "money":
+            return self.capex_won(site, bought)
+        if by == "count":
+            return self.unit
+        assert self.capacity_micro is not None, "the reader asks for it"
+        return self.unit * self.capacity_micro
 
     def capex_won(self, site: str, bought: int) -> int:
         """What one buying unit costs when it is ordered in a period; 0 where it never arrives."""
@@ -273,6 +286,13 @@ class Purchase:
         lines = [line for line in self.budgets if line.loan is not None]
         return [(last if line.carries else min(line.year, last)) + (line.loan.years if line.loan else 0) for line in lines]
 
+    def money_lasts(self, source: str, kind: Kind, year: int) -> int:
+        """The last year in which money of a kind, source and year may be spent."""
+        carries = {line.year for line in self.budgets if (line.source, line.kind) == (source, kind) and line.carries}
+        while year in carries:
+            year += 1
+        return year
+
     def standing_units(self, machine: str, site: str, period: int) -> int:
         """Buying units at a site in a period that were there before the plan began."""
         return sum(one.units for one in self.standing if (one.machine, one.site) == (machine, site) and period < one.until)
@@ -281,6 +301,11 @@ class Purchase:
         """The periods in which what was ordered in a period works."""
         start = machine.arrival(bought)
         return range(0) if start is None else range(start, min(start + machine.life, len(self.years)))
+
+    def paid_for(self, machine: Machine, bought: int) -> range:
+        """The periods in which running what was ordered in a period must be paid for."""
+        start = machine.arrival(bought)
+        return range(0) if start is None else range(start, min(start + (machine.paid_life or machine.life), len(self.years)))
 
 
 @dataclass(frozen=True, slots=True)

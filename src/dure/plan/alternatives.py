@@ -12,10 +12,10 @@ from fractions import Fraction
 from itertools import product
 
 from dure.model.purchases import Purchase
+from dure.model.units import MICRO
 from dure.plan.check_purchase import Broken
 from dure.plan.front import funded_or_not
 from dure.plan.points import COST, SERVED, Asking, Point, vendor_measure
-from dure.plan.purchase_program import MICRO
 from dure.plan.whole_units import SMALL
 from dure.solver import Bounds, Limits
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import isfinite
 
 from dure.model.tenders import Bid, Objective, Taking, Tender
+from dure.model.units import MICRO
 from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build, money_scale, taking, worth_of
 from dure.plan.elastic import Given, cheapest_relaxation
 from dure.plan.lot_tables import LotTables, fineness, fits
@@ -22,7 +23,6 @@ from dure.plan.same_worth import first_of_equals
 from dure.plan.scores import Failed, Points, failures, scores, total
 from dure.solver import NO_LIMITS, Limits, Solution, Status, conflict, solve
 
-MICRO = 1_000_000
 Scores = Mapping[str, Fraction]
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.tenders import Line, Objective, Taking, Tender, Tier
+from dure.model.units import MICRO
 from dure.plan.offers import Offer
 from dure.solver import Program
 
 Terms = list[tuple[int, float]]
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

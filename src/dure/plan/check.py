@@ -8,9 +8,9 @@ from fractions import Fraction
 from math import floor
 
 from dure.model.tenders import Bid, Line, Objective, Taking, Tender
+from dure.model.units import MICRO
 from dure.plan.check_bids import Entry, enough, entries, in_the_running, meets
 
-MICRO = 1_000_000
 Field = Sequence[tuple[Entry, Fraction]]
 """Entries that meet every rule of eligibility, each with its points."""
 

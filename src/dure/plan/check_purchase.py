@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.purchases import By, Kind, Machine, Order, Purchase, Relief, Served, SiteRoom, Terms
-from dure.plan.paying import payments
+from dure.model.units import MICRO
+from dure.plan.paying import last_year, payments
 
-MICRO = 1_000_000
 ROOM = 1e-6
 """How far what is served may miss a limit, relative to it: the only figures that are not whole."""
 
@@ -193,7 +193,7 @@ def _money(purchase: Purchase, orders: Sequence[Order], gave: Relief) -> Iterato
         purses: list[list[int | Fraction]] = []
         for year in sorted({*purchase.years, *(line.year for line in purchase.budgets)}):
             lines = [line for line in purchase.budgets if (line.kind, line.year) == (kind, year)]
-            purses += [[_end(purchase, line.source, kind, year), Fraction(line.won)] for line in lines]
+            purses += [[last_year(purchase, line), Fraction(line.won)] for line in lines]
             whole = _need(purchase, orders, kind, year)
             need = max(Fraction(0), whole - _saved(purchase, gave, kind, year) - Fraction(gave.unpaid.get((kind, year), 0.0)))
             for purse in sorted(purses, key=lambda one: one[0]):
@@ -219,13 +219,6 @@ def _borrowed(purchase: Purchase, orders: Sequence[Order], gave: Relief, kinds: 
             yield Broken(f"paid for [{kind}, {year}]", asked, asked - won)
 
 
-def _end(purchase: Purchase, source: str, kind: str, year: int) -> int:
-    """The last year in which money of a year may be spent."""
-    while any(line.carries and (line.source, line.kind, line.year) == (source, kind, year) for line in purchase.budgets):
-        year += 1
-    return year
-
-
 def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> Fraction:
     if kind == "capex":
         bought = [one for one in orders if purchase.years[one.period] == year]
@@ -237,7 +230,7 @@ def _need(purchase: Purchase, orders: Sequence[Order], kind: str, year: int) -> 
         for one in orders:
             machine = purchase.machine(one.machine)
             came = machine.arrives.get(one.period, one.period + machine.lead)
-            if came is not None and 0 <= period - came < machine.life:
+            if came is not None and 0 <= period - came < (machine.paid_life or machine.life):
                 won += Fraction(one.units * _a_year(_terms(machine, one), kind, year), purchase.periods_year)
         for stands in purchase.standing:
             if period < stands.until:
@@ -250,6 +243,8 @@ def _of_site(purchase: Purchase, orders: Sequence[Order], site: SiteRoom, kind: 
     """People of a site and the floor of its contract power, in a year in which something stands there."""
     won, used = Fraction(0), site.always_staffed and kind == "labour"
     floor = site.floors.get(year)
+    if (kind == "labour" and not site.labour_won_year) or (kind == "opex" and floor is None):
+        return Fraction(0)
     for period, each in enumerate(purchase.years):
         if each != year:
             continue

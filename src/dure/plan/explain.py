@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from dure.model.tenders import Bid, Objective, Obligation, Tender
+from dure.model.units import MICRO
 from dure.plan.award import Award, Judged, award_offers, judge
 from dure.plan.displaced import Displaced, displaced
 from dure.plan.flips import Field, Flip, flip_price, flip_public, flip_quantity, flip_ready
@@ -20,7 +21,6 @@ from dure.plan.price_range import PriceRange, price_range, quantities
 from dure.plan.without_flagged import WithoutFlagged, without_flagged
 from dure.solver import NO_LIMITS, Limits
 
-MICRO = 1_000_000
 WEIGHT_STEP, WEIGHT_FINE = Fraction(5), Fraction(1, 1000)
 
 

@@ -15,9 +15,9 @@ from itertools import pairwise
 from math import inf
 
 from dure.model.purchases import Purchase, ShareRule
+from dure.model.units import MICRO
 from dure.plan.check_purchase import Broken
 from dure.plan.points import COST, TOTAL, Asking, Point, vendor_measure
-from dure.plan.purchase_program import MICRO
 from dure.plan.transfers import Transfers, transfers
 from dure.plan.whole_units import SMALL
 from dure.solver import Limits

@@ -7,10 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
 
-from dure.model.purchases import KINDS, BudgetLine, By, Kind, Machine, Order, Purchase, Relief, ShareRule
+from dure.model.purchases import KINDS, BudgetLine, Kind, Machine, Order, Purchase, Relief, ShareRule
+from dure.model.units import MICRO
 from dure.plan.elastic import Given
 from dure.plan.purchase_part import PurchaseProgram
-from dure.plan.purchase_program import MICRO, spending_rule
+from dure.plan.purchase_program import spending_rule
 
 ROUND = 1e-6
 """What solvers leave on a figure that is whole."""
@@ -48,17 +49,9 @@ def share_reached(purchase: Purchase, rule: ShareRule, orders: Sequence[Order]) 
     sums = {True: Fraction(0), False: Fraction(0)}
     for one in orders:
         machine = purchase.machine(one.machine)
-        sums[one.machine in rule.machines] += one.units * _counts_as(machine, rule.by, one)
+        sums[one.machine in rule.machines] += one.units * machine.counts_as(rule.by, one.site, one.period)
     whole = sums[True] + sums[False]
     return sums[True] / whole if whole else None
-
-
-def _counts_as(machine: Machine, by: By, one: Order) -> Fraction:
-    if machine.arrival(one.period) is None:
-        return Fraction(0)
-    if by == "money":
-        return Fraction(machine.capex_won(one.site, one.period))
-    return Fraction(machine.unit * (1 if by == "count" else machine.capacity_micro or 0))
 
 
 def _up(amount: float) -> int:

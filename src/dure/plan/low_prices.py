@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from dure.model.units import MICRO
 from dure.plan.award import Award
 from dure.plan.offers import Offer
-
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dure.model.tenders import Line, Lot, Objective, Taking, Tender
+from dure.model.units import MICRO
 from dure.plan.award import Award, Judged, award_offers, choose
 from dure.plan.displaced import Displaced, displaced
 from dure.plan.offers import Offer, cheaper
 from dure.solver import NO_LIMITS, Limits
 
-MICRO = 1_000_000
 OFFERS_MAX = 40
 """Above so many offers only the limits are said: one award of a large tender takes seconds, and each line asks for some dozens."""
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.purchases import BudgetLine, Kind, Loan, Purchase
+from dure.model.units import MICRO
 from dure.solver import Program, solve
 
-MICRO = 1_000_000
 LITTLE = 1e-4
 """What a won of interest counts against a won that nobody pays: it decides only where everything is paid."""
 
@@ -58,7 +58,7 @@ def payments(purchase: Purchase, needs: Needs) -> Payments:
     plans = {source: schedule(loan) for source, loan in purchase.loans.items()}
     for at, line in enumerate(purchase.budgets):
         cost = LITTLE * float(sum(interest for interest, _ in plans[line.source])) if _lends(line) else 0.0
-        for year in range(max(line.year, years[0]), min(_last(purchase, line), years[-1]) + 1):
+        for year in range(max(line.year, years[0]), min(last_year(purchase, line), years[-1]) + 1):
             spends[at, year] = program.column(f"{at} in {year}", unit="won", cost=cost)
         own = [(column, 1.0) for (of, _), column in spends.items() if of == at]
         if own:
@@ -88,7 +88,7 @@ def _lends(line: BudgetLine) -> bool:
     return line.loan is not None and line.kind == "capex"
 
 
-def _last(purchase: Purchase, line: BudgetLine) -> int:
+def last_year(purchase: Purchase, line: BudgetLine) -> int:
     """The last year in which money of a line may be spent."""
     carries = {one.year for one in purchase.budgets if (one.source, one.kind) == (line.source, line.kind) and one.carries}
     year = line.year

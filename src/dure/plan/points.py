@@ -12,8 +12,9 @@ from fractions import Fraction
 from math import inf
 
 from dure.model.purchases import KINDS, Order, Purchase, Served
+from dure.model.units import MICRO
 from dure.plan.check_purchase import Broken, check_purchase, life_won
-from dure.plan.purchase_program import LENT, MICRO, anyway_won, build, interest_share, plan_running_won
+from dure.plan.purchase_program import LENT, anyway_won, build, interest_share, plan_running_won
 from dure.plan.site_costs import site_terms
 from dure.plan.thrift import SAME_WORK, briefly
 from dure.plan.whole_units import gap_of, in_whole_units

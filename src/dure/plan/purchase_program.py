@@ -15,11 +15,11 @@ from math import inf
 from dure.ledger.finance import loan_due
 from dure.model.purchases import KINDS, OPEX_FUNDED, BudgetLine, By, Kind, Loan, Machine, Purchase, ShareRule, SiteRoom
 from dure.model.purchases import Terms as UnitTerms
+from dure.model.units import MICRO
 from dure.plan.purchase_part import OrderKey, Part, PurchaseProgram, Terms, may_stand_dark, missed_by, not_paid
 from dure.plan.site_costs import add_sites, always_won, draw_matters, most_won, site_terms
 from dure.solver import Program
 
-MICRO = 1_000_000
 COST_WEIGHT = 1e-4
 """What all the budgets together may count against all the demand together: cost decides only between plans that serve the same."""
 
@@ -90,7 +90,7 @@ def cost_weight(purchase: Purchase, scale: int) -> float:
 def running_won(purchase: Purchase, machine: Machine, site: str, kind: Kind, bought: int, year: int) -> Fraction:
     """What one buying unit costs to run in one year, of one kind."""
     won = machine.terms_of(site, bought).won_in(kind, year)
-    span = purchase.in_service(machine, bought)
+    span = purchase.paid_for(machine, bought)
     return Fraction(won * _periods(purchase, year, span), purchase.periods_year)
 
 
@@ -103,7 +103,7 @@ def _periods(purchase: Purchase, year: int, span: range) -> int:
 def plan_running_won(purchase: Purchase, machine: Machine, site: str, bought: int) -> Fraction:
     """What one buying unit costs to run in the years of the plan, people with it."""
     years = _yearly(purchase, machine.terms_of(site, bought))
-    return Fraction(sum(_running(purchase, purchase.in_service(machine, bought), years).values()), purchase.periods_year)
+    return Fraction(sum(_running(purchase, purchase.paid_for(machine, bought), years).values()), purchase.periods_year)
 
 
 def _yearly(purchase: Purchase, terms: UnitTerms) -> dict[tuple[Kind, int], int]:
@@ -125,7 +125,7 @@ def _all_running(made: PurchaseProgram) -> dict[OrderKey, dict[tuple[Kind, int],
     for one in purchase.machines:
         as_now = {site: _yearly(purchase, terms) for site, terms in one.terms.items()}
         for period in range(one.first, purchase.buying):
-            span = purchase.in_service(one, period)
+            span = purchase.paid_for(one, period)
             then = {site: _yearly(purchase, terms) for site, terms in one.later[period].items()} if period in one.later else as_now
             for site in one.terms:
                 found[one.name, site, period] = _running(purchase, span, then[site])
@@ -148,7 +148,7 @@ def _orders(made: PurchaseProgram) -> None:
         for site in one.terms:
             for period in range(one.first, purchase.buying):
                 won = sum(made.running[one.name, site, period].values())
-                beyond = one.life - len(purchase.in_service(one, period))
+                beyond = (one.paid_life or one.life) - len(purchase.paid_for(one, period))
                 won += beyond * sum(one.terms_of(site, period).running_won_year.values()) if beyond else 0
                 running = sign * made.cost_weight * (won / purchase.periods_year) / made.scale_won
                 _order(made, one, (one.name, site, period), running, sign)
@@ -173,10 +173,6 @@ def _order(made: PurchaseProgram, one: Machine, key: OrderKey, running: float, s
             made.row(f"no more than shared {label}", [(at, 1.0), (shared, -1.0)], "buying units", high=0.0)
 
 
-def _standing(purchase: Purchase, machine: str, period: int) -> int:
-    return sum(one.units for one in purchase.standing if one.machine == machine and period < one.until)
-
-
 def _last(made: PurchaseProgram) -> int:
     """The last period in which it matters what is in service."""
     if made.gives is not None:
@@ -195,8 +191,8 @@ def _capacity(made: PurchaseProgram) -> None:
             label = purchase.labels[period]
             here = made.column(f"in service [{one.name}, {label}]", "accelerators")
             terms: Terms = [(here, 1.0)]
-            gone = 0 if period == 0 else _standing(purchase, one.name, period - 1)
-            constant = (_standing(purchase, one.name, period) - gone) * one.unit
+            stood, stands = (sum(purchase.standing_units(one.name, site, at) for site in one.terms) for at in (period - 1, period))
+            constant = (stands - (stood if period else 0)) * one.unit
             if before is not None:
                 terms.append((before, -1.0))
             for site in one.terms:
@@ -417,7 +413,7 @@ def anyway_won(purchase: Purchase) -> Fraction:
 
 def _shares(made: PurchaseProgram) -> None:
     for rule in made.purchase.shares:
-        weighed = [(key[0], at, each) for key, at in made.orders.items() if (each := _weight(made, rule.by, key))]
+        weighed = [(key[0], at, each) for key, at in made.orders.items() if (each := share_weight(made, rule.by, key))]
         for side, share, sign in (("least", rule.least_ppm, 1.0), ("most", rule.most_ppm, -1.0)):
             if share is None:
                 continue
@@ -431,18 +427,10 @@ def _share_unit(made: PurchaseProgram, rule: ShareRule) -> str:
     return {"count": "accelerators", "capacity": "reference accelerators", "money": f"{made.scale_won} won"}[rule.by]
 
 
-def _weight(made: PurchaseProgram, by: By, key: OrderKey) -> float:
-    """What one buying unit counts in a share; what never arrives counts nothing."""
+def share_weight(made: PurchaseProgram, by: By, key: OrderKey) -> float:
+    """What one buying unit counts in a share, in the unit of its row."""
     name, site, period = key
-    one = made.purchase.machine(name)
-    if one.arrival(period) is None:
-        return 0.0
-    if by == "money":
-        return one.capex_won(site, period) / made.scale_won
-    if by == "count":
-        return float(one.unit)
-    assert one.capacity_micro is not None, "the reader asks for it"
-    return one.unit * one.capacity_micro / MICRO
+    return made.purchase.machine(name).counts_as(by, site, period) / {"money": made.scale_won, "count": 1, "capacity": MICRO}[by]
 
 
 def _counts(made: PurchaseProgram) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dure.model.tenders import LOWER_IS_BETTER, PRICES, Criterion, EligibilityRule, Formula, Subject, Tender
+from dure.model.units import MICRO
 from dure.plan.offers import Offer, value_of
 
-MICRO = 1_000_000
 KR_LOW = Fraction(8, 10)
 KR_LEAST = Fraction(6, 10)
 

@@ -80,7 +80,7 @@ def _longest_wait(purchase: Purchase, shock: Shock, effect: DeliveryShock) -> in
         return effect.late
     if shock.ends >= len(purchase.years):
         return 0
-    ends = [shock.ends + one.life for one in purchase.machines if one.name in effect.machines]
+    ends = [shock.ends + (one.paid_life or one.life) for one in purchase.machines if one.name in effect.machines]
     return max(0, max(ends, default=0) - len(purchase.years))
 
 

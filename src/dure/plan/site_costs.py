@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dure.model.purchases import Kind, Order, Purchase, SiteRoom
+from dure.model.units import MICRO
 from dure.plan.purchase_part import PurchaseProgram, Terms
 
-MICRO = 1_000_000
 ROOM = 4
 """How many times what money or power allows a site may draw in a program, so that rules may give there."""
 DRAWS_MOST_MW = 10_000.0

@@ -8,8 +8,9 @@ from fractions import Fraction
 from math import ceil
 
 from dure.model.purchases import KINDS, Kind, Missing, Order, Purchase
+from dure.model.units import MICRO
 from dure.plan.paying import Payments, payments
-from dure.plan.purchase_program import MICRO, running_won, standing_won
+from dure.plan.purchase_program import running_won, standing_won
 from dure.plan.site_costs import always_won, sites_won
 
 
@@ -73,7 +74,7 @@ def _missing(purchase: Purchase, costs: Mapping[tuple[Kind, int], Fraction]) -> 
         if kind == "capex":
             continue
         lines = [line for line in purchase.budgets if line.kind == kind]
-        purses = [(_lasts(purchase, line.source, kind, line.year), line.year, line.won) for line in lines]
+        purses = [(purchase.money_lasts(line.source, kind, line.year), line.year, line.won) for line in lines]
         left = {at: Fraction(won) for at, (_, _, won) in enumerate(purses)}
         for year in purchase.all_years:
             need = costs.get((kind, year), Fraction(0))
@@ -86,13 +87,6 @@ def _missing(purchase: Purchase, costs: Mapping[tuple[Kind, int], Fraction]) -> 
             if need:
                 found.append(Missing(year, kind, ceil(need)))
     return tuple(sorted(found, key=lambda one: (one.year, one.kind)))
-
-
-def _lasts(purchase: Purchase, source: str, kind: Kind, year: int) -> int:
-    carries = {line.year for line in purchase.budgets if line.source == source and line.kind == kind and line.carries}
-    while year in carries:
-        year += 1
-    return year
 
 
 @dataclass(frozen=True, slots=True)

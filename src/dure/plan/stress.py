@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dure.model.tenders import Bid, Formula, Line, Objective, Procedure, Subject, Tender, Tier
-from dure.model.units import DAY_S, ceil_div
+from dure.model.units import DAY_S, MICRO, ceil_div
 from dure.plan.award import Award, award, choose, judge
 from dure.plan.low_prices import usual_won
 from dure.plan.offers import offers_of
@@ -20,7 +20,6 @@ from dure.plan.price_range import quantities
 from dure.plan.promises import best_promises
 from dure.solver import NO_LIMITS, Limits
 
-MICRO = 1_000_000
 UNDERBID_PPM = 700_000
 COLLUDE_MOST_PPM = 500_000
 LATE_DAYS = 90

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dure.model.purchases import Purchase, ShareRule
+from dure.model.units import MICRO
 from dure.plan.points import COST, SERVED, Asking, by_work
-from dure.plan.purchase_program import MICRO
 from dure.solver import Limits, Solution
 
 POINTS_PPM = 100_000

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Literal
 
 from dure.model.purchases import By, CountRule, Purchase, ShareRule
+from dure.model.units import MICRO
 from dure.plan.front import funded_or_not
 from dure.plan.points import COST, SERVED, Asking, Point
-from dure.plan.purchase_part import OrderKey
-from dure.plan.purchase_program import MICRO
+from dure.plan.purchase_program import share_weight
 from dure.solver import Limits, Solution
 
 Of = Literal["won", "MW", "month", "point", "count", "supply", "least"]
@@ -35,6 +36,11 @@ class Step:
     asked: Purchase
     rows: tuple[str, ...] = ()
     by: By = "count"
+
+    @property
+    def leaves(self) -> bool:
+        """Whether every plan of before is still allowed, so that none can be worse off: only a sooner delivery changes what orders mean."""
+        return self.of != "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,15 @@ def _worth(asking: Asking, relaxed: Solution, held: Solution, base: Point, step:
     slope, point = after.relaxed(), after.point(step.asked)
     if point is None or not slope.found:
         return None
+    least = 0.0 if step.leaves else -inf
     return Worth(
         step,
         _dual(asking, relaxed, step),
         _dual(asking, held, step) if held.found else None,
-        slope.values[after.at(SERVED)] - relaxed.values[asking.at(SERVED)],
-        point.worth - base.worth,
-        point.worth - base.most_worth,
-        point.most_worth - base.worth,
+        max(least, slope.values[after.at(SERVED)] - relaxed.values[asking.at(SERVED)]),
+        max(least, point.worth - base.worth),
+        max(least, point.worth - base.most_worth),
+        max(least, point.most_worth - base.worth),
     )
 
 
@@ -117,15 +124,16 @@ def _saved(asking: Asking, relaxed: Solution, base: Point, step: Step, limits: L
     if point is None or not slope.found:
         return None
     dual = _dual(asking, relaxed, step)
+    most = 0.0 if step.leaves else inf
     before, now = (values[one.at(COST)] * one.made.scale_won for one, values in ((asking, relaxed.values), (after, slope.values)))
     return Worth(
         step,
         None if dual is None else -dual * asking.made.scale_won,
         None,
-        now - before,
-        float(point.won - base.won),
-        point.won * (1 - point.gap) - base.won,
-        point.won - base.won * (1 - base.gap),
+        min(most, now - before),
+        min(most, float(point.won - base.won)),
+        min(most, point.won * (1 - point.gap) - base.won),
+        min(most, point.won - base.won * (1 - base.gap)),
         near=max(1.0, asking.made.scale_won * 1e-3),
     )
 
@@ -141,19 +149,11 @@ def _dual(asking: Asking, answer: Solution, step: Step) -> float | None:
     if step.of == "won":
         return sum(found) * step.amount / asking.made.scale_won
     if step.of == "point":  # the row says part - share * whole >= 0: a point of the share moves it by a hundredth of the whole
-        whole = sum(_weight(asking, step.by, key) * answer.values[at] for key, at in asking.made.orders.items())
+        whole = sum(share_weight(asking.made, step.by, key) * answer.values[at] for key, at in asking.made.orders.items())
         return -sum(found) * whole * step.amount / 100
     if step.of == "count":  # one row has both ends: the other end's dual is not this one's
         return max(0.0, sum(found) * step.amount)
     return sum(found) * step.amount
-
-
-def _weight(asking: Asking, by: By, key: OrderKey) -> float:
-    name, site, period = key
-    one = asking.purchase.machine(name)
-    if by == "money":
-        return one.capex_won(site, period) / asking.made.scale_won
-    return float(one.unit) if by == "count" else one.unit * (one.capacity_micro or 0) / MICRO
 
 
 def steps(purchase: Purchase, won_ppm: int, megawatts: float) -> Iterator[Step]:

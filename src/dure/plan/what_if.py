@@ -13,6 +13,7 @@ from math import ceil, inf, isfinite
 from typing import Any
 
 from dure.model.tenders import PRICES, Formula, Objective, Subject
+from dure.model.units import MICRO
 from dure.plan.award import (
     Award,
     Choice,
@@ -35,7 +36,6 @@ from dure.solver import NO_LIMITS, Limits, Status
 
 TOLERANCE = 1e-12
 PLANS_MAX = 8
-MICRO = 1_000_000
 SCORED = (Objective.SCORE, Objective.SCORED_CAPACITY)
 Others = Mapping[str, Fraction | None]
 """Scores of those who are not judged as before; None: too few points to be taken."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dure.model.purchases import KINDS, Purchase, Served
-from dure.plan.purchase_program import MICRO, cost_weight, money_scale, running_won
+from dure.model.units import MICRO
+from dure.plan.purchase_program import cost_weight, money_scale, running_won
 from dure.plan.site_costs import most_won
 
 

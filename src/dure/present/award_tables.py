@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from dure.model.tenders import Objective, Tender
-from dure.model.units import HOUR_S
+from dure.model.units import HOUR_S, MICRO
 from dure.plan.award import Award, Judged
 from dure.plan.award_program import money_scale
 from dure.plan.check import Breach
@@ -17,7 +17,6 @@ from dure.present.numbers import moment_of
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
-MICRO = 1_000_000
 EPOCH = "1970-01-01T00:00:00Z"
 PROMISES = {
     "ready": "ready_date",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from dure.model.units import MICRO
 from dure.plan.alternatives import Alternatives, differences
 from dure.plan.points import Point
 from dure.plan.values import Values, Worth
 from dure.present.charts import Chart, frame
 from dure.present.choices import OTHER_COLOUR, VENDOR_COLOURS, Answer, change, columns, point_json, work
-from dure.present.rule_names import rule_words, site_words
+from dure.present.rule_names import rule_words, rules_words, site_words
 from dure.present.tables import Cell, Table, Word
 from dure.present.words import Words
-
-MICRO = 1_000_000
 
 
 def alternatives(
@@ -117,7 +116,7 @@ def values(made: Values, assumed: Sequence[str], word: Word, inputs: Sequence[tu
     said += [say("choice.unfunded")] if made.unfunded else []
     ordered = sorted(made.worths, key=lambda one: -abs(one.relaxed))
     told_in = _Won(say) if cost else _Work()
-    slack = [_step(one, say) for one in ordered if not _binds(one, told_in)]
+    slack = [_step(run, say) for run in _runs([one for one in ordered if not _binds(one, told_in)])]
     told = [_value(one, told_in, say) for one in ordered if _binds(one, told_in)]
     lists = {"values_cost_said" if cost else "values_said": [*told, *([say("values.slack", steps="; ".join(slack))] if slack else [])]}
     figures = {"unfunded": made.unfunded, "base": point_json(made.base), "values": [_value_json(one) for one in made.worths]}
@@ -144,11 +143,32 @@ def _value_json(one: Worth) -> dict[str, Any]:
     return {"of": one.step.of, "rule": one.step.name, "step": one.step.amount, **figures, "least": one.least, "most": one.most}
 
 
-def _step(one: Worth, say: Words) -> str:
+def _runs(worths: Sequence[Worth], texts: Callable[[Worth], object] = lambda one: None) -> list[list[Worth]]:
+    """As much more of one budget in following years together, where the figures are told alike; all else by itself."""
+    found: list[list[Worth]] = []
+    open_: dict[object, tuple[int, list[Worth]]] = {}
+    for one in worths:
+        of, _, year = one.step.name.rpartition(", ")
+        if one.step.of != "won":
+            found.append([one])
+            continue
+        thing = of, round(one.step.amount), texts(one)
+        before = open_.get(thing)
+        if before is not None and before[0] + 1 == int(year):
+            run = before[1]
+            run.append(one)
+        else:
+            found.append(run := [one])
+        open_[thing] = int(year), run
+    return found
+
+
+def _step(run: Sequence[Worth], say: Words) -> str:
     """`500억 원 더: 예산 …`, `a megawatt more at site ga` …"""
-    step = one.step
+    step = run[0].step
     if step.of == "won":
-        return say("values.step_won", won=say.won(round(step.amount)), rule=rule_words(f"budget [{step.name}]", say))
+        (rule,) = rules_words([f"budget [{one.step.name}]" for one in run], say)
+        return say("values.step_won", won=say.won(round(step.amount)), rule=rule) + (say("values.each") if len(run) > 1 else "")
     if step.of == "MW":
         return say("values.step_mw", amount=f"{step.amount:g}", site=site_words(step.name, say))
     if step.of == "month":
@@ -198,7 +218,7 @@ def _hidden(one: Worth) -> bool:
 
 def _value(one: Worth, told: _Work, say: Words) -> str:
     """The figure of the relaxation first; then whether whole units and the dual agree with it."""
-    said = say("values.one", step=_step(one, say), worth=told.signed(one.relaxed))
+    said = say("values.one", step=_step([one], say), worth=told.signed(one.relaxed))
     if one.step.of == "month" and one.step.amount > 1:
         said += " " + say("values.a_month", worth=told.signed(one.relaxed / one.step.amount))
     if one.exact:
@@ -212,13 +232,22 @@ def _value(one: Worth, told: _Work, say: Words) -> str:
     return said
 
 
+def _figures(one: Worth) -> tuple[float | None, ...]:
+    return (one.relaxed, one.dual, one.fixed, one.whole, one.least, one.most)
+
+
 def _worths(ordered: Sequence[Worth], told: _Work, word: Word, say: Words) -> Table:
-    rows = []
-    for one in ordered:
-        figures = [one.relaxed, one.dual, one.fixed, one.whole, one.least, one.most]
-        texts = [say.unknown if each is None else told.signed(each) for each in figures]
+    def texts(one: Worth) -> tuple[str, ...]:
+        found = [say.unknown if each is None else told.signed(each) for each in _figures(one)]
         if _hidden(one):
-            texts[3] = say("values.hidden", by=told.amount(max(-one.least, one.most)))
-        rows.append((Cell(one.step.name, _step(one, say)), *(Cell(each, said) for each, said in zip(figures, texts, strict=True))))
+            ends = one.least < -told.least and one.most > told.least
+            found[3] = say("values.hidden", by=told.amount(max(-one.least, one.most))) if ends else f"{found[4]} … {found[5]}"
+        return tuple(found)
+
+    rows = []
+    for run in _runs(ordered, texts):
+        one, figures = run[0], _figures(run[0])
+        name = one.step.name if len(run) == 1 else f"{one.step.name}–{run[-1].step.name.rpartition(', ')[2]}"
+        rows.append((Cell(name, _step(run, say)), *(Cell(each, said) for each, said in zip(figures, texts(one), strict=True))))
     heads = columns(say, ("step",), ("relaxed", "dual", "fixed", "whole", "lowest", "highest"))
     return Table("worths", say("choice.worths"), heads, tuple(rows), word)

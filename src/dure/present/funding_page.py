@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dure.model.units import DAY_S
+from dure.model.units import DAY_S, MICRO
 from dure.present.assumptions import assumption_line, assumption_table
 from dure.present.charts import OCCUPANCY, OPERATING, Chart, Spec, frame
 from dure.present.document import Section, document
 from dure.present.funding_charts import WIDE, day_axis, day_ms
-from dure.present.funding_shares import MICRO, Given, Restored, by_month, lines, month_text
+from dure.present.funding_shares import Given, Restored, by_month, lines, month_text
 from dure.present.funding_tables import day_text
 from dure.present.html import figure, items, table
 from dure.present.numbers import Lang

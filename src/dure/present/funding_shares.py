@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dure.model.units import DAY_S
+from dure.model.units import DAY_S, MICRO
 from dure.present.funding_tables import day_text
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
@@ -14,7 +14,6 @@ from dure.present.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MICRO = 1_000_000
 NEARLY_WHOLE = 0.95
 """Runs begin at midnight of UTC, nine hours into the first day of a Korean month: that month is told as a whole one."""
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 NOTES_KO: tuple[tuple[str, str], ...] = (
     # notes of a plan
     (r"(\S+): a lead of (\d+) months counts as (\d+), periods of (\d+) months", r"\1: 납기 \2개월을 \3개월로 셉니다(한 기간 \4개월)"),
-    (r"(\S+): a life of (\d+) months counts as (\d+), periods of (\d+) months", r"\1: 수명 \2개월을 \3개월로 셉니다(한 기간 \4개월)"),
+    (
+        r"(\S+): a life of (\d+) months serves (\d+) and is paid for (\d+), periods of (\d+) months",
+        r"\1: 수명 \2개월 가운데 \3개월을 일하는 것으로 보고, 운영비는 \4개월분을 셉니다(한 기간 \5개월)",
+    ),
     # notes of a run
     (
         r"no speed of (\S+) on (.+) is known: its jobs are not placed there",

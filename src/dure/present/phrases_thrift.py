@@ -28,5 +28,9 @@ THRIFT: dict[str, tuple[str, str]] = {
         "Not moved either, for no range is written: {what} ({n}).",
         "범위가 적히지 않아 움직이지 않은 다른 가정 {n}개: {what}.",
     ),
+    "buy.unit.percentage point of room": ("percentage point of room", "여유 1%포인트"),
+    "diff.asked.life paid for": ("the time for which running {a} is paid", "{a} 운영비를 내는 기간"),
+    "buy.value_each": (" The same in each of these periods.", " 기간마다 같은 값입니다."),
+    "values.each": (", in any one of them", " (그 가운데 한 해)"),
     "refusal.asked_share": (", with {share} of the work that is asked for", ", 요청된 일의 {share}"),
 }

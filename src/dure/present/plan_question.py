@@ -88,6 +88,8 @@ def _machines(purchase: Purchase) -> Iterator[Asked]:
         yield Asked(f"buying unit [{one.name}]", "accelerators", one.unit)
         yield Asked(f"lead time [{one.name}]", "periods", one.lead)
         yield Asked(f"life [{one.name}]", "periods", one.life)
+        if one.paid_life is not None:
+            yield Asked(f"life paid for [{one.name}]", "periods", one.paid_life)
         yield Asked(f"first order [{one.name}]", "word", purchase.labels[one.first])
         yield Asked(f"power [{one.name}]", "MW", one.power_w / one.unit / MILLION)
         for work, ppm in one.speed_ppm.items():

@@ -30,7 +30,7 @@ def cost_stack(purchase: Purchase, orders: Sequence[Order]) -> dict[tuple[str, i
         machine = purchase.machine(one.machine)
         add(CAPEX, purchase.years[one.period], Fraction(one.units * machine.capex_won(one.site, one.period)))
         terms = machine.terms_of(one.site, one.period)
-        for at in purchase.in_service(machine, one.period):
+        for at in purchase.paid_for(machine, one.period):
             for item, won in terms.running_in(purchase.years[at]).items():
                 add(item, purchase.years[at], Fraction(one.units * won, purchase.periods_year))
     for stands in purchase.standing:

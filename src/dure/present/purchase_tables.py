@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from dure.model.purchases import Assumed, Missing, Purchase
+from dure.model.purchases import Assumed, By, Missing, Purchase
+from dure.model.units import MICRO
 from dure.plan.check_purchase import Broken
 from dure.plan.paying import Payments
 from dure.plan.purchase import Planned
@@ -20,16 +21,16 @@ from dure.present.plan_question import question
 from dure.present.plan_terms import debts, grid_sentences, grid_table, loan_sentences, loans_table, rules_table
 from dure.present.purchase_stack import CAPEX, Drawn, cost_stack, power_drawn
 from dure.present.refusal_words import by_year, refusal_sentences, ways_table, works
-from dure.present.rule_names import period_words, rule_words, rules_words
+from dure.present.rule_names import in_runs, parsed, period_words, rules_words
 from dure.present.said import said
 from dure.present.said import said as text_of
 from dure.present.tables import Cell, Column, Table, Word
 from dure.present.words import Words
 
-MICRO = 1_000_000
 BILLION = 10**9
 VALUES_SHOWN = 8
 COST_PROVEN = 1e-5
+POINT = "percentage point of room"
 _NAMED = re.compile(r"(^|[,;] )([A-Za-z][\w-]*)(?= \d)")
 _LARGE = re.compile(r"(?<![\w.,])(\d{5,})(?= [A-Z]{3}\b)")
 _SPAN = re.compile(r"(?<![\w.])(\d+)(mo|y)(?![\w])")
@@ -226,19 +227,39 @@ def written(value: str, say: Words) -> str:
 
 
 def value_sentences(page: PlanPage, say: Words) -> list[str]:
-    """What one more unit of each binding rule is worth, the most by its own unit first."""
-    goal = page.planned.purchase.goal
-    named = works(page.planned.purchase, say)
-    return [_value(one, page.planned.scale_won, goal, named, say) for one in page.planned.chosen.values[:VALUES_SHOWN]]
+    """What one more unit of each binding rule is worth, the most by its own unit first; periods of one rule worth the same together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for one in page.planned.chosen.values:
+        unit = POINT if one.rule.startswith("share [") else one.unit
+        alike.setdefault((unit, _worth(one, page, say)), []).append(one.rule)
+    labels, named = page.planned.purchase.labels, works(page.planned.purchase, say)
+    key = {"cost": "buy.value_cost", "dependency": "buy.value_dependency"}.get(page.planned.purchase.goal, "buy.value")
+    found = []
+    for (unit, worth), rules in alike.items():
+        said_unit = say("buy.unit.won" if unit.endswith(" won") else f"buy.unit.{unit}")
+        place = {one: (labels.index(rule.period) if (rule := parsed(one)) and rule.period in labels else 0) for one in rules}
+        for run in in_runs(sorted(rules, key=lambda one: place[one]), labels):
+            (said,) = rules_words(run, say, named)
+            found.append(say(key, unit=said_unit, rule=said, worth=worth) + (say("buy.value_each") if len(run) > 1 else ""))
+    return found[:VALUES_SHOWN]
 
 
-def _value(one: Value, scale_won: int, goal: str, named: Mapping[str, str], say: Words) -> str:
+def _worth(one: Value, page: PlanPage, say: Words) -> str:
+    scale_won = page.planned.scale_won
     worth = one.worth * BILLION / scale_won if one.unit.endswith(" won") else one.worth
-    unit = say("buy.unit.won" if one.unit.endswith(" won") else f"buy.unit.{one.unit}")
-    if goal == "cost":
-        return say("buy.value_cost", unit=unit, rule=rule_words(one.rule, say, named), worth=say.won(round(worth * scale_won)))
-    key = "buy.value_dependency" if goal == "dependency" else "buy.value"
-    return say(key, unit=unit, rule=rule_words(one.rule, say, named), worth=_figure(worth))
+    if one.rule.startswith("share ["):  # one more of it is a point of room taken away: the row says part - share of the whole >= 0
+        worth = -one.worth * _whole(one, page) / 100
+    return say.won(round(worth * scale_won)) if page.planned.purchase.goal == "cost" else _figure(worth)
+
+
+def _whole(one: Value, page: PlanPage) -> float:
+    """What a share is a share of: accelerators, reference accelerators or scaled won, of everything that is ordered."""
+    purchase, found = page.planned.purchase, 0.0
+    by: By = "money" if one.unit.endswith(" won") else "count" if one.unit == "accelerators" else "capacity"
+    scale = {"money": page.planned.scale_won, "count": 1, "capacity": MICRO}[by]
+    for order in page.planned.chosen.orders:
+        found += order.units * purchase.machine(order.machine).counts_as(by, order.site, order.period) / scale
+    return found
 
 
 def tables(page: PlanPage, say: Words) -> dict[str, Table]:

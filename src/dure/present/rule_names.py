@@ -51,6 +51,27 @@ def rule_words(name: str, say: Words, works: Works = NO_WORKS) -> str:
     return name if rule is None else _said(rule, name, _when(rule.period, rule.period, say), say, works)
 
 
+def in_runs(names: Sequence[str], labels: Sequence[str] = ()) -> list[list[str]]:
+    """Names of one rule in following periods (of `labels`, or years) together, in order of first mention; others by themselves."""
+    found: list[list[str]] = []
+    open_: dict[Rule, tuple[int, list[str]]] = {}
+    for name in names:
+        rule = parsed(name)
+        if rule is None or not rule.period:
+            found.append([name])
+            continue
+        at = labels.index(rule.period) if rule.period in labels else int(rule.period[:4])
+        thing = rule._replace(period="")
+        before = open_.get(thing)
+        if before is not None and before[0] + 1 == at:
+            run = before[1]
+            run.append(name)
+        else:
+            found.append(run := [name])
+        open_[thing] = at, run
+    return found
+
+
 def rules_words(names: Iterable[str], say: Words, works: Works = NO_WORKS) -> list[str]:
     """Several rules, those of one thing in following periods together."""
     return [_said(group[0][1], group[0][0], _span(group, say), say, works) for group in _groups(names)]

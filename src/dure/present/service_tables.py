@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dure.model.units import MICRO
 from dure.present.run_tables import word_of
 from dure.present.said import said
 from dure.present.tables import Cell, Column, Table
 from dure.present.words import Words
 from dure.wire.runs import RunFolder
 
-MICRO = 1_000_000
 _AMOUNTS = ("offered", "served", "not_served")
 _PARTS = ("needed_s", "serving_s", "starting_s", "waiting_s", "again_s")
 

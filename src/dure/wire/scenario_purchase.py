@@ -164,7 +164,11 @@ class MachineEntry(Marked):
     cooling: Literal["air", "liquid"] = Field("air", description="how it is cooled")
     rack_w: PowerW | None = Field(None, alias="rack", description="power of one of its racks")
     lead_months: LeadMonths = Field(alias="lead", description="from the order to service")
-    life_months: LifeMonths | None = Field(None, alias="life", description="how long it serves; absent = as plan.cost.life")
+    life_months: LifeMonths | None = Field(
+        None,
+        alias="life",
+        description="how long it serves; absent = as plan.cost.life; a period that it ends within is paid for and serves nothing",
+    )
     from_s: Instant | None = Field(None, alias="from", description="first day on which it can be ordered; absent = the start")
     supply: dict[Year, Count] = Field(
         {}, description="most accelerators that can be ordered in each period of a year; a year that is not named has no limit"

@@ -80,3 +80,83 @@ def test_what_nobody_said_is_drawn_and_the_same_everywhere(tmp_path: Path) -> No
     assert all(1_000 <= seconds <= 9_001 for seconds in ran["slow"].values())
     assert len(set(ran["slow"].values())) > 15
     assert all(abs(ran["slow"][key] - 2 * ran["fast"][key]) <= 2 for key in ran["slow"])
+
+
+class Dies(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("dies_at", ["", "open", "replace", "after"])
+def test_a_journal_that_left_out_what_is_old_tells_the_same_story(
+    seed: int, dies_at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sites are asked the same; one forgets now and then, and may be killed while it does. Whoever read both sees no difference."""
+    draw = Random(seed)
+    whole, other = KeptSite(tmp_path / "whole"), KeptSite(tmp_path / "short")
+    marks, now, forgot = (0, 0), 1_000, 0
+    for step in range(250):
+        now += draw.randrange(4)
+        number = draw.randrange(1 + step // 3)
+        key, what, until, seconds = f"dure-0-{number}", draw.randrange(6), now + draw.randrange(10), 1 + number // 2 * 7 % 19
+        node, upkeep = draw.randrange(4), draw.choice([Upkeep.DRAIN, Upkeep.RESUME])
+        answers = []
+        for site in (whole, other):
+            if what in (0, 1):
+                one = Placement(number, number // 2, 0, ((number % 4, 1, 1_000),), 600)
+                answers.append(site.send(key, one, now, takes(seconds)))
+            elif what == 2:
+                answers.append(site.stop(key, until, now))
+            elif what == 3:
+                answers.append(site.node(node, upkeep, now))
+            elif what == 4:
+                answers.append(site.lookup(key, now))
+        assert answers[:1] == answers[1:]
+        facts, ends = zip(*(site.observe(mark, now) for site, mark in zip((whole, other), marks, strict=True)), strict=True)
+        assert facts[0] == facts[1]
+        assert ends[0] == ends[1]
+        marks = ends
+        if step % 40 == 39:
+            with monkeypatch.context() as patch:
+                if dies_at:
+                    patch.setattr(*_dying(dies_at))
+                try:
+                    forgot += other.forget(now - 30)
+                except Dies:
+                    assert dies_at
+                    other = KeptSite(tmp_path / "short")
+                    forgot += dies_at == "after"
+    assert (forgot > 0) == (dies_at in ("", "after"))
+    again = [KeptSite(tmp_path / name) for name in ("whole", "short")]
+    assert [again[0].send(f"dure-0-{n}", place(n), now) for n in range(80)] == [
+        again[1].send(f"dure-0-{n}", place(n), now) for n in range(80)
+    ]
+    if forgot:
+        assert len((tmp_path / "short/simulated.jsonl").read_bytes()) < len((tmp_path / "whole/simulated.jsonl").read_bytes()) // 2
+
+
+def _dying(where: str) -> tuple[object, str, object]:
+    """What is put in the place of what, so that the process dies before the new journal is written, named, or is sure to be named so."""
+    from dure.adapters import files
+
+    def dies(*_: object) -> None:
+        raise Dies
+
+    if where == "after":
+        return files, "_flush_folder", dies
+    return (files.os, "replace", dies) if where == "replace" else (files.secrets, "token_hex", dies)
+
+
+def test_who_waited_for_the_lock_reads_the_journal_that_took_its_place(tmp_path: Path) -> None:
+    first, second = KeptSite(tmp_path), KeptSite(tmp_path)
+    for n in range(20):
+        first.send(f"dure-0-{n}", place(n), 1_000 + n, takes(5))
+    position = second.observe(0, 1_100)[1]
+    assert first.forget(1_090) == 20
+    assert first.forget(1_090) == 0
+    assert second.observe(position, 1_101) == ([], position)
+    second.send("dure-0-77", place(77), 1_102, takes(5))
+    assert [fact.kind for fact in first.observe(position, 1_200)[0]] == [Kind.STARTED, Kind.ENDED]
+    assert first.lookup("dure-0-3", 1_201) == Presence.FOUND
+    assert first.send("dure-0-3", place(3), 1_202, takes(5)).answer == Answer.ACCEPTED
+    assert first.observe(position + 2, 1_300) == ([], position + 2)

@@ -208,6 +208,14 @@ class SimulatedSite:
         """`lookup` that changes nothing: UNKNOWN is a key that never came and was not given up."""
         return Presence.FOUND if key in self._runs else Presence.ABSENT if key in self._given_up else Presence.UNKNOWN
 
+    def facts(self) -> Sequence[Fact]:
+        """Everything that there was to tell, in its order; a second never comes after a later one."""
+        return self._facts
+
+    def over_before(self, until: int) -> set[str]:
+        """Keys of attempts that ended before a second."""
+        return {run.key for run in self._runs.values() if run.over and run.ended_at < until}
+
     def told(self, since: int) -> tuple[Sequence[Fact], int]:
         """`observe` at the second up to which time has passed here."""
         return self._facts[since:], len(self._facts)

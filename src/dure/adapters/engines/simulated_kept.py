@@ -3,7 +3,8 @@
 No program runs here. How long a job takes is drawn from its time limit, or stands in its spec (`variables: DURE_SIMULATED_S`). Every
 call that changes something is a line with its second, under a lock of the site that two brokers cannot both hold; the second in which
 something was seen is one too. So two brokers on one place, and one that starts again, agree on every fact and on its position.
-A line is in the file when the call returns; on the disk it is at the next look at the site.
+A line is in the file when the call returns; on the disk it is at the next look at the site. What is old is left out of the journal now and
+then: a shorter one is written aside and renamed, and whoever has read the one of before reads the new one.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from dure.adapters.engines.local_folder import is_key
 from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite
+from dure.adapters.engines.simulated_forgets import Line, holds, shorter
+from dure.adapters.files import write_bytes
 from dure.model.datasets import Copy
 from dure.model.events import Outcome
 from dure.model.units import ceil_div
@@ -47,7 +50,6 @@ UNLIMITED_S = 3_600
 DAY_S = 86_400
 LEAST_PPM, MOST_PPM = 100_000, 900_000
 """Of its time limit a job takes at least and at most so much, where nothing is said."""
-Line = dict[str, Any]
 
 
 class _Told(SimulatedJobs):
@@ -82,15 +84,19 @@ class KeptSite:
 
     def __init__(self, home: Path, delay_s: Mapping[int, int] | None = None, link_bytes_per_s: int | None = None) -> None:
         """`delay_s` by pool, from a send to its start. A copy of a data set takes what the link says; where it is not stated, no time."""
-        self._delay_s, self._link = delay_s or {}, link_bytes_per_s
-        self._copies: dict[str, Copy] = {}
-        self._home = Path(home).absolute()
-        self._jobs = _Told()
-        self._site = SimulatedSite(self._jobs, delay_s=delay_s, enforce=True, proof_s=0)
-        self._name = self._home.name
-        self._end = 0
-        self._at = 0
+        self._home, self._delay_s, self._link = Path(home).absolute(), delay_s or {}, link_bytes_per_s
+        self._file = self._home / "simulated.jsonl"
+        self._inode = -1
         self._dirty = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """As before the first line."""
+        self._jobs = _Told()
+        self._site = SimulatedSite(self._jobs, delay_s=self._delay_s, enforce=True, proof_s=0)
+        self._copies: dict[str, Copy] = {}
+        self._forgot: Line = {"keys": {}, "absent": {}, "facts": 0}
+        self._end = self._at = 0
 
     def capabilities(self) -> Capabilities:
         return self._site.capabilities()
@@ -104,6 +110,10 @@ class KeptSite:
         if not is_key(key):
             return Receipt(Answer.REFUSED, now + 3_600, Refusal.BAD_KEY)
         with self._locked():
+            if holds(self._forgot["keys"], key):
+                return Receipt(Answer.ACCEPTED)
+            if holds(self._forgot["absent"], key):
+                return Receipt(Answer.REFUSED, 0, Refusal.GIVEN_UP)
             if self._site.lookup_only(key) == Presence.UNKNOWN:
                 said = dict(program.environment) if program is not None else {}
                 work_s, speed_ppm = self._drawn(placement, program, said.get(GIVEN, ""))
@@ -125,20 +135,44 @@ class KeptSite:
             if self._dirty:
                 os.fsync(there)
                 self._dirty = False
-            return self._site.told(since)
+            left_out = self._forgot["facts"]
+            facts, position = self._site.told(max(0, since - left_out))
+            return facts, position + left_out
 
     def lookup(self, key: str, now: int) -> Presence:
         """A key that is not there is fenced off by asking: it is proved absent, and stays so."""
         if not is_key(key):
             return Presence.ABSENT
         with self._locked():
+            if holds(self._forgot["keys"], key):
+                return Presence.FOUND
+            if holds(self._forgot["absent"], key):
+                return Presence.ABSENT
             if self._site.lookup_only(key) == Presence.UNKNOWN:
                 self._write({"do": "absent", "key": key, "at": now})
             return self._site.lookup_only(key)
 
     def held(self, since: int, now: int) -> Sequence[Held]:
         with self._locked():
-            return self._site.held(since, self._at)
+            return self._site.held(max(0, since - self._forgot["facts"]), self._at)
+
+    def forget(self, until: int) -> int:
+        """Leave out of the journal what ended before `until`, and what says nothing more; how many attempts. Their keys stay fenced.
+
+        Killed before the new journal has its name, the old one stands; after it, the new one: nothing lies between. Facts that no broker
+        has read since `until` are told no more: a copy of the store that is older than that cannot be brought up to date from here.
+        """
+        with self._locked() as there:
+            lines = [json.loads(line) for line in os.pread(there, self._end, 0).splitlines()]
+            over = self._site.over_before(until)
+            if not lines or not over:
+                return 0
+            made = shorter(lines, over, self._site.facts(), self._forgot, until)
+            if len(made) >= len(lines):
+                return 0
+            write_bytes(self._file, b"".join(_text(line) for line in made))
+            sends = [len([line for line in some if line["do"] == "send"]) for some in (lines, made)]
+            return sends[0] - sends[1]
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""
@@ -187,13 +221,26 @@ class KeptSite:
     def _locked(self) -> Iterator[int]:
         """One writer at a time, of any process; what others wrote meanwhile is known before anything is done."""
         self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        there = os.open(self._home / "simulated.jsonl", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        there = self._opened()
         try:
-            fcntl.flock(there, fcntl.LOCK_EX)
             self._catch_up(there)
             self._there = there
             yield there
         finally:
+            os.close(there)
+
+    def _opened(self) -> int:
+        """The journal that has its name, locked: while this waited for the lock, another one may have taken its place."""
+        while True:
+            there = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            fcntl.flock(there, fcntl.LOCK_EX)
+            inode = os.fstat(there).st_ino
+            with suppress(FileNotFoundError):
+                if self._file.stat().st_ino == inode:
+                    if inode != self._inode:
+                        self._begin()
+                        self._inode = inode
+                    return there
             os.close(there)
 
     def _catch_up(self, there: int) -> None:
@@ -212,7 +259,7 @@ class KeptSite:
     def _write(self, line: Line) -> None:
         """Lines are in the order of their seconds, and what happens at the site in the order of its lines. Keeps none where it raises."""
         line["at"] = max(line["at"], self._at)
-        text = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        text = _text(line)
         if os.write(self._there, text) != len(text):
             os.ftruncate(self._there, self._end)
             raise OSError(28, "No space left on device")
@@ -235,8 +282,14 @@ class KeptSite:
             site.node(line["node"], Upkeep(line["upkeep"]), at)
         elif what == "absent":
             site.lookup(line["key"], at)
+        elif what == "forgot":
+            self._forgot = line
         else:
             site.observe(0, at)
+
+
+def _text(line: Line) -> bytes:
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
 def _listed(placement: Placement) -> list[Any]:
