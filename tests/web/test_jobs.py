@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from dure.model.work import JobState
+from dure.operate.payer import Holding
 from tests.web.conftest import token
 from tests.web.fakes import ROOT, House, row, run
 
@@ -182,6 +184,30 @@ def test_others_jobs_are_not_there(client: TestClient, home: House) -> None:
     assert client.post("/api/v1/jobs/j7/cancel", headers=token("olga")).status_code == 202
     for id in ("7", "j-1", "j07", "j7.x", "j99999999999999999999", "../j7", "j7%00", "j7'--"):
         assert client.get(f"/api/v1/jobs/{id}", headers=token("alice")).status_code == 404, id
+
+
+def test_explain_knows_what_the_project_holds(client: TestClient, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers of its own come first; credits that are for some accelerators leave the other pools out; strangers are told neither."""
+
+    def ask(who: str) -> dict[str, Any]:
+        asked = {"text": HELLO, "project": "vision"}
+        found: dict[str, Any] = client.post("/api/v1/explain", json=asked, headers=token(who)).json()
+        return found
+
+    before = ask("alice")
+    assert before["paid_by"] == "credits"
+    monkeypatch.setattr(type(home.services.projects), "models", lambda _, number: ("no-such-model",))
+    assert ask("alice")["can"] == []
+    held = Holding("7", before["can"][0]["pool"], 8)
+    monkeypatch.setattr(type(home.services), "holdings", property(lambda _: lambda number: [held] if number == 1 else []))
+    found = ask("alice")
+    assert (found["paid_by"], found["can"]) == ("7", before["can"])
+
+
+def test_strangers_are_not_told_what_a_project_holds(client: TestClient) -> None:
+    answer = client.post("/api/v1/explain", json={"text": HELLO, "project": "vision"}, headers=token("eve")).json()
+    assert answer["can"]
+    assert answer["paid_by"] is None
 
 
 def test_explain_keeps_nothing(client: TestClient, home: House) -> None:

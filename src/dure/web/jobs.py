@@ -14,7 +14,7 @@ from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import JobRow
 from dure.adapters.store.sql import Act
 from dure.model.work import JobState
-from dure.operate.payer import CREDITS
+from dure.operate.payer import CREDITS, payer
 from dure.operate.unserved import unserved
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
@@ -217,12 +217,26 @@ def check_files(spec: JobSpec, files: tuple[api.PackedFile, ...], services: Serv
 
 @router.post("/explain", response_model=api.Verdict)
 def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person(Right.FLEET_SEE))]) -> api.Verdict:
-    """Who can run it, before it is submitted."""
-    fleet = asker.services.fleet
+    """Who can run it, before it is submitted; for members of the project also what would pay for it, and where its credits are for."""
+    fleet, name = asker.services.fleet, asked.project
     spec = fleet.read(asked.text, asked.spec, asked.file)
-    verdict = fleet.verdict(fleet.judge(spec, asked.project or spec.project), asker.say)
+    judged = fleet.judge(spec, name or spec.project)
+    verdict = _held_by(asker, name or spec.project, judged, fleet.verdict(judged, asker.say))
     uses = uses_of(asker, spec, asked_project(asker, asked.project or spec.project), asked.text, asked.file)
     return with_copies(verdict, uses, asker.services.data.copies, asker.say) if asker.services.data is not None else verdict
+
+
+def _held_by(asker: Asker, project: str | None, judged: Judged, verdict: api.Verdict) -> api.Verdict:
+    """What of an answer is left by what the project holds now; strangers are not told."""
+    number = None if project is None else asker.services.projects.number(project)
+    if number is None or number not in asker.person.projects:
+        return verdict
+    spec, able = judged.spec, {one.pool.path: one.pool.model.id for one in judged.answer.can}
+    paid, models = payer(asker.services.holdings(number), able, spec.accelerators.count.least, spec.allocation), None
+    if paid == CREDITS:
+        models = asker.services.projects.models(number)
+    can = tuple(one for one in verdict.can if models is None or able[one["pool"]] in models)
+    return verdict.model_copy(update={"paid_by": paid, "can": can})
 
 
 @router.get("/jobs", response_model=api.Jobs)

@@ -87,6 +87,9 @@ class Verdict(Reply):
     changes: tuple[dict[str, Any], ...]
     notes: tuple[str, ...] = Field(description="what the figures mean and leave out")
     warnings: tuple[str, ...] = Field(description="what is sound and may not be meant")
+    paid_by: str | None = Field(
+        None, description="to members of the project that ask beforehand: `credits`, or the grant whose servers it would run on"
+    )
     data: tuple[str, ...] = Field((), description="where its data sets are, and how long copies would take to come")
 
 
