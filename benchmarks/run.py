@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import fleet, kernel, live, plan, purchase, rate, risk, whole
+from benchmarks import fleet, kernel, live, pages, plan, purchase, rate, risk, service, whole
 
 
 def _start(cold: bool, folder: str) -> float:
@@ -114,6 +114,9 @@ def main(arguments: list[str]) -> int:
     elif not quick:
         plan.main()
         purchase.main()
+        with tempfile.TemporaryDirectory() as folder:  # one store of a service for both
+            service.main([folder])
+            pages.main([folder])
     return 0
 
 

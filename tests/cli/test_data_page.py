@@ -87,6 +87,6 @@ def test_it_is_said_in_korean_and_as_json(talk: Talk, monkeypatch: pytest.Monkey
     assert kept["verdict"]["can"][0]["data"] == [{"data": "pages@1", "there": False, "copy_s": None}]
     assert "pages@1" in json.loads(talk(f"dure why {kept['id']} --json"))["text"]
     monkeypatch.setenv("DURE_LANG", "ko")
-    assert "걸리는 시간은 모름" in talk("dure submit examples/jobs/count-pages.yaml")
+    assert "걸리는 시간은 미상" in talk("dure submit examples/jobs/count-pages.yaml")
     assert "새 작업은 pages@1을 쓸 수 없습니다" in talk("dure data rm pages@1")
     assert main(["data", "--help"]) == 0

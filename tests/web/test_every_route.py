@@ -19,7 +19,7 @@ from dure.bootstrap.front import Front
 from dure.bootstrap.serve import Served
 from dure.web.app import create_app
 from dure.web.services import Limits
-from dure.wire import api, api_nodes, books_api, people_requests
+from dure.wire import api, api_data, api_nodes, books_api, people_requests
 from dure.wire.api_examples import EXAMPLES
 
 PUBLIC = {"/api/v1/rates", "/api/v1/seals", "/api/v1/rules", "/api/v1/access"}
@@ -140,6 +140,7 @@ ONCE_BY_NATURE = {
     ("post", "/api/v1/explain"): "a question",
     ("post", "/api/v1/blobs/missing"): "a question",
     ("put", "/api/v1/blobs/{sha256}"): "its name is its content",
+    ("put", "/api/v1/data/pieces/{sha256}"): "its name is its content",
     ("post", "/api/v1/jobs/{id}/cancel"): "what was asked to end is asked to end",
     ("post", "/api/v1/jobs/{id}/shell"): "a shell, and what is typed there, is somebody at a keyboard",
     ("post", "/api/v1/shells/{id}/input"): "the same",
@@ -165,7 +166,7 @@ def test_every_body_has_an_example_that_is_read(service: Service) -> None:
                 named.add(content.get("schema", {}).get("$ref", "").rpartition("/")[2])
     named -= {""}
     assert named == set(EXAMPLES), "a request without an example, or an example of none"
-    homes = (api, api_nodes, books_api, people_requests)
+    homes = (api, api_data, api_nodes, books_api, people_requests)
     for name in named:
         assert document["components"]["schemas"][name]["examples"] == [EXAMPLES[name]]
         model = next(getattr(home, name) for home in homes if hasattr(home, name))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,15 +15,30 @@ from sqlalchemy import Engine, select
 from dure.adapters.store.people import People
 from dure.adapters.store.people_schema import granted, organisation, payment, project
 from dure.adapters.store.registry import Known, known
-from dure.adapters.store.runs_read import RunReader
+from dure.adapters.store.runs_read import EVER, RunReader, read_runs
 from dure.adapters.store.runs_told import Told, told
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
 from dure.ledger.access import Access
-from dure.ledger.books import NEVER, RUN_COLUMNS, Cell, Entry, Ints, Parts, Place, Runs, journal, owed_parts, part_of, parts, summed
+from dure.ledger.books import (
+    MEASURES,
+    NEVER,
+    RUN_COLUMNS,
+    Cell,
+    Entry,
+    Ints,
+    Parts,
+    Place,
+    Runs,
+    journal,
+    owed_parts,
+    part_of,
+    parts,
+    summed,
+)
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
-from dure.ledger.use import By, UsedBy, by_place, used_by
+from dure.ledger.use import By, UsedBy, by_place, known_of, used_by
 from dure.model.events import Outcome
 from dure.model.units import HOUR_S, MILLI
 from dure.programme.allocations import charge_due
@@ -45,12 +62,24 @@ class Worth(NamedTuple):
     until: int
 
 
+@dataclass(slots=True)
+class Over:
+    """What runs come to: micro-credits and the first start by project, everything that is measured by pool of the scenario."""
+
+    credits: Counter[int] = field(default_factory=Counter)
+    first: dict[int, int] = field(default_factory=dict)
+    by_path: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def copy(self) -> Over:
+        return Over(Counter(self.credits), dict(self.first), {path: dict(one) for path, one in self.by_path.items()})
+
+
 class Accounts:
     """May be asked from any thread; only `charge` writes."""
 
     def __init__(self, engine: Engine, places: Places, people: People, held: Held, clock: Callable[[], int]) -> None:
         self._engine, self._places, self._people, self.held, self._clock = engine, places, people, held, clock
-        self._reader = RunReader(engine)
+        self._lock, self._reader, self._over = threading.RLock(), RunReader(engine, self._fold), Over()
         self._by_pool: tuple[float, tuple[PoolUse, ...]] = (-BY_POOL_S, ())
 
     def known(self) -> Known:
@@ -62,13 +91,14 @@ class Accounts:
         now = self._clock()
         since, until = (0, now) if months is None else (begins_at(months[0]), min(now, begins_at(months[1] + 1)))
         until = max(since, until)
-        runs = self._reader.runs()
-        if projects is not None:
-            runs = runs.only(np.isin(runs.project, np.array(sorted(projects), np.int64)))
+        entered = self._owed(now)
+        # What a project owes is given to its use of all months, so all of it is read where it owes anything.
+        also = {number for (number, _), won in entered.items() if won} if months is not None else ()
+        runs = read_runs(self._engine, projects=projects, also=also, since=since, until=EVER if months is None else until)
         prices = self._places.prices(int(runs.placed_at.min(initial=now)), now)
         places = self._places.of(self.known(), prices)
         found = parts(runs, places, [one for one in prices if one is not None], 0, now)
-        owed = owed_parts(self._owed(now), found, runs)
+        owed = owed_parts(entered, found, runs)
         if months is not None:
             which = (found.month >= months[0]) & (found.month <= months[1])
             found, owed = part_of(found, which), owed[which]
@@ -132,21 +162,14 @@ class Accounts:
         """What was used of each pool of the scenario, servers that are held in it included."""
         at, kept = self._by_pool
         if time.monotonic() - at > BY_POOL_S:
-            one = self.worth()
-            key, names = by_place(one.places, one.runs, lambda place: place.path)
-            rows = used_by(one.runs, one.parts, one.owed, key, lambda number: names[number], one.since, one.until)
-            found = {row.name: row for row in rows}
-            kept = tuple(_pool_use(place, found.get(place.path)) for place in self._places.pools)
+            sums = self._sums().by_path
+            kept = tuple(_pool_use(place, sums.get(place.path)) for place in self._places.pools)
             self._by_pool = (time.monotonic(), kept)
         return kept
 
     def access(self) -> tuple[Access, ...]:
         """When each project first applied, was granted something, and ran a job; by name."""
-        runs = self._reader.runs()
-        began = runs.started_at != NEVER
-        first: dict[int, int] = {}
-        for number, at in zip(runs.project[began].tolist(), runs.started_at[began].tolist(), strict=True):
-            first[number] = min(at, first.get(number, at))
+        first = self._sums().first
         times = self._people.first_times()
         return tuple(
             Access(name, asked, given, None if number is None else first.get(number)) for name, (number, asked, given) in times.items()
@@ -191,9 +214,9 @@ class Accounts:
         """An operator's pools in a month, by the terms of now, or by those of when the month was signed."""
         pools = [one for one in self._places.pools if one.operator == operator]
         terms = {one.path: (one.rate_won, self._places.promised[one.path]) for one in pools} if then is None else then
-        runs = self._reader.runs()
         places = [one._replace(rate_won=terms.get(one.path, (None, None))[0], prices=None) for one in self._places.of(self.known())]
         since, until = begins_at(month), min(self._clock(), begins_at(month + 1))
+        runs = read_runs(self._engine, projects=None, also=(), since=since, until=max(since, until))
         found = parts(runs, places, (), since, max(since, until))
         sums: Counter[tuple[str, str]] = Counter()
         rows = zip(runs.place[found.run].tolist(), found.busy_milli_s.tolist(), found.service_won.tolist(), strict=True)
@@ -212,12 +235,37 @@ class Accounts:
 
     def spent(self) -> Mapping[int, int]:
         """Project → micro-credits in all, what goes on included: each run rounded down, as its row is."""
-        one = self._reader.runs()
-        found = parts(one, self._places.of(self.known()), (), 0, self._clock())
-        sums: Counter[int] = Counter()
-        for number, micro in zip(one.project[found.run].tolist(), found.credits_micro.tolist(), strict=True):
-            sums[number] += micro
-        return sums
+        return self._sums().credits
+
+    def _sums(self) -> Over:
+        """What all runs come to by now: those that are over were added up once, those that go on are added here."""
+        with self._lock:
+            now = self._clock()
+            going = self._reader.going(now)
+            found = self._over.copy()
+        self._add(found, going, now)
+        return found
+
+    def _fold(self, runs: Runs) -> None:
+        self._add(self._over, runs, int(runs.ended_at.max()) + 1)
+
+    def _add(self, sums: Over, runs: Runs, until: int) -> None:
+        """Each run is rounded by itself, as its row is."""
+        if not len(runs):
+            return
+        prices = self._places.prices(int(runs.placed_at.min()), until)
+        places = self._places.of(self.known(), prices)
+        found = parts(runs, places, [one for one in prices if one is not None], 0, until)
+        for number, micro in zip(runs.project[found.run].tolist(), found.credits_micro.tolist(), strict=True):
+            sums.credits[number] += micro
+        distinct, measures = summed(found, runs.place[found.run])
+        for at, place in enumerate(distinct.tolist()):
+            one = sums.by_path.setdefault(places[place].path, dict.fromkeys(MEASURES, 0))
+            for name in MEASURES:
+                one[name] += int(measures[name][at])
+        began = runs.started_at != NEVER
+        for number, second in zip(runs.project[began].tolist(), runs.started_at[began].tolist(), strict=True):
+            sums.first[number] = min(second, sums.first.get(number, second))
 
     def _owed(self, now: int) -> Owed:
         """(Project, month) → won: the entries, and what use that is not entered yet will add to them."""
@@ -257,7 +305,8 @@ class Accounts:
         return found
 
     def _running(self) -> set[int]:
-        one = self._reader.runs()
+        with self._lock:
+            one = self._reader.going(self._clock())
         return set(one.project[one.ended_at == NEVER].tolist())
 
 
@@ -293,11 +342,12 @@ def _second(value: int) -> int | None:
     return None if value == NEVER else value
 
 
-def _pool_use(place: Place, row: UsedBy | None) -> PoolUse:
+def _pool_use(place: Place, sums: Mapping[str, int] | None) -> PoolUse:
     """A pool on which nothing ran has used nothing of what is known there."""
-    if row is not None:
-        amounts = (row.busy_milli_s, row.credits_micro, row.energy_wh, row.electricity_won, row.service_won)
-        return PoolUse(place.path, place.model, place.operator, *amounts)
+    if sums is not None:
+        pairs = (("wh", "wh"), ("electricity_won", "electricity"), ("service_won", "service"))
+        amounts = [known_of(sums, what, f"{unknown}_unknown_milli_s") for what, unknown in pairs]
+        return PoolUse(place.path, place.model, place.operator, sums["busy_milli_s"], sums["credits_micro"], *amounts)
     known = (place.watts, None if place.watts is None else place.prices, place.rate_won)
     return PoolUse(place.path, place.model, place.operator, 0, 0, *(None if one is None else 0 for one in known))
 

@@ -61,11 +61,11 @@ def used_by(
                 busy_milli_s=one["busy_milli_s"],
                 credits_micro=one["credits_micro"],
                 won=int(won[at]),
-                energy_wh=_known(one, "wh", "wh_unknown_milli_s"),
+                energy_wh=known_of(one, "wh", "wh_unknown_milli_s"),
                 energy_unknown_milli_s=one["wh_unknown_milli_s"],
-                electricity_won=_known(one, "electricity_won", "electricity_unknown_milli_s"),
+                electricity_won=known_of(one, "electricity_won", "electricity_unknown_milli_s"),
                 electricity_unknown_milli_s=one["electricity_unknown_milli_s"],
-                service_won=_known(one, "service_won", "service_unknown_milli_s"),
+                service_won=known_of(one, "service_won", "service_unknown_milli_s"),
                 service_unknown_milli_s=one["service_unknown_milli_s"],
                 wait_median_s=quantile(waits[at], 500),
                 wait_p90_s=quantile(waits[at], 900),
@@ -74,7 +74,7 @@ def used_by(
     return tuple(rows)
 
 
-def _known(one: Mapping[str, int], what: str, unknown: str) -> int | None:
+def known_of(one: Mapping[str, int], what: str, unknown: str) -> int | None:
     """Nothing is known where all that ran is unknown; what never ran used nothing, which is known."""
     return None if one[unknown] and one[unknown] == one["busy_milli_s"] else one[what]
 

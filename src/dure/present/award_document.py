@@ -15,7 +15,9 @@ from dure.present.tables import Table
 from dure.present.words import Words
 
 WIDE = ("bid", "criterion", "value", "rule")
-HASH = 64
+WIDE_AMONG = 6
+"""Among more columns none takes what is left: there may be nothing, and its words would lie on the next column's."""
+HASH = 40
 """Letters of a SHA-256."""
 
 
@@ -128,7 +130,7 @@ def _table(one: Table, say: Words) -> dict[str, Any]:
     own = [say("award.word_of_column", column=column.title, word=say(f"word.{column.word}")) for column in one.columns if column.word]
     return {
         "columns": [
-            {"title": column.title, "number": column.number, "wide": column.key in WIDE and len(one.columns) <= 10}
+            {"title": column.title, "number": column.number, "wide": column.key in WIDE and len(one.columns) <= WIDE_AMONG}
             for column in one.columns
         ],
         "rows": [[_broken(cell.text) for cell in row] for row in one.rows],

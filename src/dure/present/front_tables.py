@@ -24,6 +24,7 @@ def answer(fronts: Fronts, assumed: Sequence[str], word: Word, inputs: Sequence[
     both = {"cost": fronts.cost, "dependency": fronts.dependency}
     made = {f"front_{key}": _table(key, front, word, say) for key, front in both.items()}
     made |= {f"work_{key}": _by_work(key, front, asked, word, say) for key, front in both.items()}
+    made |= {f"mix_{key}": _by_vendor(key, front, word, say) for key, front in both.items()}
     charts = {f"front_{key}": _chart(key, front, say) for key, front in both.items() if front.on}
     return Answer(
         "front",
@@ -135,6 +136,20 @@ def _table(key: str, front: Front, word: Word, say: Words) -> Table:
         )
     heads = columns(say, (), ("won", "worth", "bound", "gap", "largest", "hhi", "accelerators"))
     return Table(f"front_{key}", say(f"choice.front_{key}"), heads, tuple(rows), word)
+
+
+def _by_vendor(key: str, front: Front, word: Word, say: Words) -> Table:
+    """From whom each point buys: every vendor's share of its accelerators."""
+    vendors = sorted({name for one in front.on for name in one.point.by_vendor})
+    first = columns(say, (), ("won" if key == "cost" else "share",))
+    heads = (*first, *(first[0]._replace(key=name, title=say.name(name, "vendor")) for name in vendors))
+    rows = []
+    for one in front.on:
+        share, whole = float(one.point.share), one.point.accelerators
+        lead = Cell(one.point.won, say.won(one.point.won)) if key == "cost" else Cell(share, say.percent(share))
+        shares = [one.point.by_vendor.get(name, 0) / whole if whole else None for name in vendors]
+        rows.append((lead, *(Cell(each, say.percent(each)) for each in shares)))
+    return Table(f"mix_{key}", say(f"choice.mix_{key}"), heads, tuple(rows), word)
 
 
 def _by_work(key: str, front: Front, asked: Purchase, word: Word, say: Words) -> Table:

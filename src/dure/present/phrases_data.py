@@ -36,12 +36,12 @@ DATA: dict[str, tuple[str, str]] = {
     ),
     "data.no_link": (
         "Unknown: no copy was measured there and the scenario states no `link`.",
-        "모름: 잰 사본이 없고 시나리오에도 `link`가 없습니다.",
+        "미상: 잰 사본이 없고 시나리오에도 `link`가 없습니다.",
     ),
     "data.offer": ("{named} ({size}): {parts}.", "{named} ({size}): {parts}."),
     "data.at": ("there at {site}", "{site}에 있음"),
     "data.to": ("to {site} in {length} ({mark})", "{site}까지 {length} ({mark})"),
-    "data.to_unknown": ("to {site} in an unknown time", "{site}까지 걸리는 시간은 모름"),
+    "data.to_unknown": ("to {site} in an unknown time", "{site}까지 걸리는 시간은 미상"),
     "data.gone": (
         "No new job may name {named}. Jobs that were submitted keep it.",
         "새 작업은 {named:을} 쓸 수 없습니다. 이미 제출한 작업은 계속 씁니다.",

@@ -35,6 +35,11 @@ FRONT: dict[str, tuple[str, str]] = {
     "choice.transfers": ("Ten points from one to another", "10%포인트를 다른 쪽으로 옮기면"),
     "choice.front_cost": ("Cost against served work", "비용과 처리하는 작업"),
     "choice.front_dependency": ("Largest vendor's share against served work", "최대 제조사 비중과 처리하는 작업"),
+    "choice.mix_cost": ("From whom it is bought: share of the accelerators, by cost", "제조사 구성: 비용에 따른 가속기 비중"),
+    "choice.mix_dependency": (
+        "From whom it is bought: share of the accelerators, by largest share",
+        "제조사 구성: 최대 제조사 비중에 따른 가속기 비중",
+    ),
     "choice.work_cost": ("By kind of work: share served of what is asked for, by cost", "작업 종류별: 비용에 따른 요청 대비 처리 비율"),
     "choice.work_dependency": (
         "By kind of work: share served of what is asked for, by largest share",

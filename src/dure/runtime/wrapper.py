@@ -266,7 +266,7 @@ class Attempt:
             "outcome": self.why or ("FAILED" if self.first_failed else "COMPLETED"),
             "started": int(self.wall),
             "at": int(self.wall + ran_s),
-            "staged_s": int(ran_s if came is None else came),
+            "staged_s": int(self.wall + (ran_s if came is None else came)) - int(self.wall),
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
             "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
             "cpu_ms": int(1000 * (used.ru_utime + used.ru_stime)),

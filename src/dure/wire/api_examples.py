@@ -46,6 +46,11 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
     "JudgeRequest": {"accepted": True},
     "WatchRequest": {"use_least": "30%", "window": "7d", "windows": 2},
     "UpkeepRequest": {"upkeep": "drain", "reason": "new fans on Friday"},
+    "DataRequest": {
+        "name": "imagenet",
+        "project": "univ-vision",
+        "manifest": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    },
     "SettleRequest": {"operator": "A"},
 }
 """By the name of the request."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from dure.adapters.engines.simulated_kept import GIVEN, KeptSite
+from dure.ledger.attempts import OVERHEAD
+from dure.model.datasets import Copy
 from dure.model.events import Kind
-from dure.operate.ports import Answer, Limits, Placement, Presence, Program, Refusal, Upkeep
+from dure.operate.ports import Answer, DataUse, Limits, Placement, Presence, Program, Refusal, Upkeep
 
 
 def place(n: int, request_s: int = 600) -> Placement:
@@ -80,6 +83,22 @@ def test_what_nobody_said_is_drawn_and_the_same_everywhere(tmp_path: Path) -> No
     assert all(1_000 <= seconds <= 9_001 for seconds in ran["slow"].values())
     assert len(set(ran["slow"].values())) > 15
     assert all(abs(ran["slow"][key] - 2 * ran["fast"][key]) <= 2 for key in ran["slow"])
+
+
+def test_a_copy_takes_what_its_link_says_and_is_waited_for(tmp_path: Path) -> None:
+    """30,000 bytes at 1,000 a second: the first waits 30 s, one that starts 10 s later the other 20 s, a late one nothing."""
+    site = KeptSite(tmp_path, {0: 5}, 1_000)
+    program = replace(takes(100), data=(DataUse("DURE_DATA_X", "x", "ab" * 32, 30_000),))
+    for number, at in ((1, 1_000), (2, 1_010), (3, 1_200)):
+        assert site.send(f"dure-0-{number}", place(number), at, program).answer == Answer.ACCEPTED
+    facts, _ = site.observe(0, 2_000)
+    starts = {fact.key: fact.at for fact in facts if fact.kind == Kind.STARTED}
+    ends = {fact.key: (fact.at, fact.value) for fact in facts if fact.kind == Kind.ENDED}
+    lost = {fact.key: (fact.value, fact.cause) for fact in facts if fact.kind == Kind.LOST}
+    assert starts == {"dure-0-1": 1_005, "dure-0-2": 1_015, "dure-0-3": 1_205}
+    assert ends == {"dure-0-1": (1_135, 100), "dure-0-2": (1_135, 100), "dure-0-3": (1_305, 100)}
+    assert lost == {"dure-0-1": (30, OVERHEAD), "dure-0-2": (20, OVERHEAD)}
+    assert list(KeptSite(tmp_path, {0: 5}, 1_000).copies()) == [Copy("ab" * 32, 30_000, 1_035)]
 
 
 class Dies(BaseException):

@@ -28,6 +28,7 @@ from dure.model.units import ceil_div
 from dure.operate.ports import (
     Answer,
     Capabilities,
+    DataUse,
     Fact,
     Held,
     Placement,
@@ -119,8 +120,12 @@ class KeptSite:
                 work_s, speed_ppm = self._drawn(placement, program, said.get(GIVEN, ""))
                 ends = Outcome.FAILED if said.get(ENDS) == Outcome.FAILED.name else Outcome.COMPLETED
                 line = {"do": "send", "key": key, "at": now, "to": _listed(placement), "work": work_s, "speed": speed_ppm}
-                data = [[one.sha256, one.size_bytes] for one in program.data] if program is not None else []
-                self._write(line | {"ends": ends.name} | ({"data": data} if data else {}))
+                data = () if program is None else program.data
+                self._write(
+                    line
+                    | {"ends": ends.name}
+                    | (self._staged(data, max(now, self._at) + self._delay_s.get(placement.pool, 0)) if data else {})
+                )
             return self._site.send(key, placement, self._at)
 
     def stop(self, key: str, by: int, now: int, cause: Outcome = Outcome.PREEMPTED, why: StopWhy = StopWhy.PREEMPTED) -> None:
@@ -194,16 +199,15 @@ class KeptSite:
     def account(self, user: str, standing: Standing) -> bool:
         return False
 
-    def _staged(self, data: Sequence[tuple[str, int]], starts_at: int) -> int:
-        """Seconds that copies take which are not there when it starts, one after the other; one that is on its way is waited for."""
-        at = starts_at
-        for sha256, size_bytes in data:
-            known = self._copies.get(sha256)
-            if known is None:
-                took_s = ceil_div(size_bytes, self._link) if self._link else 0
-                known = self._copies[sha256] = Copy(sha256, size_bytes, at + took_s)
-            at = max(at, known.since)
-        return at - starts_at
+    def _staged(self, data: Sequence[DataUse], starts_at: int) -> Line:
+        """Copies that are there or come, one after the other, and how long an attempt waits for them; one on its way is waited for."""
+        at, rows = starts_at, []
+        for one in data:
+            known, took_s = self._copies.get(one.sha256), ceil_div(one.size_bytes, self._link) if self._link else 0
+            since = at + took_s if known is None else known.since
+            rows.append([one.sha256, one.size_bytes, since])
+            at = max(at, since)
+        return {"stage": at - starts_at, "data": rows}
 
     def _drawn(self, placement: Placement, program: Program | None, given: str) -> tuple[int, int]:
         """(work in seconds on the reference accelerator, speed here in ppm) of a job. The same job is the same at every site."""
@@ -273,7 +277,9 @@ class KeptSite:
         if what == "send":
             attempt, job, pool, runs, request_s = line["to"]
             epoch = line["key"].rpartition("-")[0]
-            site.stage_s[line["key"]] = self._staged(line.get("data", ()), at + self._delay_s.get(pool, 0))
+            site.stage_s[line["key"]] = line.get("stage", 0)
+            for sha256, size_bytes, since in line.get("data", ()):
+                self._copies.setdefault(sha256, Copy(sha256, size_bytes, since))
             self._jobs.tell(epoch, job, pool, line["work"], line["speed"], line["ends"])
             site.send(line["key"], Placement(attempt, job, pool, tuple((a, b, c) for a, b, c in runs), request_s), at)
         elif what == "stop":
