@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from dure.model.tenders import Bid, Criterion, Formula, Line, Lot, Objective, Procedure, Subject, Tender, Tier
 from dure.plan.award import award
 from dure.plan.flips import Field, flip_price, losers
+from dure.solver import Limits
 
 BIDDERS, LOTS, TIERS = 20, 60, 4
 
@@ -74,10 +76,22 @@ def run(objective: Objective, formula: Formula, **size: int) -> str:
     )
 
 
+def bound(part: float = 0.6, time_s: float = 120.0, gap: float = 0.005) -> str:
+    """The award alone where the budget couples the lots: so much of what everything costs at the estimates."""
+    tender, bids = instance(Objective.PUBLIC_CAPACITY, Formula.LINEAR)
+    tender = replace(tender, budget_won=round((tender.budget_won or 0) / 2 * part))
+    begun = time.process_time()
+    made = award(tender, bids, Limits(time_s, gap))
+    spent = time.process_time() - begun
+    proven = "no award" if made.choice.gap is None else f"gap {made.choice.gap:.2%}"
+    return f"public capacity with {part:.0%} of the budget: {made.choice.status}, {proven}, {spent:.1f} s CPU"
+
+
 def main() -> None:
     print(run(Objective.COST, Formula.LINEAR), flush=True)
     print(run(Objective.SCORE, Formula.LINEAR), flush=True)
     print(run(Objective.SCORE, Formula.LOWEST_PRICE_RATIO), flush=True)
+    print(bound(), flush=True)
 
 
 if __name__ == "__main__":

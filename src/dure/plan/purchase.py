@@ -16,6 +16,8 @@ from dure.plan.whole_units import Chosen, best
 from dure.solver import Clock, Limits, Status, conflict
 
 T = TypeVar("T")
+WANTED_COLUMNS = 8_000
+"""Of a refused question with more columns than this the time goes to its ways out."""
 WHOLE_UNITS = "whole buying units"
 """What refuses a plan where fractions of buying units would do."""
 NODES = 20_000
@@ -83,8 +85,10 @@ def plan(purchase: Purchase, limits: Limits) -> Planned:
 
 
 def _wanted(purchase: Purchase, clock: Clock) -> tuple[Chosen, Thrift | None]:
+    """The plan that is wanted if running it were paid for; of a large question its cost is not looked at again: nobody may buy it."""
     made = build(replace(purchase, funded=False))
-    return _spend(clock, WANTED, lambda part: thrifty(made, best(made, part.limits, part), part))
+    chosen = _spend(clock, WANTED, lambda part: best(made, part.limits, part))
+    return (chosen, None) if len(made.program.columns) > WANTED_COLUMNS else thrifty(made, chosen, clock)
 
 
 def _spend(clock: Clock, share: float, ask: Callable[[Clock], T]) -> T:
