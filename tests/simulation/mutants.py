@@ -68,7 +68,7 @@ MUTANTS = (
         "dure.operate.broker:Broker._keep",
         "self._store.commit(rows, jobs, marks)",
         "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
-        6,
+        38,
     ),
     Mutant(
         "takes a fact twice",
