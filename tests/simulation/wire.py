@@ -127,7 +127,7 @@ class Wire:
 
     def held(self, since: int, now: int) -> Sequence[Held]:
         self._begins("held")
-        return self._ends("held", self.site.held(0, self._world.now))
+        return self._ends("held", self.site.held(since, self._world.now))
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         return self.site.logs(key, since, most)
