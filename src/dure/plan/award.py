@@ -1,7 +1,8 @@
 """Eligibility, then scores, then the optimal award: which bids, how many accelerators of each, at a proven gap.
 
 Lots that no bundle, alternative, budget or cap ties together are decided apart; where the parts, put together, keep the budget
-and the caps, they are the optimum of the whole, and where they do not the whole is solved as one program.
+and the caps, they are the optimum of the whole. Where the budget alone binds, tables over all lots tell what it is best spent on;
+else the whole is solved as one program.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import isfinite
 from dure.model.tenders import Bid, Objective, Taking, Tender
 from dure.model.units import MICRO
 from dure.plan.award_program import AwardProgram, OfferPlace, add_cost, build, money_scale, taking, worth_of
+from dure.plan.budget_tables import units_under_budget
 from dure.plan.elastic import Given, cheapest_relaxation
 from dure.plan.lot_tables import LotTables, fineness, fits
 from dure.plan.matching import match_lowest, matched_takings
@@ -138,6 +140,11 @@ def choose(
         whole = joined(each)
         if whole.status is Status.INFEASIBLE or keeps_coupling(tender, offers, whole.takings):
             return whole
+    units = units_under_budget(tender, parts, force=force, unique=ties)
+    if units is not None:
+        takings = _takings(offers, units)
+        worth = worth_of(tender, offers, score, takings, scale)
+        return Choice(Status.OPTIMAL, worth, worth, 0.0, takings)
     return choose_at_once(tender, offers, score, limits, force=force, ties=ties)
 
 

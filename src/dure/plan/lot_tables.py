@@ -38,10 +38,10 @@ def fits(tender: Tender, offers: Sequence[Offer]) -> bool:
     lots = {lot.name: lot for lot in tender.lots}
     names = {line.lot for offer in offers for line in offer.lines}
     limited = all(lots[name].most is not None or (tender.objective is Objective.COST and lots[name].least) for name in names)
-    return limited and all(_size(tender, offers, name)[1] <= STEPS_MAX for name in names)
+    return limited and all(size_of(tender, offers, name)[1] <= STEPS_MAX for name in names)
 
 
-def _size(tender: Tender, offers: Sequence[Offer], lot: str) -> tuple[int, int]:
+def size_of(tender: Tender, offers: Sequence[Offer], lot: str) -> tuple[int, int]:
     """Accelerators in one step of a lot's table, and steps in it."""
     lines = [line for offer in offers for line in offer.lines if line.lot == lot]
     step = gcd(*(gcd(line.step, *(tier.least for tier in line.tiers)) for line in lines))
@@ -71,7 +71,9 @@ class LotTables:
         self._like, self._moved, self.finely = like, moved, finely
         self.offers = {offer.name: offer for offer in offers}
         self.lots = sorted({line.lot for offer in offers for line in offer.lines})
-        self.sizes: dict[str, tuple[int, int]] = like.sizes if like is not None else {lot: _size(tender, offers, lot) for lot in self.lots}
+        self.sizes: dict[str, tuple[int, int]] = (
+            like.sizes if like is not None else {lot: size_of(tender, offers, lot) for lot in self.lots}
+        )
         self._costs: dict[tuple[str, str, Fraction | None], tuple[Ints, Floats, Floats]] = {}
         self._singles: dict[tuple[str, str | None], Floats] = {}
         self._lots: dict[tuple[str, tuple[str, ...]], float] = {}
@@ -223,7 +225,7 @@ def fineness(tender: Tender, offers: Sequence[Offer]) -> tuple[int, int] | None:
     unit = gcd(*(tender.capacity_of(line.model) for offer in offers for line in offer.lines))
     won = capacity = 0
     for lot in {line.lot for offer in offers for line in offer.lines}:
-        step, size = _size(tender, offers, lot)
+        step, size = size_of(tender, offers, lot)
         lines = [line for offer in offers for line in offer.lines if line.lot == lot]
         won += size * step * max(tier.unit_won + tier.fixed_won for line in lines for tier in line.tiers)
         capacity += size * step * max(tender.capacity_of(line.model) // unit for line in lines)
