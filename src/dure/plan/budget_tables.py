@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import gcd
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,14 +118,14 @@ class _Sum:
         rest.tell(capacity - own, found)
 
 
-class _Told:
+class _Told(Protocol):
     """A part or a lot: its least cost by capacity, and what is taken for it."""
 
     cost: Ints
     ways: Ints
 
     def tell(self, capacity: int, found: dict[tuple[str, str], int]) -> None:
-        raise NotImplementedError
+        """Write down what is taken for a capacity."""
 
 
 def _plus(whole: _Sum, part: _Told) -> _Sum:
@@ -144,7 +145,7 @@ def _better(cost: Ints, ways: Ints, taken: Ints, offered: Ints, offered_ways: In
     cost[cheaper], ways[cheaper], taken[cheaper] = offered[cheaper], np.minimum(offered_ways[cheaper], 2), what
 
 
-class _Part(_Told):
+class _Part:
     """Lots and the bundles over them: every choice of bundles is tried."""
 
     def __init__(self, measure: _Measure, offers: Sequence[Offer], force: str | None) -> None:
@@ -175,7 +176,7 @@ class _Part(_Told):
         self._choices[int(self._which[capacity])].tell(capacity, found)
 
 
-class _Lot(_Told):
+class _Lot:
     """One lot: single lines may be taken, lines of bundles that are in and of the forced offer must be."""
 
     def __init__(self, measure: _Measure, offers: Sequence[Offer], lot: str, bundles: Sequence[Offer], force: str | None) -> None:
