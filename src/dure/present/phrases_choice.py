@@ -16,7 +16,7 @@ CHOICE: dict[str, tuple[str, str]] = {
         "선택 기준은 가장 큰 손실이 아니라 경우들의 평균입니다. 최악의 손실은 {other:이} {loss:으로} {plan}보다 작습니다.",
     ),
     "risk.choice_close": (
-        "Held against it, {plans} differ by no more than {most}, less than the gap of {gap}: which is best is too close to tell.",
+        "Held against {plans}, it differs by no more than {most}, less than the gap of {gap}: which is best is too close to tell.",
         "{plans}과의 차이는 {most} 이하로 증명된 격차 {gap}보다 작습니다. 어느 것이 가장 나은지는 알 수 없습니다.",
     ),
     "risk.restores": (

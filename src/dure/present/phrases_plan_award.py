@@ -86,8 +86,8 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.frozen_no": ("not published before: the file names no hash under `frozen`", "미리 공고되지 않음: 파일의 `frozen`에 해시가 없음"),
     "award.freeze": ("rules {hash}", "규칙 {hash}"),
     "award.freeze_hint": (
-        "Publish this hash with the tender and write it as `frozen:`; other rules are then refused.",
-        "이 해시를 공고에 함께 싣고 `frozen:`에 적으십시오. 그 뒤로 다른 규칙은 거부됩니다.",
+        "Publish this hash with the tender and write it as `frozen:` at the top of the file; other rules are then refused.",
+        "이 해시를 공고에 함께 싣고 파일 맨 위 `frozen:`에 적으십시오. 그 뒤로 다른 규칙은 거부됩니다.",
     ),
     "award.footer": ("Written by dure {version}.", "dure {version:이} 작성했습니다."),
     "award.chart_alt": ("Points of every bid, stacked by criterion.", "제안별 점수를 평가 항목별로 쌓은 그림."),
@@ -123,7 +123,7 @@ AWARD: dict[str, tuple[str, str]] = {
     "award.result.too_few": ("too few points", "점수 미달"),
     # why
     "award.why.failed": (
-        "{offer} was not judged: it does not meet {rules}.",
+        "{offer} was not judged. It fails: {rules}.",
         "{offer:은} 평가하지 않았습니다. 충족하지 못한 자격: {rules}.",
     ),
     "award.why.too_few": (
