@@ -53,7 +53,7 @@ def test_a_plan_that_loses_less_at_worst_is_named() -> None:
 def test_plans_within_the_gap_are_too_close_to_tell() -> None:
     """Averages: two-stage 84, base 84.5, mean 80. 1 % of 84 hides the base plan and not that of the mean; 5 % hides both."""
     (narrow,) = [one for one in choice(report(0.01), number, SAY) if "too close to tell" in one]
-    assert "the plan of the base case differ" in narrow
+    assert "Held against the plan of the base case, it differs" in narrow
     assert "mean" not in narrow
     (wide,) = [one for one in choice(report(0.05), number, SAY) if "too close to tell" in one]
     assert "the plan for the mean of all cases" in wide

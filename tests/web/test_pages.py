@@ -8,12 +8,13 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
+from dure.adapters.store.rules import RuleSet
 from dure.present.numbers import Lang
 from dure.present.words import Words
 from dure.web.app import create_app
-from dure.web.pages import waterfall_rows
+from dure.web.pages import CHECK, waterfall_rows
 from dure.web.ports import RatesNow
-from tests.web.fakes import House, SomeLive
+from tests.web.fakes import NOW, ROOT, House, SomeLive
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
@@ -63,3 +64,19 @@ def test_unknown_is_not_zero(home: House) -> None:
         assert "0.0%" not in text
         assert "unknown" in text
         assert client.get("/api/v1/rates").json()["operating_rate"] is None
+
+
+def test_an_auditor_finds_the_rules_and_what_to_type(home: House) -> None:
+    """Every command of the page is one of the command line."""
+    sets = (RuleSet(0, "ab" * 32, 0, NOW, {}), RuleSet(1, "cd" * 32, 41, NOW + 60, {}))
+    client = TestClient(create_app(replace(home.services, rule_sets=lambda: sets)))
+    page = client.get("/audit").text
+    assert all(one.name in page for one in sets)
+    assert ">41</td>" in page
+    assert "UTC" in page
+    for command in CHECK.values():
+        assert command in page
+        words = command.split()
+        if words[0] == "dure":
+            assert f"## dure {words[1]} {words[2]}" in (ROOT / "docs" / "COMMANDS.md").read_text(encoding="utf-8")
+    assert "아직 기록된 규칙이 없습니다" in TestClient(create_app(home.services)).get("/audit?lang=ko").text

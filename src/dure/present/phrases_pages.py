@@ -52,6 +52,32 @@ PAGES: dict[str, tuple[str, str]] = {
         "what people and programs asked, in the order of acceptance",
         "사람과 프로그램이 요청한 것, 접수한 순서대로",
     ),
+    "pages.rules": ("Rules", "규칙"),
+    "pages.rules.means": (
+        "Every choice was made by the newest rules that do not begin behind it; their text is at /api/v1/rules.",
+        "모든 배치는 그보다 늦게 시작하지 않은 가장 새 규칙으로 정했습니다. 규칙 전문은 /api/v1/rules에 있습니다.",
+    ),
+    "pages.rules.name": ("rules", "규칙"),
+    "pages.rules.since": ("since", "시작"),
+    "pages.rules.row": ("from row", "시작 기록 번호"),
+    "pages.rules.none": ("No rules have been written down yet.", "아직 기록된 규칙이 없습니다."),
+    "pages.check": ("Check it yourself", "직접 확인하기"),
+    "pages.check.export": (
+        "a bundle of a period (--from, --to): events, catalogue, definitions, choices with their rules, seals (for auditors)",
+        "기간(--from, --to)의 묶음: 사건, 카탈로그, 정의, 배치와 그 규칙, 봉인(감사자용)",
+    ),
+    "pages.check.verify": (
+        "computes every line and both rates of it again, with the standard library and SQL of its own, and follows the seals",
+        "표준 라이브러리와 자체 SQL만으로 모든 항목과 두 비율을 다시 계산하고 봉인을 따라갑니다",
+    ),
+    "pages.check.sample": (
+        "accelerator-hours drawn at random, each with its events, job, grant, choice and bill",
+        "무작위로 뽑은 가속기 시간마다 사건, 작업, 선정, 배치, 청구까지",
+    ),
+    "pages.check.recalls": (
+        "everybody who met the rule of recall and was not recalled, with the reason",
+        "회수 요건에 해당했으나 회수되지 않은 과제와 그 이유",
+    ),
     "pages.seals": ("Seals", "봉인"),
     "pages.seals.means": (
         "Each seal is a hash over a range of the log and the seal before it. "

@@ -33,6 +33,13 @@ router = APIRouter(include_in_schema=False)
 HTML = "text/html; charset=utf-8"
 MILLI = 1_000
 HOUR_S, KST_S = 3_600, 32_400
+CHECK = {
+    "export": "dure audit export bundle.zip",
+    "verify": "python verify.py bundle.zip",
+    "sample": "dure audit sample 20 --seed 7",
+    "recalls": "dure audit recalls",
+}
+"""What an auditor types."""
 _SPANS = (("days", 10), ("months", 7))
 """Of the waterfall over time, with the characters of their dates."""
 SHOWN = STEPS[: STEPS.index(BUSY) + 1]
@@ -74,12 +81,14 @@ def public_page(request: Request) -> Response:
 
 @router.get("/audit")
 def audit_page(request: Request) -> Response:
-    """Heads of the seals, and how long the log is."""
+    """Heads of the seals, how long the log is, by which rules was chosen, and how anybody checks all that."""
     services = services_of(request)
     say = _words(request, services)
     counts = services.live.counts()
     tiles = [(say(f"pages.counts.{name}"), say.count(counts.get(name)), say(f"pages.counts.{name}.means")) for name in ("rows", "acts")]
-    said = {"tiles": tiles, "seals": services.live.seals()}
+    rules = [{"name": one.name, "since": _moment(one.since_at, say), "row": one.since_seq} for one in services.rule_sets()]
+    check = [(command, say(f"pages.check.{name}")) for name, command in CHECK.items()]
+    said = {"tiles": tiles, "seals": services.live.seals(), "rules": rules, "check": check}
     return _page("audit.html", request, say, services.live.rates().at, said)
 
 
@@ -101,10 +110,14 @@ def _words(request: Request, services: Services) -> Words:
     return Words(language_of(request), {"site": services.site_names})
 
 
+def _moment(second: int, say: Words) -> str:
+    return f"{say.date_time('1970-01-01T00:00:00+00:00', second)} UTC"
+
+
 def _page(template: str, request: Request, say: Words, at: int | None, said: Mapping[str, Any]) -> Response:
     services = services_of(request)
     title = (services.title_ko if say.lang is Lang.KO else "") or services.title
-    shown = None if at is None else say.date_time("1970-01-01T00:00:00+00:00", at)
+    shown = None if at is None else _moment(at, say)
     known = {"say": say, "title": title, "css": CSS, "version": dure.__version__, "at": shown, "path": request.url.path}
     known |= {
         "simulated": ", ".join(say.name(one, "site") for one in services.simulated),
