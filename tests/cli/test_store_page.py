@@ -17,14 +17,14 @@ PAGE = ROOT / "docs" / "STORE.md"
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder whose dure-data has served one job."""
+    """A folder whose dure-data has served one job, for longer than a second: there is something to account for."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DURE_LANG", "en")
     monkeypatch.delenv("DURE_STORE", raising=False)
     programme = Programme(tmp_path / "dure-data")
     programme.ask("project", project=1, name="univ-vision", share=1)
     programme.ask("credit", project=1, micro=5_000_000)
-    programme.ended(programme.submit(run="true"))
+    programme.ended(programme.submit(run="sleep 1.2"))
     return tmp_path
 
 
