@@ -125,6 +125,11 @@ def recomputed(store: sqlite3.Connection, since: int, until: int) -> dict[tuple[
     found: dict[tuple[int, str], int] = {}
     for pool, line, amount in store.execute(LINES, {"since": since, "until": until}):
         found[pool, MODES[int(line[1:])] if line[0] == "m" and line[1:].isdigit() else line] = amount or 0
+    for pool in {pool for pool, _ in found}:  # an end that is told late claims seconds that nobody saw busy: no more is lost than was
+        left = found.get((pool, "busy"), 0)
+        for line in LOST:
+            found[pool, line] = min(found.get((pool, line), 0), left)
+            left -= found[pool, line]
     return found
 
 

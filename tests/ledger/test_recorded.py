@@ -18,6 +18,14 @@ def idle(seen: int, pool: int, cause: int, count: int) -> tuple[int, ...]:
     return 0, seen, int(Kind.IDLE), -1, -1, pool, -1, count, 0, cause, seen
 
 
+def test_servers_that_come_to_a_holder_were_not_delivered_until_then() -> None:
+    """One accelerator in each of two pools; the second is a holder's from second 40 on, the first is spoken of from second 10 on."""
+    told = np.array([idle(10, 0, FREE, 1_000), idle(40, 1, FREE, 1_000)], LIVE)
+    found = recorded(told, [1_000, 1_000], 0, 60, away=[1]).lines
+    named = [{name: int(amount) for name, amount in zip(LINES, row, strict=True) if amount} for row in found]
+    assert named == [{"unobserved": 10_000, "no_demand": 50_000}, {"not_delivered": 40_000, "no_demand": 20_000}]
+
+
 def test_by_hand() -> None:
     """One pool of two devices: known at 10, one is busy from 20 to 50 and its program fails, the other fails at 40."""
     told = [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import redirect_stdout
 from itertools import pairwise
 
 import numpy as np
 
+from dure import verify
+from dure.adapters.store.bundle import write_bundle
 from dure.adapters.store.current import Current
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.epochs import Again, adopted_of, keys_of
@@ -51,6 +55,7 @@ def check(world: World) -> Rows:
     servers_stand_as_their_sites_say(world)
     the_ledger_balances(world, rows)
     rollups_and_seals_are_of_the_log(world)
+    a_stranger_computes_the_same(world)
     return rows
 
 
@@ -277,11 +282,22 @@ def rollups_and_seals_are_of_the_log(world: World) -> None:
     assert world.disk.all(HOURS) == kept, "rolled up again it is something else"
 
 
+def a_stranger_computes_the_same(world: World) -> None:
+    """`verify.py`, with SQL of its own, gets from the log every line that the ledger claims."""
+    place = world.folder / "bundle.zip"
+    write_bundle(world.disk.engine, place, None, max(world.now, world.disk.one("SELECT max(seen) FROM event")) + 1)
+    said = io.StringIO()
+    with redirect_stdout(said):
+        code = verify.main(str(place))
+    assert code == 0, said.getvalue()
+
+
 def the_ledger_balances(world: World, rows: Rows) -> None:
     """The causes and what is productive are the whole of every pool in every second, and busy is what the attempts were."""
     now: Known = known(world.disk.engine)
     milli = [one.nodes * one.devices * 1_000 for one in now.grounds]
     milli += [len(piece.nodes) * 4 * 1_000 for piece in now.pieces]
     first, last = int(rows["seen"][0]), max(world.now, int(rows["seen"][-1]))
-    lines = recorded(rows, milli, first, last).lines
+    away = range(len(now.grounds), len(milli))
+    lines = recorded(rows, milli, first, last, away).lines
     assert lines.sum(axis=1).tolist() == [each * (last - first) for each in milli], "the waterfall does not add up"

@@ -6,7 +6,7 @@ it (`seen`). What is busy and not in those rows is what is left of the pool; wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,12 @@ class Recorded:
     until_s: int
 
 
-def recorded(rows: npt.NDArray[np.void], milli: Sequence[int], since_s: int, until_s: int) -> Recorded:
-    """The waterfall of a log in [since, until). `milli`: milli-devices of each pool of the State.
+def recorded(rows: npt.NDArray[np.void], milli: Sequence[int], since_s: int, until_s: int, away: Collection[int] = ()) -> Recorded:
+    """The waterfall of a log in [since, until). `milli`: milli-devices of each pool of the State; `away`: pools of holders.
 
-    What was not recorded yet is unobserved: a pool counts from the first row that speaks of it. Rework and errors of attempts that go
-    on are not known before they end; until then their seconds are productive.
+    What was not recorded yet is unobserved: a pool counts from the first row that speaks of it. Servers that came to a holder were
+    another pool's until then, and not delivered to it. Rework and errors of attempts that go on are not known before they end; until
+    then their seconds are productive.
     """
     causes = np.zeros((len(milli), len(COUNTED)), np.int64)
     sums = np.zeros((len(milli), len(COUNTED)), np.int64)
@@ -51,7 +52,8 @@ def recorded(rows: npt.NDArray[np.void], milli: Sequence[int], since_s: int, unt
     lines = np.zeros((len(milli), len(LINES)), np.int64)
     lines[:, : len(COUNTED)] = sums
     busy = whole * (until_s - known_s) - sums.sum(axis=1)
-    lines[:, LINES.index("unobserved")] += whole * (known_s - since_s)
+    before = np.where(np.isin(np.arange(len(milli)), list(away)), LINES.index("not_delivered"), LINES.index("unobserved"))
+    lines[np.arange(len(milli)), before] += whole * (known_s - since_s)
     for name, lost in _lost(rows, len(milli), since_s, until_s).items():
         lines[:, LINES.index(name)] = np.minimum(lost, busy)
         busy = busy - lines[:, LINES.index(name)]

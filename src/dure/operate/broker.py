@@ -23,7 +23,7 @@ from dure.operate.keys import Keys
 from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Refusal, Rows, StopWhy, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
-from dure.policy.entries import decide
+from dure.policy.entries import decide, split_now
 from dure.policy.fold import LIVE, WANTED
 from dure.policy.layout import BACKFILL_CONSERVATIVE, FREE, HELD_BACK, JOB_NEW, JOB_QUEUED, MILLI, NEVER, NONE, PLACED
 from dure.policy.state import Records, State, new_log
@@ -221,8 +221,9 @@ class Broker:
         return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
 
     def record(self, now: int, gathered: Gathered) -> None:
-        """Apply and record what was gathered; nothing is decided."""
-        self._keep(*self._apply(now, gathered), gathered.marks)
+        """Apply and record what was gathered, and what devices are free because of it; nothing is decided."""
+        rows, jobs = self._apply(now, gathered)
+        self._keep(np.concatenate([rows, self._split_anew(now)]), jobs, gathered.marks)
 
     def _apply(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:
         """What was gathered as rows that come next in the log, applied; and what is asked of the jobs that they submit."""
@@ -258,7 +259,6 @@ class Broker:
                 made.append((0, one.at, Kind.PLACED, one.job, attempt, pool, node, nodes * milli, now, 0, now))
             made.append((0, now, Kind.SENT, one.job, attempt, one.runs[0][0], NONE, sum(n * m for _, _, n, m in one.runs), 0, 0, now))
         rows = np.array(made, LIVE)
-        self._store.commit(rows, jobs, {})
         for attempt, one in enumerate(found, first):
             self._keys.adopt(attempt, one.key)
         self._follower.learn(self._jobs, jobs)
@@ -266,6 +266,7 @@ class Broker:
         rows["seq"] = np.arange(self._follower.seq, self._follower.seq + len(rows))
         self._follower.apply(rows)
         self._note(rows)
+        self._keep(np.concatenate([rows, self._split_anew(now)]), jobs, {})
 
     def _decide(self, now: int) -> tuple[Rows, dict[int, int]]:
         """Choices as rows that come next in the log, and what the jobs of every attempt that may have to be sent still ask."""
@@ -287,6 +288,13 @@ class Broker:
     def _account(self, now: int) -> Rows:
         """Where there is nothing to decide, devices may still have gone from dispatch to busy. Why others are free `decide` alone says."""
         splits = np.array(list(self._new_splits(now, COUNTED.index("held"))), LIVE)
+        self._follower.decided(len(splits))
+        return splits
+
+    def _split_anew(self, now: int) -> Rows:
+        """IDLE rows where something was recorded and nothing is decided."""
+        split_now(self.state)
+        splits = np.array(list(self._new_splits(now)), LIVE)
         self._follower.decided(len(splits))
         return splits
 

@@ -54,7 +54,8 @@ def write_bundle(
         raise StoreError("the log has no row before that second", remedy="name a later end, or wait until the broker has decided once")
     pools = list(_pools(numbers or known(engine)))
     first = int(rows["seen"].min()) if since is None else max(since, int(rows["seen"].min()))
-    found = recorded(rows, [pool["nodes"] * pool["devices"] * MILLI for pool in pools], first, until)
+    away = [pool["pool"] for pool in pools if pool["away"]]
+    found = recorded(rows, [pool["nodes"] * pool["devices"] * MILLI for pool in pools], first, until, away)
     lines = [
         {"pool": pool, "line": line, "milli_device_s": int(amount)}
         for pool, row in enumerate(found.lines)
