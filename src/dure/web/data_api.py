@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from dure.adapters.store.data_sets import may_see, missing
 from dure.model.datasets import DataSet, split_name
@@ -16,7 +14,8 @@ from dure.web import views
 from dure.web.guard import Asker, asker_of
 from dure.web.people_api import Key
 from dure.web.ports import Shelf
-from dure.web.problems import BLOB_DIFFERS, FORBIDDEN, NO_PROJECT, NOT_MEMBER, TOO_LARGE, Refused
+from dure.web.problems import FORBIDDEN, NO_PROJECT, NOT_MEMBER, Refused
+from dure.web.public import keep_blob
 from dure.wire import api, api_data
 
 router = APIRouter(prefix="/api/v1")
@@ -53,13 +52,7 @@ async def put_piece(request: Request, sha256: str, asker: Asks) -> api.Blob:
     shelf = shelf_of(asker)
     if not asker.may(Right.DATA_PUBLISH):
         asker.needs_anywhere(Right.DATA_PUT)
-    content = await request.body()
-    if len(content) > asker.services.limits.blob_bytes:
-        raise Refused(TOO_LARGE, most=asker.services.limits.blob_bytes >> 20)
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise Refused(BLOB_DIFFERS)
-    await run_in_threadpool(shelf.files.blobs.put, content)
-    return api.Blob(sha256=sha256, size_bytes=len(content))
+    return await keep_blob(request, sha256, asker.services, shelf.files.blobs)
 
 
 def _project_of(asker: Asker, asked: api_data.DataRequest) -> int | None:

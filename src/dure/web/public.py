@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from dure.adapters.store.blobs import Blobs
 from dure.programme.roles import Right
 from dure.web import meters, views
 from dure.web.guard import Asker, asker_of, person, services_of
@@ -99,12 +100,17 @@ def me(asker: Annotated[Asker, Depends(asker_of)]) -> api.Self:
 async def put_blob(request: Request, sha256: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Blob:
     """A file to pack with jobs, under the hash of its content."""
     asker.needs_anywhere(Right.JOB_SUBMIT)
+    return await keep_blob(request, sha256, asker.services, asker.services.blobs)
+
+
+async def keep_blob(request: Request, sha256: str, services: Services, blobs: Blobs) -> api.Blob:
+    """The body of a request, if it is what its hash says. Raises Refused."""
     content = await request.body()
-    if len(content) > asker.services.limits.blob_bytes:
-        raise Refused(TOO_LARGE, most=asker.services.limits.blob_bytes >> 20)
+    if len(content) > services.limits.blob_bytes:
+        raise Refused(TOO_LARGE, most=services.limits.blob_bytes >> 20)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Refused(BLOB_DIFFERS)
-    await run_in_threadpool(asker.services.blobs.put, content)
+    await run_in_threadpool(blobs.put, content)
     return api.Blob(sha256=sha256, size_bytes=len(content))
 
 
