@@ -52,9 +52,10 @@ docs:
 	@sh scripts/setup.sh run
 	@$(PYTHON_VENV) scripts/docs.py
 
-# the portal: not there yet
+# a programme as a service on this machine, in dure-data; docs/QUICKSTART.md goes on from here
 serve:
-	@echo "make serve: not yet. The portal for projects, operators and the programme office is not built; make demo shows what is."
+	@sh scripts/setup.sh run
+	@.venv/bin/dure serve
 
 # remove what checks and the demo leave behind; keeps .venv and your run folders
 clean:

@@ -19,6 +19,7 @@ from dure.adapters.store.registry import known
 from dure.adapters.store.snapshots import NAME, ground_of, save
 from dure.bootstrap.front import Front
 from dure.bootstrap.serve import Served, driver_of
+from dure.ledger.months import month_at, month_name
 from dure.web.app import create_app
 
 ASKED = (
@@ -31,6 +32,10 @@ ASKED = (
     ("ps of a project, with why", "/api/v1/jobs?limit=100&project=project-1&state=QUEUED&why=true"),
     ("ps of a project, all states", "/api/v1/jobs?limit=100&project=project-1"),
     ("why of one job", "/api/v1/jobs/{last}/why"),
+    ("usage of all projects", "/api/v1/usage?by=project"),
+    ("usage of a month by site", "/api/v1/usage?by=site&month={month}"),
+    ("a page of 1,000 runs and their worth", "/api/v1/usage/runs?limit=1000"),
+    ("a settlement", "/api/v1/settlements/{month}?operator=north-works"),
     ("readyz", "/readyz"),
     ("metrics", "/metrics"),
 )
@@ -50,13 +55,14 @@ async def ask(front: Front, token: str, only: str) -> None:
     headers = {"authorization": f"Bearer {token}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench", headers=headers) as client:
         last = (await client.get("/api/v1/jobs?limit=1")).json()["jobs"][0]["id"]
+        month = month_name(month_at(int(time.time())))
         for name, path in ASKED:
             if only not in name:
                 continue
             spent = []
             for _ in range(TIMES):
                 began = time.process_time()
-                reply = await client.get(path.format(last=last))
+                reply = await client.get(path.format(last=last, month=month))
                 spent.append(time.process_time() - began)
                 assert reply.status_code == 200, (path, reply.status_code, reply.text[:400])
                 await asyncio.sleep(0.21)  # longer than a State that was read is told again

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,15 +18,18 @@ from dure.adapters.store.engine import WRITES, connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.people import People
 from dure.adapters.store.registry import known
-from dure.adapters.store.runs_read import EVER, SETTLED_S, read_runs
+from dure.adapters.store.runs_read import SETTLED_S, read_runs
 from dure.adapters.store.schema import attempt, work
 from dure.adapters.store.sql import Inbox
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import Held
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served
-from dure.ledger.books import NEVER, owed_parts, part_of, parts
-from dure.ledger.use import BYS, used_by
+from dure.bootstrap.used import Known
+from dure.ledger.books import NEVER, Flags, Parts, Place, Runs, parts
+from dure.ledger.cells import cells_of
+from dure.ledger.months import begins_at
+from dure.ledger.use import By, used_by
 from dure.model.work import AttemptState
 
 RELEASE = Path(__file__).resolve().parents[1] / "releases" / dure.__version__
@@ -71,22 +76,18 @@ def test_the_sums_are_those_of_all_attempts(served: Served, seed: int) -> None:
         clock[0] += draw.randrange(1, 40_000)
         changes(engine, draw, clock[0])
         now = clock[0]
-        runs = read_runs(engine, projects=None, also=(), since=0, until=EVER)  # every attempt, as it was read before
-        prices = places.prices(int(runs.placed_at.min()), now)
-        there = places.of(known(engine), prices)
-        found = parts(runs, there, [one for one in prices if one is not None], 0, now)
+        whole, names = from_scratch(engine, places, now), accounts.project_names()
         spent: Counter[int] = Counter()
-        for number, micro in zip(runs.project[found.run].tolist(), found.credits_micro.tolist(), strict=True):
-            spent[number] += micro
-        assert accounts.spent() == spent
-        assert accounts._running() == set(runs.project[runs.ended_at == NEVER].tolist())
         busy: Counter[str] = Counter()
         won: Counter[str] = Counter()
-        for place, milli_s, service in zip(
-            runs.place[found.run].tolist(), found.busy_milli_s.tolist(), found.service_won.tolist(), strict=True
+        runs, found, there = whole.runs, whole.parts, whole.places
+        for run, micro, milli_s, service in zip(
+            found.run.tolist(), found.credits_micro.tolist(), found.busy_milli_s.tolist(), found.service_won.tolist(), strict=True
         ):
-            busy[there[place].path] += milli_s
-            won[there[place].path] += service
+            spent[int(runs.project[run])] += micro
+            busy[there[int(runs.place[run])].path] += milli_s
+            won[there[int(runs.place[run])].path] += service
+        assert accounts.spent() == spent
         accounts._by_pool = (-1e9, ())
         assert {one.pool: (one.busy_milli_s, one.service_won) for one in accounts.by_pool()} == {
             path: (busy[path], won[path]) for path in ("north/a", "south/b")
@@ -95,20 +96,76 @@ def test_the_sums_are_those_of_all_attempts(served: Served, seed: int) -> None:
             n: int(runs.started_at[(runs.project == n) & (runs.started_at != NEVER)].min())
             for n in set(runs.project[runs.started_at != NEVER].tolist())
         }
-        names = accounts.project_names()
         assert {one.project: one.started_at for one in accounts.access() if one.started_at is not None} == {
             names[n]: at for n, at in first.items()
         }
-        owed = owed_parts(accounts._owed(now), found, runs)
+        for month in (None, *MONTHS):
+            rows_agree(accounts, whole, month)
+        going = accounts._used.known(now)
         for month in MONTHS:
-            which = found.month == month
-            since, until = (accounts.worth(months=(month, month)).since, accounts.worth(months=(month, month)).until)
-            for by in BYS:
-                ours = accounts.used(by, months=(month, month))
-                key, name = accounts._keys(by, accounts.worth()._replace(runs=runs, places=there))
-                theirs = used_by(runs, part_of(found, which), owed[which], key, name, since, until)
-                assert sorted(str(one._replace(key=0)) for one in ours) == sorted(str(one._replace(key=0)) for one in theirs), (by, month)
-        with accounts._lock:
-            going = accounts._reader.going(now)
-        assert len(going) == int(np.sum((runs.ended_at == NEVER) | (runs.ended_at >= now - SETTLED_S)))
-        assert len(going) < len(runs) // 2
+            settled_run_by_run(accounts, going, month)
+        assert going.running == set(runs.project[runs.ended_at == NEVER].tolist())
+        kept = accounts._used._reader.going(now).runs
+        assert len(kept) == int(np.sum((runs.ended_at == NEVER) | (runs.ended_at >= now - SETTLED_S)))
+        assert len(kept) < len(runs) // 2
+
+
+def settled_run_by_run(accounts: Accounts, one: Known, month: int) -> None:
+    """A month at a rate that is no longer agreed is reckoned from its runs: at the rate of now that is what its cells say."""
+    since, until = begins_at(month), max(begins_at(month), min(one.now, begins_at(month + 1)))
+    for operator in accounts.operators():
+        pools = [pool for pool in one.places if pool.operator == operator and not pool.grant]
+        for pool, said in zip(pools, accounts._pools(operator, month, None), strict=True):
+            assert said.pool == pool.path
+            assert said.won == accounts._service_won(pool, pool.rate_won, one, since, until)
+            if pool.rate_won:
+                twice = accounts._service_won(pool, 2 * pool.rate_won, one, since, until)
+                assert abs(twice - 2 * said.won) <= len(accounts.used("attempt", month=month))  # each run is rounded by itself
+
+
+class Whole(NamedTuple):
+    runs: Runs
+    places: tuple[Place, ...]
+    parts: Parts
+    fresh: Flags
+
+
+def from_scratch(engine: Engine, places: Places, now: int) -> Whole:
+    """Every attempt, read at once."""
+    runs = read_runs(engine)
+    prices = places.prices(int(runs.placed_at.min()), now)
+    there = places.of(known(engine), prices)
+    found = parts(runs, there, [one for one in prices if one is not None], 0, now)
+    fresh = np.array([job not in runs.job[:at].tolist() for at, job in enumerate(runs.job.tolist())], np.bool_)
+    return Whole(runs, there, found, fresh)
+
+
+def rows_agree(accounts: Accounts, whole: Whole, month: int | None) -> None:
+    """Every grouping is the sum of its runs, by single runs; what is owed comes to the same won whichever way it is asked."""
+    single = {one.key: one for one in accounts.used("attempt", month=month)}
+    runs = whole.runs
+    assert list(single) == sorted(single, reverse=True)
+    groups: dict[By, Sequence[int]] = {"project": runs.project.tolist(), "person": runs.person.tolist(), "job": runs.job.tolist()}
+    for by, key in groups.items():
+        rows = {one.key: one for one in accounts.used(by, month=month)}
+        for field in ("runs", "held_milli_s", "busy_milli_s", "credits_micro", "won"):
+            sums: Counter[int] = Counter()
+            for number, one in single.items():
+                sums[key[runs.attempt.tolist().index(number)]] += getattr(one, field)
+            assert {number: getattr(one, field) for number, one in rows.items()} == sums, (by, field, month)
+    totals = [
+        [sum(getattr(one, field) for one in accounts.used(by, month=month)) for field in ("jobs", "runs", "held_milli_s", "won")]
+        for by in ("project", "organisation", "site", "operator", "model")
+    ]
+    assert all(one == totals[0] for one in totals), month
+    cells = cells_of(runs, whole.parts, whole.fresh)
+    if month is not None:
+        cells = cells.only(cells.key("month") == month)
+    theirs = used_by(cells, cells.key("project"), np.zeros(len(cells), np.int64), str, whole=month is None)
+    ours = accounts.used("project", month=month)
+    assert sorted(one._replace(name="", won=0) for one in ours) == sorted(one._replace(name="") for one in theirs)
+    paged: list[int] = []
+    while page := accounts.runs(None, month, paged[-1] if paged else None, 5):
+        assert [one.won for one in page] == [single[one.attempt].won for one in page]
+        paged += [one.attempt for one in page]
+    assert paged == list(single)

@@ -23,9 +23,9 @@ from dure.ledger.books import (
     Runs,
     balances,
     journal,
-    owed_parts,
     parts,
 )
+from dure.ledger.cells import Cells, Tally, cells_of, merged, owed_cells, shared
 from dure.ledger.months import begins_at, month_at, month_name, month_of
 from dure.ledger.tariff_hours import hourly_prices
 from dure.ledger.use import by_place, quantile, used_by
@@ -70,13 +70,14 @@ def test_an_hour_by_hand() -> None:
 def test_what_nobody_states_is_unknown_and_not_nothing() -> None:
     runs = runs_of({"place": 1, "placed_at": MARCH, "ended_at": MARCH + 100}, {"place": 0, "placed_at": MARCH, "ended_at": MARCH + 100})
     found = worth(runs)
-    key, names = by_place(PLACES, runs, lambda one: one.site)
-    rows = used_by(runs, found, np.zeros(2, np.int64), key, lambda number: names[number], 0, MARCH + 1_000)
+    cells = cells_of(runs, found, np.ones(2, np.bool_))
+    key, names = by_place(PLACES, cells.key("place"), lambda one: one.site)
+    rows = used_by(cells, key, np.zeros(2, np.int64), lambda number: names[number], whole=True)
     north, south = rows
     assert (south.name, south.energy_wh, south.electricity_won, south.service_won) == ("south", None, None, None)
     assert south.energy_unknown_milli_s == 100_000
     assert (north.energy_wh, north.energy_unknown_milli_s) == (38, 0)  # 1,370 W × 100 s = 38.06 Wh
-    both = used_by(runs, found, np.zeros(2, np.int64), runs.project, str, 0, MARCH + 1_000)[0]
+    both = used_by(cells, cells.key("project"), np.zeros(2, np.int64), str, whole=True)[0]
     assert (both.energy_wh, both.energy_unknown_milli_s) == (38, 100_000)
 
 
@@ -169,18 +170,65 @@ def test_what_is_owed_is_split_to_the_won(owed: dict[tuple[int, int], int]) -> N
     runs = runs_of(
         *({"project": 1 + n % 3, "place": n % 2, "placed_at": MARCH - 9_000 + 999 * n, "ended_at": MARCH + 7_000} for n in range(9))
     )
-    found = worth(runs)
-    won = owed_parts(owed, found, runs)
+    cells = merged([cells_of(runs, worth(runs), np.ones(9, np.bool_))])
+    won = owed_cells(owed, cells)
     for project in (1, 2, 3):
-        mine = runs.project[found.run] == project
+        mine = cells.key("project") == project
         assert int(won[mine].sum()) == sum(amount for (of, _), amount in owed.items() if of == project)
     assert int(won.min()) >= 0
 
 
 def test_an_entry_of_a_month_without_use_is_for_use_before_it() -> None:
-    runs = runs_of({"placed_at": MARCH - 9_000, "ended_at": MARCH - 8_000}, {"placed_at": MARCH - 5_000, "ended_at": MARCH - 2_000})
-    found = worth(runs)
-    assert owed_parts({(1, month_at(MARCH)): 10, (1, month_at(MARCH) - 1): 3, (9, 0): 5}, found, runs).tolist() == [3, 10]
+    runs = runs_of(
+        {"placed_at": MARCH - 9_000, "ended_at": MARCH - 8_000}, {"person": 2, "placed_at": MARCH - 5_000, "ended_at": MARCH - 2_000}
+    )
+    cells = merged([cells_of(runs, worth(runs), np.ones(2, np.bool_))])
+    assert owed_cells({(1, month_at(MARCH)): 10, (1, month_at(MARCH) - 1): 3, (9, 0): 5}, cells).tolist() == [3, 10]
+
+
+def test_what_nobody_was_charged_for_is_split_by_time() -> None:
+    """Servers of one's own cost no credits; what is owed for them goes by the seconds that were held, and never nowhere."""
+    assert shared(10, np.array([0, 0]), np.array([1_000, 4_000])) == (2, 8)
+    assert shared(10, np.array([0, 0]), np.array([0, 0])) == (5, 5)
+    assert shared(10, np.array([1, 3]), np.array([9, 1])) == (3, 7)  # 2.5 and 7.5: the first of equal remainders
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(RUN, min_size=1, max_size=9), st.randoms(use_true_random=False))
+def test_cells_are_the_same_whatever_came_first(rows: list[dict[str, int]], draw: Any) -> None:
+    """Added one by one in any order, with some still going, they say what all of them say at once, and what is added up by hand."""
+    runs, end = drawn(rows), MARCH + 14_000_000
+    whole = merged([cells_of(runs, worth(runs, 0, end), np.ones(len(runs), np.bool_))])
+    tally, order = Tally(), list(range(len(runs)))
+    draw.shuffle(order)
+    left = draw.randrange(len(runs) + 1)
+    singly = [runs.only(np.array([at], np.int64)) for at in order]
+    told = [cells_of(one, worth(one, 0, end), np.ones(1, np.bool_)) for one in singly]
+    for one in told[left:]:
+        tally.add(one)
+    found = tally.cells(merged(told[:left]))
+    assert found.same(whole)
+    assert sorted(map(tuple, found.waits.tolist())) == sorted(map(tuple, whole.waits.tolist()))
+    _by_hand(whole, runs, end)
+    month = int(whole.key("month")[0])
+    assert tally.cells(merged(told[:left]), [1, 3], month).same(
+        whole.only(np.isin(whole.key("project"), [1, 3]) & (whole.key("month") == month))
+    )
+
+
+def _by_hand(cells: Cells, runs: Runs, end: int) -> None:
+    """Run by run and month by month, in plain Python."""
+    by_hand: dict[tuple[int, int, int], int] = {}
+    for at in range(len(runs)):
+        over = end if runs.ended_at[at] == NEVER else max(int(runs.ended_at[at]), int(runs.placed_at[at]))
+        for month in range(month_at(int(runs.placed_at[at])), month_at(over) + 1):
+            held = min(over, begins_at(month + 1)) - max(int(runs.placed_at[at]), begins_at(month))
+            if held or month == month_at(int(runs.placed_at[at])):
+                key = (month, int(runs.project[at]), int(runs.place[at]))
+                by_hand[key] = by_hand.get(key, 0) + held * int(runs.milli[at])
+    keys = zip(cells.key("month").tolist(), cells.key("project").tolist(), cells.key("place").tolist(), strict=True)
+    assert dict(zip(keys, cells.sum("held_milli_s").tolist(), strict=True)) == by_hand
+    assert (int(cells.sum("runs").sum()), int(cells.sum("jobs").sum())) == (len(runs), len(runs))
 
 
 @given(
@@ -220,9 +268,9 @@ def test_waits_are_of_the_first_run_of_a_job_in_the_month_in_which_it_began() ->
         {"job": 2, "submitted_at": MARCH + 10, "placed_at": MARCH + 40, "ended_at": MARCH + 40},
         {"job": 3, "submitted_at": MARCH, "placed_at": MARCH + 5, "started_at": NEVER, "ended_at": MARCH + 9},
     )
-    found = worth(runs)
-    rows = used_by(runs, found, np.zeros(len(found.run), np.int64), None, month_name, 0, MARCH + 10_000)
+    cells = merged([cells_of(runs, worth(runs), np.array([True, False, True, True]))])
+    rows = used_by(cells, cells.key("month"), np.zeros(len(cells), np.int64), month_name, whole=False)
     assert [(one.name, one.jobs, one.runs, one.wait_median_s, one.wait_p90_s) for one in rows] == [
         ("2026-02", 1, 1, 1_100, 1_100),
-        ("2026-03", 3, 4, 30, 30),
+        ("2026-03", 2, 4, 30, 30),
     ]

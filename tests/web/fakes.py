@@ -165,7 +165,9 @@ class SomeLive:
 class SomeBooks:
     """Two projects: one that used two credits, one that used nothing."""
 
-    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
+    def used(
+        self, by: By, *, projects: Collection[int] | None = None, month: int | None = None, most: int | None = None
+    ) -> Sequence[UsedBy]:
         rows = {1: _used(1, "vision", 2, 7_200_000, 2_000_000), 2: _used(2, "language", 0, 0, 0)}
         return [row for number, row in rows.items() if projects is None or number in projects]
 
@@ -175,7 +177,7 @@ class SomeBooks:
     def lending(self, grant: int) -> None:
         return None
 
-    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> Sequence[RunUse]:
+    def runs(self, projects: Collection[int] | None, month: int | None, before: int | None, limit: int) -> Sequence[RunUse]:
         return []
 
     def by_pool(self) -> Sequence[PoolUse]:

@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import Engine, select
 
 from dure.adapters.store.people import People
 from dure.adapters.store.people_schema import granted, organisation, payment, project
-from dure.adapters.store.registry import Known, known
-from dure.adapters.store.runs_read import EVER, RunReader, read_runs
+from dure.adapters.store.registry import known
+from dure.adapters.store.runs_read import Period, read_newest, read_newest_jobs, read_runs
 from dure.adapters.store.runs_told import Told, told
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
+from dure.bootstrap.used import Known, Owed, RunsWorth, Used, sums_by
 from dure.ledger.access import Access
-from dure.ledger.books import (
-    MEASURES,
-    NEVER,
-    RUN_COLUMNS,
-    Cell,
-    Entry,
-    Ints,
-    Parts,
-    Place,
-    Runs,
-    journal,
-    owed_parts,
-    part_of,
-    parts,
-    summed,
-)
+from dure.ledger.books import MEASURES, NEVER, RUN_COLUMNS, Cell, Entry, Ints, Place, Runs, journal, parts
+from dure.ledger.cells import Cells, cells_of
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
 from dure.ledger.use import By, UsedBy, by_place, known_of, used_by
@@ -43,35 +27,15 @@ from dure.model.events import Outcome
 from dure.model.units import HOUR_S, MILLI
 from dure.programme.allocations import charge_due
 from dure.programme.watch import Window
-from dure.web.ports import PoolUse, RunUse
+from dure.web.ports import PoolUse
 from dure.wire.api import job_id
+from dure.wire.books_api import RunUse
 
 BY_POOL_S = 10.0
 """How long what was used of each pool is told again: whoever watches asks often."""
-Owed = Mapping[tuple[int, int], int]
-
-
-class Worth(NamedTuple):
-    """Runs of a period and what they are worth."""
-
-    runs: Runs
-    places: tuple[Place, ...]
-    parts: Parts
-    owed: Ints
-    since: int
-    until: int
-
-
-@dataclass(slots=True)
-class Over:
-    """What runs come to: micro-credits and the first start by project, everything that is measured by pool of the scenario."""
-
-    credits: Counter[int] = field(default_factory=Counter)
-    first: dict[int, int] = field(default_factory=dict)
-    by_path: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def copy(self) -> Over:
-        return Over(Counter(self.credits), dict(self.first), {path: dict(one) for path, one in self.by_path.items()})
+NO_LIMIT = 1 << 62
+Terms = Mapping[str, tuple[int | None, int | None]]
+"""By pool: won of an accelerator-hour, and the availability that is promised, ppm; None: not agreed."""
 
 
 class Accounts:
@@ -79,59 +43,53 @@ class Accounts:
 
     def __init__(self, engine: Engine, places: Places, people: People, held: Held, clock: Callable[[], int]) -> None:
         self._engine, self._places, self._people, self.held, self._clock = engine, places, people, held, clock
-        self._lock, self._reader, self._over = threading.RLock(), RunReader(engine, self._fold), Over()
+        self._used = Used(engine, places)
         self._by_pool: tuple[float, tuple[PoolUse, ...]] = (-BY_POOL_S, ())
 
-    def known(self) -> Known:
-        """Pools and servers of holders as the store numbers them."""
-        return known(self._engine)
-
-    def worth(self, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Worth:
-        """Runs of some projects (None: of all), in months [first, last] (None: ever) up to now."""
-        now = self._clock()
-        since, until = (0, now) if months is None else (begins_at(months[0]), min(now, begins_at(months[1] + 1)))
-        until = max(since, until)
-        entered = self._owed(now)
-        # What a project owes is given to its use of all months, so all of it is read where it owes anything.
-        also = {number for (number, _), won in entered.items() if won} if months is not None else ()
-        runs = read_runs(self._engine, projects=projects, also=also, since=since, until=EVER if months is None else until)
-        prices = self._places.prices(int(runs.placed_at.min(initial=now)), now)
-        places = self._places.of(self.known(), prices)
-        found = parts(runs, places, [one for one in prices if one is not None], 0, now)
-        owed = owed_parts(entered, found, runs)
-        if months is not None:
-            which = (found.month >= months[0]) & (found.month <= months[1])
-            found, owed = part_of(found, which), owed[which]
-        return Worth(runs, places, found, owed, since, until)
-
-    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> tuple[UsedBy, ...]:
-        """Rows of use; attempts and jobs newest first, all others by name."""
-        one = self.worth(projects=projects, months=months)
-        key, name = self._keys(by, one)
-        rows = used_by(one.runs, one.parts, one.owed, key, name, one.since, one.until)
+    def used(
+        self, by: By, *, projects: Collection[int] | None = None, month: int | None = None, most: int | None = None
+    ) -> tuple[UsedBy, ...]:
+        """Rows of use of some projects (None: of all) in a month (None: ever): the newest `most` attempts or jobs, all others by name."""
         if by in ("attempt", "job"):
-            return rows[::-1]
-        return rows if by == "month" else tuple(sorted(rows, key=lambda row: row.name))
+            return self._used_singly(by, projects, month, most)
+        with self._used.lock:
+            one = self._used.known(self._clock())
+            cells, owed = one.owed(self._owed(one), projects, month)
+        key, name = self._keys(by, cells, one.places)
+        rows = used_by(cells, key, owed, name, whole=month is None and by != "month")
+        rows = rows if by == "month" else tuple(sorted(rows, key=lambda row: row.name))
+        return rows[:most]
 
-    def _keys(self, by: By, one: Worth) -> tuple[Ints | None, Callable[[int], str]]:
-        runs, places = one.runs, one.places
-        if by == "month":
-            return None, month_name
-        if by == "attempt":
-            jobs = dict(zip(runs.attempt.tolist(), zip(runs.job.tolist(), runs.task.tolist(), strict=True), strict=True))
-            return runs.attempt, lambda key: _job(*jobs[key])
+    def _used_singly(self, by: By, projects: Collection[int] | None, month: int | None, most: int | None) -> tuple[UsedBy, ...]:
+        period, limit = _period(month), NO_LIMIT if most is None else most
         if by == "job":
-            return runs.job, lambda key: job_id(key)
+            runs = read_newest_jobs(self._engine, projects=projects, period=period, most=limit)
+        else:
+            runs = read_newest(self._engine, projects=projects, period=period, before=None, most=limit)
+        one = self._worth(runs, month)
+        names = dict(zip(runs.attempt.tolist(), zip(runs.job.tolist(), runs.task.tolist(), strict=True), strict=True))
+        key = (runs.attempt if by == "attempt" else runs.job)[one.parts.run]
+        rows = _single_rows(one, key, lambda number: job_id(number) if by == "job" else _job(*names[number]), month)
+        return tuple(row._replace(jobs=1) for row in reversed(rows))
+
+    def _worth(self, runs: Runs, month: int | None) -> RunsWorth:
+        with self._used.lock:
+            one = self._used.known(self._clock())
+            return self._used.runs(runs, self._owed(one), month, one.now)
+
+    def _keys(self, by: By, cells: Cells, places: Sequence[Place]) -> tuple[Ints, Callable[[int], str]]:
+        if by == "month":
+            return cells.key("month"), month_name
         if by == "person":
-            return runs.person, lambda key: f"p{key}"
+            return cells.key("person"), lambda key: f"p{key}"
         if by == "project":
             names = self.project_names()
-            return runs.project, lambda key: names.get(key, f"#{key}")
+            return cells.key("project"), lambda key: names.get(key, f"#{key}")
         if by == "organisation":
             of, called = self._organisations()
-            table = np.array([of.get(number, 0) for number in runs.project.tolist()], np.int64)
+            table = np.array([of.get(number, 0) for number in cells.key("project").tolist()], np.int64)
             return table, lambda key: called.get(key, f"#{key}")
-        key, names = by_place(places, runs, lambda place: str(getattr(place, by)))
+        key, names = by_place(places, cells.key("place"), lambda place: str(getattr(place, by)))
         return key, lambda number: names[number]
 
     def project_names(self) -> Mapping[int, str]:
@@ -149,27 +107,30 @@ class Accounts:
         window, promise = self.held.whole(grant, self._clock()), self.held.promise(grant)
         return None if window is None or promise is None else (window, promise)
 
-    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> tuple[RunUse, ...]:
+    def runs(self, projects: Collection[int] | None, month: int | None, before: int | None, limit: int) -> tuple[RunUse, ...]:
         """Runs with what they are worth, newest first, those numbered below `before`."""
-        one, now = self.worth(projects=projects, months=months), self.known()
-        rows = used_by(one.runs, one.parts, one.owed, one.runs.attempt, str, one.since, one.until)
-        page = [row for row in reversed(rows) if before is None or row.key < before][:limit]
-        said, names = told(self._engine, now, [row.key for row in page]), self.project_names()
-        at = {number: place for place, number in enumerate(one.runs.attempt.tolist())}
-        return tuple(_run_use(one, at[row.key], row, said[row.key], names) for row in page if row.key in said)
+        runs = read_newest(self._engine, projects=projects, period=_period(month), before=before, most=limit)
+        one, names = self._worth(runs, month), self.project_names()
+        rows = _single_rows(one, runs.attempt[one.parts.run], str, month)
+        said = told(self._engine, known(self._engine), [row.key for row in rows])
+        at = {number: place for place, number in enumerate(runs.attempt.tolist())}
+        return tuple(_run_use(one, at[row.key], row, said[row.key], names) for row in reversed(rows) if row.key in said)
 
     def by_pool(self) -> tuple[PoolUse, ...]:
         """What was used of each pool of the scenario, servers that are held in it included."""
         at, kept = self._by_pool
         if time.monotonic() - at > BY_POOL_S:
-            sums = self._sums().by_path
+            with self._used.lock:
+                one = self._used.known(self._clock())
+                cells = one.cells()
+            sums = _by_path(cells, one.places)
             kept = tuple(_pool_use(place, sums.get(place.path)) for place in self._places.pools)
             self._by_pool = (time.monotonic(), kept)
         return kept
 
     def access(self) -> tuple[Access, ...]:
         """When each project first applied, was granted something, and ran a job; by name."""
-        first = self._sums().first
+        first = self._used.known(self._clock()).first
         times = self._people.first_times()
         return tuple(
             Access(name, asked, given, None if number is None else first.get(number)) for name, (number, asked, given) in times.items()
@@ -183,20 +144,17 @@ class Accounts:
 
     def entries(self, month: int) -> tuple[Entry, ...]:
         """The books of a month."""
-        one = self.worth(months=(month, month))
-        names, cells = self.project_names(), []
-        keys = one.runs.project[one.parts.run] * len(one.places) + one.runs.place[one.parts.run]
-        distinct, sums = summed(one.parts, keys)
-        for at, key in enumerate(distinct.tolist()):
-            number, place = divmod(key, len(one.places))
-            won = (int(sums["service_won"][at]), int(sums["electricity_won"][at]))
-            cells.append(Cell(month, names.get(number, f"#{number}"), one.places[place], *won))
-        paid = [
-            (when, names.get(number, f"#{number}"), won)
-            for (number, when), won in sorted(self._owed(self._clock()).items())
-            if when == month
-        ]
-        return journal(cells, paid)
+        with self._used.lock:
+            one = self._used.known(self._clock())
+            cells, owed = one.cells(month=month), self._owed(one)
+        names, found = self.project_names(), []
+        key = cells.key("project") * len(one.places) + cells.key("place")
+        service, electricity = sums_by(cells, key, "service_won"), sums_by(cells, key, "electricity_won")
+        for at in sorted(service):
+            number, place = divmod(at, len(one.places))
+            found.append(Cell(month, names.get(number, f"#{number}"), one.places[place], service[at], electricity[at]))
+        paid = [(when, names.get(number, f"#{number}"), won) for (number, when), won in sorted(owed.items()) if when == month]
+        return journal(found, paid)
 
     def settlement(self, operator: str, month: int) -> Settlement:
         """What is due to an operator for a month as it is known now, with corrections of the months that were signed before."""
@@ -210,78 +168,54 @@ class Accounts:
             before[one.month] = (settled_for(signed, one.month), worth)
         return settlement(operator, month, self._pools(operator, month, None), before)
 
-    def _pools(self, operator: str, month: int, then: Mapping[str, tuple[int | None, int | None]] | None) -> list[PoolMonth]:
+    def _pools(self, operator: str, month: int, then: Terms | None) -> list[PoolMonth]:
         """An operator's pools in a month, by the terms of now, or by those of when the month was signed."""
         pools = [one for one in self._places.pools if one.operator == operator]
         terms = {one.path: (one.rate_won, self._places.promised[one.path]) for one in pools} if then is None else then
-        places = [one._replace(rate_won=terms.get(one.path, (None, None))[0], prices=None) for one in self._places.of(self.known())]
-        since, until = begins_at(month), min(self._clock(), begins_at(month + 1))
-        runs = read_runs(self._engine, projects=None, also=(), since=since, until=max(since, until))
-        found = parts(runs, places, (), since, max(since, until))
-        sums: Counter[tuple[str, str]] = Counter()
-        rows = zip(runs.place[found.run].tolist(), found.busy_milli_s.tolist(), found.service_won.tolist(), strict=True)
-        for place, busy, won in rows:
-            sums[places[place].path, "busy"] += busy
-            sums[places[place].path, "won"] += won
-        asked = any(terms.get(one.path, (None, None))[1] is not None for one in pools)
-        measured = self.held.available(since, max(since, until)) if asked else {}
-        return [
-            PoolMonth(one.path, sums[one.path, "busy"], rate, sums[one.path, "won"], promised, measured.get(one.path))
-            for one in pools
-            for rate, promised in [terms.get(one.path, (None, None))]
-        ]
+        with self._used.lock:
+            one = self._used.known(self._clock())
+            sums = _by_path(one.cells(month=month), one.places)
+        since, until = begins_at(month), max(begins_at(month), min(one.now, begins_at(month + 1)))
+        asked = any(terms.get(pool.path, (None, None))[1] is not None for pool in pools)
+        measured = self.held.available(since, until) if asked else {}
+        found = []
+        for pool in pools:
+            rate, promised = terms.get(pool.path, (None, None))
+            of = sums.get(pool.path, dict.fromkeys(MEASURES, 0))
+            won = of["service_won"] if rate == pool.rate_won else self._service_won(pool, rate, one, since, until)
+            found.append(PoolMonth(pool.path, of["busy_milli_s"], rate, won, promised, measured.get(pool.path)))
+        return found
+
+    def _service_won(self, pool: Place, rate_won: int | None, one: Known, since: int, until: int) -> int:
+        """What ran on a pool within [since, until) at a rate that is no longer agreed: run by run, as it was then."""
+        places = [place._replace(rate_won=rate_won, prices=None) for place in one.places]
+        numbers = [number for number, place in enumerate(places) if place.path == pool.path]
+        runs = read_runs(self._engine, period=Period(since, until), pools=numbers)
+        return int(parts(runs, places, (), since, until).service_won.sum())
 
     # what holders owe
 
     def spent(self) -> Mapping[int, int]:
         """Project → micro-credits in all, what goes on included: each run rounded down, as its row is."""
-        return self._sums().credits
+        with self._used.lock:
+            return _spent(self._used.known(self._clock()))
 
-    def _sums(self) -> Over:
-        """What all runs come to by now: those that are over were added up once, those that go on are added here."""
-        with self._lock:
-            now = self._clock()
-            going = self._reader.going(now)
-            found = self._over.copy()
-        self._add(found, going, now)
-        return found
-
-    def _fold(self, runs: Runs) -> None:
-        self._add(self._over, runs, int(runs.ended_at.max()) + 1)
-
-    def _add(self, sums: Over, runs: Runs, until: int) -> None:
-        """Each run is rounded by itself, as its row is."""
-        if not len(runs):
-            return
-        prices = self._places.prices(int(runs.placed_at.min()), until)
-        places = self._places.of(self.known(), prices)
-        found = parts(runs, places, [one for one in prices if one is not None], 0, until)
-        for number, micro in zip(runs.project[found.run].tolist(), found.credits_micro.tolist(), strict=True):
-            sums.credits[number] += micro
-        distinct, measures = summed(found, runs.place[found.run])
-        for at, place in enumerate(distinct.tolist()):
-            one = sums.by_path.setdefault(places[place].path, dict.fromkeys(MEASURES, 0))
-            for name in MEASURES:
-                one[name] += int(measures[name][at])
-        began = runs.started_at != NEVER
-        for number, second in zip(runs.project[began].tolist(), runs.started_at[began].tolist(), strict=True):
-            sums.first[number] = min(second, sums.first.get(number, second))
-
-    def _owed(self, now: int) -> Owed:
+    def _owed(self, one: Known) -> Owed:
         """(Project, month) → won: the entries, and what use that is not entered yet will add to them."""
         with self._engine.connect() as connection:
             query = select(granted.c.project, payment.c.at, payment.c.won).join(granted, granted.c.id == payment.c.granted)
             sums: Counter[tuple[int, int]] = Counter()
             for row in connection.execute(query):
                 sums[row.project, month_at(row.at)] += row.won
-        for number, won in self._people.to_be_charged(self.spent()).items():
-            sums[number, month_at(now)] += won
+        for number, won in self._people.to_be_charged(_spent(one)).items():
+            sums[number, month_at(one.now)] += won
         return sums
 
     def charge(self) -> tuple[int, ...]:
         """Enter what is due by now; the projects that something was entered for. Done again it does nothing."""
-        now, spent = self._clock(), self.spent()
-        running = self._running()
+        with self._used.lock:
+            all_runs = self._used.known(self._clock())
+            now, spent, running = all_runs.now, _spent(all_runs), all_runs.running
         found = []
         for number, one in sorted(self._people.charged().items()):
             used = spent.get(number, 0)
@@ -304,13 +238,32 @@ class Accounts:
                 found.append(one.project)
         return found
 
-    def _running(self) -> set[int]:
-        with self._lock:
-            one = self._reader.going(self._clock())
-        return set(one.project[one.ended_at == NEVER].tolist())
+
+def _period(month: int | None) -> Period | None:
+    return None if month is None else Period(begins_at(month), begins_at(month + 1))
 
 
-def _run_use(one: Worth, at: int, row: UsedBy, said: Told, names: Mapping[int, str]) -> RunUse:
+def _spent(one: Known) -> Counter[int]:
+    cells = one.cells()
+    return sums_by(cells, cells.key("project"), "credits_micro")
+
+
+def _by_path(cells: Cells, places: Sequence[Place]) -> Mapping[str, Mapping[str, int]]:
+    """Everything that is measured, by pool of the scenario."""
+    key, names = by_place(places, cells.key("place"), lambda place: place.path)
+    found: dict[str, dict[str, int]] = {}
+    for name in MEASURES:
+        for number, value in sums_by(cells, key, name).items():
+            found.setdefault(names[number], {})[name] = value
+    return found
+
+
+def _single_rows(one: RunsWorth, key: Ints, name: Callable[[int], str], month: int | None) -> tuple[UsedBy, ...]:
+    cells = cells_of(one.runs, one.parts, np.zeros(len(one.runs), np.bool_))
+    return used_by(cells, key, one.owed, name, whole=month is None)
+
+
+def _run_use(one: RunsWorth, at: int, row: UsedBy, said: Told, names: Mapping[int, str]) -> RunUse:
     run = {name: int(getattr(one.runs, name)[at]) for name in RUN_COLUMNS}
     place = one.places[run["place"]]
     return RunUse(

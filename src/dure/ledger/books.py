@@ -11,7 +11,7 @@ Nothing is guessed: a pool without a power, a tariff or a rate has none, and tim
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.ledger.months import months_between
-from dure.model.units import HOUR_S, MILLI, split_largest_remainder
+from dure.model.units import HOUR_S, MILLI
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -213,36 +213,6 @@ def _electricity(runs: Runs, row: Ints, start: Ints, begin: Ints, end: Ints, tab
         won = (drawn * last + _KWH // 2) // _KWH - (drawn * first + _KWH // 2) // _KWH
         found[which] = won.astype(np.int64)
     return found
-
-
-def summed(found: Parts, keys: Ints) -> tuple[Ints, dict[str, Ints]]:
-    """Distinct keys, in order, and each measure of those parts; exact."""
-    distinct, place = np.unique(keys, return_inverse=True)
-    sums: dict[str, Ints] = {}
-    for name in MEASURES:
-        sums[name] = np.zeros(len(distinct), np.int64)
-        np.add.at(sums[name], place.reshape(-1), getattr(found, name))
-    return distinct, sums
-
-
-def owed_parts(owed: Mapping[tuple[int, int], int], found: Parts, runs: Runs) -> Ints:
-    """What projects owe, by (project, month of the entry), given to their parts of that month: by credits, or by held time where none were
-    spent; by largest remainder. An entry of a month without use is for use before it. What nobody ran for stands in no part.
-    """
-    won = np.zeros(len(found.run), np.int64)
-    project = runs.project[found.run]
-    sums: Counter[tuple[int, int]] = Counter()
-    for number in {number for number, _ in owed}:
-        there = sorted(set(found.month[project == number].tolist()))
-        for (of, month), whole in owed.items():
-            if of == number and there:
-                sums[number, max((one for one in there if one <= month), default=there[0])] += whole
-    for (number, month), whole in sums.items():
-        which = np.flatnonzero((project == number) & (found.month == month))
-        weights = found.credits_micro[which].tolist()
-        weights = weights if any(weights) else found.held_milli_s[which].tolist()
-        won[which] = split_largest_remainder(whole, weights if any(weights) else [1] * len(which))
-    return won
 
 
 AccountKind = Literal["programme", "project", "operator", "electricity"]

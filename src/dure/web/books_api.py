@@ -29,14 +29,17 @@ MonthPath = Annotated[str, Path(max_length=10, description="of Korea, such as 20
 Month = Annotated[str | None, Query(max_length=10, description="of Korea, such as 2026-11; absent: ever")]
 
 
-def months_of(text: str | None) -> tuple[int, int] | None:
+def month_asked(text: str) -> int:
     """The month that is asked for. Raises QuantityError (422)."""
-    if text is None:
-        return None
     month = month_of(text)
     if month is None:
         raise QuantityError(f"{text!r} is no month", "write a year and a month, such as 2026-11")
-    return month, month
+    return month
+
+
+def month_if_asked(text: str | None) -> int | None:
+    """None: ever."""
+    return None if text is None else month_asked(text)
 
 
 def projects_seen(asker: Asker, named: str | None) -> list[int] | None:
@@ -60,10 +63,10 @@ def usage(
     limit: Annotated[int, Query(ge=1, le=api.PAGE_MOST)] = api.PAGE_MOST,
 ) -> api.Usage:
     """What projects have used and what it is worth: of one's own, or of all of them for whoever may see them."""
-    months, seen = months_of(month), projects_seen(asker, project)
+    at, seen = month_if_asked(month), projects_seen(asker, project)
     books = asker.services.books
-    rows: Sequence[UsedBy] = () if books is None else books.used(by, projects=seen, months=months)
-    return api.Usage(by=by, rows=tuple(_row(one, by) for one in rows[:limit]))
+    rows: Sequence[UsedBy] = () if books is None else books.used(by, projects=seen, month=at, most=limit)
+    return api.Usage(by=by, rows=tuple(_row(one, by) for one in rows))
 
 
 @router.get("/usage/runs", response_model=told.RunsUsed)
@@ -77,9 +80,9 @@ def runs(
     limit: Limit = api.PAGE_MOST,
 ) -> told.RunsUsed:
     """Every run with what it is worth, newest first: what `dure usage export` writes."""
-    rows = books_of(asker).runs(projects_seen(asker, project), months_of(month), before, limit)
+    rows = books_of(asker).runs(projects_seen(asker, project), month_if_asked(month), before, limit)
     following = next_of(request, response, rows, limit, "attempt")
-    return told.RunsUsed(at=asker.services.clock(), runs=tuple(told.RunUse(**one._asdict()) for one in rows), next=following)
+    return told.RunsUsed(at=asker.services.clock(), runs=tuple(rows), next=following)
 
 
 def books_of(asker: Asker | Services) -> Books:
@@ -90,16 +93,10 @@ def books_of(asker: Asker | Services) -> Books:
     return found
 
 
-def _month(text: str) -> int:
-    found = months_of(text)
-    assert found is not None
-    return found[0]
-
-
 @router.get("/settlements/{month}", response_model=told.Settlements)
 def settlements(asker: Asks, month: MonthPath, operator: Annotated[str | None, Query(max_length=64)] = None) -> told.Settlements:
     """What is due to operators for a month: as it was signed, or as it is known now."""
-    number, books = _month(month), books_of(asker)
+    number, books = month_asked(month), books_of(asker)
     rows = []
     for name, sites in books.operators().items():
         if operator in (None, name) and all(asker.may(Right.SETTLEMENT_SEE, Thing(site=site)) for site in sites):
@@ -118,7 +115,7 @@ def settle(asked: told.SettleRequest, asker: Asks, month: MonthPath, key: Key) -
     books = books_of(asker)
     if asked.operator not in books.operators():
         raise Refused(NO_OPERATOR, name=asked.operator)
-    found = books.settlement(asked.operator, _month(month))
+    found = books.settlement(asked.operator, month_asked(month))
     done = people_of(asker).settle(asker.person, key, asker.services.clock(), found=found, head=_head(asker))
     return _settlement(asker, done.settlement, done)
 
@@ -144,7 +141,7 @@ def _settlement(asker: Asker, one: Settlement, signed: Signed | None) -> told.Se
 @router.get("/books/{month}", response_model=told.Books)
 def books(asker: Annotated[Asker, Depends(person(Right.SETTLEMENT_SEE))], month: MonthPath) -> told.Books:
     """Entries of a month and what each account has received, less what it has paid."""
-    entries = books_of(asker).entries(_month(month))
+    entries = books_of(asker).entries(month_asked(month))
     rows = tuple(
         told.BookEntry(
             month=month_name(one.month), kind=one.kind, payer=_account(one.payer), payee=_account(one.payee), won=one.won, of=one.of

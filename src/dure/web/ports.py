@@ -19,6 +19,7 @@ from dure.model.people import Actor
 from dure.model.reasons import Reason
 from dure.model.work import JobState
 from dure.programme.watch import Window
+from dure.wire.books_api import RunUse
 
 
 class Current(Protocol):
@@ -138,42 +139,18 @@ class PoolUse(NamedTuple):
     service_won: int | None
 
 
-class RunUse(NamedTuple):
-    """One run of a job with what it is worth; seconds are Unix time, None: unknown, or not yet."""
-
-    attempt: int
-    job: str
-    project: str
-    person: int
-    pool: str
-    model: str
-    milli: int
-    submitted_at: int
-    placed_at: int
-    started_at: int | None
-    ended_at: int | None
-    outcome: str | None
-    kept_s: int
-    request_s: int | None
-    asked: int
-    nodes: tuple[str, ...]
-    credits_micro: int
-    won: int
-    energy_wh: int | None
-    electricity_won: int | None
-    service_won: int | None
-
-
 class Books(Protocol):
     """What was used and what it is worth."""
 
-    def used(self, by: By, *, projects: Collection[int] | None = None, months: tuple[int, int] | None = None) -> Sequence[UsedBy]:
-        """Rows of use by something, of some projects or of all, in months [first, last] or ever."""
+    def used(
+        self, by: By, *, projects: Collection[int] | None = None, month: int | None = None, most: int | None = None
+    ) -> Sequence[UsedBy]:
+        """Rows of use by something, of some projects or of all, in a month or ever; at most so many."""
 
     def lending(self, grant: int) -> tuple[Window, Promised] | None:
         """What became of a grant's servers since they are held, and how soon they come back; None where there are none yet."""
 
-    def runs(self, projects: Collection[int] | None, months: tuple[int, int] | None, before: int | None, limit: int) -> Sequence[RunUse]:
+    def runs(self, projects: Collection[int] | None, month: int | None, before: int | None, limit: int) -> Sequence[RunUse]:
         """Runs with what they are worth, newest first, those numbered below `before`."""
 
     def by_pool(self) -> Sequence[PoolUse]:
