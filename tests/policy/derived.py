@@ -11,7 +11,7 @@ from dure.policy.release import PLACES, SHARED, TIME_BITS
 from dure.policy.state import State
 
 POOL_COLUMNS = ["up", "top", "capped", "owner_waits"]
-PROJECT_COLUMNS = ["held", "guaranteed", "escrow", "limited"]
+PROJECT_COLUMNS = ["held", "guaranteed", "escrow", "limited", "modelled"]
 
 
 def derived(state: State) -> dict[str, Any]:
@@ -25,12 +25,19 @@ def derived(state: State) -> dict[str, Any]:
         "most": state.fit["most"].tolist(),
         "feasible": state.klass["feasible"].tolist(),
         "projects": state.project[PROJECT_COLUMNS].tolist(),
+        "ceilings": [] if not state.project["modelled"].any() else _ceilings(state),
         "releases": [entries(state, pool) for pool in range(len(state.pool))],
         "lists": lists(state),
         "demand": [int(state.meta[0][name]) for name in ("asked", "capped", "waiting", "open_jobs")],
         "shapes": state.shape["asked"].tolist(),
         "counts": state.count.tolist(),
     }
+
+
+def _ceilings(state: State) -> list[list[int]]:
+    """What those whom a ceiling binds hold of each model."""
+    held = state.ceiling["held"].reshape(len(state.project), -1)
+    return held[state.project["modelled"] != 0].tolist()
 
 
 def entries(state: State, pool: int) -> list[tuple[int, str, int, int]]:

@@ -23,7 +23,7 @@ from dure.policy.rebuild import rebuild
 from dure.policy.state import State, copy, new_log
 from dure.policy.why import bars, nearest, slot_of, why, why_all
 from tests.reference import conservative, reserve
-from tests.reference.admit import admissible, available, feasible
+from tests.reference.admit import admissible, available, feasible, held_of_model, model_room
 from tests.reference.case import PPM, Account, Case, Policy, Pool
 from tests.reference.cycle import GENERAL, Cycle, owner_waits
 from tests.reference.floor import REQUIRE, by_domain, choose, holds_at_all
@@ -37,7 +37,7 @@ from tests.strategies import cases
 
 COVER = pairwise()
 CREDIT = 3_600 * PPM
-LIMITS = {Code.OVER_QUOTA, Code.OVER_CREDITS}
+LIMITS = {Code.OVER_QUOTA, Code.OVER_MODEL_QUOTA, Code.OVER_CREDITS}
 OWNED = {Code.DEDICATED_OWNER_FIRST, Code.NOT_LENT}
 FREE = {Code.FREE, Code.FREE_IN_POOL, Code.FREE_ON_A_NODE, Code.FREE_WHOLE_NODES, Code.FREE_IN_A_DOMAIN}
 
@@ -163,6 +163,14 @@ Check = Callable[[Witness, dict[str, int]], bool]
 def _quota(w: Witness, said: dict[str, int]) -> bool:
     weighted, room = w.world.weighted(w.job, w.pool), available(w.world, w.row.project)
     return weighted > room and said == {"project": w.row.project, "headroom": max(room, 0) // PPM, "needs": -(-weighted // PPM)}
+
+
+def _ceiling(w: Witness, said: dict[str, int]) -> bool:
+    model, needs = w.case.pools[w.pool].model, w.case.billed(w.job, w.pool)
+    assert said["held"] == held_of_model(w.world, said["project"], model)
+    assert said["most"] == w.world.ceilings[said["project"]][model]
+    assert (said["model"], said["needs"]) == (model, needs)
+    return needs > model_room(w.world, w.row.project, model) == said["most"] - said["held"]
 
 
 def _credits(w: Witness, said: dict[str, int]) -> bool:
@@ -308,6 +316,7 @@ def _position(w: Witness, said: dict[str, int]) -> bool:
 CHECKS: dict[Code, Check] = {
     Code.BUDGET_STOP: lambda w, said: w.row.project in w.world.stopped and said == {"project": w.row.project},
     Code.OVER_QUOTA: _quota,
+    Code.OVER_MODEL_QUOTA: _ceiling,
     Code.OVER_CREDITS: _credits,
     Code.DEDICATED_OWNER_FIRST: _owner(lent=True),
     Code.NOT_LENT: _owner(lent=False),
@@ -353,6 +362,8 @@ def starts_without(case: Case, state: State, slot: int, pool: int, codes: set[Co
         changed.project["stopped"][project] = 0
     if Code.OVER_QUOTA in codes:
         changed.project["nominal"], changed.project["guaranteed"] = L.NEVER, 0
+    if Code.OVER_MODEL_QUOTA in codes:
+        changed.ceiling["most"] = L.NEVER
     if Code.OVER_CREDITS in codes:
         changed.project["credits"][project] = L.NEVER
     if codes & OWNED:
@@ -432,6 +443,19 @@ def test_a_quota_and_a_room_that_are_both_missing_are_both_said() -> None:
         {"code": "over_quota", "project": 1, "headroom": 4, "needs": 16},
         {"code": "waits_for_devices", "devices": 16, "memory_gb": 0, "domain": 0},
         {"code": "free", "free": 8},
+    ]
+
+
+def test_a_ceiling_on_a_model_is_named_with_whose_it_is() -> None:
+    """The organisation leaves 2 and the project 4: the organisation's is said. Where both leave 0, the project's own."""
+    accounts = (Account(), Account(parent=0, models=((3, 10),)), Account(parent=1, models=((3, 12),)))
+    jobs = (job(0, 8, 100, project=2), job(1, 4, 50, project=2))
+    assert said(at(Case(pools=(Pool(2, 8, model=3),), jobs=jobs, accounts=accounts), 1), 1) == [
+        {"code": "over_model_quota", "project": 1, "model": 3, "held": 8, "most": 10, "needs": 4}
+    ]
+    accounts = (Account(), Account(parent=0, models=((3, 8),)), Account(parent=1, models=((3, 8),)))
+    assert said(at(Case(pools=(Pool(2, 8, model=3),), jobs=jobs, accounts=accounts), 1), 1) == [
+        {"code": "over_model_quota", "project": 2, "model": 3, "held": 8, "most": 8, "needs": 4}
     ]
 
 

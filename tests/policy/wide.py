@@ -32,7 +32,10 @@ def wide(rng: Random, jobs: int, features: Features) -> Case:
 
     def account(row: Account) -> Account:
         credits = more(row.credits, 25 * longer)
-        return replace(row, nominal=more(row.nominal, 25), borrow=more(row.borrow, 25), lend=more(row.lend, 25), credits=credits)
+        models = tuple((model, 25 * most) for model, most in row.models)
+        return replace(
+            row, models=models, nominal=more(row.nominal, 25), borrow=more(row.borrow, 25), lend=more(row.lend, 25), credits=credits
+        )
 
     return replace(
         small,
@@ -41,5 +44,5 @@ def wide(rng: Random, jobs: int, features: Features) -> Case:
         accounts=tuple(account(row) for row in small.accounts),
         speeds=tuple(tuple(max(speed, 500_000) for speed in row) for row in small.speeds),
         supply=tuple(replace(event, node=event.node * 2) for event in small.supply),
-        rules=tuple(replace(rule, value=25 * rule.value) for rule in small.rules),
+        rules=tuple(replace(rule, value=-1 if rule.value < 0 else 25 * rule.value) for rule in small.rules),
     )

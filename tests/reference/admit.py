@@ -44,12 +44,36 @@ def available(world: World, x: int) -> int:
     return max(0, sure - mine) + above
 
 
+def model_room(world: World, project: int, model: int) -> int:
+    """Devices of a model that a project may still take: the least that it or any node above it has left under its ceiling."""
+    room, x = NO_LIMIT, project
+    while x >= 0:
+        if model in world.ceilings[x]:
+            room = min(room, world.ceilings[x][model] - held_of_model(world, x, model))
+        x = world.account(x).parent
+    return room
+
+
+def held_of_model(world: World, x: int, model: int) -> int:
+    """Devices that x and everything below it are billed for on pools of a model."""
+    case = world.case
+    live = [attempt for attempt in world.live.values() if case.pools[attempt.pool].model == model]
+    return sum(case.billed(a.job, a.pool) for a in live if is_below(case, case.jobs[a.job].project, x))
+
+
+def is_below(case: Case, project: int, x: int) -> bool:
+    """Whether x is a project or stands above it."""
+    return project == x or (project >= 0 and is_below(case, case.accounts[project].parent, x))
+
+
 def admissible(world: World, job: int, pool: int) -> bool:
     project = world.case.jobs[job].project
     if project in world.stopped or not world.eligible(job, pool):
         return False
     weighted, credits = world.weighted(job, pool), world.credits[project]
     if weighted > available(world, project):
+        return False
+    if world.case.billed(job, pool) > model_room(world, project, world.case.pools[pool].model):
         return False
     return credits is None or weighted * world.duration_s(job, pool) <= credits - world.escrow[project]
 

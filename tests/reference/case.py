@@ -25,6 +25,7 @@ class Pool:
     owner: int = -1
     lend: bool = False
     lend_notice_s: int = 0
+    model: int = 0
 
     def domain(self, node: int) -> int:
         return node // self.domain_nodes if self.domain_nodes else 0
@@ -34,7 +35,7 @@ class Pool:
 class Account:
     """Node of the tree; number 0 is the root, parents come before children. Limits are weighted devices in ppm; None: no limit.
 
-    `credits` (ppm-device-seconds) count at the project that a job names, not at the nodes above it.
+    `credits` (ppm-device-seconds) count at the project that a job names, not at the nodes above it. `models`: (model, most devices).
     """
 
     parent: int = -1
@@ -43,6 +44,7 @@ class Account:
     borrow: int | None = None
     lend: int | None = None
     credits: int | None = None
+    models: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,16 @@ class Supply:
 
 @dataclass(frozen=True)
 class Rule:
-    """`what`: stop, go, credit (add `value`), nominal (set to `value`), or withdraw: then `account` is a job."""
+    """`what`: stop, go, credit (add `value`), nominal (set to `value`), or withdraw: then `account` is a job.
+
+    `ceiling`: of `model`, set to `value` devices, or (-1) lifted.
+    """
 
     at_s: int
     what: str
     account: int
     value: int = 0
+    model: int = 0
 
 
 @dataclass(frozen=True)

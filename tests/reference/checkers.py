@@ -159,6 +159,50 @@ def no_quota_passed(case: Case, result: Result) -> None:
         before = after
 
 
+def no_ceiling_passed(case: Case, result: Result) -> None:
+    """Where a second's decisions take devices of a model, every node of the tree above them is within its ceiling as of that second."""
+    for moment, placed in moments(case, result):
+        after: dict[tuple[int, int], int] = {}
+        for row in moment.live.values():
+            for x in _lineage(case, row.job):
+                key = x, case.pools[row.pool].model
+                after[key] = after.get(key, 0) + row.devices
+        most = _ceilings(case, moment.now)
+        for row in placed:
+            for x in _lineage(case, row.job):
+                key = x, case.pools[row.pool].model
+                assert key not in most or after[key] <= most[key], f"{row}: account {x} holds {after[key]}, may {most[key]}"
+
+
+def _lineage(case: Case, job: int) -> list[int]:
+    """The job's project and the nodes above it."""
+    found = [case.jobs[job].project]
+    while case.accounts[found[-1]].parent >= 0:
+        found.append(case.accounts[found[-1]].parent)
+    return found
+
+
+def _ceilings(case: Case, now: int) -> dict[tuple[int, int], int]:
+    """(node of the tree, model) → most devices, as of a second."""
+    most = {(x, model): value for x, account in enumerate(case.accounts) for model, value in account.models}
+    for rule in sorted(case.rules, key=lambda rule: rule.at_s):
+        if rule.what == "ceiling" and rule.at_s <= now:
+            most.pop((rule.account, rule.model), None)
+            if rule.value >= 0:
+                most[rule.account, rule.model] = rule.value
+    return most
+
+
+def ceilings_admit(case: Case, moment: Moment, job: int, pool: int) -> bool:
+    """Whether one more job of this kind stays under every ceiling."""
+    most, model = _ceilings(case, moment.now), case.pools[pool].model
+    for x in _lineage(case, job):
+        holds = sum(r.devices for r in moment.live.values() if case.pools[r.pool].model == model and x in _lineage(case, r.job))
+        if (x, model) in most and holds + case.billed(job, pool) > most[x, model]:
+            return False
+    return True
+
+
 def no_credits_passed(case: Case, result: Result) -> None:
     """At each placement: spent + escrow of everything live ≤ granted so far."""
     for project, account in enumerate(case.accounts):
@@ -239,6 +283,7 @@ def every(case: Case, result: Result) -> None:
         gangs_all_or_nothing,
         one_attempt_at_a_time,
         no_quota_passed,
+        no_ceiling_passed,
         no_credits_passed,
         stopped_means_stopped,
         fences_hold,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reference.case import Case, Result
-from tests.reference.checkers import REQUIRE, Limits, Moment, duration_s, moments
+from tests.reference.checkers import REQUIRE, Limits, Moment, ceilings_admit, duration_s, moments
 
 
 def room(case: Case, job: int, pool: int, free: list[int]) -> bool:
@@ -32,6 +32,8 @@ def may(case: Case, result: Result, moment: Moment, job: int, pool: int) -> bool
         ceiling = limits.ceiling(x)
         if ceiling is not None and limits.held(x) > ceiling:
             return False
+    if not ceilings_admit(case, moment, job, pool):
+        return False
     return _credits_left(case, result, moment, project) >= asked * duration_s(case, job, pool, moment.waiting[job])
 
 

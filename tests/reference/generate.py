@@ -28,6 +28,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "delay": ("no", "yes"),
     "reserve": ("no", "yes"),
     "withdraw": ("no", "yes"),
+    "models": ("no", "yes"),
 }
 """Every named choice of a case. `kept` is EASY with `hold: kept`."""
 
@@ -88,6 +89,8 @@ def make(rng: Random, jobs: int, features: Features) -> Case:
     grid_s = rng.choice((1, 1, 10))
     pools = _pools(rng, features)
     accounts = _accounts(rng, features, pools)
+    if features.get("models") == "yes":
+        pools, accounts = _named_models(rng, pools, accounts)
     projects = [x for x in range(len(accounts)) if all(account.parent != x for account in accounts)]
     if features["dedicated"] != "no":
         pools = tuple(
@@ -109,7 +112,11 @@ def make(rng: Random, jobs: int, features: Features) -> Case:
         qos=qos,
         speeds=speeds,
         supply=_supply(rng, features, pools, grid_s, horizon_s),
-        rules=(*_rules(rng, features, accounts, projects, grid_s, horizon_s), *_withdrawals(rng, features, rows, grid_s)),
+        rules=(
+            *_rules(rng, features, accounts, projects, grid_s, horizon_s),
+            *_withdrawals(rng, features, rows, grid_s),
+            *_ceilings(rng, features, pools, accounts, (grid_s, horizon_s)),
+        ),
     )
 
 
@@ -151,6 +158,35 @@ def _accounts(rng: Random, features: Features, pools: tuple[Pool, ...]) -> tuple
     tops += [Account(parent=0, share=rng.randint(1, 4), **limits()) for _ in range(2)]
     parents = [1, 2] + [rng.choice((1, 2))] * rng.randint(0, 1)
     return tuple(tops + [Account(parent=parent, share=rng.randint(0, 5), credits=credits(), **limits()) for parent in parents])
+
+
+def _named_models(rng: Random, pools: tuple[Pool, ...], accounts: tuple[Account, ...]) -> tuple[tuple[Pool, ...], tuple[Account, ...]]:
+    """One to three models, and ceilings on some of them anywhere in the tree, some too low for the larger jobs."""
+    pools = tuple(replace(pool, model=rng.randrange(min(p + 1, 2) + 1)) for p, pool in enumerate(pools))
+
+    def ceilings() -> tuple[tuple[int, int], ...]:
+        return tuple((model, _most_of(rng, pools, model)) for model in sorted({pool.model for pool in pools}) if rng.random() < 0.4)
+
+    return pools, tuple(replace(account, models=ceilings()) for account in accounts)
+
+
+def _most_of(rng: Random, pools: tuple[Pool, ...], model: int) -> int:
+    return sum(pool.nodes * pool.devices for pool in pools if pool.model == model) * rng.randint(1, 8) // 10
+
+
+def _ceilings(
+    rng: Random, features: Features, pools: tuple[Pool, ...], accounts: tuple[Account, ...], span_s: tuple[int, int]
+) -> tuple[Rule, ...]:
+    """Ceilings on models are set, moved and lifted while it runs, also where there was none."""
+    if features.get("models") != "yes":
+        return ()
+    grid_s, horizon_s = span_s
+    rules = []
+    for _ in range(rng.randint(0, 4)):
+        model, at_s = rng.choice(pools).model, rng.randint(0, horizon_s) // grid_s * grid_s
+        value = -1 if rng.random() < 0.4 else _most_of(rng, pools, model)
+        rules.append(Rule(at_s, "ceiling", rng.randrange(len(accounts)), value, model))
+    return tuple(rules)
 
 
 def _speeds(rng: Random, pools: int) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ from dure.model.work import Backfill, DomainRule, NodeRule, Order, PoolRule
 from dure.policy import layout as L  # noqa: N812
 from dure.policy.build import ClassSpec, PoolSpec, ProjectSpec, QosSpec, RuleSpec, Spec, build, grown
 from dure.policy.rebuild import rebuild
-from dure.policy.rules import give_credits, set_nominal, set_stopped, withdraw_job
+from dure.policy.rules import give_credits, set_ceiling, set_nominal, set_stopped, withdraw_job
 from dure.policy.state import Log, State, new_log
 from dure.twin.loop import GROW, REACHED, advance
 from dure.twin.world import SUPPLY, World, new_world
@@ -54,6 +54,7 @@ def spec_of(case: Case, room: int = 0) -> Spec:
                 domain_nodes=pool.domain_nodes,
                 delay=pool.start_delay_s,
                 weight=pool.weight_ppm,
+                model=pool.model,
             )
             for pool in case.pools
         ],
@@ -69,6 +70,7 @@ def spec_of(case: Case, room: int = 0) -> Spec:
                 borrow=account.borrow,
                 lend=account.lend,
                 credits=account.credits,
+                models=dict(account.models),
                 leaf=x not in parents,
             )
             for x, account in enumerate(case.accounts)
@@ -95,6 +97,7 @@ def spec_of(case: Case, room: int = 0) -> Spec:
         ),
         jobs=room or len(case.jobs) + 8,
         acts=any(rule.what in ("stop", "go") for rule in case.rules),
+        ceilings=any(rule.what == "ceiling" for rule in case.rules),
     )
 
 
@@ -183,6 +186,9 @@ class Play:
                 set_stopped(self.state, rule.account, int(rule.what == "stop"))
             elif rule.what == "credit":
                 give_credits(self.state, rule.account, rule.value)
+            elif rule.what == "ceiling":
+                most = L.NEVER if rule.value < 0 else rule.value * L.MILLI
+                set_ceiling(self.state, rule.account, rule.model, most)
             else:
                 set_nominal(self.state, rule.account, rule.value)
         return before - len(self.rules)

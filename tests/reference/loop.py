@@ -92,5 +92,9 @@ class Loop:
             world.credits[event.account] = (world.credits[event.account] or 0) + event.value
         elif event.what == "nominal":
             world.nominal[event.account] = event.value
+        elif event.what == "ceiling" and event.value < 0:
+            world.ceilings[event.account].pop(event.model, None)
+        elif event.what == "ceiling":
+            world.ceilings[event.account][event.model] = event.value
         else:
             raise ValueError(f"no such rule: {event.what}")

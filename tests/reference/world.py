@@ -55,6 +55,7 @@ class World:
         self.up = [[True] * pool.nodes for pool in case.pools]
         self.free = [[pool.devices] * pool.nodes for pool in case.pools]
         self.nominal = [account.nominal for account in case.accounts]
+        self.ceilings = [dict(account.models) for account in case.accounts]
         self.credits = [account.credits for account in case.accounts]
         self.stopped: set[int] = set()
         self.held = [0] * len(case.accounts)

@@ -19,7 +19,8 @@ from dure.operate.broker import Broker, Gathered, Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Receipt, Rows, Submission
 from dure.policy.build import Spec, build, grown
-from dure.policy.rules import give_credits, set_nominal, set_owner, set_stopped, withdraw_job
+from dure.policy.layout import NEVER
+from dure.policy.rules import give_credits, set_ceiling, set_nominal, set_owner, set_stopped, withdraw_job
 from dure.policy.state import State, new_log
 from dure.twin.draws import Stream, below, between, bits
 from dure.twin.loop import GROW, advance
@@ -88,6 +89,8 @@ def _rule(state: State, rule: Fact) -> None:
         set_stopped(state, rule.job, rule.value)
     elif rule.kind == Kind.CREDIT:
         give_credits(state, rule.job, rule.value)
+    elif rule.kind == Kind.QUOTA and rule.pool >= 0:
+        set_ceiling(state, rule.job, state.pool[rule.pool]["model"], NEVER if rule.value < 0 else rule.value)
     elif rule.kind == Kind.QUOTA:
         set_nominal(state, rule.job, rule.value)
     else:

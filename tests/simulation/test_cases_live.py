@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dure.adapters.engines.simulated import Faults, NodeEvent
 from dure.model.events import Kind
 from dure.model.fleet import Mode
+from dure.model.units import MILLI
 from dure.operate.ports import Fact
 from dure.policy.build import build
 from tests.reference.case import Case, Rule
@@ -20,7 +21,14 @@ from tests.simulation.bench import Bench, Trace, drawn_faults, rows_of_twin, sam
 from tests.strategies import cases
 
 COVER = pairwise()
-KINDS = {"withdraw": Kind.WITHDRAWN, "stop": Kind.STOP, "go": Kind.STOP, "credit": Kind.CREDIT, "nominal": Kind.QUOTA}
+KINDS = {
+    "withdraw": Kind.WITHDRAWN,
+    "stop": Kind.STOP,
+    "go": Kind.STOP,
+    "credit": Kind.CREDIT,
+    "nominal": Kind.QUOTA,
+    "ceiling": Kind.QUOTA,
+}
 WORLD_COLUMNS = ("submit", "klass", "project", "qos", "request", "work", "checkpoint", "outcome")
 
 
@@ -32,6 +40,9 @@ def _too_soon(case: Case, said: Rule) -> bool:
 def fact_of(case: Case, said: Rule) -> Fact:
     kind = KINDS[said.what]
     number = case.order().index(said.account) if kind == Kind.WITHDRAWN else said.account
+    if said.what == "ceiling":
+        pool = next(p for p, one in enumerate(case.pools) if one.model == said.model)
+        return Fact(kind, said.at_s, job=number, pool=pool, value=said.value if said.value < 0 else said.value * MILLI)
     return Fact(kind, said.at_s, job=number, value=int(said.what == "stop") if kind == Kind.STOP else said.value)
 
 

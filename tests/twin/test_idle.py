@@ -39,6 +39,20 @@ def test_credits_that_pay_for_one_pool_only_are_a_limit_on_the_other(backfill: s
     assert [waterfall[cause] for cause in ("held_s", "capped_s")] == [0, 490]
 
 
+@pytest.mark.parametrize("backfill", ["easy", "none"])
+def test_a_ceiling_on_one_model_is_a_limit_on_its_pools_alone(backfill: str) -> None:
+    """b has all of the small pool for 500 s; a may have nothing of the model of the big one, which is free, and waits 490 s of them."""
+    text = TWO_POOLS.replace("{name: a, credits: 0.05}", "{name: a, quota: {models: {nvidia-h200: 0}}}")
+    jobs = jobs_of(
+        {"submit_s": 0, "run_s": 500, "request_s": 500, "devices": 8, "project": 0, "constraint": 1},
+        {"submit_s": 10, "run_s": 100, "request_s": 100, "devices": 1, "project": 1},
+        projects=["b", "a"],
+        constraints=["", "nvidia-a100"],
+    )
+    waterfall = played(plan_of(text, jobs, [f"policy.backfill={backfill}"]))[1].summary["waterfall"]
+    assert [waterfall[cause] for cause in ("held_s", "capped_s")] == [0, 490]
+
+
 def test_who_may_pass_nobody_is_held_by_the_one_before_it() -> None:
     """8 of 16 devices are free for 100 s, the next job asks for 16, and the one behind it for 1 that it may not have."""
     text = """

@@ -34,6 +34,16 @@ def test_projects_stand_in_a_tree_with_their_rights() -> None:
     assert plan.notes == ("accounts of the trace that are no project of the programme and under no quota: 1, see demand.map (stranger)",)
 
 
+def test_quotas_name_models_as_the_catalogue_finds_them() -> None:
+    """`h100` is a name of the pool's model; nobody has a B200 here, so that says nothing."""
+    scene = SCENE.replace("quota: {nominal: 64}", "quota: {models: {h100: 16, nvidia-b200: 4}}").replace(
+        "qos: low}, {", "qos: low, quota: {models: {h100: 8}}}, {"
+    )
+    plan = plan_of(scene, jobs_of({"submit_s": 0, "run_s": 10, "devices": 1, "project": 0}, projects=("vision",)))
+    assert [dict(one.models) for one in plan.spec.projects] == [{}, {0: 16}, {0: 8}, {}]
+    assert plan.spec.projects[1].nominal is None
+
+
 def test_a_programme_without_projects_has_no_strangers() -> None:
     scene = "sites: [{name: s, operator: x, pools: [{name: p, model: nvidia-h100, nodes: 4}]}]"
     plan = plan_of(scene, jobs_of({"submit_s": 0, "run_s": 10, "devices": 1, "project": 0}, projects=("lab",)))

@@ -135,6 +135,7 @@ def _rate(**more: object) -> dict[str, object]:
     [
         ("programme.organisations.0.quota", {"borrow": 3}, "nominal, which is absent"),
         ("programme.organisations.0.quota", {"nominal": 3, "lend": 4}, "lends 4 of 3"),
+        ("programme.organisations.0.quota", {"models": {"nvidia-b200": -1}}, "-1 is negative"),
         ("programme.allocations.0.to", "0d", "ends before it begins"),
         ("programme.allocations.0.nodes", 0, "0 is too little"),
         ("sites.0.pools.0.delivered", [{"at": "0d", "nodes": 5}, {"at": "1d", "nodes": 4}], "9 nodes are delivered to a pool of 8"),

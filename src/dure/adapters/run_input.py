@@ -164,7 +164,7 @@ def run_json(prepared: Prepared, version: str) -> dict[str, Any]:
         "inputs": _input_rows(prepared),
         "locale_names": locale_names(prepared),
         "assumptions": assumption_rows(prepared),
-        "notes": [*scenario.notes, *prepared.demand.notes, *plan.notes],
+        "notes": [*scenario.notes, *prepared.models.notes, *prepared.demand.notes, *plan.notes],
         "rejects": reject_rows(plan),
         "planned": _event_rows(prepared),
         "traces": [_trace_row(read) for read in prepared.demand.traces],

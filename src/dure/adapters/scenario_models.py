@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dure.adapters.catalogs import load_catalog, load_speed_table
 from dure.adapters.files import LoadedScenario
+from dure.adapters.scenario_quotas import quota_models
 from dure.model.catalog import Accelerator, Catalog
 from dure.model.errors import CatalogError, InputError, Where
 from dure.plant.speed import SpeedTable
@@ -41,6 +42,8 @@ class ScenarioModels:
     catalog: Catalog
     speeds: SpeedTable
     pools: Mapping[str, PoolModel]
+    notes: tuple[str, ...] = ()
+    """What is sound but probably not meant."""
 
 
 def scenario_models(loaded: LoadedScenario) -> ScenarioModels:
@@ -62,9 +65,10 @@ def scenario_models(loaded: LoadedScenario) -> ScenarioModels:
         site, _, name = path.partition("/")
         with _gathered(errors):
             pools[path] = _pool_model(catalog, pool, values, start, loaded.where("sites", site, "pools", name, "model"))
-    if errors:
+    wrong, notes = quota_models(loaded, catalog, {pool.accelerator.id for pool in pools.values()})
+    if errors := [*errors, *wrong]:
         raise ScenarioErrors(tuple(errors))
-    return ScenarioModels(catalog, speeds, pools)
+    return ScenarioModels(catalog, speeds, pools, notes)
 
 
 def _pool_model(catalog: Catalog, pool: Pool, values: Mapping[str, HourValue], start: dt.date, where: Where) -> PoolModel:

@@ -92,12 +92,11 @@ class Grounds:
     def spec(self, known: Known) -> Spec:
         """What the State is built from: pools, then the servers of each holder as pools of their own."""
         number = {ground.pool: index for index, ground in enumerate(known.grounds)}
-        models = {model: index for index, model in enumerate(dict.fromkeys(pool.model for pool in self.floor.pools))}
         pools = [
             PoolSpec(
                 nodes=pool.nodes,
                 devices=pool.devices,
-                model=models[pool.model],
+                model=self.floor.models.index(pool.model),
                 domain_nodes=min(pool.domain_nodes, pool.nodes),
                 delay=pool.start_delay_s,
                 weight=pool.weight_ppm,
@@ -137,6 +136,7 @@ class Grounds:
             rules=rules_of(self.scenario),
             jobs=ROOM,
             acts=True,
+            ceilings=True,
             fleet=self.floor.devices,
         )
 

@@ -84,7 +84,7 @@ def _answer(file: Path, sets: tuple[str, ...]) -> dict[str, Any]:
         if loaded.scenario.pools:
             demand_services(loaded, models)
         planned, plan_notes = _plan(loaded)
-        notes = [*loaded.scenario.notes, *plan_notes]
+        notes = [*loaded.scenario.notes, *models.notes, *plan_notes]
     except DureError as error:
         return {"file": str(file), "ok": False, "errors": error_rows(error)}
     return {"file": str(file), "ok": True, "errors": [], "notes": notes, "kind": "scenario", **_size(loaded, models), "plan": planned}

@@ -178,9 +178,12 @@ def _with_absent(plan: Plan, state: State, slot: int, reasons: Sequence[Reason],
 
 def _names(plan: Plan) -> dict[str, dict[int, str]]:
     """Names of the State's numbers, by parameter of a reason."""
+    people = plan.people
     return {
         "pool": {index: plan.floor.pools[piece.pool].path for index, piece in enumerate(plan.floor.pieces)},
-        "project": {body.index: body.name for body in plan.people.projects},
+        "project": {people.tree[body.index].parent: body.organisation for body in people.projects}
+        | {body.index: body.name for body in people.projects},
+        "model": dict(enumerate(plan.floor.models)),
     }
 
 

@@ -90,6 +90,7 @@ class Code(StrEnum):
     PLAN_KEPT = "plan_kept"
     BEYOND_DEPTH = "beyond_depth"
     OVER_QUOTA = "over_quota"
+    OVER_MODEL_QUOTA = "over_model_quota"
     OVER_CREDITS = "over_credits"
     BUDGET_STOP = "budget_stop"
     NOT_ELIGIBLE = "not_eligible"
@@ -136,6 +137,7 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.PLAN_KEPT: ("start_s",),
     Code.BEYOND_DEPTH: ("depth",),
     Code.OVER_QUOTA: ("project", "headroom", "needs"),
+    Code.OVER_MODEL_QUOTA: ("project", "model", "held", "most", "needs"),
     Code.OVER_CREDITS: ("project", "left_micro", "needs_micro"),
     Code.BUDGET_STOP: ("project",),
     Code.NOT_ELIGIBLE: ("constraint",),
@@ -161,7 +163,8 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.PREEMPTED: ("lost_s",),
 }
 """Units are in the names: `_s` seconds (`start_s`, `until_s` counted from now), `_gb`, `_micro` millionths of a credit; `devices`,
-`free`, `most` are accelerators, `whole`, `nodes` nodes; `headroom` and `needs` are accelerators by billing weight; `domain` is 0 none,
+`free`, `most` are accelerators, `whole`, `nodes` nodes; `headroom` and `needs` are accelerators by billing weight, beside `held` of
+`most` plain ones (where `project` may be an organisation); `domain` is 0 none,
 1 prefer, 2 require; `mode` is a supply mode; `order` says what puts the jobs ahead there (`fcfs`, `sjf`, `multifactor`: fair-share
 alone, `priority`, `rank`).
 Everything else is a name, or the kernel's number until somebody who knows the names puts them in."""

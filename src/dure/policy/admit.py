@@ -1,7 +1,7 @@
-"""Who may start: quotas over the tree of organisations and projects, credits, stops.
+"""Who may start: quotas over the tree of organisations and projects, ceilings on models, credits, stops.
 
-All jobs of a list bill the same devices, so a quota admits or stops a whole list; credits bound the request of what may
-start. Neither needs a record of which job was parked: both are read from the State when they are needed.
+All jobs of a list bill the same devices, so a quota admits or stops a whole list, on the pools of a model or everywhere; credits bound
+the request of what may start. Neither needs a record of which job was parked: both are read from the State when they are needed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,57 @@ def head_room(s: State, project: int) -> int:
                 room = min(room, own + x["nominal"] - x["guaranteed"] + x["borrow"] - over)
         at = x["parent"]
     return room
+
+
+@step
+def model_room(s: State, project: int, model: int) -> int:
+    """Milli-devices of a model that the project may still hold (POLICY.md §9)."""
+    room, at = NEVER, project
+    while at != NONE:
+        c = s.ceiling[at * s.rules[0]["models"] + model]
+        if c["most"] != NEVER:
+            room = min(room, c["most"] - c["held"])
+        at = s.project[at]["parent"]
+    return room
+
+
+@leaf
+def over_ceiling(s: State, project: int, fit: int) -> bool:
+    """Whether a job of this fit is more than the ceilings on its model leave to a project; ask it only of one that is `modelled`."""
+    return s.fit[fit]["billed"] > model_room(s, project, s.fit[fit]["model"])
+
+
+@leaf
+def room_for_lists(s: State, project: int, model: int) -> int:
+    """What quotas leave to a limited project: lists that ask for more may be stopped; all may (NONE) where a model is nearly used up."""
+    if s.project[project]["modelled"] and model_room(s, project, model) < s.rules[0]["billed_most"]:
+        return NONE
+    return head_room(s, project)
+
+
+@step
+def hold_of_model(s: State, project: int, model: int, milli: int) -> None:
+    """Count devices of a model (negative: give them back) to a project and to all above it."""
+    at = project
+    while at != NONE:
+        c = s.ceiling[at * s.rules[0]["models"] + model]
+        least = c["most"] - max(c["held"], c["held"] + milli)
+        if at != project and least < s.rules[0]["billed_most"]:
+            s.meta[0]["limits_stale"] = 1
+        c["held"] += milli
+        at = s.project[at]["parent"]
+
+
+@step
+def mark_ceilings(s: State) -> None:
+    """Find out whom ceilings bind. Parents stand before their children."""
+    models = s.rules[0]["models"]
+    for x in range(s.project.size if models > 0 else 0):
+        p = s.project[x]
+        p["modelled"] = s.project[p["parent"]]["modelled"] if p["parent"] != NONE else 0
+        for row in range(x * models, (x + 1) * models):
+            if s.ceiling[row]["most"] != NEVER:
+                p["modelled"] = 1
 
 
 @step
@@ -97,11 +148,13 @@ def list_limit(s: State, ls: int, holding: bool) -> int:
     if not x["limited"]:
         return NEVER if k["feasible"] or not holding else NONE
     room = head_room(s, lst["project"])
-    left = x["credits"] - x["escrow"]
+    left, modelled = x["credits"] - x["escrow"], x["modelled"]
     limit = NONE
     for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
         f = s.fit[i]
         if f["weighted"] > room or (holding and not could_hold(s, i)):
+            continue
+        if modelled and over_ceiling(s, lst["project"], i):
             continue
         if x["credits"] == NEVER:
             return NEVER
@@ -116,6 +169,6 @@ def admits(s: State, project: int, fit: int, seconds: int) -> bool:
     if not x["limited"]:
         return x["stopped"] == 0
     weighted = s.fit[fit]["weighted"]
-    if x["stopped"] or weighted > head_room(s, project):
+    if x["stopped"] or weighted > head_room(s, project) or (x["modelled"] and over_ceiling(s, project, fit)):
         return False
     return x["credits"] == NEVER or weighted * seconds <= x["credits"] - x["escrow"]

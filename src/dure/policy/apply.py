@@ -9,7 +9,7 @@ import numpy as np
 
 from dure.jit import leaf, step
 from dure.policy import layout as L
-from dure.policy.admit import duration, head_room, hold
+from dure.policy.admit import duration, hold, hold_of_model, room_for_lists
 from dure.policy.floor import make_dirty, relevel
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import fullest_domain, gang_domain, next_whole
@@ -198,6 +198,8 @@ def open_attempt(s: State, slot: int, fit: int) -> int:
     x = s.project[job["project"]]
     accrue(s, job["project"])
     hold(s, job["project"], f["weighted"])
+    if x["modelled"]:
+        hold_of_model(s, job["project"], f["model"], f["billed"])
     if x["limited"] and x["credits"] != NEVER:
         attempt["escrow"] = f["weighted"] * seconds
         x["escrow"] += attempt["escrow"]
@@ -234,7 +236,7 @@ def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
     soil(s, pool)
     project = s.job[slot]["project"]
     if s.project[project]["limited"]:
-        refresh_project(s, project, False, head_room(s, project), credit_left(s, project))
+        refresh_project(s, project, False, room_for_lists(s, project, f["model"]), credit_left(s, project))
     return a
 
 
@@ -361,7 +363,7 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     slot = attempt["job"]
     project = s.job[slot]["project"]
     limited = s.project[project]["limited"]
-    room = head_room(s, project) if limited else NEVER
+    room = room_for_lists(s, project, s.pool[pool]["model"]) if limited else NEVER
     left = credit_left(s, project)
     if attempt["state"] == L.STOPPING:
         s.pool[pool]["leaving"] -= 1
@@ -392,6 +394,8 @@ def _settle(s: State, a: int, project: int) -> None:
     x = s.project[project]
     accrue(s, project)
     hold(s, project, -attempt["held"])
+    if x["modelled"]:
+        hold_of_model(s, project, s.pool[attempt["pool"]]["model"], -attempt["milli"])
     if attempt["escrow"] > 0:
         x["escrow"] -= attempt["escrow"]
         x["credits"] -= attempt["held"] * (s.meta[0]["now"] - attempt["placed_at"])

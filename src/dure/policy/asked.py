@@ -14,7 +14,7 @@ import numpy as np
 
 from dure.jit import entry, leaf, step
 from dure.policy import layout as L
-from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
+from dure.policy.admit import admits, could_hold, duration, head_room, longest_request, model_room, over_ceiling
 from dure.policy.backfill import shadow_on
 from dure.policy.layout import NEVER, NONE
 from dure.policy.place import allowed, has_room, is_kept, spares_gang, spares_head
@@ -36,6 +36,8 @@ class Asked(NamedTuple):
     admits: int
     headroom: int  # weighted devices that its project may still hold
     weighted: int
+    model_room: int  # milli-devices of the pool's model that ceilings leave to it; NEVER: none stands
+    billed: int
     left: int  # credits that its project has left, in ppm of a device-second; NEVER: none needed
     needs: int
     room: int
@@ -90,7 +92,7 @@ def _longest(s: State, project: int, fit: int) -> int:
         return NONE
     if not x["limited"]:
         return NEVER
-    if f["weighted"] > head_room(s, project):
+    if f["weighted"] > head_room(s, project) or (x["modelled"] and over_ceiling(s, project, fit)):
         return NONE
     return NEVER if x["credits"] == NEVER else longest_request(s, fit, (x["credits"] - x["escrow"]) // f["weighted"])
 
@@ -214,6 +216,8 @@ def _ask_pool(s: State, slot: int, fit: int, row: Any, shadows: Any) -> None:
     row["seconds"] = duration(s, fit, job["request"])
     row["admits"] = _may(s, slot, fit)
     row["headroom"] = head_room(s, job["project"])
+    row["model_room"] = model_room(s, job["project"], f["model"]) if x["modelled"] else NEVER
+    row["billed"] = f["billed"]
     row["left"] = NEVER if x["credits"] == NEVER else x["credits"] - x["escrow"]
     row["needs"] = f["weighted"] * row["seconds"]
     if shadows[fit] == NONE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
-from dure.policy.admit import admits, could_hold, duration, head_room, longest_request
+from dure.policy.admit import admits, could_hold, duration, head_room, longest_request, over_ceiling
 from dure.policy.floor import has_moved, make_dirty, pools_for, whole_nodes
 from dure.policy.layout import BACKFILL_NONE, DOMAIN_REQUIRE, NEVER, NONE
 from dure.policy.place import choose_pool, has_room, is_kept, of_these, spares
@@ -206,7 +206,7 @@ def admitted_limit(s: State, ls: int, fit: int, room: int) -> int:
     weighted = s.fit[fit]["weighted"]
     if x["limited"] == 0:
         return NEVER
-    if weighted > room:
+    if weighted > room or (x["modelled"] and over_ceiling(s, s.list[ls]["project"], fit)):
         return NONE
     return NEVER if x["credits"] == NEVER else longest_request(s, fit, (x["credits"] - x["escrow"]) // weighted)
 

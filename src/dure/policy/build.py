@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 
@@ -50,6 +50,7 @@ class ProjectSpec:
     """A node of the tree of organisations and projects; parents stand before their children, the root is number 0.
 
     Quotas in weighted devices (ppm of a device), credits in weighted device-seconds (ppm); None = no limit.
+    `models`: ceilings in devices by model.
     """
 
     parent: int = 0
@@ -58,6 +59,7 @@ class ProjectSpec:
     borrow: int | None = None
     lend: int | None = None
     credits: int | None = None
+    models: Mapping[int, int] = field(default_factory=dict)
     leaf: bool = True
 
 
@@ -105,6 +107,7 @@ class Spec:
     jobs: int = 1024  # room for open jobs
     lists: int = 0  # room for lists; 0 = by classes, projects and qualities of service
     acts: bool = False  # pools may be dedicated and projects stopped while it runs
+    ceilings: bool = False  # any node of the tree may get a ceiling on a model while it runs
     fleet: int = 0  # accelerators of the fleet where some stand in two pools in turn; 0 = those of all pools
 
 
@@ -200,6 +203,7 @@ def _fits(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     fit["nodes"] = np.where(alone, 1, -(-asked // size))
     fit["need"] = np.where(alone, asked, size)
     fit["billed"] = np.where(alone, asked, fit["nodes"] * size) * L.MILLI
+    fit["model"] = pool["model"][fit["pool"]]
     fit["weighted"] = fit["billed"] // L.MILLI * pool["weight"][fit["pool"]]
     fit["delay"] = pool["delay"][fit["pool"]]
     np.maximum.at(klass["weighted_most"], fit["klass"], fit["weighted"])
@@ -267,15 +271,26 @@ def _projects(spec: Spec) -> np.ndarray:
         project[x]["siblings"] = children[project[x]["parent"]]
     for x in range(len(project)):
         above = x
-        limited = project[x]["credits"] != L.NEVER
+        limited = project[x]["credits"] != L.NEVER or spec.ceilings
         while above != L.NONE:
-            limited |= project[above]["nominal"] != L.NEVER
+            limited |= project[above]["nominal"] != L.NEVER or bool(spec.projects[above].models)
             above = int(project[above]["parent"])
         project[x]["limited"] = limited
     return project
 
 
-def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_room: int, weighted_most: int) -> np.ndarray:
+def _ceilings(spec: Spec, pool: np.ndarray) -> tuple[np.ndarray, int]:
+    """What each node of the tree may hold of each model, a row for each where any may; and how many models these are."""
+    known = [int(pool["model"].max(initial=0)), *(model for x in spec.projects for model in x.models)]
+    models = 1 + max(known) if spec.ceilings or len(known) > 1 else 0
+    ceiling = records(len(spec.projects) * models, L.CEILING, most=L.NEVER)
+    for number, x in enumerate(spec.projects):
+        for model, most in x.models.items():
+            ceiling["most"][number * models + model] = most * L.MILLI
+    return ceiling, models
+
+
+def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_room: int, fit: np.ndarray) -> np.ndarray:
     rules, r = records(1, L.RULES), spec.rules
     x = rules[0]
     x["order"], x["backfill"], x["hold_kept"], x["node_rule"], x["pool_rule"] = r.order, r.backfill, r.hold_kept, r.node_rule, r.pool_rule
@@ -285,7 +300,8 @@ def _rules(spec: Spec, table: np.ndarray, limited: bool, dedicated: bool, row_ro
     x["period"], x["decay"] = r.period, halving(table, (r.period << 30) // r.half_life)
     x["fair_weight"], x["age_weight"], x["age_max"] = r.fair_weight, r.age_weight if r.age_max else 0, max(1, r.age_max)
     x["size_weight"], x["replan"], x["depth"], x["row_room"] = r.size_weight, r.replan, r.depth, row_room
-    x["weighted_most"], x["forget"] = weighted_most, r.forget
+    x["weighted_most"], x["billed_most"] = fit["weighted"].max(initial=0), fit["billed"].max(initial=0)
+    x["forget"] = r.forget
     x["reserve_ppm"], x["reserve_after"] = r.reserve_ppm if r.backfill == Backfill.EASY else 0, r.reserve_after
     return rules
 
@@ -358,6 +374,7 @@ def build(spec: Spec) -> State:
     """A State at second 0 with every node in its first supply mode and nobody waiting."""
     pool, nodes, bits, levels = _pools(spec)
     klass, fit, by_pool, shape = _fits(spec, pool)
+    ceiling, models = _ceilings(spec, pool)
     project, qos, table = _projects(spec), _qualities(spec), halves()
     tables = _tables(spec, pool, nodes, bits, levels)
     limited, dedicated = bool(project["limited"].any()), bool((pool["owner"] != L.NONE).any())
@@ -382,15 +399,14 @@ def build(spec: Spec) -> State:
     lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)
     state = State(
         meta=meta,
-        rules=_rules(
-            spec, table, limited, dedicated or spec.acts, 2 * devices + len(tables["attempt"]), int(fit["weighted"].max(initial=0))
-        ),
+        rules=_rules(spec, table, limited, dedicated or spec.acts, 2 * devices + len(tables["attempt"]), fit),
         pool=pool,
         klass=klass,
         fit=fit,
         pool_fit=by_pool,
         shape=shape,
         project=project,
+        ceiling=ceiling,
         qos=qos,
         halves=table,
         **tables,
@@ -398,6 +414,7 @@ def build(spec: Spec) -> State:
         **_waiting_room(spec, lists),
         **_line(spec.jobs if spec.rules.backfill == Backfill.CONSERVATIVE else 0, nodes),
     )
+    state.rules["models"] = models
     state.count[:, L.NOT_DELIVERED] = pool["nodes"] * pool["devices"] * L.MILLI
     modes = np.zeros(nodes, np.int64)
     for p, x in zip(pool, spec.pools, strict=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 from dure.jit import entry
 from dure.policy import apply as door
+from dure.policy.admit import mark_ceilings
 from dure.policy.decide import decide as _decide
 from dure.policy.floor import refresh_open
 from dure.policy.idle import split as _split
@@ -16,7 +17,8 @@ from dure.policy.turn import forget, price_all, refresh_feasible
 
 @entry
 def open_floor(s: State, modes: Any) -> None:
-    """Give every node its first supply mode."""
+    """Give every node its first supply mode; ceilings on models bind from the beginning."""
+    mark_ceilings(s)
     for node in range(s.node.size):
         door.enter_mode(s, node, modes[node])
     for pool in range(s.pool.size):

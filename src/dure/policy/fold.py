@@ -21,7 +21,7 @@ from dure.policy.preempt import fit_on
 from dure.policy.priority import tick
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.reserve import look_forward
-from dure.policy.rules import credit_project, limit_project, own_pool, stop_project
+from dure.policy.rules import credit_project, limit_model, limit_project, own_pool, stop_project
 from dure.policy.state import Ints, Longs, Records, State
 from dure.policy.turn import count_given, dequeue, refresh_feasible, refresh_lists, rejoin, step_out
 from dure.policy.withdraw import count_withdrawn, hold_back, withdraw
@@ -379,6 +379,18 @@ def _withdrawn(s: State, d: Directory, row: Any) -> None:
 
 
 @step
+def _quota(s: State, row: Any) -> bool:
+    """Of billing-weighted devices, or of the model of a pool."""
+    if row["pool"] == NONE:
+        limit_project(s, row["job"], row["value"])
+    elif s.rules[0]["models"] == 0 or s.project[row["job"]]["limited"] == 0:
+        return False
+    else:
+        limit_model(s, row["job"], s.pool[row["pool"]]["model"], NEVER if row["value"] == NONE else row["value"])
+    return True
+
+
+@step
 def _rule(s: State, d: Directory, row: Any) -> bool:
     """What is not about an attempt: jobs that are ready, projects, ticks, holds, and that `decide` has run."""
     kind = row["kind"]
@@ -395,7 +407,7 @@ def _rule(s: State, d: Directory, row: Any) -> bool:
     elif kind == CREDIT:
         credit_project(s, row["job"], row["value"])
     elif kind == QUOTA:
-        limit_project(s, row["job"], row["value"])
+        return _quota(s, row)
     elif kind == DEDICATED:
         own_pool(s, row["pool"], row["job"], row["cause"], row["value"])
     elif kind == READY:

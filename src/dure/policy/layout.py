@@ -128,6 +128,8 @@ RULES = np.dtype(
         ("reserve_ppm", "i8"),
         ("reserve_after", "i8"),
         ("weighted_most", "i8"),  # weighted devices of the largest fit
+        ("billed_most", "i8"),  # milli-devices of the largest fit
+        ("models", "i8"),  # models that may have a ceiling: the first so many; 0: none
         ("row_room", "i8"),  # rows that one decide and what the world answers at once may write
     ]
 )
@@ -281,6 +283,7 @@ FIT = np.dtype(
         ("nodes", "i8"),  # k
         ("most", "i8"),  # derived: nodes that a gang could hold there if all were free
         ("billed", "i8"),  # milli-devices
+        ("model", "i8"),  # of its pool
         ("weighted", "i8"),  # devices billed · weight: ppm of a reference device
         ("delay", "i8"),  # start delay of the pool
         ("shape", "i8"),
@@ -333,10 +336,13 @@ PROJECT = np.dtype(
         ("heaviest", "i8"),  # derived: no waiting job of its asks for more weighted devices
         ("asks", "i8"),  # derived: nor for more credit
         ("limited", "i8"),
+        ("modelled", "i8"),  # derived: it or a node above it has a ceiling on some model
         ("stopped", "i8"),
         ("since", "i8"),
     ]
 )
+CEILING = np.dtype([("most", "i8"), ("held", "i8")])
+"""Milli-devices of a model: what a node of the tree may hold (NEVER: no ceiling); where `modelled`, what it and all below it hold."""
 PROFILE_BLOCK = np.dtype([("first", "i8"), ("block", "i4"), ("count", "i4"), ("least", "i4"), ("most", "i4"), ("shift", "i8")])
 QOS = np.dtype([("priority", "i8"), ("rank", "i8"), ("preempts", "i8"), ("preemptible", "i8"), ("notice", "i8")])
 ROW = np.dtype(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from dure.jit import leaf, lowest_bit, step
-from dure.policy.admit import duration, head_room
+from dure.policy.admit import duration, head_room, over_ceiling
 from dure.policy.floor import find_late, find_node, first_at, may_be_lent, pools_for, whole_nodes
 from dure.policy.layout import (
     DOMAIN_NONE,
@@ -140,12 +140,14 @@ def better_pool(s: State, fit: int, seconds: int, than: int, than_s: int) -> boo
 
 
 @leaf
-def _may_start(s: State, slot: int, fit: int, seconds: int, room: int, left: int, held: int) -> bool:
-    """Whether a job may start on the pool of a fit, given its project's head-room and credits left."""
+def _may_start(s: State, slot: int, fit: int, seconds: int, room: int, modelled: int, left: int, held: int) -> bool:
+    """Whether a job may start on the pool of a fit, given its project's head-room, whether models are capped, and credits left."""
     f = s.fit[fit]
     if f["weighted"] > room or not has_room(s, fit):
         return False
     if left != NEVER and f["weighted"] * seconds > left:
+        return False
+    if modelled and over_ceiling(s, s.job[slot]["project"], fit):
         return False
     if is_kept(s, f["pool"], s.job[slot]["order"], s.job[slot]["qos"]):
         return spares_gang(s, fit, seconds, held)
@@ -163,11 +165,11 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
     x = s.project[job["project"]]
     if x["stopped"]:
         return NONE
-    room = head_room(s, job["project"]) if x["limited"] else NEVER
+    room, modelled = head_room(s, job["project"]) if x["limited"] else NEVER, x["modelled"]
     left = x["credits"] - x["escrow"] if x["limited"] and x["credits"] != NEVER else NEVER
     if only != NONE:
         own = s.fit_of[klass, only]
-        return own if own != NONE and _may_start(s, slot, own, duration(s, own, request), room, left, held) else NONE
+        return own if own != NONE and _may_start(s, slot, own, duration(s, own, request), room, modelled, left, held) else NONE
     best, best_s = NONE, 0
     fastest = s.rules[0]["pool_rule"] == POOL_FASTEST
     for word in range(s.open.size):
@@ -181,7 +183,7 @@ def choose_pool(s: State, slot: int, only: int, held: int) -> int:
             if s.pool[pool]["owner"] == job["project"]:
                 continue  # the owner's turn was step 0
             seconds = duration(s, fit, request)
-            if _may_start(s, slot, fit, seconds, room, left, held) and better_pool(s, fit, seconds, best, best_s):
+            if _may_start(s, slot, fit, seconds, room, modelled, left, held) and better_pool(s, fit, seconds, best, best_s):
                 best, best_s = fit, seconds
     return best
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from dure.jit import entry, leaf, step
 from dure.policy import layout as L
-from dure.policy.admit import hold
+from dure.policy.admit import hold, hold_of_model, mark_ceilings
 from dure.policy.apply import add_part, book, enter_mode
 from dure.policy.build import Spec, build
 from dure.policy.conservative import promise_as_before
@@ -87,6 +87,10 @@ def _set_out(s: State, old: State) -> None:
         x["gathered"] = y["gathered"]
         x["since"] = y["since"]
         x["fair"] = y["fair"]
+    for row in range(old.ceiling.size):
+        models = old.rules[0]["models"]
+        s.ceiling[row // models * s.rules[0]["models"] + row % models]["most"] = old.ceiling[row]["most"]
+    mark_ceilings(s)
     if s.project.size > old.project.size and said["tick_at"] != NONE:
         fair_shares(s)  # shares of more projects, usage as of the last tick: as if they had been there then
 
@@ -159,6 +163,8 @@ def _attempt(s: State, old: State, was: int, slot: int) -> None:
     s.pool[o["pool"]]["leaving"] += o["state"] == L.STOPPING
     project = s.job[slot]["project"]
     hold(s, project, o["held"])
+    if s.project[project]["modelled"]:
+        hold_of_model(s, project, s.pool[o["pool"]]["model"], o["milli"])
     s.project[project]["escrow"] += o["escrow"]
     started = o["started_at"] != NONE
     part = o["parts"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dure.jit import entry, leaf, step
 from dure.policy import layout as L
+from dure.policy.admit import hold_of_model, mark_ceilings
 from dure.policy.apply import integrate, soil
 from dure.policy.floor import refresh_open
 from dure.policy.layout import NEVER, NONE
@@ -128,3 +129,24 @@ def limit_project(s: State, project: int, nominal: int) -> None:
 @entry
 def set_nominal(s: State, project: int, nominal: int) -> None:
     limit_project(s, project, nominal)
+
+
+@step
+def limit_model(s: State, project: int, model: int, most: int) -> None:
+    """A node of the tree gets another ceiling on a model, in milli-devices, or (NEVER) none any more. Who holds what is counted anew."""
+    s.ceiling[project * s.rules[0]["models"] + model]["most"] = most
+    mark_ceilings(s)
+    for row in range(s.ceiling.size):
+        s.ceiling[row]["held"] = 0
+    for a in range(s.attempt.size):
+        attempt = s.attempt[a]
+        if attempt["state"] != L.FREE and s.project[s.job[attempt["job"]]["project"]]["modelled"]:
+            hold_of_model(s, s.job[attempt["job"]]["project"], s.pool[attempt["pool"]]["model"], attempt["milli"])
+    s.meta[0]["limits_stale"] = 1
+    s.meta[0]["due"] = 1
+    s.meta[0]["split_stale"] = 1
+
+
+@entry
+def set_ceiling(s: State, project: int, model: int, most: int) -> None:
+    limit_model(s, project, model, most)

@@ -35,6 +35,7 @@ class State(Group):
     shape: Records
     list: Records
     project: Records
+    ceiling: Records  # project · rules.models + model
     qos: Records
     bits: NDArray[np.uint64]  # nodes by level, one bitmap a level with a summary word per 64 words
     level: Ints  # nodes at each level of each pool
@@ -158,6 +159,7 @@ def logical(state: State) -> dict[str, Any]:
         "attempts": attempts,
         "nodes": state.node[node_names].tolist(),
         "projects": state.project[project_names].tolist(),
+        "ceilings": state.ceiling["most"].tolist(),
         "lent": state.pool[["owner", "lent"]].tolist(),
         "reservations": [state.pool[["kept_for", "kept_at"]].tolist(), *(int(meta[name]) for name in RESERVED)],
     }

@@ -45,7 +45,7 @@ def _bars(s: State, job: np.void, asked: Asked) -> Iterator[Bar]:
         yield Bar.ROOM
     if not asked.allowed:
         yield Bar.OWNER
-    if asked.weighted > asked.headroom or asked.needs > asked.left:
+    if asked.weighted > asked.headroom or asked.billed > asked.model_room or asked.needs > asked.left:
         yield Bar.LIMIT
     if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
         if asked.admits and asked.feasible and job["promise"] == NEVER:
@@ -131,7 +131,7 @@ def _said(s: State, slot: int, rows: Sequence[Asked]) -> Iterator[Reason]:
     asked, alike = found
     stopped = bars(s, slot, asked)
     if Bar.LIMIT in stopped:
-        yield from _limits(project, asked)
+        yield from _limits(s, project, asked)
     if Bar.OWNER in stopped:
         waits = s.pool[asked.pool]["owner_waits"] and s.pool[asked.pool]["lent"] and s.qos[s.job[slot]["qos"]]["preemptible"]
         code = Code.DEDICATED_OWNER_FIRST if waits and s.rules[0]["lend"] else Code.NOT_LENT
@@ -144,12 +144,27 @@ def _said(s: State, slot: int, rows: Sequence[Asked]) -> Iterator[Reason]:
         yield from _position(s, stopped, asked)
 
 
-def _limits(project: int, asked: Asked) -> Iterator[Reason]:
+def _limits(s: State, project: int, asked: Asked) -> Iterator[Reason]:
     """Rounded so that what is left is less than what is needed."""
     if asked.weighted > asked.headroom:
         yield reason(Code.OVER_QUOTA, project=project, headroom=max(asked.headroom, 0) // L.PPM, needs=-(-asked.weighted // L.PPM))
+    if asked.billed > asked.model_room:
+        yield _over_ceiling(s, project, asked)
     if asked.needs > asked.left:
         yield reason(Code.OVER_CREDITS, project=project, left_micro=max(asked.left, 0) // HOUR_S, needs_micro=-(-asked.needs // HOUR_S))
+
+
+def _over_ceiling(s: State, project: int, asked: Asked) -> Reason:
+    """The ceiling that leaves least, of the project or of a node above it; the nearest to the project on ties."""
+    model, at, found = int(s.fit[asked.fit]["model"]), project, None
+    while at != NONE:
+        c = s.ceiling[at * int(s.rules[0]["models"]) + model]
+        if found is None or c["most"] - c["held"] < found[1]["most"] - found[1]["held"]:
+            found = at, c
+        at = int(s.project[at]["parent"])
+    assert found is not None
+    held, most = int(found[1]["held"]) // L.MILLI, int(found[1]["most"]) // L.MILLI
+    return reason(Code.OVER_MODEL_QUOTA, project=found[0], model=model, held=held, most=most, needs=asked.billed // L.MILLI)
 
 
 def _room(s: State, slot: int, stopped: tuple[Bar, ...], asked: Asked, alike: tuple[Asked, ...]) -> Iterator[Reason]:

@@ -374,6 +374,8 @@ SECTIONS: Pairs = (
     (r"borrow and lend are measured against nominal, which is absent", "borrow와 lend는 nominal을 기준으로 하는데 nominal이 없습니다"),
     (r"write nominal too", "nominal도 쓰십시오"),
     (r"lends ([\d,]+) of ([\d,]+) accelerators", r"가속기 \2개 가운데 \1개를 빌려줍니다"),
+    (r"(\S+) and (\S+) are one model", r"\1{과} \2{은} 같은 모델입니다"),
+    (r"write one ceiling for it", "한도를 하나만 쓰십시오"),
     (r"lend at most nominal", "nominal 이하로 빌려주십시오"),
     (r"the term ends before it begins", "기간이 시작하기 전에 끝납니다"),
     (r"ends before it begins", "시작하기 전에 끝납니다"),

@@ -242,6 +242,10 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
         "project {project} may hold {headroom} more {headroom:accelerator|accelerators} by weight, and it needs {needs}",
         "과제 {project}의 남은 한도는 환산 {headroom}대인데 {needs}대가 필요함",
     ),
+    Code.OVER_MODEL_QUOTA: (
+        "quota of {project} for {model}: {held} of {most} in use, and it needs {needs}",
+        "{project}의 {model} 한도: {most}대 중 {held}대 사용 중인데 {needs}대가 필요함",
+    ),
     Code.OVER_CREDITS: (
         "project {project} has {left_micro_text} of the {needs_micro_text} credits this job needs",
         "과제 {project}의 크레딧이 모자람: 필요한 {needs_micro_text} 중 {left_micro_text} 남음",

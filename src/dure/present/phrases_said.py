@@ -63,6 +63,10 @@ NOTES_KO: tuple[tuple[str, str], ...] = (
         "fabric: 읽기만 하고 아직 쓰지 않습니다. 가까운 서버는 domain_nodes로 정합니다",
     ),
     (
+        r"(.+): no pool is of (\S+): this caps nothing; name a model of a pool, or leave it out",
+        r"\1: \2 가속기를 갖춘 풀이 없어 아무것도 제한하지 않습니다. 풀에 있는 모델을 쓰거나 빼십시오",
+    ),
+    (
         r"accounts of the trace that are no project of the programme and under no quota: (\d+), see demand\.map \((.+)\)",
         r"작업 기록의 계정 \1개는 사업의 과제가 아니어서 한도가 없습니다(demand.map 참고): \2",
     ),

@@ -235,6 +235,8 @@ class Words:
                 readable[f"{name}_text"] = self.compact(value / MICRO)
             if name in ("pool", "project", "site"):
                 readable[name] = self.pool(str(value)) if name == "pool" else self.name(str(value), name)
+            if name == "project" and readable[name] == str(value):
+                readable[name] = self.name(str(value), "organisation")
         return readable
 
     def pool(self, pool: str) -> str:

@@ -97,7 +97,8 @@ def build_plan(
     if later:
         jobs = jobs[: len(jobs) - later]
         notes += (f"{later:,} jobs are submitted after the horizon and not replayed",)
-    people, who = build_people(scenario, jobs, offer.stated_qos[: len(jobs)])
+    number = {model: index for index, model in enumerate(floor.models)}
+    people, who = build_people(scenario, jobs, offer.stated_qos[: len(jobs)], lambda name: number.get(table.catalog.resolve(name)))
     service = offer.service[: len(jobs)]
     classes = build_classes(jobs, who, people, floor, machines, table, service, offer.services)
     taken = classes.of_job >= 0
@@ -180,8 +181,6 @@ def _columns(
 
 
 def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) -> Spec:
-    models = {pool.model: None for pool in floor.pools}
-    number = {model: index for index, model in enumerate(models)}
     pools = []
     for piece in floor.pieces:
         pool = floor.pools[piece.pool]
@@ -191,7 +190,7 @@ def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) ->
             PoolSpec(
                 nodes=piece.nodes,
                 devices=pool.devices,
-                model=number[pool.model],
+                model=floor.models.index(pool.model),
                 owner=NONE if term is None else people.index(term.project),
                 lent=term is not None and term.lent,
                 notice=0 if term is None else term.notice_s,

@@ -120,6 +120,11 @@ class Floor:
     def devices(self) -> int:
         return sum(pool.nodes * pool.devices for pool in self.pools)
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models of its pools; the place of one is the number that the State knows it by."""
+        return tuple(dict.fromkeys(pool.model for pool in self.pools))
+
     def piece_pool(self) -> Ints:
         """The pool of each piece."""
         return np.array([piece.pool for piece in self.pieces], np.int64)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from dure.model.catalog import Catalog
 from dure.model.units import DAY_S, MICRO, MILLI, round_div
 from dure.plant.speed import GENERIC, SpeedTable
 from dure.twin.demand import ProjectShare, Wanted, even_projects, generate, with_largest
@@ -71,7 +72,7 @@ def drawn(
     """Jobs of `demand.generate`; `jobs` replaces how many. No job is submitted before its project's grant."""
     end_s = scenario.programme.horizon_s if written.to_s is None else written.to_s
     assert end_s is not None, "the scenario was checked"
-    projects = _projects(scenario, machines, end_s)
+    projects = _projects(scenario, machines, table.catalog, end_s)
     if not projects and written.projects:
         projects = even_projects(written.projects)
     workloads = dict(written.workloads_micro or {})
@@ -159,26 +160,42 @@ def _work_by_class(profile: Profile, workloads: Mapping[str, int]) -> dict[str, 
     return {name: weight * (found[name] // number[name] if name in found else mean_all) for name, weight in workloads.items()}
 
 
-def _projects(scenario: Scenario, machines: Mapping[str, Machine], end_s: int) -> list[ProjectShare]:
+def _projects(scenario: Scenario, machines: Mapping[str, Machine], catalog: Catalog, end_s: int) -> list[ProjectShare]:
     """Who submits before the end, and the largest job that a ceiling on what it holds lets start on any model."""
     weights = [machine.weight_ppm for machine in machines.values() if machine.weight_ppm]
-    heaviest = max(weights, default=MICRO)
+    heaviest, models = max(weights, default=MICRO), {machine.accelerator.id for machine in machines.values()}
+
+    def most(organisation: Organisation, project: Project) -> int:
+        quotas = (organisation.quota, project.quota)
+        known = [one for one in (_most(quotas, heaviest), _most_of_models(quotas, models, catalog)) if one is not None]
+        return max(1, min(known)) if known else 0
+
     return [
-        ProjectShare(project.name, project.demand, _most(organisation, project, heaviest))
+        ProjectShare(project.name, project.demand, most(organisation, project))
         for organisation in scenario.programme.organisations
         for project in organisation.projects
         if project.demand and project.granted_at_s < end_s
     ]
 
 
-def _most(organisation: Organisation, project: Project, heaviest_ppm: int) -> int:
-    """Accelerators of the heaviest model under both ceilings; 0: no ceiling."""
+def _most(quotas: Sequence[Quota], heaviest_ppm: int) -> int | None:
+    """Accelerators of the heaviest model under both ceilings; None: no ceiling."""
 
     def ceiling(quota: Quota) -> int | None:
         return None if quota.nominal is None or quota.borrow is None else quota.nominal + quota.borrow
 
-    known = [most for most in (ceiling(project.quota), ceiling(organisation.quota)) if most is not None]
-    return max(1, min(known) * MICRO // heaviest_ppm) if known else 0
+    known = [most for most in map(ceiling, quotas) if most is not None]
+    return min(known) * MICRO // heaviest_ppm if known else None
+
+
+def _most_of_models(quotas: Sequence[Quota], models: Collection[str], catalog: Catalog) -> int | None:
+    """Accelerators of the model of which it may hold most at one moment; None: of some model as many as there are."""
+    least: dict[str, int] = {}
+    for quota in quotas:
+        for name, most in quota.models.items():
+            model = catalog.resolve(name)
+            least[model] = min(most, least.get(model, most))
+    return max((least[model] for model in models), default=None) if least.keys() >= set(models) else None
 
 
 def _after_grants(scenario: Scenario, jobs: Jobs, from_s: int, end_s: int) -> Jobs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -57,19 +57,22 @@ class Submitters:
     notes: tuple[str, ...]
 
 
-def build_people(scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool_]) -> tuple[People, Submitters]:
+def build_people(
+    scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool_], number: Callable[[str], int | None]
+) -> tuple[People, Submitters]:
     """The people of a scenario, and every project that only the jobs name, directly below the root.
 
-    `stated_qos` marks the jobs whose quality of service counts as stated; elsewhere `normal` means the project's own.
+    `stated_qos` marks the jobs whose quality of service counts as stated; elsewhere `normal` means the project's own. `number`: the
+    State's number of a model by a name of it, None where no pool is of it.
     """
     tree = [ProjectSpec(parent=-1, leaf=False)]
     bodies: list[Body] = []
     for organisation in scenario.programme.organisations:
         parent = len(tree)
-        tree.append(_limited(ProjectSpec(parent=0, share=organisation.share, leaf=False), organisation.quota))
+        tree.append(_limited(ProjectSpec(parent=0, share=organisation.share, leaf=False), organisation.quota, number))
         for one in organisation.projects:
             bodies.append(_body(len(tree), one, organisation))
-            tree.append(_limited(ProjectSpec(parent=parent, share=one.share, credits=_credits(one)), one.quota))
+            tree.append(_limited(ProjectSpec(parent=parent, share=one.share, credits=_credits(one)), one.quota, number))
     names = _project_names(scenario, jobs)
     known = {body.name: body.index for body in bodies}
     strangers = [name for name in dict.fromkeys(names.names) if name not in known]
@@ -83,10 +86,11 @@ def build_people(scenario: Scenario, jobs: Jobs, stated_qos: npt.NDArray[np.bool
     return people, Submitters(project, qos, (*_stranger_note(strangers if scenario.programme.projects else ()), *notes))
 
 
-def _limited(spec: ProjectSpec, quota: Quota) -> ProjectSpec:
-    """With its ceilings, in parts per million of a device."""
+def _limited(spec: ProjectSpec, quota: Quota, number: Callable[[str], int | None]) -> ProjectSpec:
+    """With its quota in parts per million of a device, and its ceilings on models in devices."""
     nominal, borrow, lend = (None if value is None else value * MICRO for value in (quota.nominal, quota.borrow, quota.lend))
-    return replace(spec, nominal=nominal, borrow=borrow, lend=lend)
+    models = {known: most for name, most in quota.models.items() if (known := number(name)) is not None}
+    return replace(spec, nominal=nominal, borrow=borrow, lend=lend, models=models)
 
 
 def _credits(project: Project) -> int | None:

@@ -28,11 +28,12 @@ PROJECTS_MAX = 20_000
 
 
 class Quota(Part):
-    """Ceilings on billing-weighted accelerators placed at one moment; H100 SXM counts as 1."""
+    """Ceilings on accelerators placed at one moment: billing-weighted ones (H100 SXM counts as 1), and of a named model."""
 
     nominal: Count | None = Field(None, description="accelerators guaranteed as the own part; absent = no limit of its own")
     borrow: Count | None = Field(None, description="accelerators it may take beyond nominal; absent = as many as stand idle")
     lend: Count | None = Field(None, description="accelerators of nominal that others may use while idle; absent = all of them")
+    models: dict[Name, Count] = Field({}, description="at most so many accelerators of a model, none borrowed or lent: `{nvidia-b200: 32}`")
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
