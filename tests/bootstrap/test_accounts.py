@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,23 @@ def test_a_job_runs_where_its_credits_are_for(tmp_path: Path) -> None:
     spec = {"name": "x", "time": "1m", "run": "true"}
     ids = [programme.ask("submit", spec=spec, project=1, person=1, files=[], models=["amd-mi300x"]) for _ in range(3)]
     assert {programme.ended(id).pool for id in ids} == {"south/b"}
+
+
+def test_what_nobody_pays_for_is_entered_every_hour_and_not_every_time(tmp_path: Path) -> None:
+    """A grant without a price has no entry that says when it was charged; what runs of it is still told once an hour."""
+    office = Office(tmp_path / "data")
+    school, lane = office.somebody("school", OrganisationKind.ACADEMIA), office.people.call("open").rule.fast
+    rule = CallRule(purses={CREDITS: 1_000 * MICRO}, micro_most=100 * MICRO, nodes_most=0, term_s_most=30 * DAY_S, fast=lane)
+    office.people.add_call(SYSTEM, "f", office.now, name="free", title="Free", rule=rule, opens_at=0, closes_at=None)
+    wanted = Wanted(form=Form.CREDITS, term_s=DAY_S, micro=10 * MICRO)
+    office.people.apply(school, "a", office.now, call_name="free", project_name="stars", title="stars", wanted=wanted, budget_won=None)
+    stars, programme = office.people.project("stars").number, office.programme
+    programme.submit(project=stars, run="sleep 30", accelerators={"count": 1, "any_of": ["nvidia-h100"]}, time="60s")
+    entered = Counter[int]()
+
+    def charged() -> bool:
+        entered.update(office.accounts.charge())
+        return office.accounts.spent().get(stars, 0) > 1_000
+
+    programme.until(charged)
+    assert entered == {stars: 1}

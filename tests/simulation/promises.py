@@ -20,13 +20,18 @@ from dure.adapters.store.replay import compared
 from dure.adapters.store.rollups import broken, forget_rollups, roll_all
 from dure.adapters.store.sql import EVENT_COLUMNS, read_jobs, read_rows
 from dure.bootstrap.grounds import NO_QUOTA
+from dure.bootstrap.places import Places
+from dure.bootstrap.used import Used, sums_by
 from dure.ledger.attempts import Gathering
+from dure.ledger.books import PROGRAMME, Cell, balances, journal
 from dure.ledger.recorded import recorded
+from dure.ledger.use import by_place
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
 from dure.operate.follow import Follower
 from dure.operate.keys import Keys
 from dure.operate.ports import Rows
+from dure.policy.layout import NEVER as UNLIMITED
 from dure.policy.state import same
 from tests.simulation.world import NODE_MILLI, SITES, World
 
@@ -54,6 +59,8 @@ def check(world: World) -> Rows:
     notices_hold(world, told)
     servers_stand_as_their_sites_say(world)
     the_ledger_balances(world, rows)
+    credits_are_what_was_held(world, told)
+    the_books_balance(world, told)
     rollups_and_seals_are_of_the_log(world)
     a_stranger_computes_the_same(world)
     return rows
@@ -202,11 +209,16 @@ def nothing_is_charged_twice(world: World, rows: Rows, told: Sequence[Row]) -> N
         assert most(each_span) <= NODE_MILLI, f"node {node} is charged more than it has"
 
 
+def weights(world: World) -> list[int]:
+    """Billing weight of every pool, ppm; servers that a project holds are of the pool that they were taken from."""
+    found = [pool.weight_ppm for pool in world.ground.floor.pools]
+    now = known(world.disk.engine)
+    return found + [found[[one.pool for one in now.grounds].index(piece.pool)] for piece in now.pieces]
+
+
 def quotas_hold(world: World, told: Sequence[Row]) -> None:
     """Recounted from the log: at no placement does a project hold more than its quota, nor is one placed that is stopped."""
-    weights = [pool.weight_ppm for pool in world.ground.floor.pools]
-    now = known(world.disk.engine)
-    weights += [weights[[one.pool for one in now.grounds].index(piece.pool)] for piece in now.pieces]
+    weight = weights(world)
     party = dict(world.disk.all("SELECT number, project FROM job"))
     holds: Counter[int] = Counter()
     of: dict[int, tuple[int, int]] = {}
@@ -222,7 +234,7 @@ def quotas_hold(world: World, told: Sequence[Row]) -> None:
         elif row[KIND] == Kind.PLACED:
             who = party[row[JOB]]
             assert who not in stopped or row[ATTEMPT] in again, f"job {row[JOB]} of a stopped project was placed"
-            more = row[COUNT] * weights[row[POOL]] // 1_000
+            more = row[COUNT] * weight[row[POOL]] // 1_000
             holds[who] += more
             of[row[ATTEMPT]] = (who, of.get(row[ATTEMPT], (who, 0))[1] + more)
             fits = holds[who] <= quota.get(who, NO_END)
@@ -230,6 +242,60 @@ def quotas_hold(world: World, told: Sequence[Row]) -> None:
         elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in of:
             who, held = of.pop(row[ATTEMPT])
             holds[who] -= held
+
+
+def credits_are_what_was_held(world: World, told: Sequence[Row]) -> None:
+    """What a project has left is what it was given, less what its attempts held from their placement to their end, heard of when it may."""
+    assert world.leader is not None
+    state = world.leader.broker.state
+    weight, party = weights(world), dict(world.disk.all("SELECT number, project FROM job"))
+    left: Counter[int] = Counter()
+    placed: dict[int, tuple[int, int, int]] = {}
+    for row in told:
+        if row[KIND] == Kind.CREDIT:
+            left[row[JOB]] += row[VALUE]
+        elif row[KIND] == Kind.PLACED:
+            held = placed.get(row[ATTEMPT], (0, 0, 0))[2] + row[COUNT] * weight[row[POOL]] // 1_000
+            placed[row[ATTEMPT]] = (party[row[JOB]], row[AT], held)
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in placed:
+            who, since, held = placed.pop(row[ATTEMPT])
+            left[who] -= held * max(0, row[AT] - since)
+    assert not placed, f"attempts that do not end: {sorted(placed)}"
+    for number, project in enumerate(state.project):
+        if project["credits"] != UNLIMITED:
+            assert int(project["credits"]) == left[number], f"project {number} has {project['credits']} left, the log says {left[number]}"
+            assert project["escrow"] == 0, f"of project {number} something is kept for attempts that are over"
+
+
+def the_books_balance(world: World, told: Sequence[Row]) -> None:
+    """What is charged, paid and drawn is that of every single attempt, and every won has two sides."""
+    books = Used(world.disk.engine, Places(world.ground)).known(max(world.now, max(row[SEEN] for row in told)) + 1)
+    cells, now = books.cells(), known(world.disk.engine)
+    owner = {one.number: one.project for one in now.parties}
+    weight, rate = weights(world), [place.rate_won or 0 for place in books.places]
+    held: dict[int, tuple[int, int, int, int]] = {}
+    begun: dict[int, int] = {}
+    micro: Counter[int] = Counter()
+    won: Counter[str] = Counter()
+    for row in told:
+        if row[KIND] == Kind.PLACED:
+            held[row[ATTEMPT]] = (row[POOL], row[JOB], row[AT], held.get(row[ATTEMPT], (0, 0, 0, 0))[3] + row[COUNT])
+        elif row[KIND] == Kind.STARTED:
+            begun[row[ATTEMPT]] = row[AT]
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in held:
+            pool, job, since, milli = held.pop(row[ATTEMPT])
+            who = owner[dict(world.disk.all(f"SELECT number, project FROM job WHERE number = {job}"))[job]]
+            own = pool >= len(now.grounds)
+            micro[who] += 0 if own else milli * max(0, row[AT] - since) * weight[pool] // (1_000 * 3_600)
+            ran = max(0, row[AT] - begun.pop(row[ATTEMPT])) if row[ATTEMPT] in begun else 0
+            won[books.places[pool].operator] += (milli * ran * rate[pool] + 1_800_000) // 3_600_000
+    said = sums_by(cells, cells.key("project"), "credits_micro")
+    assert +said == +micro, f"charged is {said}, by the log {micro}"
+    key, names = by_place(books.places, cells.key("place"), lambda place: place.operator)
+    earned = {names[number]: amount for number, amount in sums_by(cells, key, "service_won").items() if amount}
+    assert earned == +won, f"operators earned {earned}, by the log {won}"
+    entries = journal([Cell(0, "all", place, won[place.operator], 0) for place in {one.operator: one for one in books.places}.values()], [])
+    assert balances(entries)[PROGRAMME] == -sum(won.values()) if entries else not +won
 
 
 def notices_hold(world: World, told: Sequence[Row]) -> None:

@@ -79,7 +79,7 @@ SCENARIO = """
 programme: {{name: Seeds}}
 sites:
   - {{name: north, operator: one, engine: simulated, pools: [
-      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4}},
+      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4, rate: 3141}},
       {{name: c, model: nvidia-h100, nodes: 2, accelerators_per_node: 4}}]}}
   - {{name: south, operator: two, engine: simulated, pools: [{{name: b, model: amd-mi300x, nodes: 3, accelerators_per_node: 4}}]}}
 catalog:

@@ -45,6 +45,8 @@ class Accounts:
         self._engine, self._places, self._people, self.held, self._clock = engine, places, people, held, clock
         self._used = Used(engine, places)
         self._by_pool: tuple[float, tuple[PoolUse, ...]] = (-BY_POOL_S, ())
+        self._entered: dict[int, int] = {}
+        """When use of a project's credits was entered last: where nothing is paid no entry says so."""
 
     def used(
         self, by: By, *, projects: Collection[int] | None = None, month: int | None = None, most: int | None = None
@@ -218,9 +220,11 @@ class Accounts:
             now, spent, running = all_runs.now, _spent(all_runs), all_runs.running
         found = []
         for number, one in sorted(self._people.charged().items()):
-            used = spent.get(number, 0)
-            if used > one.used_micro and charge_due(now, one.last_at, running=number in running, spent=used >= one.given_micro):
+            used, last_at = spent.get(number, 0), self._entered.get(number, one.last_at)
+            ended = used >= one.given_micro > one.used_micro
+            if used > one.used_micro and charge_due(now, last_at, running=number in running, spent=ended):
                 self._people.charge_project(now, project=number, spent_micro=used)
+                self._entered[number] = now
                 found.append(number)
         return (*found, *self._charge_held(now))
 

@@ -88,7 +88,7 @@ class Used:
 
     def worth(self, runs: Runs, until: int) -> tuple[tuple[Place, ...], Parts]:
         """Each run is rounded by itself, as its row is."""
-        prices = self._places.prices(int(runs.placed_at.min(initial=until)), until)
+        prices = self._places.prices(int(np.minimum(runs.placed_at, _begun(runs)).min(initial=until)), until)
         places = self._places.of(known(self._engine), prices)
         return places, parts(runs, places, [one for one in prices if one is not None], 0, until)
 
@@ -128,6 +128,11 @@ class Used:
             self._shares.clear()
         self._shares[key] = (cells, runs.attempt[found.run], won)
         return runs.attempt[found.run], won
+
+
+def _begun(runs: Runs) -> Ints:
+    """When each started, by its site's clock; one that did not, when it was placed."""
+    return np.where(runs.started_at == NEVER, runs.placed_at, runs.started_at)
 
 
 def _earliest(first: dict[int, int], runs: Runs) -> None:

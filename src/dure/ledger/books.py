@@ -132,34 +132,44 @@ def hourly(milli_s: Ints, each: Ints, *, nearest: bool) -> Ints:
 
 
 def parts(runs: Runs, places: Sequence[Place], prices: Sequence[Prices], since: int, until: int) -> Parts:
-    """What runs are worth within [since, until), month by month."""
+    """What runs are worth within [since, until), month by month.
+
+    A placement is of our clock, starts and ends are of the site's: a site whose clock is behind may say that a run began before it was
+    placed. It is paid for the seconds that it saw.
+    """
     over = np.where(runs.ended_at == NEVER, until, runs.ended_at)
-    over = np.maximum(over, runs.placed_at)
-    row, month, begin, end = _cut(runs.placed_at, over, since, until)
-    start = np.where(runs.started_at == NEVER, over, runs.started_at)
+    start = np.where(runs.started_at == NEVER, np.maximum(over, runs.placed_at), runs.started_at)
+    row, month, begin, end = _cut(np.minimum(runs.placed_at, start), np.maximum(over, runs.placed_at), since, until)
     milli, place = runs.milli[row], runs.place[row]
     table = _Table(places)
 
+    def seconds(origin: Ints, at: Ints) -> Ints:
+        """From an origin of each run to an instant of each part, no longer than the run."""
+        first = origin[row]
+        found: Ints = np.clip(at, first, np.maximum(over[row], first)) - first
+        return found
+
     def added(origin: Ints, each: Ints, *, nearest: bool) -> Ints:
         """What a part adds to an amount that has run since its origin."""
-        first, last = np.maximum(begin, origin[row]), np.maximum(end, origin[row])
-        after, before = np.asarray(milli * (last - origin[row]), np.int64), np.asarray(milli * (first - origin[row]), np.int64)
+        after, before = np.asarray(milli * seconds(origin, end), np.int64), np.asarray(milli * seconds(origin, begin), np.int64)
         added: Ints = hourly(after, each, nearest=nearest) - hourly(before, each, nearest=nearest)
         return added
 
-    busy = milli * (np.maximum(end, start[row]) - np.maximum(begin, start[row]))
+    held = milli * (seconds(runs.placed_at, end) - seconds(runs.placed_at, begin))
+    busy = milli * (seconds(start, end) - seconds(start, begin))
     lit = table.watts[place] != NEVER
     priced = lit & (table.prices[place] != NEVER)
     agreed = table.rate[place] != NEVER
+    drawn = (start[row], start[row] + seconds(start, begin), start[row] + seconds(start, end))
     return Parts(
         run=row,
         month=month,
-        held_milli_s=milli * (end - begin),
+        held_milli_s=held,
         busy_milli_s=busy,
         credits_micro=added(runs.placed_at, table.weight[place], nearest=False),
         wh=added(start, np.where(lit, table.watts[place], 0), nearest=True),
         wh_unknown_milli_s=np.where(lit, 0, busy),
-        electricity_won=_electricity(runs, row, start, begin, end, table, prices),
+        electricity_won=_electricity(runs, row, drawn, table, prices),
         electricity_unknown_milli_s=np.where(priced, 0, busy),
         service_won=added(start, np.where(agreed, table.rate[place], 0), nearest=True),
         service_unknown_milli_s=np.where(agreed, 0, busy),
@@ -197,20 +207,19 @@ def _cut(placed: Ints, over: Ints, since: int, until: int) -> tuple[Ints, Ints, 
     return inside[row], number[month], begin, np.maximum(begin, end)
 
 
-def _electricity(runs: Runs, row: Ints, start: Ints, begin: Ints, end: Ints, table: _Table, prices: Sequence[Prices]) -> Ints:
-    """Won of each part; whole numbers of any size, because a big gang of a long month is beyond 64 bits."""
+def _electricity(runs: Runs, row: Ints, drawn: tuple[Ints, Ints, Ints], table: _Table, prices: Sequence[Prices]) -> Ints:
+    """Won of each part; whole numbers of any size, because a big gang of a long month is beyond 64 bits. `drawn`: of each part the start of
+    its run, and between which seconds it drew.
+    """
     found = np.zeros(len(row), np.int64)
     place = runs.place[row]
     for number, one in enumerate(prices):
-        which = np.flatnonzero((table.prices[place] == number) & (table.watts[place] != NEVER) & (end > start[row]))
+        which = np.flatnonzero((table.prices[place] == number) & (table.watts[place] != NEVER) & (drawn[2] > drawn[1]))
         if not len(which):
             continue
-        origin = start[row][which]
-        drawn = (runs.milli[row][which] * table.watts[place][which]).astype(object)
-        zero = one.until(origin)
-        first = one.until(np.maximum(begin[which], origin)) - zero
-        last = one.until(end[which]) - zero
-        won = (drawn * last + _KWH // 2) // _KWH - (drawn * first + _KWH // 2) // _KWH
+        zero, first, last = (one.until(each[which]) for each in drawn)
+        power = (runs.milli[row][which] * table.watts[place][which]).astype(object)
+        won = (power * (last - zero) + _KWH // 2) // _KWH - (power * (first - zero) + _KWH // 2) // _KWH
         found[which] = won.astype(np.int64)
     return found
 

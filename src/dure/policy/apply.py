@@ -168,7 +168,8 @@ def accrue(s: State, project: int) -> None:
 
 
 @leaf
-def open_attempt(s: State, slot: int, fit: int) -> int:
+def open_attempt(s: State, slot: int, fit: int, at: int) -> int:
+    """The job has a placement since `at`: now, but for one that is taken up again after a restore."""
     meta = s.meta[0]
     meta["attempt_free"] -= 1
     a = s.attempt_free[meta["attempt_free"]]
@@ -185,9 +186,9 @@ def open_attempt(s: State, slot: int, fit: int) -> int:
     attempt["parts"] = NONE
     attempt["milli"] = f["billed"]
     attempt["rate"] = f["speed"]
-    attempt["placed_at"] = meta["now"]
+    attempt["placed_at"] = at
     attempt["started_at"] = NONE
-    attempt["end"] = meta["now"] + seconds
+    attempt["end"] = at + seconds
     attempt["deadline"] = NEVER
     attempt["release"] = NONE
     attempt["held"] = f["weighted"]
@@ -210,7 +211,7 @@ def open_attempt(s: State, slot: int, fit: int) -> int:
 def place(s: State, log: Log, slot: int, fit: int, node: int) -> int:
     """Decide: a waiting job gets its devices, on `node` or as a gang of whole nodes. Returns the attempt."""
     dequeue(s, slot)
-    a = open_attempt(s, slot, fit)
+    a = open_attempt(s, slot, fit, s.meta[0]["now"])
     f, attempt = s.fit[fit], s.attempt[a]
     pool = f["pool"]
     job_id, attempt_id, end = s.job[slot]["id"], attempt["id"], attempt["end"]
@@ -330,8 +331,8 @@ def close_job(s: State, slot: int) -> None:
 
 
 @step
-def end(s: State, a: int, outcome: int, kept: int) -> None:
-    """The attempt is over. `kept`: seconds of its work on this pool that need not be done again."""
+def end(s: State, a: int, outcome: int, kept: int, at: int) -> None:
+    """The attempt is over since `at`, which may be heard of later. `kept`: seconds of its work on this pool that need not be done again."""
     attempt = s.attempt[a]
     meta = s.meta[0]
     pool = attempt["pool"]
@@ -367,7 +368,7 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
     left = credit_left(s, project)
     if attempt["state"] == L.STOPPING:
         s.pool[pool]["leaving"] -= 1
-    _settle(s, a, project)
+    _settle(s, a, project, at)
     attempt["state"] = L.FREE
     s.attempt_free[meta["attempt_free"]] = a
     meta["attempt_free"] += 1
@@ -388,8 +389,8 @@ def end(s: State, a: int, outcome: int, kept: int) -> None:
 
 
 @leaf
-def _settle(s: State, a: int, project: int) -> None:
-    """Give back quota and escrow, charge credits and fair-share for the time that was held."""
+def _settle(s: State, a: int, project: int, at: int) -> None:
+    """Give back quota and escrow, charge credits for the time that was held, fair-share for that until it was heard of."""
     attempt = s.attempt[a]
     x = s.project[project]
     accrue(s, project)
@@ -398,7 +399,7 @@ def _settle(s: State, a: int, project: int) -> None:
         hold_of_model(s, project, s.pool[attempt["pool"]]["model"], -attempt["milli"])
     if attempt["escrow"] > 0:
         x["escrow"] -= attempt["escrow"]
-        x["credits"] -= attempt["held"] * (s.meta[0]["now"] - attempt["placed_at"])
+        x["credits"] -= attempt["held"] * max(0, at - attempt["placed_at"])
 
 
 @step

@@ -184,22 +184,22 @@ def _node(s: State, d: Directory, row: Any) -> bool:
 
 
 @leaf
-def _over(s: State, d: Directory, a: int, outcome: int, kept: int) -> None:
+def _over(s: State, d: Directory, a: int, outcome: int, kept: int, at: int) -> None:
     _take_out(d.attempt_key, d.attempt_slot, s.attempt[a]["id"])
     if outcome <= L.TIME_LIMIT or s.job[s.attempt[a]["job"]]["withdrawn"]:
         _take_out(d.job_key, d.job_slot, s.job[s.attempt[a]["job"]]["id"])
-    door.end(s, a, outcome, kept)
+    door.end(s, a, outcome, kept, at)
 
 
 @leaf
-def _refuse(s: State, d: Directory, a: int, until: int) -> None:
+def _refuse(s: State, d: Directory, a: int, until: int, at: int) -> None:
     """The placement comes back; the job is barred until its READY row. One that is not wanted any more is over: its slot is another's."""
     slot = s.attempt[a]["job"]
     wanted = s.job[slot]["withdrawn"] == 0
     if wanted:
         s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
         s.job[slot]["barred_until"] = until
-    _over(s, d, a, L.OUT_LOST, 0)
+    _over(s, d, a, L.OUT_LOST, 0, at)
     if wanted:
         if s.job[slot]["state"] == L.JOB_QUEUED:
             dequeue(s, slot)
@@ -217,9 +217,9 @@ def _attempt(s: State, d: Directory, row: Any) -> bool:
     state = s.attempt[a]["state"]
     if kind == ENDED or (kind == REFUSED and s.attempt[a]["started_at"] == NONE):
         if kind == ENDED:
-            _over(s, d, a, row["cause"], row["value"])
+            _over(s, d, a, row["cause"], row["value"], row["at"])
         else:
-            _refuse(s, d, a, row["value"])
+            _refuse(s, d, a, row["value"], row["at"])
     elif kind == STARTED and (state == L.PLACED or state == L.SENT):
         door.start(s, a)
         if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE and s.attempt[a]["placed_at"] < s.meta[0]["now"]:
@@ -243,7 +243,7 @@ def _placed(s: State, d: Directory, row: Any) -> bool:
             return False
         fit = fit_on(s, slot, row["pool"])
         dequeue(s, slot)
-        a = door.open_attempt(s, slot, fit)
+        a = door.open_attempt(s, slot, fit, row["at"])
         _put(d.attempt_key, d.attempt_slot, row["attempt"], a)
     attempt = s.attempt[a]
     size = s.pool[row["pool"]]["devices"] * MILLI

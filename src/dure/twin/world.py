@@ -208,7 +208,7 @@ def finish(s: State, w: World, log: Log, a: int) -> None:
     else:
         w.cursor[0]["done"] += 1
         w.cursor[0]["last_end"] = now
-    door.end(s, a, how, kept)
+    door.end(s, a, how, kept, s.meta[0]["now"])
 
 
 @step

@@ -72,20 +72,18 @@ class RunReader:
             rows.append(some[~over])
             fresh.append(new[~over])
 
-        with self._engine.connect() as connection:
-            for at in range(0, len(self._going), ASKED):
-                numbers = self._going[at : at + ASKED, 0].tolist()
-                again = _SELECT.where(attempt.c.attempt.in_(numbers)).order_by(attempt.c.attempt)
-                keep(_rows(connection.execute(again).all()), self._fresh[at : at + ASKED])
-            while True:
-                query = _SELECT.where(attempt.c.attempt > self._last).order_by(attempt.c.attempt).limit(CHUNK)
-                more = _rows(connection.execute(query).all())
-                if not len(more):
-                    break
-                self._last = int(more[-1, 0])
-                keep(more, self._new(more[:, _JOB]))
+        for at in range(0, len(self._going), ASKED):
+            numbers = self._going[at : at + ASKED, 0].tolist()
+            keep(self._read(_SELECT.where(attempt.c.attempt.in_(numbers))), self._fresh[at : at + ASKED])
+        while len(more := self._read(_SELECT.where(attempt.c.attempt > self._last).limit(CHUNK))):
+            self._last = int(more[-1, 0])
+            keep(more, self._new(more[:, _JOB]))
         self._going, self._fresh = np.concatenate(rows), np.concatenate(fresh)
         return Going(_runs(self._going), self._fresh)
+
+    def _read(self, query: Select[Any]) -> Ints:
+        with self._engine.connect() as connection:
+            return _rows(connection.execute(query.order_by(attempt.c.attempt)).all())
 
     def _new(self, jobs: Ints) -> Flags:
         """Whether it is the first time that a job is met; it is met from now on."""
