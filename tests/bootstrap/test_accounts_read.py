@@ -25,10 +25,8 @@ from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.held import Held
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served
-from dure.bootstrap.used import Known
 from dure.ledger.books import NEVER, Flags, Parts, Place, Runs, parts
 from dure.ledger.cells import cells_of
-from dure.ledger.months import begins_at
 from dure.ledger.use import By, used_by
 from dure.model.work import AttemptState
 
@@ -102,25 +100,10 @@ def test_the_sums_are_those_of_all_attempts(served: Served, seed: int) -> None:
         for month in (None, *MONTHS):
             rows_agree(accounts, whole, month)
         going = accounts._used.known(now)
-        for month in MONTHS:
-            settled_run_by_run(accounts, going, month)
         assert going.running == set(runs.project[runs.ended_at == NEVER].tolist())
         kept = accounts._used._reader.going(now).runs
         assert len(kept) == int(np.sum((runs.ended_at == NEVER) | (runs.ended_at >= now - SETTLED_S)))
         assert len(kept) < len(runs) // 2
-
-
-def settled_run_by_run(accounts: Accounts, one: Known, month: int) -> None:
-    """A month at a rate that is no longer agreed is reckoned from its runs: at the rate of now that is what its cells say."""
-    since, until = begins_at(month), max(begins_at(month), min(one.now, begins_at(month + 1)))
-    for operator in accounts.operators():
-        pools = [pool for pool in one.places if pool.operator == operator and not pool.grant]
-        for pool, said in zip(pools, accounts._pools(operator, month, None), strict=True):
-            assert said.pool == pool.path
-            assert said.won == accounts._service_won(pool, pool.rate_won, one, since, until)
-            if pool.rate_won:
-                twice = accounts._service_won(pool, 2 * pool.rate_won, one, since, until)
-                assert abs(twice - 2 * said.won) <= len(accounts.used("attempt", month=month))  # each run is rounded by itself
 
 
 class Whole(NamedTuple):

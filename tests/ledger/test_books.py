@@ -17,7 +17,7 @@ from dure.ledger.books import (
     PROGRAMME,
     RUN_COLUMNS,
     Account,
-    Cell,
+    Bill,
     Place,
     Prices,
     Runs,
@@ -27,6 +27,7 @@ from dure.ledger.books import (
 )
 from dure.ledger.cells import Cells, Tally, cells_of, merged, owed_cells, shared
 from dure.ledger.months import begins_at, month_at, month_name, month_of
+from dure.ledger.settlement import Line, Settlement
 from dure.ledger.tariff_hours import hourly_prices
 from dure.ledger.use import by_place, quantile, used_by
 from dure.model.deals import Holidays, flat_tariff
@@ -232,20 +233,28 @@ def _by_hand(cells: Cells, runs: Runs, end: int) -> None:
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 10**9), st.integers(0, 10**9)), max_size=8),
+    st.lists(st.tuples(st.sampled_from(["naver", "kt"]), st.integers(0, 10**9), st.integers(0, 10**6), st.integers(-(10**6), 10**6))),
+    st.lists(st.tuples(st.sampled_from(PLACES), st.integers(0, 10**9)), max_size=8),
     st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 10**9)), max_size=5),
 )
-def test_books_balance(cells: list[tuple[Place, int, int]], paid: list[tuple[str, int]]) -> None:
+def test_books_balance_and_are_the_settlements(
+    due: list[tuple[str, int, int, int]], bills: list[tuple[Place, int]], paid: list[tuple[str, int]]
+) -> None:
     month = month_at(MARCH)
-    entries = journal([Cell(month, "a", *one) for one in cells], [(month, *one) for one in paid])
+    settled = [
+        Settlement(who, month, (Line("service", "a", won), Line("deduction", "a", -off), Line("correction", "2026-01", late)), 0)
+        for who, won, off, late in due
+    ]
+    entries = journal(month, settled, [Bill("a", *one) for one in bills], paid)
     assert all(sum(won for _, won in entry.lines) == 0 for entry in entries)
+    assert all(entry.won > 0 for entry in entries)
     sums = balances(entries)
     assert sum(sums.values()) == 0
-    service, copay = sum(one[1] for one in cells), sum(won for _, won in paid)
-    assert sums.get(PROGRAMME, 0) == copay - service
+    assert sums.get(PROGRAMME, 0) == sum(won for _, won in paid) - sum(one.won for one in settled)
     for operator in ("naver", "kt"):
-        earned = sum(one[1] - one[2] for one in cells if one[0].operator == operator)
-        assert sums.get(Account("operator", operator), 0) == earned
+        earned = sum(one.won for one in settled if one.operator == operator)
+        drawn_won = sum(won for place, won in bills if place.operator == operator)
+        assert sums.get(Account("operator", operator), 0) == earned - drawn_won
 
 
 def test_hours_of_a_tariff() -> None:

@@ -23,8 +23,9 @@ from dure.bootstrap.grounds import NO_QUOTA
 from dure.bootstrap.places import Places
 from dure.bootstrap.used import Used, sums_by
 from dure.ledger.attempts import Gathering
-from dure.ledger.books import PROGRAMME, Cell, balances, journal
+from dure.ledger.books import PROGRAMME, balances, journal
 from dure.ledger.recorded import recorded
+from dure.ledger.settlement import PoolMonth, settlement
 from dure.ledger.use import by_place
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
@@ -294,8 +295,10 @@ def the_books_balance(world: World, told: Sequence[Row]) -> None:
     key, names = by_place(books.places, cells.key("place"), lambda place: place.operator)
     earned = {names[number]: amount for number, amount in sums_by(cells, key, "service_won").items() if amount}
     assert earned == +won, f"operators earned {earned}, by the log {won}"
-    entries = journal([Cell(0, "all", place, won[place.operator], 0) for place in {one.operator: one for one in books.places}.values()], [])
-    assert balances(entries)[PROGRAMME] == -sum(won.values()) if entries else not +won
+    due = [settlement(name, 0, [PoolMonth("all", 1, 1, amount)], {}) for name, amount in earned.items()]
+    sums = balances(journal(0, due, [], []))
+    assert sums.get(PROGRAMME, 0) == -sum(won.values())
+    assert sum(sums.values()) == 0
 
 
 def notices_hold(world: World, told: Sequence[Row]) -> None:

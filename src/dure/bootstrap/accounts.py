@@ -12,13 +12,13 @@ from sqlalchemy import Engine, select
 from dure.adapters.store.people import People
 from dure.adapters.store.people_schema import granted, organisation, payment, project
 from dure.adapters.store.registry import known
-from dure.adapters.store.runs_read import Period, read_newest, read_newest_jobs, read_runs
+from dure.adapters.store.runs_read import Period, read_newest, read_newest_jobs
 from dure.adapters.store.runs_told import Told, told
 from dure.bootstrap.held import Held, Promise
 from dure.bootstrap.places import Places
 from dure.bootstrap.used import Known, Owed, RunsWorth, Used, sums_by
 from dure.ledger.access import Access
-from dure.ledger.books import MEASURES, NEVER, RUN_COLUMNS, Cell, Entry, Ints, Place, Runs, journal, parts
+from dure.ledger.books import MEASURES, NEVER, RUN_COLUMNS, Bill, Entry, Ints, Place, Runs, journal
 from dure.ledger.cells import Cells, cells_of
 from dure.ledger.months import begins_at, month_at, month_name
 from dure.ledger.settlement import PoolMonth, Settlement, settled_for, settlement
@@ -34,8 +34,6 @@ from dure.wire.books_api import RunUse
 BY_POOL_S = 10.0
 """How long what was used of each pool is told again: whoever watches asks often."""
 NO_LIMIT = 1 << 62
-Terms = Mapping[str, tuple[int | None, int | None]]
-"""By pool: won of an accelerator-hour, and the availability that is promised, ppm; None: not agreed."""
 
 
 class Accounts:
@@ -149,51 +147,42 @@ class Accounts:
         with self._used.lock:
             one = self._used.known(self._clock())
             cells, owed = one.cells(month=month), self._owed(one)
-        names, found = self.project_names(), []
+        names, bills = self.project_names(), []
         key = cells.key("project") * len(one.places) + cells.key("place")
-        service, electricity = sums_by(cells, key, "service_won"), sums_by(cells, key, "electricity_won")
-        for at in sorted(service):
+        for at, won in sorted(sums_by(cells, key, "electricity_won").items()):
             number, place = divmod(at, len(one.places))
-            found.append(Cell(month, names.get(number, f"#{number}"), one.places[place], service[at], electricity[at]))
-        paid = [(when, names.get(number, f"#{number}"), won) for (number, when), won in sorted(owed.items()) if when == month]
-        return journal(found, paid)
+            bills.append(Bill(names.get(number, f"#{number}"), one.places[place], won))
+        paid = [(names.get(number, f"#{number}"), won) for (number, when), won in sorted(owed.items()) if when == month]
+        return journal(month, [self._due(operator, month) for operator in self.operators()], bills, paid)
+
+    def _due(self, operator: str, month: int) -> Settlement:
+        """As it was signed, or as it is known now."""
+        signed = (one.settlement for one in self._people.settled(operator))
+        return next((one for one in signed if one.month == month), None) or self.settlement(operator, month)
 
     def settlement(self, operator: str, month: int) -> Settlement:
         """What is due to an operator for a month as it is known now, with corrections of the months that were signed before."""
         signed = [one.settlement for one in self._people.settled(operator) if one.settlement.month < month]
         before = {}
         for one in signed:
-            agreed = {line.of: (line.rate_won, None) for line in one.lines if line.kind == "service"}
-            promised = {line.of: line.promised_ppm for line in one.lines if line.kind == "deduction"}
-            then = {pool: (rate, promised.get(pool)) for pool, (rate, _) in agreed.items()}
-            worth = settlement(operator, one.month, self._pools(operator, one.month, then), {}).won
+            worth = settlement(operator, one.month, self._pools(operator, one.month), {}).won
             before[one.month] = (settled_for(signed, one.month), worth)
-        return settlement(operator, month, self._pools(operator, month, None), before)
+        return settlement(operator, month, self._pools(operator, month), before)
 
-    def _pools(self, operator: str, month: int, then: Terms | None) -> list[PoolMonth]:
-        """An operator's pools in a month, by the terms of now, or by those of when the month was signed."""
-        pools = [one for one in self._places.pools if one.operator == operator]
-        terms = {one.path: (one.rate_won, self._places.promised[one.path]) for one in pools} if then is None else then
+    def _pools(self, operator: str, month: int) -> list[PoolMonth]:
+        """An operator's pools in a month. A run is paid by the rate of when it was placed; the last rate of the month stands beside it."""
+        pools = [one.path for one in self._places.pools if one.operator == operator]
         with self._used.lock:
             one = self._used.known(self._clock())
-            sums = _by_path(one.cells(month=month), one.places)
+            sums, dated = _by_path(one.cells(month=month), one.places), self._used.dated()
         since, until = begins_at(month), max(begins_at(month), min(one.now, begins_at(month + 1)))
-        asked = any(terms.get(pool.path, (None, None))[1] is not None for pool in pools)
-        measured = self.held.available(since, until) if asked else {}
+        terms = dated.at(until - 1)
+        measured = self.held.available(since, until) if any(terms[path].promised_ppm is not None for path in pools) else {}
         found = []
-        for pool in pools:
-            rate, promised = terms.get(pool.path, (None, None))
-            of = sums.get(pool.path, dict.fromkeys(MEASURES, 0))
-            won = of["service_won"] if rate == pool.rate_won else self._service_won(pool, rate, one, since, until)
-            found.append(PoolMonth(pool.path, of["busy_milli_s"], rate, won, promised, measured.get(pool.path)))
+        for path in pools:
+            of, agreed = sums.get(path, dict.fromkeys(MEASURES, 0)), terms[path]
+            found.append(PoolMonth(path, of["busy_milli_s"], agreed.rate_won, of["service_won"], agreed.promised_ppm, measured.get(path)))
         return found
-
-    def _service_won(self, pool: Place, rate_won: int | None, one: Known, since: int, until: int) -> int:
-        """What ran on a pool within [since, until) at a rate that is no longer agreed: run by run, as it was then."""
-        places = [place._replace(rate_won=rate_won, prices=None) for place in one.places]
-        numbers = [number for number, place in enumerate(places) if place.path == pool.path]
-        runs = read_runs(self._engine, period=Period(since, until), pools=numbers)
-        return int(parts(runs, places, (), since, until).service_won.sum())
 
     # what holders owe
 

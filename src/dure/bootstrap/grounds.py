@@ -6,7 +6,8 @@ The people of the scenario are not here: who may ask for what stands in the stor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import dure
@@ -55,6 +56,8 @@ class Grounds:
     floor: Floor
     asked: tuple[AskedPool, ...]
     frameworks: Frameworks
+    kept: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Pools whose log began with another billing weight than the scenario says now: (that of the log, the scenario's), ppm."""
     _meant: dict[str, Meant] = field(default_factory=dict)
 
     @property
@@ -158,9 +161,18 @@ def _limit_s(verdict: Verdict) -> int:
     return verdict.limit_s if verdict.limit_s is not None else TIME_MOST_S
 
 
-def grounds_of(loaded: LoadedScenario) -> Grounds:
-    """Raises InputError where the scenario names what the catalogue does not know."""
+def grounds_of(loaded: LoadedScenario, weights: Mapping[str, int] = MappingProxyType({})) -> Grounds:
+    """`weights`: billing weights with which a log began. They stay: what was charged by a weight is not charged anew by another one.
+
+    Raises InputError where the scenario names what the catalogue does not know.
+    """
     alone = loaded.scenario.programme.model_copy(update={"organisations": (), "allocations": ()})
     served = loaded.served(alone)
     models = scenario_models(served)
-    return Grounds(served, models, build_floor(served.scenario, models.pools), asked_pools(served, models, None, None), load_frameworks())
+    own = build_floor(served.scenario, models.pools)
+    kept = {one.path: (weights[one.path], one.weight_ppm) for one in own.pools if weights.get(one.path, one.weight_ppm) != one.weight_ppm}
+    if kept:
+        pools = {path: replace(pool, weight_ppm=kept[path][0]) if path in kept else pool for path, pool in models.pools.items()}
+        models = replace(models, pools=pools)
+        own = build_floor(served.scenario, models.pools)
+    return Grounds(served, models, own, asked_pools(served, models, None, None), load_frameworks(), kept)

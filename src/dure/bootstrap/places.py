@@ -6,16 +6,15 @@ import threading
 from collections.abc import Sequence
 
 from dure.adapters.scenario_costs import further_tables
-from dure.adapters.scenario_funds import watts_of
 from dure.adapters.store.registry import Known
 from dure.adapters.tariff_tables import load_holidays, load_tariffs, tariff_named
 from dure.bootstrap.grounds import Grounds
+from dure.bootstrap.terms import agreed
 from dure.ledger.books import Place, Prices
 from dure.ledger.tariff_hours import hourly_prices
 from dure.model.deals import Holidays, Tariff
 from dure.model.errors import CostError
-from dure.model.units import MICRO, WEEK_S, round_div
-from dure.wire.scenario_sites import Site
+from dure.model.units import WEEK_S
 
 
 class Places:
@@ -27,27 +26,21 @@ class Places:
         self._prices: tuple[int, int, tuple[Prices | None, ...]] = (0, 0, ())
         self._holidays, self._tariffs = _tariffs(grounds)
         numbers = {name: at for at, name in enumerate(self._tariffs)}
-        sites = {site.name: site for site in grounds.scenario.sites}
-        written = grounds.scenario.pools
-        self.promised: dict[str, int | None] = {path: written[path].availability_ppm for path in written}
-        found = []
-        for pool in grounds.floor.pools:
-            site, name = sites[pool.site], pool.path.partition("/")[2]
-            busy_w, _ = watts_of(
-                grounds.loaded, grounds.models, written[pool.path], grounds.loaded.where("sites", pool.site, "pools", name)
+        self.terms = agreed(grounds)
+        """What the scenario agrees with operators now."""
+        found = [
+            Place(
+                path=pool.path,
+                site=pool.site,
+                operator=pool.operator,
+                model=pool.model,
+                weight_ppm=pool.weight_ppm,
+                watts=self.terms[pool.path].watts,
+                rate_won=self.terms[pool.path].rate_won,
+                prices=numbers.get(pool.site),
             )
-            found.append(
-                Place(
-                    path=pool.path,
-                    site=pool.site,
-                    operator=pool.operator,
-                    model=pool.model,
-                    weight_ppm=pool.weight_ppm,
-                    watts=_drawn(busy_w, site),
-                    rate_won=written[pool.path].rate_won,
-                    prices=numbers.get(pool.site),
-                )
-            )
+            for pool in grounds.floor.pools
+        ]
         self.pools = tuple(found)
         self.operators = {
             name: tuple(dict.fromkeys(one.site for one in found if one.operator == name))
@@ -83,11 +76,6 @@ class Places:
             return hourly_prices(tariff, self._holidays, first, last)
         except CostError:
             return None
-
-
-def _drawn(watts: int | None, site: Site) -> int | None:
-    """From the grid: with what cools it, where the site says how much that is."""
-    return watts if watts is None or site.pue_ppm is None else round_div(watts * site.pue_ppm, MICRO)
 
 
 def _tariffs(grounds: Grounds) -> tuple[Holidays, dict[str, Tariff]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine as Database
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from dure.adapters.engines.local import LocalSite
 from dure.adapters.engines.simulated_kept import KeptSite
@@ -23,7 +24,7 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.registry import Registry, known
-from dure.adapters.store.rules import begin
+from dure.adapters.store.rules import begin, first_weights
 from dure.adapters.store.snapshots import ground_of, load, save
 from dure.adapters.store.sql import Inbox, SqlStore
 from dure.adapters.store.upkeep import Words
@@ -34,7 +35,9 @@ from dure.bootstrap.intake import Acts
 from dure.bootstrap.orphans import end_with_parent
 from dure.bootstrap.reconcile import Reconciler
 from dure.bootstrap.sites import engines_of
+from dure.bootstrap.terms import agreed, told
 from dure.bootstrap.warm import beside
+from dure.model.catalog import PPM
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
 
@@ -62,7 +65,19 @@ class Served:
 
     def grounds(self) -> Grounds:
         """Raises InputError where the scenario does not hold."""
-        return grounds_of(load_scenario(self.scenario))
+        return grounds_of(load_scenario(self.scenario), self._weights())
+
+    def _weights(self) -> dict[str, int]:
+        """Billing weights with which the log began; none where there is no store yet."""
+        if not self.store and not (self.data / "store.db").exists():
+            return {}
+        engine = connect(self.address)
+        try:
+            return first_weights(engine)
+        except (OperationalError, ProgrammingError):
+            return {}  # a database without these tables: `migrate` makes them, or says what is wrong
+        finally:
+            engine.dispose()
 
 
 def sites(served: Served) -> Mapping[str, Engine]:
@@ -92,7 +107,9 @@ def take_lead(
     rows = CurrentRows(engine)
     store = SqlStore(engine, holder, rows)
     registry = Registry(engine, store, grounds.grounds())
-    begin(engine, store, grounds.rules(), now())
+    begin(engine, store, grounds.rules() | {"terms": told(agreed(grounds))}, now())
+    for path, (weight, written) in sorted(grounds.kept.items()):
+        (said or _said)(f"{path}: the billing weight stays {weight / PPM:g}, as when the log began; the scenario says {written / PPM:g}")
     spec = grounds.spec(registry.known)
     broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
     copies = Copies(engines, grounds.scenario)

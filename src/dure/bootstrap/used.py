@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import Engine
 
 from dure.adapters.store.registry import known
+from dure.adapters.store.rules import newest_set, rule_sets
 from dure.adapters.store.runs_read import Going, Period, RunReader, read_runs
 from dure.bootstrap.places import Places
+from dure.bootstrap.terms import Dated, dated
 from dure.ledger.books import NEVER, Ints, Parts, Place, Runs, part_of, parts
 from dure.ledger.cells import Cells, Tally, cells_of, owed_cells, shared
 from dure.ledger.months import begins_at
@@ -66,6 +68,7 @@ class Used:
         self._engine, self._places = engine, places
         self.lock = threading.RLock()
         self._reader, self._tally, self._first = RunReader(engine, self._fold), Tally(), dict[int, int]()
+        self._dated: tuple[int, Dated] = (-1, dated((), places.terms))
         self._shares: dict[tuple[int, ...], tuple[Cells, Ints, Ints]] = {}
 
     def known(self, now: int) -> Known:
@@ -87,10 +90,19 @@ class Used:
         return places, cells_of(some.runs, found, some.fresh)
 
     def worth(self, runs: Runs, until: int) -> tuple[tuple[Place, ...], Parts]:
-        """Each run is rounded by itself, as its row is."""
+        """Each run by the terms of when it was placed, and rounded by itself, as its row is."""
         prices = self._places.prices(int(np.minimum(runs.placed_at, _begun(runs)).min(initial=until)), until)
         places = self._places.of(known(self._engine), prices)
-        return places, parts(runs, places, [one for one in prices if one is not None], 0, until)
+        dated = self.dated()
+        by_terms = replace(runs, place=dated.number(runs.placed_at) * len(places) + runs.place)
+        return places, parts(by_terms, dated.places(places), [one for one in prices if one is not None], 0, until)
+
+    def dated(self) -> Dated:
+        """What was agreed when."""
+        newest = newest_set(self._engine)
+        if newest != self._dated[0]:
+            self._dated = (newest, dated(rule_sets(self._engine), self._places.terms))
+        return self._dated[1]
 
     def runs(self, runs: Runs, owed: Owed, month: int | None, now: int) -> RunsWorth:
         """Some runs, in a month or ever, with their share of what their projects owe."""

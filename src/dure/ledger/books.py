@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dure.ledger.months import months_between
+from dure.ledger.settlement import Settlement
 from dure.model.units import HOUR_S, MILLI
 
 Ints = npt.NDArray[np.int64]
@@ -254,30 +255,35 @@ class Entry(NamedTuple):
         return (self.payer, -self.won), (self.payee, self.won)
 
 
-class Cell(NamedTuple):
-    """What one project did at one place in one month."""
+class Bill(NamedTuple):
+    """What the work of one project cost at one place: the operator's electricity."""
 
-    month: int
     project: str
     place: Place
-    service_won: int
-    electricity_won: int
+    won: int
 
 
-def journal(cells: Iterable[Cell], paid: Iterable[tuple[int, str, int]]) -> tuple[Entry, ...]:
-    """The books: the programme pays operators for what ran, operators pay the electricity of it, projects pay the programme their part.
+def journal(month: int, due: Iterable[Settlement], bills: Iterable[Bill], paid: Iterable[tuple[str, int]]) -> tuple[Entry, ...]:
+    """The books of a month: the programme pays operators what is due to them, less what is taken off; operators pay the electricity of what
+    ran, projects pay the programme their part. So the books and the settlements are the same won, and a month that was signed stays.
 
-    `paid`: (month, project, won). What is unknown has no entry.
+    `paid`: (project, won). What is unknown has no entry.
     """
     found: list[Entry] = []
-    for one in cells:
-        operator = Account("operator", one.place.operator)
-        if one.service_won:
-            found.append(Entry(one.month, "service", PROGRAMME, operator, one.service_won, f"{one.project} {one.place.path}"))
-        if one.electricity_won:
+    for settled in due:
+        operator = Account("operator", settled.operator)
+        for line in settled.lines:
+            if line.won > 0:
+                found.append(Entry(month, line.kind, PROGRAMME, operator, line.won, line.of))
+            elif line.won:
+                found.append(Entry(month, line.kind, operator, PROGRAMME, -line.won, line.of))
+    for one in bills:
+        if one.won:
             bill = Account("electricity", one.place.site)
-            found.append(Entry(one.month, "electricity", operator, bill, one.electricity_won, f"{one.project} {one.place.path}"))
-    found += [Entry(month, "copay", Account("project", project), PROGRAMME, won, project) for month, project, won in paid if won]
+            found.append(
+                Entry(month, "electricity", Account("operator", one.place.operator), bill, one.won, f"{one.project} {one.place.path}")
+            )
+    found += [Entry(month, "copay", Account("project", project), PROGRAMME, won, project) for project, won in paid if won]
     return tuple(found)
 
 

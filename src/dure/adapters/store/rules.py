@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from dure.adapters.store.schema import rules
 from dure.adapters.store.sql import SqlStore
@@ -42,6 +42,20 @@ def rule_sets(engine: Engine) -> tuple[RuleSet, ...]:
     with engine.connect() as connection:
         found = connection.execute(select(rules).order_by(rules.c.number))
         return tuple(RuleSet(row.number, row.hash, row.since_seq, row.since_at, row.text) for row in found)
+
+
+def newest_set(engine: Engine) -> int:
+    """The number of the newest set; 0 where there is none."""
+    with engine.connect() as connection:
+        return int(connection.execute(select(func.coalesce(func.max(rules.c.number), 0))).scalar_one())
+
+
+def first_weights(engine: Engine) -> dict[str, int]:
+    """Pool → the billing weight with which its log began, ppm."""
+    found: dict[str, int] = {}
+    for one in rule_sets(engine):
+        found = {**one.text.get("billing_weight_ppm", {}), **found}
+    return found
 
 
 def rules_of(sets: tuple[RuleSet, ...], seq: int) -> RuleSet | None:
