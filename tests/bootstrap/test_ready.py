@@ -14,7 +14,9 @@ from dure.adapters.store.migrate import migrate
 from dure.bootstrap import ready
 from dure.bootstrap.ready import Asked, findings
 from dure.bootstrap.serve import Served
+from dure.model.errors import StoreError
 from dure.present.numbers import Lang
+from dure.present.said import told
 from dure.present.words import PHRASES, Words
 
 NOW = 1_900_000_000.0
@@ -143,3 +145,13 @@ def test_every_finding_has_words_and_a_remedy(lang: Lang) -> None:
     assert said == {part.split('"')[1] for part in source.split("Finding(")[1:] if part.startswith('"')}
     for code in said:
         assert Words(lang)(f"ready.{code}", **given) != Words(lang)(f"ready.{code}.remedy", **given)
+
+
+def test_a_store_of_a_later_release_is_named(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/store.db")
+    migrate(engine)
+    _newer(tmp_path)
+    with pytest.raises(StoreError, match=f"{tmp_path}/store.db: the store is of version 9999") as refused:
+        migrate(engine)
+    assert told(refused.value, Words(Lang.KO)).startswith(f"{tmp_path}/store.db: ")
+    engine.dispose()

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, insert, select
 
 from dure.adapters.store import engine as engines
 from dure.adapters.store.backup import restore, write_backup
-from dure.adapters.store.engine import WRITES, connect
+from dure.adapters.store.engine import WRITES, connect, place_of
 from dure.adapters.store.epochs import Again, adopted_of
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people_schema import organisation, project
-from dure.adapters.store.replay import compared
+from dure.adapters.store.replay import compared, rewrite
 from dure.adapters.store.schema import attempt, inbox, metadata
 from dure.adapters.store.sql import SqlStore
 from dure.bootstrap.serve import sites
@@ -231,8 +231,11 @@ def test_a_store_that_is_served_or_full_is_not_replaced(programme: Programme, tm
     write_backup(engine, copy)
     with pytest.raises(StoreError, match="holds a programme"):
         restore(engine, copy, 1)
-    with working(engine), pytest.raises(StoreError, match="serves this store"):
+    with working(engine), pytest.raises(StoreError, match=r"works on this store; end it first .* --replace") as refused:
         restore(engine, copy, 1, replace=True)
+    assert refused.value.where == place_of(engine)
+    with working(engine), pytest.raises(StoreError, match=r"dure store rebuild --check compares while it goes on"):
+        rewrite(engine, 1)
     (tmp_path / "other").write_text("not a database")
     with pytest.raises(StoreError, match="no copy of a store"):
         restore(engine, tmp_path / "other", 1, replace=True)

@@ -72,6 +72,15 @@ def test_a_file_that_demand_names_and_that_is_not_there(tmp_path: Path, capsys: 
             assert f"{file}:5: {what}" in error
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("ls", "ps"), ("squeue", "ps"), ("scancel", "cancel"), ("sinfo", "sites"), ("sbatch", "submit")]
+)
+def test_words_of_other_schedulers_and_shells(typed: str, meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, typed)
+    assert code == 2
+    assert f"did you mean {meant}?" in text
+
+
 def test_a_minus_is_standard_input(trace: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def typed() -> None:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(trace.read_bytes())))

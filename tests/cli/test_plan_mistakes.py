@@ -28,7 +28,7 @@ def said(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize(
     ("change", "where", "what", "remedy"),
     [
-        (f"{ASKED}.usabel=80%", f"{ASKED}.usabel", "is unknown", "did you mean `usable`?"),
+        (f"{ASKED}.usabel=80%", f"{ASKED}.usabel", "unknown key", "did you mean `usable`?"),
         (f"{ASKED}.usable=30", f"{ASKED}.usable", "more than the whole", "30% or 0.3"),
         (f"{ASKED}.usable=-5%", f"{ASKED}.usable", "negative", "write 30%"),
         (f"{ASKED}.usable=.nan", f"{ASKED}.usable", "not a share", "write 30%"),

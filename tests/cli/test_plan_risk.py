@@ -85,7 +85,7 @@ def test_text_and_page_in_both_languages(
         ("price: {times: 1.2}", "price: {times: 1.2, range: [1.3, 1.4]}", "lies outside its range, 1.3 to 1.4"),
         ("of: [nvidia]", "of: [nvidio]", "no machine is of nvidio"),
         ("source: a newspaper", "who: me", "says neither who published it nor who assumes it"),
-        ("deliveries:", "delivery:", "`delivery` is unknown"),
+        ("deliveries:", "delivery:", "unknown key"),
         ("name: stop", "name: dear", "2 × the name `dear`"),
         ("until: 2026-07-01", "until: 2026-01-01", "lies before the first order"),
         ("until: 2026-07-01", "until: 2099-01-01", "lies after the last order"),

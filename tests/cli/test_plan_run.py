@@ -123,7 +123,7 @@ def test_text_and_page_in_both_languages(
         (
             "power: 1kW, lead: 6mo, source: a sheet}\n    shares",
             "power: 1kW, lead: 6mo, speed: 1, source: x}\n    shares",
-            "`speed` is unknown",
+            "unknown key",
         ),
         ("sites:\n      - {name: here, power", "sites:\n      - {name: there, power", "there is no site `here`"),
     ],

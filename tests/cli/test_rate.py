@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,35 @@ def test_without_events_occupancy_is_unknown_between_its_bounds(tmp_path: Path, 
     assert found["coverage"]["known"] == 0.3
     assert main(["rate", records, "--nodes", nodes, *SPAN, "--complete"]) == 0
     assert "occupancy unknown, 30.0 % to 100.0 %" in capsys.readouterr().out
+
+
+def test_who_assumes_that_nodes_were_up_is_not_told_the_flattering_end_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beyond the reach of the records free time is unobserved whatever is assumed: 600 s are busy of what may be 600 or 2,000."""
+    records, nodes = small(tmp_path)
+    found = said(capsys, records, "--nodes", nodes, *SPAN, "--assume-up")
+    assert [found["rates"][key] for key in ("occupancy", "occupancy_least", "occupancy_most")] == [None, 0.3, 1.0]
+    assert found["models"]["h100"]["occupancy"] is None
+    assert found["tables"]["days"]["rows"][0]["occupancy"] is None
+    assert main(["rate", records, "--nodes", nodes, *SPAN, "--assume-up"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("30.0 % to 100.0 %") == 4, "the headline, the fleet, its model and the day"
+    assert "occupancy 100.0 %" not in out
+
+
+def test_lines_that_could_not_be_taken_have_room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = "3|2026-10-01T09:00:00|2026-10-01T10:00:00|2026-10-01T08:00:00|COMPLETED|gres/gpu=4|n1|kim"
+    records = put(tmp_path, "s.txt", *Path(small(tmp_path)[0]).read_text(encoding="utf-8").splitlines(), bad)
+    assert main(["rate", records, *SPAN]) == 0
+    out = capsys.readouterr().out
+    assert "End: is before Start: a negative duration      1" in out
+    assert out.startswith("s.txt: what happened"), "the file by its whole name"
+
+
+def test_standard_input_is_called_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for lang, what in (("en", "standard input:1: "), ("ko", "표준 입력:1: ")):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"JobID\n1\n")))
+        assert main(["--lang", lang, "rate", "-"]) == 2
+        assert what in capsys.readouterr().err
 
 
 def test_without_nodes_rates_are_unknown_not_zero(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,7 @@ def test_buying_units(tmp_path: Path, unit: str, accelerators: int) -> None:
         ("{shares: {2027: 90%}, who: a, why: b}", "gives a value without its range"),
         ("{shares: {2027: 90%}, range: [110%, 120%], who: a, why: b}", "100% lies outside its range, 110% to 120%"),
         ("{shares: {27: 90%}, source: x}", "plan.yaml:"),
-        ("{shares: {2027: 90%}, source: x, from: 2027}", "`from` is unknown"),
+        ("{shares: {2027: 90%}, source: x, from: 2027}", "unknown key"),
     ],
 )
 def test_a_path_that_says_too_little(tmp_path: Path, path: str, said: str) -> None:

@@ -50,6 +50,13 @@ def texts(node: ast.AST) -> Iterator[str]:
         yield from texts(node.orelse)
 
 
+def test_a_sentence_and_its_remedy_are_one_line() -> None:
+    error = InputError("There is no job j1 that you may see.", remedy="`dure ps` lists yours")
+    assert str(error) == "There is no job j1 that you may see; `dure ps` lists yours"
+    assert told_parts("", "볼 수 있는 작업이 없습니다.", "`dure ps`", KO) == "볼 수 있는 작업이 없습니다; `dure ps`"
+    assert str(InputError("No remedy.")) == "No remedy."
+
+
 def spoken() -> dict[str, str]:
     """Text → where it stands."""
     found: dict[str, str] = {}
@@ -97,7 +104,7 @@ def test_every_error_has_its_korean() -> None:
             "did you mean 300s? Write 90s, 30m, 2h30m, 7d or 2w",
             "300: 단위가 없습니다; 혹시 300s입니까? 90s, 30m, 2h30m, 7d 또는 2w처럼 쓰십시오",
         ),
-        ("`nodez` is unknown", "did you mean `nodes`?", "`nodez`: 모르는 항목입니다; 혹시 `nodes`입니까?"),
+        ("unknown key", "did you mean `nodes`?", "모르는 항목입니다; 혹시 `nodes`입니까?"),
         ("the file is empty", "was it written completely?", "파일이 비어 있습니다; 끝까지 쓰인 파일입니까?"),
         ("nobody translated this", "nor this", "nobody translated this; nor this"),
     ],

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from dure.model.work import JobState
 from dure.operate.payer import Holding
 from tests.web.conftest import token
-from tests.web.fakes import ROOT, House, row, run
+from tests.web.fakes import ALICE, ROOT, TOKENS, House, row, run
 
 HELLO = (ROOT / "examples" / "jobs" / "hello.yaml").read_text()
 
@@ -51,7 +51,7 @@ def test_a_wrong_spec_is_said_with_its_line(client: TestClient) -> None:
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     said = answer.json()
-    assert (said["errors"][0]["line"], said["errors"][0]["field"], said["errors"][0]["what"]) == (3, "tyme", "`tyme` is unknown")
+    assert (said["errors"][0]["line"], said["errors"][0]["field"], said["errors"][0]["what"]) == (3, "tyme", "unknown key")
     assert said["where"].startswith("hello.yaml:3")
     korean = client.post("/api/v1/jobs", json={"text": "name: hello\ntyme: 1\n"}, headers=token("alice") | {"Accept-Language": "ko"}).json()
     assert "모르는 항목입니다" in next(one["what"] for one in korean["errors"] if one["field"] == "tyme")
@@ -80,6 +80,22 @@ def test_what_no_pool_can_run_is_not_kept(client: TestClient, home: House) -> No
 def test_whose_allocation_pays(client: TestClient, who: str, project: str | None, status: int, code: str) -> None:
     answer = submit(client, who, project=project)
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:dure:problem:{code}")
+
+
+def test_who_is_in_no_project_is_told_so(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TOKENS, "token-of-nobody", replace(ALICE, person=9, projects={}))
+    said = submit(client, "nobody").json()
+    assert said["type"] == "urn:dure:problem:no_project_yet"
+    assert "–" not in said["detail"]
+    assert "dure projects apply" in said["remedy"]
+
+
+def test_what_nobody_paused_is_not_asked_to_go_on(client: TestClient, home: House) -> None:
+    """It is sent all the same: a pause of a moment ago may not have been read yet."""
+    home.rows.rows = {0: row(0, "runs", state=JobState.ACTIVE), 1: row(1, "waits", held=1)}
+    told = [client.post(f"/api/v1/jobs/j{n}/resume", headers=token("alice")).json() for n in (0, 1)]
+    assert [one["accepted"] for one in told] == [False, True]
+    assert [act.act for act in home.services.inbox.read(0)] == ["resume", "resume"]
 
 
 def test_packed_files_travel_by_their_hash(client: TestClient, home: House) -> None:

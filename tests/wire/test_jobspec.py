@@ -109,15 +109,16 @@ def test_dependencies_in_short_mean_ok() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name: a\nacelerators: 2\ntime: 1h\nrun: x\n", "job.yaml:2: acelerators: `acelerators` is unknown; did you mean `accelerators`?"),
-        ("name: a\ngpus: 2\ntime: 1h\nrun: x\n", "job.yaml:2: gpus: `gpus` is unknown; did you mean `accelerators`?"),
+        ("name: a\nacelerators: 2\ntime: 1h\nrun: x\n", "job.yaml:2: acelerators: unknown key; did you mean `accelerators`?"),
+        ("name: a\ngpus: 2\ntime: 1h\nrun: x\n", "job.yaml:2: gpus: unknown key; did you mean `accelerators`?"),
+        ("name: a\naccelerators: 2\nlimit: 2h\nrun: x\n", "job.yaml:3: limit: unknown key; did you mean `time`?"),
         ("name: a\naccelerators: 2\nrun: x\n", "job.yaml:1: time: is missing; write `time:`"),
         ("name: a\naccelerators: 2\ntime: 1h\n", "job.yaml:1: run: is missing; write `run:`"),
         ("accelerators: 2\ntime: 1h\nrun: x\n", "job.yaml:1: name: is missing; write `name:`"),
         ("name: a\naccelerators: h100:0\ntime: 1h\nrun: x\n", "job.yaml:2: accelerators: 0 accelerators; ask for at least one"),
         (
             "name: a\naccelerators:\n  count: 2\n  memroy: 80GB\ntime: 1h\nrun: x\n",
-            "job.yaml:4: accelerators.memroy: `memroy` is unknown; did you mean `memory`?",
+            "job.yaml:4: accelerators.memroy: unknown key; did you mean `memory`?",
         ),
         ("name: a\naccelerators: 7\nnodes: 2\ntime: 1h\nrun: x\n", "job.yaml:3: nodes: 7 accelerators do not divide over 2 nodes"),
         ("name: a\naccelerators: 2\ntime: 90\nrun: x\n", "job.yaml:3: time: 90 has no unit; did you mean 90s?"),

@@ -160,7 +160,7 @@ def test_lines_for_dure_add_what_slurm_has_no_word_for() -> None:
         True,
         8,
     )
-    with pytest.raises(ScenarioError, match=r"a.sh:3: wrkload: `wrkload` is unknown"):
+    with pytest.raises(ScenarioError, match=r"a.sh:3: wrkload: unknown key"):
         read_job(text.replace("workload", "wrkload"), "a.sh")
 
 

@@ -63,7 +63,7 @@ def test_a_tender_is_read(written: Path) -> None:
         ("agreement", "contract", "14: bids[A].lines[0].public", "own use pays an agreement", "leave public out"),
         ("budget: 10억", "budget: 10억\n  currency: INR", "5: tender.currency", "INR has no rate", "write won_per_unit"),
         ("lowest_price_ratio", "cheapest", "8: tender.criteria[price].formula", "`cheapest` is not known", "write one of"),
-        ("  name: small", "  name: small\n  prize: 1", "3: tender.prize", "`prize` is unknown", "known here"),
+        ("  name: small", "  name: small\n  prize: 1", "3: tender.prize", "unknown key", "known here"),
         ("at_most: 100,", "at_least: 101, at_most: 100,", "6: tender.lots[x].at_most", "at most 100 of at least 101", "no smaller"),
         (
             "price: 90만",

@@ -6,6 +6,7 @@ placing them. Whichever broker started last leads.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -362,7 +363,6 @@ class Front:
             simulated=simulated(grounds),
             title=grounds.scenario.programme.name or "dure",
             title_ko=grounds.scenario.programme.name_ko or "",
-            site_names={one.name: one.name_ko for one in grounds.scenario.sites if one.name_ko},
         )
 
     def close(self) -> None:
@@ -400,10 +400,10 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
     except OSError as error:
-        where = Where(f"{host}:{port}")
-        raise InputError(
-            f"nobody can listen there: {error.strerror or error}", where=where, remedy="name another --port or --host"
-        ) from None
+        remedy = "name another --port or --host"
+        if error.errno == errno.EADDRINUSE:
+            remedy = "name another --port; a second programme needs its own --data too: two services on one folder are one programme"
+        raise InputError(f"nobody can listen there: {error.strerror or error}", where=Where(f"{host}:{port}"), remedy=remedy) from None
 
 
 def url_of(there: socket.socket) -> str:

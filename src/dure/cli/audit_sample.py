@@ -32,6 +32,7 @@ def sample(
     """
     from dure.adapters.store.engine import connect
     from dure.bootstrap.audited import sampled
+    from dure.present.books_tables import fine
     from dure.wire.quantity import instant_s
 
     at_least("N", count, 1)
@@ -43,7 +44,7 @@ def sample(
         put_json(found)
         return
     say = words()
-    print(say("sample.of", n=count, hours=say.count(found["busy_milli_s"] // 3_600_000), seed=seed))
+    print(say("sample.of", n=count, hours=fine(found["busy_milli_s"] / 3_600_000), seed=seed))
     for one in found["hours"]:
         print(wrapped(say("sample.hour", **_told(one))))
 

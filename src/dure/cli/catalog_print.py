@@ -59,16 +59,21 @@ def print_table(table: Table, *, title: str | None = None, hide: Sequence[str] =
     from rich.table import Table as Grid
     from rich.text import Text
 
+    from dure.present.fitted import BETWEEN, unbroken
+
     shown = [i for i, column in enumerate(table.columns) if column.key not in hide]
+    wide = unbroken(table, shown, (*WRAPPED, *wrap), width() - 1)
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, header_style="bold", padding=(0, 1, 0, 0))
-    for column in (table.columns[i] for i in shown):
-        grid.add_column(
-            column.title, justify="right" if column.number else "left", overflow="fold", no_wrap=column.key not in (*WRAPPED, *wrap)
-        )
+    for i, cells in wide.items():
+        column = table.columns[i]
+        grid.add_column(column.title, justify="right" if column.number else "left", overflow="fold", width=cells)
     for row in table.rows:
-        grid.add_row(*(Text(row[i].text, style="dim" if row[i].raw is None else "") for i in shown))
-    console = Console(file=sys.stdout, width=width(), force_terminal=on_terminal(), no_color=not on_terminal(), highlight=False)
+        grid.add_row(*(Text(row[i].text, style="dim" if row[i].raw is None else "") for i in wide))
+    room = max(width(), sum(wide.values()) + BETWEEN * len(wide))
+    console = Console(file=sys.stdout, width=room, force_terminal=on_terminal(), no_color=not on_terminal(), highlight=False)
     name = title or table.title
     console.print(Text(f"{name} ({words()(f'word.{table.word}')})" if table.word else name, style="bold"))
     console.print(grid)
+    if gone := [table.columns[i].title.replace("\n", " ") for i in shown if i not in wide]:
+        console.print(wrapped(words()("grid.left_out", columns=", ".join(gone))))
     console.print()

@@ -110,6 +110,15 @@ def on_terminal() -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb" and not os.environ.get("NO_COLOR")
 
 
+NARROWEST = 20
+"""Fewer columns than this nobody reads in: such a COLUMNS is not heeded."""
+
+
 def width() -> int:
-    """Columns to write for: the terminal's, at most 120; 100 where there is none, so that transcripts are stable."""
+    """Columns to write for: COLUMNS where somebody set it, else the terminal's, at most 120; 100 where there is none, so that transcripts
+    are stable.
+    """
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked) >= NARROWEST:
+        return int(asked)
     return min(120, shutil.get_terminal_size((100, 24)).columns) if sys.stdout.isatty() else 100

@@ -50,7 +50,9 @@ def resume(
     *,
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
-    """It goes back into the queue, behind those that were there before it by the policy's order alone."""
+    """It goes back into the queue, behind those that were there before it by the policy's order alone. One that nobody paused stays as it
+    is; that is no error.
+    """
     _asked("resume", job, json=json)
 
 
@@ -61,7 +63,9 @@ def _asked(act: str, job: str, *, json: bool) -> None:
         put_json(found.model_dump())
         return
     say = words()
-    print(say(f"{act}.asked", id=found.id) if found.accepted else say("cancel.over", id=found.id, state=say(f"state.{found.state}")))
+    ended = found.state in ("COMPLETED", "FAILED", "CANCELED")
+    key = f"{act}.asked" if found.accepted else "cancel.over" if ended else "resume.not_paused"
+    print(say(key, id=found.id, state=say(f"state.{found.state}")))
 
 
 def fetch(

@@ -81,7 +81,7 @@ def _print_jobs(found: object) -> None:
     if not found.jobs:
         print(say("work.none"))
         return
-    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("name", "why"))
+    print_table(jobs_table(found.jobs, say, int(time.time())).shown, wrap=("state", "outcome", "why"))
     if found.next is not None:
         print(say("work.more", before=str(found.next)))
 
@@ -96,7 +96,7 @@ def _print_job(found: object, runs: object, *, json: bool) -> None:
         put_json(found.model_dump() | runs.model_dump(mode="json") | {"runs": found.attempts})
         return
     say, now = words(), int(time.time())
-    print_table(jobs_table((found,), say, now).shown, wrap=("name",))
+    print_table(jobs_table((found,), say, now).shown, wrap=("state", "outcome"))
     if runs.attempts:
         print_table(attempts_table(runs.attempts, say, now).shown)
 

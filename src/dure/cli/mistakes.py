@@ -14,6 +14,15 @@ from dure.cli.context import words
 
 OF_ALL = ("--lang", "--help", "--version")
 """Options that are taken off the line before a command sees them."""
+ELSEWHERE = {
+    **dict.fromkeys(("ls", "list", "jobs", "queue", "squeue", "qstat", "status", "top"), "ps"),
+    **dict.fromkeys(("run", "sbatch", "qsub", "create", "start"), "submit"),
+    **dict.fromkeys(("kill", "rm", "stop", "scancel", "qdel", "delete"), "cancel"),
+    **dict.fromkeys(("sinfo", "nodes", "pools"), "sites"),
+    **dict.fromkeys(("log", "tail", "cat"), "logs"),
+    "sacct": "usage",
+}
+"""What people type who come from a shell or from another scheduler."""
 
 
 def explain(error: CycloptsError, argv: Sequence[str]) -> str:
@@ -25,7 +34,7 @@ def explain(error: CycloptsError, argv: Sequence[str]) -> str:
         word = error.unused_tokens[0] if error.unused_tokens else argv[-1]
         if word.startswith("-"):
             return "; ".join((say("error.unknown_option", word=word), *_nearest(word, OF_ALL), say("error.see_help", command=command)))
-        parts = [say("error.unknown_command", word=word), *_nearest(word, [one.path.split()[-1] for one in children(" ".join(chain))])]
+        parts = [say("error.unknown_command", word=word), *_meant(word, [one.path.split()[-1] for one in children(" ".join(chain))])]
     elif isinstance(error, UnknownOptionError):
         word = error.token.keyword or error.token.value
         known = (name for one in error.argument_collection for name in one.names)
@@ -60,6 +69,12 @@ def _chain(argv: Sequence[str]) -> tuple[str, ...]:
             break
         chain = (*chain, word)
     return chain
+
+
+def _meant(word: str, known: Sequence[str]) -> list[str]:
+    """What other schedulers and shells call it, else the nearest in letters."""
+    elsewhere = ELSEWHERE.get(word)
+    return [words()("error.did_you_mean", word=elsewhere)] if elsewhere in known else _nearest(word, known)
 
 
 def _nearest(word: str, candidates: Iterable[str]) -> list[str]:

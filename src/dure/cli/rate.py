@@ -82,7 +82,8 @@ def rate(
 
 
 def _name(records: Path) -> str:
-    return records.name.split(".")[0] if str(records) not in ("-", "./-") else "sacct"
+    """The name of the file: not a part of it, of which nobody knows where it comes from."""
+    return records.name if str(records) not in ("-", "./-") else "sacct"
 
 
 def _html(page: RatePage, say: Words, path: Path) -> str:

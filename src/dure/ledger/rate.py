@@ -89,18 +89,23 @@ class Rated:
         """
         if self.fleet is None:
             return dict.fromkeys(("operating_rate", "occupancy", "occupancy_least", "occupancy_most", "goodput_rate", "goodput_most"))
-        found = self.fleet.rates()
-        busy, unobserved = self.fleet.step("busy"), self.fleet.cause("unobserved")
-        available, installed = self.fleet.step("available"), self.fleet.step("installed")
         lost = self.fleet.cause("rework") + self.fleet.cause("job_error")
-        return {
-            "operating_rate": found["operating_rate"],
-            "occupancy": found["occupancy"] if states_known else None,
-            "occupancy_least": _share(busy, available + unobserved),
-            "occupancy_most": _share(busy, available),
-            "goodput_rate": found["goodput_rate"],
-            "goodput_most": _share(self.fleet.step("productive") + lost, installed),
-        }
+        most = _share(self.fleet.step("productive") + lost, self.fleet.step("installed"))
+        return {**bounded(self.fleet, states_known=states_known), "goodput_most": most}
+
+
+def bounded(one: Seconds, *, states_known: bool) -> dict[str, float | None]:
+    """The rates of a row of the waterfall. As long as any of it is unobserved its occupancy is unknown between two bounds, whoever
+    assumed what about the rest.
+    """
+    rates, busy, unobserved = one.rates(), one.step("busy"), one.cause("unobserved")
+    return {
+        "operating_rate": rates["operating_rate"],
+        "occupancy": rates["occupancy"] if states_known and not unobserved else None,
+        "occupancy_least": _share(busy, one.step("available") + unobserved),
+        "occupancy_most": _share(busy, one.step("available")),
+        "goodput_rate": rates["goodput_rate"],
+    }
 
 
 def _share(part: int, whole: int) -> float | None:

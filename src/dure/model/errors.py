@@ -30,12 +30,17 @@ class Where:
     field: str = ""
 
     def __str__(self) -> str:
-        place = self.file
+        place = "standard input" if self.file == "-" else self.file
         if self.line:
             place += f":{self.line}"
         if self.field:
             place += f": {self.field}" if place else self.field
         return place
+
+
+def with_remedy(what: str, remedy: str) -> str:
+    """One line: what is wrong, then the remedy; a whole sentence loses its full stop."""
+    return f"{what.removesuffix('.')}; {remedy}" if remedy else what
 
 
 class DureError(Exception):
@@ -51,8 +56,7 @@ class DureError(Exception):
 
     def __str__(self) -> str:
         place = str(self.where)
-        text = f"{place}: {self.what}" if place else self.what
-        return f"{text}; {self.remedy}" if self.remedy else text
+        return with_remedy(f"{place}: {self.what}" if place else self.what, self.remedy)
 
 
 class InputError(DureError):

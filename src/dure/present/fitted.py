@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD
@@ -50,23 +50,12 @@ class Fitted:
             heads = _head(column.title, broken=broken).split()
             words = [word for row in self.table.rows for word in ([row[index].text] if column.number else row[index].text.split())]
             wide = max((cells(one) for one in words), default=0)
-            found.append(max(max((cells(one) for one in heads), default=1), wide if column.number or not broken else min(wide, FOLDED)))
+            folds = column.excerpt or (broken and not column.number)
+            found.append(max(max((cells(one) for one in heads), default=1), min(wide, FOLDED) if folds else wide))
         return found
 
     def _widths(self, kept: Sequence[int], room: int, *, broken: bool) -> list[int]:
-        """Cells of each column: what it needs, and of the room that is left first what the columns lack least to stand in one line."""
-        found = self.least(kept, broken=broken)
-        left = room - _needed(found)
-        lacks = [self._whole(index) - least for index, least in zip(kept, found, strict=True)]
-        for at in sorted(range(len(kept)), key=lambda at: lacks[at]):
-            more = max(0, min(left, lacks[at]))
-            found[at] += more
-            left -= more
-        return found
-
-    def _whole(self, index: int) -> int:
-        """Cells that a column takes with nothing broken."""
-        return max(cells(self.table.columns[index].title), *(cells(row[index].text) for row in self.table.rows), 1)
+        return shared(self.least(kept, broken=broken), [whole(self.table, index) for index in kept], room)
 
     def _drawn(self, kept: Sequence[int], widths: Sequence[int], *, broken: bool) -> Grid:
         table = self.table
@@ -78,6 +67,44 @@ class Fitted:
         for row in table.rows:
             drawn.add_row(*(Text(row[index].text) for index in kept))
         return drawn
+
+
+def shared(least: Sequence[int], most: Sequence[int], room: int) -> list[int]:
+    """Cells of each column: its least, and of the room that is left first what the columns lack least to stand in one line."""
+    found, left = list(least), room - _needed(least)
+    for at in sorted(range(len(found)), key=lambda at: most[at] - least[at]):
+        more = max(0, min(left, most[at] - least[at]))
+        found[at] += more
+        left -= more
+    return found
+
+
+def whole(table: Table, index: int) -> int:
+    """Cells that a column takes with nothing broken."""
+    told = (*table.columns[index].title.splitlines(), *(row[index].text for row in table.rows))
+    return max((cells(one) for one in told), default=1) or 1
+
+
+def unbroken(table: Table, kept: Sequence[int], free: Collection[str], room: int) -> dict[int, int]:
+    """Cells of each column where no word is ever broken: a name that is cut cannot be typed. Columns in `free` break at blanks first, then
+    all columns of words do; then the last columns are left out.
+    """
+    left = list(kept)
+    words = {index: _longest(table, index) for index in kept}
+    most = {index: whole(table, index) for index in kept}
+    least = {index: words[index] if table.columns[index].key in free else most[index] for index in kept}
+    if _needed(list(least.values())) > room:
+        least = words
+    while len(left) > 1 and _needed([least[index] for index in left]) > room:
+        left.pop()
+    return dict(zip(left, shared([least[index] for index in left], [most[index] for index in left], room), strict=True))
+
+
+def _longest(table: Table, index: int) -> int:
+    """Cells of the longest word of a column, its title too; a figure is one word."""
+    column = table.columns[index]
+    told = [word for row in table.rows for word in ([row[index].text] if column.number else row[index].text.split())]
+    return max((cells(word) for word in (*column.title.split(), *told)), default=1)
 
 
 def _needed(least: Sequence[int]) -> int:

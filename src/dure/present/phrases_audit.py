@@ -21,8 +21,8 @@ AUDIT: dict[str, tuple[str, str]] = {
         "저조 사용 기준에 들었으나 회수되지 않은 배정과 그 까닭",
     ),
     "sample.of": (
-        "{n} of {hours} accelerator-hours, drawn with seed {seed}; verify.py draws the same from the bundle",
-        "가속기·시간 {hours} 가운데 {n}개를 시드 {seed:으로} 추출. verify.py도 묶음에서 같은 것을 뽑습니다",
+        "{n} {n:draw|draws} from {hours} busy accelerator-hours, with seed {seed}; verify.py draws the same from the bundle",
+        "사용한 가속기·시간 {hours}에서 {n}번, 시드 {seed:으로} 추출. verify.py도 묶음에서 같은 것을 뽑습니다",
     ),
     "sample.hour": (
         "{n}: {at} {pool} device {device} of attempt {attempt} of {job}: project {project}, grant {grants}, placed by row {row} under "

@@ -115,7 +115,7 @@ KEYS: Pairs = (
     (r"write `(.+?):`( \(.+\))?", r"`\1:` 항목을 쓰십시오\2"),
     (r"has no value", "값이 없습니다"),
     (r"write one, or leave the key out", "값을 쓰거나 항목을 빼십시오"),
-    (r"(`.+`) is unknown", r"\1: 모르는 항목입니다"),
+    (r"unknown key", r"모르는 항목입니다"),
     (r"(.+) is not known", r"\1: 모르는 값입니다"),
     (r"(.+) is too much", r"\1: 너무 많습니다"),
     (r"write at most ([\d,]+)", r"\1 이하로 쓰십시오"),

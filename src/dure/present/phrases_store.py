@@ -61,12 +61,22 @@ STORE_HELP_KO: dict[str, str] = {
 }
 
 STORE_ERRORS: tuple[tuple[str, str], ...] = (
+    (r"nobody can listen there: (.*)", r"그 주소에서는 연결을 받을 수 없습니다: \1"),
+    (r"name another --port or --host", "다른 --port나 --host를 지정하십시오"),
+    (
+        r"name another --port; a second programme needs its own --data too: two services on one folder are one programme",
+        "다른 --port를 지정하십시오. 두 번째 사업이라면 --data도 따로 있어야 합니다. 한 폴더의 두 서비스는 한 사업입니다",
+    ),
     (r"the store is being restored", "저장소를 복구하는 중입니다"),
     (r"wait until it is done, then start again", "끝난 뒤에 다시 시작하십시오"),
-    (r"somebody serves this store", "이 저장소를 쓰는 서버가 있습니다"),
+    (r"a dure serve, dure broker or dure web works on this store", "dure serve, dure broker나 dure web이 이 저장소를 쓰고 있습니다"),
     (
-        r"end dure serve and dure broker first: a leader must not live through it",
-        "먼저 dure serve와 dure broker를 끝내십시오. 복구하는 동안 살아 있는 브로커가 없어야 합니다",
+        r"end it first \(Ctrl-C where it runs\), then restore with --replace: what the store holds now is given up",
+        "먼저 끝내고(실행 중인 곳에서 Ctrl-C) --replace를 붙여 복구하십시오. 저장소에 지금 있는 것은 버립니다",
+    ),
+    (
+        r"end it first \(Ctrl-C where it runs\); dure store rebuild --check compares while it goes on",
+        "먼저 끝내십시오(실행 중인 곳에서 Ctrl-C). dure store rebuild --check는 실행 중에도 비교합니다",
     ),
     (r"the store holds a programme already", "저장소에 이미 사업이 있습니다"),
     (r"add --replace to give that up, or name an empty store", "버리려면 --replace를 붙이고, 아니면 빈 저장소를 지정하십시오"),

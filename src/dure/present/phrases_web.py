@@ -30,6 +30,15 @@ WEB: dict[str, tuple[str, str]] = {
         "`outputs` of the job spec names what is kept; ask without a name for the list",
         "작업 명세의 `outputs`에 적힌 것만 보관됩니다. 이름 없이 요청하면 목록을 받습니다",
     ),
+    "problem.no_project_yet": ("No project yet", "아직 과제가 없음"),
+    "problem.no_project_yet.detail": (
+        "You are in no project yet, and a project's allocation pays for what runs.",
+        "아직 참여하는 과제가 없습니다. 작업의 크레딧은 과제의 배정에서 나갑니다.",
+    ),
+    "problem.no_project_yet.remedy": (
+        "apply for one with `dure projects apply`, or ask the leader of a project to add you",
+        "`dure projects apply`로 신청하거나, 과제 책임자에게 추가를 부탁하십시오",
+    ),
     "problem.no_project": ("Which project?", "과제를 정해야 함"),
     "problem.no_project.detail": (
         "The job names no project, and yours are: {names}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dure.ledger.rate import bounded
 from dure.present import charts
 from dure.present.charts import OCCUPANCY, OPERATING, Chart, frame
 from dure.present.document import Section, document
@@ -74,7 +75,7 @@ def headline(page: RatePage, say: Words) -> str:
     rates = page.rates
     pair = [
         f"{say('headline.operating_rate')} {say.percent(rates['operating_rate'])}",
-        f"{say('headline.occupancy')} {occupancy(rates, say)}",
+        f"{say('headline.occupancy')} {occupancy(page, page.rated.fleet, say)}",
     ]
     return " · ".join([*pair, goodput(rates, say)])
 
@@ -92,14 +93,14 @@ def pictures(page: RatePage, say: Words) -> dict[str, Chart]:
 
 
 def _days(page: RatePage, say: Words) -> Chart:
-    """Both rates by day; a day of which nothing is observed is a gap, never 0."""
+    """Both rates by day; what is not known of a day is a gap, never 0: occupancy, as soon as any of the day is unobserved."""
     values: list[dict[str, Any]] = []
     for (_, date), one in zip(page.days, page.rated.bins, strict=True):
         unseen = one.cause("unobserved") == one.step("contracted")
-        rates = one.rates()
+        rates = bounded(one, states_known=page.states_known)
         both = {"operating_rate": None if unseen else rates["operating_rate"]}
         if page.states_known:
-            both["occupancy"] = None if unseen else rates["occupancy"]
+            both["occupancy"] = rates["occupancy"]
         values += [{"day": date, "rate": value, "colour": say(f"headline.{name}")} for name, value in both.items()]
     names = [say("headline.operating_rate"), *([say("headline.occupancy")] if page.states_known else [])]
     spec: dict[str, Any] = {
@@ -166,7 +167,7 @@ def as_json(page: RatePage, say: Words) -> dict[str, Any]:
             "reach": list(page.window.reach),
         },
         "waterfall": None if fleet is None else fleet.as_row(),
-        "models": {name: {**one.as_row(), **one.rates()} for name, one in page.rated.models.items()},
+        "models": {name: {**one.as_row(), **bounded(one, states_known=page.states_known)} for name, one in page.rated.models.items()},
         "jobs": {name: getattr(page.rated, name) for name in ("jobs", "attempts", "started", "waiting", "still_running")},
         "busy_s": page.rated.busy_s,
         "suspended_s": page.rated.suspended_s,

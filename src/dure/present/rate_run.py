@@ -8,7 +8,7 @@ from typing import Any
 
 from dure import __version__
 from dure.ledger.observed import Window
-from dure.ledger.rate import Rated
+from dure.ledger.rate import Rated, bounded
 from dure.ledger.waterfall import Seconds
 from dure.model.reasons import CAUSES
 from dure.present.tables import Word
@@ -61,7 +61,8 @@ def as_run(page: RatePage) -> RunFolder:
     fleet = page.rated.fleet
     assert fleet is not None
     whole = fleet.step("contracted")
-    rows = [_row("fleet", "", fleet), *(_row("model", name, one) for name, one in page.rated.models.items())]
+    levels = [("fleet", "", fleet), *(("model", name, one) for name, one in page.rated.models.items())]
+    rows = [_row(*level, states_known=page.states_known) for level in levels]
     losses: list[Row] = [
         {
             "cause": cause.name,
@@ -85,8 +86,8 @@ def as_run(page: RatePage) -> RunFolder:
     return RunFolder("", run, tuple(rows), (), waits(page), (), tuple(losses))
 
 
-def _row(level: str, key: str, seconds: Seconds) -> Row:
-    return {"level": level, "key": key, **seconds.as_row(), **seconds.rates()}
+def _row(level: str, key: str, seconds: Seconds, *, states_known: bool) -> Row:
+    return {"level": level, "key": key, **seconds.as_row(), **bounded(seconds, states_known=states_known)}
 
 
 def waits(page: RatePage) -> tuple[Row, ...]:
@@ -128,19 +129,21 @@ def sentences(page: RatePage, say: Words) -> list[str]:
         installed=say.hours(fleet.step("installed")),
         busy=say.hours(fleet.step("busy")),
         operating=say.percent(rates["operating_rate"]),
-        occupancy=occupancy(rates, say),
+        occupancy=occupancy(page, fleet, say),
     )
     coverage = say("rate.coverage", known=say.percent(page.rated.coverage), reached=say.percent(page.rated.reached))
     return [lead, coverage, jobs]
 
 
-def occupancy(rates: dict[str, float | None], say: Words) -> str:
-    """The rate, or unknown with its bounds: never a figure that nobody knows."""
-    if rates["occupancy"] is not None:
-        return say.percent(rates["occupancy"])
-    if rates["occupancy_least"] is None or rates["occupancy_most"] is None:
+def occupancy(page: RatePage, one: Seconds | None, say: Words) -> str:
+    """The rate of a row, or its bounds where any of it is unobserved: never one end of them alone."""
+    rates = None if one is None else bounded(one, states_known=page.states_known)
+    if rates is None or rates["occupancy_least"] is None or rates["occupancy_most"] is None:
         return say.unknown
-    return say("rate.unknown_between", least=say.percent(rates["occupancy_least"]), most=say.percent(rates["occupancy_most"]))
+    least, most = say.percent(rates["occupancy_least"]), say.percent(rates["occupancy_most"])
+    if least == most and page.states_known:
+        return most
+    return say("rate.between" if page.states_known else "rate.unknown_between", least=least, most=most)
 
 
 def goodput(rates: dict[str, float | None], say: Words) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dure.ledger.rate import Used
+from dure.ledger.rate import Used, bounded
 from dure.ledger.waterfall import Seconds
 from dure.present import run_tables
 from dure.present.rate_run import RatePage, as_run, occupancy
@@ -36,7 +36,7 @@ def headline(page: RatePage, say: Words) -> Table:
     """The rates with their bounds, and coverage."""
     rates = page.rates
     values = [(key, say(f"headline.{key}"), rates[key], say.percent(rates[key])) for key in ("operating_rate", "occupancy", "goodput_rate")]
-    values[1] = (*values[1][:3], occupancy(rates, say))
+    values[1] = (*values[1][:3], occupancy(page, page.rated.fleet, say))
     if rates["goodput_rate"] != rates["goodput_most"]:
         between = say("rate.between", least=say.percent(rates["goodput_rate"]), most=say.percent(rates["goodput_most"]))
         values[2] = (*values[2][:3], between)
@@ -74,14 +74,14 @@ def _step_columns(say: Words) -> tuple[Column, ...]:
 
 
 def _steps(page: RatePage, one: Seconds, say: Words) -> list[Cell]:
-    rates = one.rates()
+    rates = bounded(one, states_known=page.states_known)
     unseen = one.cause("unobserved") == one.step("contracted")
     operating = None if unseen else rates["operating_rate"]
-    occupied = None if unseen or not page.states_known else rates["occupancy"]
+    occupied = say.unknown if unseen or not page.states_known else occupancy(page, one, say)
     hours = [Cell(one.step(step), say.hours(one.step(step))) for step in STEPS]
     if not page.states_known:
         hours[1] = Cell(None, say.unknown)
-    return [*hours, Cell(operating, say.percent(operating)), Cell(occupied, say.percent(occupied))]
+    return [*hours, Cell(operating, say.percent(operating)), Cell(rates["occupancy"], occupied)]
 
 
 def used(page: RatePage, key: str, kind: str, say: Words) -> Table:
@@ -152,7 +152,7 @@ def rejects(page: RatePage, say: Words) -> Table:
     columns = (
         Column("reason", say("rate.column.reason"), number=False),
         Column("lines", say("rate.column.rows")),
-        Column("first", say("rate.column.first"), number=False),
+        Column("first", say("rate.column.first"), number=False, excerpt=True),
     )
     body = tuple(
         (

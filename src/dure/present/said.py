@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from dure.model.errors import DureError
+from dure.model.errors import DureError, with_remedy
 from dure.present.numbers import Lang
 from dure.present.particles import with_particles
 from dure.present.phrases_plan_check import PLAN_NOTES
@@ -37,8 +37,8 @@ def told_parts(place: str, what: str, remedy: str, say: Words) -> str:
     """`file:line: field: what; remedy`, each part in the reader's language."""
     if say.lang is Lang.KO:
         what, remedy = (_korean(text, _errors()) or text for text in (what, remedy))
-    text = f"{place}: {what}" if place else what
-    return f"{text}; {remedy}" if remedy else text
+        place = place.replace("standard input", "표준 입력") if place.startswith("standard input") else place
+    return with_remedy(f"{place}: {what}" if place else what, remedy)
 
 
 Patterns = tuple[tuple[re.Pattern[str], str], ...]

@@ -21,7 +21,7 @@ class Column(NamedTuple):
     """`key` names the raw column (with its unit last), `title` is read by people; numbers stand right.
 
     An `optional` column is not shown to people where it holds no known figure; programs always get it. A raw value of several `parts`
-    has a column for each in CSV.
+    has a column for each in CSV. An `excerpt` is a line of somebody's file: it may break anywhere, and is the last to get room.
     """
 
     key: str
@@ -30,6 +30,7 @@ class Column(NamedTuple):
     word: Word | None = None
     optional: bool = False
     parts: tuple[str, ...] = ()
+    excerpt: bool = False
 
 
 Raw = int | float | str | tuple[int | float, int | float] | None

@@ -14,7 +14,7 @@ from dure.web import views
 from dure.web.guard import Asker, asker_of
 from dure.web.people_api import Key
 from dure.web.ports import Shelf
-from dure.web.problems import FORBIDDEN, NO_PROJECT, NOT_MEMBER, Refused
+from dure.web.problems import FORBIDDEN, NOT_MEMBER, Refused, which_project
 from dure.web.public import keep_blob
 from dure.wire import api, api_data
 
@@ -63,7 +63,7 @@ def _project_of(asker: Asker, asked: api_data.DataRequest) -> int | None:
         return None
     projects = asker.project_names
     if asked.project is None and len(projects) != 1:
-        raise Refused(NO_PROJECT, names=", ".join(sorted(projects)) or "–")
+        raise which_project(projects)
     name = asked.project or next(iter(projects))
     if name not in projects:
         raise Refused(NOT_MEMBER, project=name)

@@ -28,13 +28,13 @@ from dure.web.problems import (
     BLOB_MISSING,
     NO_MODEL,
     NO_POOL,
-    NO_PROJECT,
     NO_SUCH_JOB,
     NOT_MEMBER,
     NOT_PAUSABLE,
     NOT_SERVED,
     TOO_LARGE,
     Refused,
+    which_project,
 )
 from dure.web.services import Services
 from dure.wire import api
@@ -87,7 +87,7 @@ def project_of(asker: Asker, named: str | None) -> tuple[str, int]:
     """Whose allocation pays: as named, or the only one there is. Raises Refused."""
     projects = asker.project_names
     if named is None and len(projects) != 1:
-        raise Refused(NO_PROJECT, names=", ".join(sorted(projects)) or "–")
+        raise which_project(projects)
     name = named or next(iter(projects))
     if name not in projects:
         raise Refused(NOT_MEMBER, project=name)
@@ -363,7 +363,16 @@ async def _ask(asker: Asker, id: str, act: str, header: str | None) -> api.Asked
     await asker.services.desk.put(
         Act(act_key(asker, header), act, asker.person.name, asker.services.clock(), {"job": number, "task": task})
     )
-    return api.Asked(id=shown, state=row.state.name, accepted=True)
+    paused = act == "pause" or await run_in_threadpool(_is_paused, asker.services, row, task)
+    return api.Asked(id=shown, state=row.state.name, accepted=paused)
+
+
+def _is_paused(services: Services, row: JobRow, task: int | None) -> bool:
+    """Whether it, or any task of it, stands back because somebody paused it. What nobody paused is asked to go on all the same: a pause
+    that was sent a moment ago may not have been read yet.
+    """
+    rows = [row] if task is not None or row.tasks == 1 else [row, *services.current.tasks(row.id)]
+    return any(one.held > 0 for one in rows)
 
 
 @router.post("/jobs/{id}/cancel", status_code=202, response_model=api.Asked)

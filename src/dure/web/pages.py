@@ -107,7 +107,7 @@ def waterfall_csv(request: Request) -> Response:
 
 def _words(request: Request, services: Services) -> Words:
     """The language asked for, with the names that the scenario gives its sites."""
-    return Words(language_of(request), {"site": services.site_names})
+    return Words(language_of(request))
 
 
 def _moment(second: int, say: Words) -> str:

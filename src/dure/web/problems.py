@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ NO_SUCH_JOB = Said(404, "no_such_job")
 NO_SUCH_NODE = Said(404, "no_such_node")
 NO_SUCH_THING = Said(404, "not_found")
 NO_PROJECT = Said(422, "no_project")
+NO_PROJECT_YET = Said(422, "no_project_yet")
 NOT_MEMBER = Said(403, "not_member")
 NO_OPERATOR = Said(404, "no_operator")
 NO_MODEL = Said(422, "no_model")
@@ -74,6 +75,12 @@ class Refused(Exception):
     def __init__(self, said: Said, *, retry_after_s: int = 0, extra: Mapping[str, Any] | None = None, **params: Any) -> None:
         self.said, self.params, self.retry_after_s, self.extra = said, params, retry_after_s, dict(extra or {})
         super().__init__(said.code)
+
+
+def which_project(mine: Iterable[str]) -> Refused:
+    """Somebody names no project: which are theirs, or that none is yet."""
+    names = ", ".join(sorted(mine))
+    return Refused(NO_PROJECT, names=names) if names else Refused(NO_PROJECT_YET)
 
 
 def language_of(request: Request) -> Lang:

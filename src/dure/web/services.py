@@ -80,5 +80,4 @@ class Services:
     """Sites at which no program runs: every page and every answer names them."""
     title: str = "dure"
     title_ko: str = ""
-    site_names: Mapping[str, str] = field(default_factory=dict)
     """Korean names of sites, by id."""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dure.model.errors import InputError, ScenarioError
+from dure.model.errors import InputError, ScenarioError, with_remedy
 from dure.wire.quantity import QuantityError
 from dure.wire.tree import Loc, Node, did_you_mean, field_path, find
 
@@ -33,6 +33,12 @@ _HOUSE_WORDS = {
     "vendor": "operator",
     "provider": "operator",
 }
+_JOB_WORDS = {
+    **dict.fromkeys(("limit", "time_limit", "timelimit", "timeout", "walltime", "duration", "hours"), "time"),
+    **dict.fromkeys(("command", "cmd", "script"), "run"),
+    **dict.fromkeys(("checkpoints", "checkpointing"), "checkpoint"),
+}
+"""What people write into a job spec who come from elsewhere."""
 _REST_OF_NUMBER = re.compile(r"^\d{3}(?:\D.*)?$")
 _REASONS = {"program": "a program is software, the national effort is a programme"}
 _LEADS_ON = frozenset({"$ref", "anyOf", "properties", "items", "additionalProperties", "patternProperties"})
@@ -63,7 +69,7 @@ class UnfitScenario(ValueError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"{field_path(problem.loc)}: {problem.what}; {problem.remedy}" for problem in problems))
+        super().__init__("\n".join(f"{field_path(problem.loc)}: {with_remedy(problem.what, problem.remedy)}" for problem in problems))
 
 
 class ScenarioErrors(ScenarioError):
@@ -161,11 +167,11 @@ def _cut_number(loc: Loc, root: Node) -> Problem | None:
 def _unknown_key(loc: Loc, schema: Mapping[str, Any]) -> Problem:
     key = str(loc[-1])
     known = _schema_at(schema, loc[:-1]).get("properties", {})
-    house_word = _HOUSE_WORDS.get(key.lower())
-    if house_word in known:
+    house_word = next((word for word in (_HOUSE_WORDS.get(key.lower()), _JOB_WORDS.get(key.lower())) if word in known), None)
+    if house_word is not None:
         reason = _REASONS.get(key)
-        return Problem(loc, f"`{key}` is unknown", f"did you mean `{house_word}`?" + (f" ({reason})" if reason else ""))
-    return Problem(loc, f"`{key}` is unknown", did_you_mean(key, known))
+        return Problem(loc, "unknown key", f"did you mean `{house_word}`?" + (f" ({reason})" if reason else ""))
+    return Problem(loc, "unknown key", did_you_mean(key, known))
 
 
 def _schema_at(schema: Mapping[str, Any], loc: Loc) -> Mapping[str, Any]:

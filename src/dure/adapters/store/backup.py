@@ -58,6 +58,9 @@ def write_backup(engine: Engine, place: Path) -> Copied:
     return found
 
 
+ENDED = "end it first (Ctrl-C where it runs), then restore with --replace: what the store holds now is given up"
+
+
 def restore(engine: Engine, place: Path, now: int, *, replace: bool = False, without: tuple[str, ...] = ()) -> Copied:
     """Make the store of a copy. Raises StoreError where it is served, or holds something and `replace` is not said.
 
@@ -65,7 +68,7 @@ def restore(engine: Engine, place: Path, now: int, *, replace: bool = False, wit
     """
     if engine.dialect.name == "sqlite":
         Path(engine.url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(engine), _aside(place, of=engine) as aside:
+    with alone(engine, ENDED), _aside(place, of=engine) as aside:
         _copy(place, aside)
         copy = connect(f"sqlite:///{aside}")
         migrate(copy)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from dure.model.errors import StoreError
+from dure.model.errors import StoreError, Where
 
 WRITES = {"dure_writes": True}
 """Execution options of a connection that is going to write: SQLite then takes its lock at the start and waits for it."""
@@ -25,6 +25,12 @@ def connect(address: str) -> Engine:
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     return create_engine(url, pool_pre_ping=True)
+
+
+def place_of(engine: Engine) -> Where:
+    """Which store it is, for a message: the file, or the address without its password."""
+    file = engine.dialect.name == "sqlite"
+    return Where(str(engine.url.database) if file else engine.url.render_as_string(hide_password=True))
 
 
 def _url(address: str) -> URL:

@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from dure.adapters.store.engine import WRITES
+from dure.adapters.store.engine import WRITES, place_of
 from dure.model.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -22,9 +22,8 @@ def migrate(engine: Engine) -> None:
         versions = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
         now = _version(connection)
         if now is not None and now not in versions:
-            raise StoreError(
-                f"the store is of version {now}, which this release does not know", remedy="use the release that made it, or a later one"
-            )
+            what = f"the store is of version {now}, which this release does not know"
+            raise StoreError(what, where=place_of(engine), remedy="use the release that made it, or a later one")
         command.upgrade(config, "head")
 
 

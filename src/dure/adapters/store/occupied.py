@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, text
 
+from dure.adapters.store.engine import place_of
 from dure.model.errors import StoreError
 
 _NUMBER = 0x64757265
@@ -29,11 +30,11 @@ def working(engine: Engine) -> Iterator[None]:
 
 
 @contextmanager
-def alone(engine: Engine) -> Iterator[None]:
-    """Held while a store is replaced. Raises StoreError where a broker or a web works on it."""
+def alone(engine: Engine, remedy: str) -> Iterator[None]:
+    """Held while a store is replaced. Raises StoreError, with what to do about it, where a broker or a web works on it."""
     with _taken(engine, alone=True) as got:
         if not got:
-            raise StoreError("somebody serves this store", remedy="end dure serve and dure broker first: a leader must not live through it")
+            raise StoreError("a dure serve, dure broker or dure web works on this store", where=place_of(engine), remedy=remedy)
         yield
 
 

@@ -41,7 +41,7 @@ def rewrite(engine: Engine, now: int) -> Compared:
 
     What a row says beside the log (whose job it is, what it is called) stays. A job without a row cannot be made: only its act knows that.
     """
-    with alone(engine):
+    with alone(engine, "end it first (Ctrl-C where it runs); dure store rebuild --check compares while it goes on"):
         migrate(engine)
         with engine.execution_options(**WRITES).begin() as connection:
             found, stale = _compared(connection)
