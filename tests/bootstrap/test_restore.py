@@ -16,6 +16,7 @@ from dure.adapters.store.engine import WRITES, connect, place_of
 from dure.adapters.store.epochs import Again, adopted_of
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people_schema import organisation, project
+from dure.adapters.store.people_sealed import seal_rows
 from dure.adapters.store.replay import compared, rewrite
 from dure.adapters.store.schema import attempt, inbox, metadata
 from dure.adapters.store.sql import SqlStore
@@ -67,6 +68,7 @@ def _name_projects(address: str) -> None:
     with connect(address).execution_options(**WRITES).begin() as connection:
         connection.execute(insert(organisation), [_row(organisation, id=1, name="o")])
         connection.execute(insert(project), [_row(project, number=1, name="univ-vision", organisation=1)])
+        seal_rows(connection, 0)
 
 
 def _row(table: object, **known: object) -> dict[str, object]:

@@ -17,8 +17,8 @@ from sqlalchemy import insert
 
 import dure.verify
 from dure.adapters.store.bundle import write_bundle
+from dure.adapters.store.chain import chained
 from dure.adapters.store.engine import WRITES, connect
-from dure.adapters.store.rollups import chained
 from dure.adapters.store.schema import seal
 from dure.adapters.store.sql import read_rows
 from dure.model.work import JobState

@@ -97,10 +97,12 @@ def rebuild(
     say, engine = words(), engine_of(data, store)
     found = compared(engine) if check else rewrite(engine, int(time.time()))
     if json:
-        differ = {"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "differ": list(found.differ)}
+        differ = {"rows": found.rows, "jobs": found.jobs, "attempts": found.attempts, "people": found.people, "differ": list(found.differ)}
         put_json(differ | ({} if check else {"rewritten": found.rewritten, "rollups": found.rollups}))
         return 1 if check and found.differ else 0
     print(say("store.compared", rows=say.count(found.rows), jobs=say.count(found.jobs), attempts=say.count(found.attempts)))
+    if check:
+        print(say("store.compared_people", rows=say.count(found.people)))
     for one in found.differ:
         print(f"  {one}")
     if not check:

@@ -50,6 +50,10 @@ AUDIT: dict[str, tuple[str, str]] = {
         "{rows} rows of the log replayed: {jobs} jobs, {attempts} attempts",
         "기록 {rows}행 재생: 작업 {jobs}개, 시도 {attempts}개",
     ),
+    "store.compared_people": (
+        "{rows} rows about people compared with the acts that made them",
+        "사람에 관한 {rows}행을 그 처리 기록과 비교",
+    ),
     "store.same": ("Every row stands as the log says.", "모든 행이 기록과 같습니다."),
     "store.differ": (
         "{n} rows do not stand as the log says: restore the store from a backup, and say who could write to it",

@@ -38,9 +38,9 @@ STORE: dict[str, tuple[str, str]] = {
     ),
     "store.seal": ("rows {first} to {last}  {head}", "기록 {first}–{last}  {head}"),
     "store.no_seal": ("No hour of this log is over yet: nothing is sealed.", "아직 끝난 시각이 없어 봉인한 구간이 없습니다."),
-    "store.seals_hold": ("{n} seals are what the log gives.", "봉인 {n}개가 기록과 맞습니다."),
+    "store.seals_hold": ("{n} seals are what log and acts give.", "봉인 {n}개가 기록·처리와 맞습니다."),
     "store.seals_broken": (
-        "{n} seals are not what the log gives: rows were changed after they were sealed",
+        "{n} seals are not what log and acts give: rows were changed after they were sealed",
         "봉인 {n}개가 기록과 맞지 않습니다. 봉인한 뒤에 행이 바뀌었습니다",
     ),
     "store.rebuilt": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -10,8 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from dure.adapters.store.engine import WRITES, place_of
+from dure.adapters.store.people_sealed import seal_rows
 from dure.model.errors import StoreError
 
+ACTS_NAME_ROWS = "0013"
+"""From this version on acts name the rows that they left."""
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -25,6 +29,8 @@ def migrate(engine: Engine) -> None:
             what = f"the store is of version {now}, which this release does not know"
             raise StoreError(what, where=place_of(engine), remedy="use the release that made it, or a later one")
         command.upgrade(config, "head")
+        if now is not None and now < ACTS_NAME_ROWS:
+            seal_rows(connection, int(time.time()))
 
 
 def _config(connection: Connection) -> Config:

@@ -1,8 +1,9 @@
 """The one door through which people's rows change: right, rows and act in one transaction, once however often it is sent.
 
-Every change puts an act `note` into the inbox, which says what was done, by whom and to which numbers, never a name or an address; the
-broker passes over it, auditors read it. What the broker has to know follows as acts of its own in the same transaction. A change is
-known by its actor and key: sent again it answers what it answered, sent with another request it is refused.
+Every change puts an act `note` into the inbox, which says what was done, by whom and to which numbers, never a name or an address, and
+the hash of every row that it left (`people_sealed`); the broker passes over it, auditors read it. What the broker has to know follows as
+acts of its own in the same transaction. A change is known by its actor and key: sent again it answers what it answered, sent with another
+request it is refused.
 """
 
 from __future__ import annotations
@@ -17,14 +18,13 @@ from sqlalchemy import Connection, Engine, Row, Table, select, update
 
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.people_schema import counter, member, organisation, person, person_role
+from dure.adapters.store.people_sealed import NOTE, Touched
 from dure.adapters.store.schema import inbox
 from dure.adapters.store.sql import Act, Inbox, KeyTaken
 from dure.model.errors import MissingError, RightError
 from dure.model.people import Actor, Organisation, OrganisationKind, Role, Scope, Size
 from dure.programme.roles import NOTHING, Right, Thing, allowed
 
-NOTE = "note"
-"""An act that the broker passes over."""
 SYSTEM = Actor(person=0, organisation=0)
 """The installation itself: first start, ends of terms. It may do everything and is no person."""
 
@@ -73,8 +73,9 @@ class Desk:
                 if (known.act, known.body.get("what"), known.body.get("asked")) != (NOTE, what, print_):
                     raise KeyTaken(f"the key {key} was used before for another request", remedy="send another key with another request")
                 return Changed(known.body, again=True)
+            touched = Touched(connection)
             done = do(connection)
-            body = {"what": what, "asked": print_, **done.ids}
+            body = {"what": what, "asked": print_, **done.ids, "rows": touched.hashes()}
             acts = [Act(whole, NOTE, by, now, body)]
             acts += [Act(f"{whole}/{place}", act, by, now, told) for place, (act, told) in enumerate(done.acts)]
             self._inbox.put_in(connection, acts)

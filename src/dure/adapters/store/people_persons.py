@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from dure.model.people import MEMBER_ROLES, Actor, Organisation, OrganisationKin
 from dure.programme.roles import Right, Thing
 
 TEXT_MOST = 200
+SALT_BYTES = 16
 
 
 def checked_text(what: str, text: str, *, least: int = 1, most: int = TEXT_MOST) -> str:
@@ -74,7 +76,7 @@ class Persons(Desk):
         def do(connection: Connection) -> Done:
             self._organisation(connection, organisation)
             number = self._number(connection, "person")
-            connection.execute(insert(person).values(id=number, made_at=now, **row))
+            connection.execute(insert(person).values(id=number, made_at=now, salt=secrets.token_hex(SALT_BYTES), **row))
             if login is not None:
                 self._link(connection, number, login, now)
             return Done({"person": number, "organisation": organisation})
@@ -182,8 +184,9 @@ class Persons(Desk):
 
         def do(connection: Connection) -> Done:
             self._one(connection, person, number)
-            connection.execute(update(person).where(person.c.id == number).values(name="", mail="", erased_at=now))
+            # logins go first: acts name them with the salt
             connection.execute(delete(identity).where(identity.c.person == number))
+            connection.execute(update(person).where(person.c.id == number).values(name="", mail="", salt="", erased_at=now))
             connection.execute(delete(person_role).where(person_role.c.person == number))
             theirs = update(token).where(token.c.person == number)
             connection.execute(theirs.values(label=""))

@@ -47,7 +47,9 @@ person = Table(
     _text("mail"),
     _number("made_at"),
     _number("erased_at", nullable=True),
+    Column("salt", Text, nullable=False, server_default=""),
 )
+"""`salt`: random; with it the hashes of what is personal stand in acts, and when it is erased nobody can tell of what they were."""
 
 identity = Table(
     "identity",

@@ -10,6 +10,7 @@ from dure.adapters.store.current_rows import attempt_of, job_of, write_rows
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import alone
+from dure.adapters.store.people_sealed import acts_differ, people_differ
 from dure.adapters.store.rollups import forget_rollups, roll_all
 from dure.adapters.store.schema import attempt, event, head, hourly, work
 from dure.adapters.store.sql import CHUNK, read_rows
@@ -20,12 +21,13 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How much was compared, and what differs: at most SHOWN lines."""
+    """How much was compared, and what differs: at most SHOWN lines. `people`: rows about people against the acts that made them."""
 
     rows: int
     jobs: int
     attempts: int
     differ: tuple[str, ...]
+    people: int = 0
     rewritten: int = 0
     rollups: int = 0
 
@@ -33,7 +35,10 @@ class Compared:
 def compared(engine: Engine) -> Compared:
     """Read everything in one transaction and say what is not as the log says. Nothing is changed."""
     with engine.connect() as connection:
-        return _compared(connection)[0]
+        found = _compared(connection)[0]
+        people, wrong = people_differ(connection)
+        wrong += acts_differ(connection)
+        return replace(found, people=people, differ=(*found.differ, *wrong)[:SHOWN])
 
 
 def rewrite(engine: Engine, now: int) -> Compared:

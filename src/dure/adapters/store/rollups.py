@@ -7,15 +7,18 @@ for jobs. What a roll writes (rollups, seal, mark) is one transaction, so it can
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
+from dure.adapters.store.chain import absorbed, act_lines, acts_chained, beside, chained, pool_rows
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.schema import attempt, correction, event, ground, head, hourly, job, month, party, piece, rolled, seal
 from dure.adapters.store.sql import CHUNK, read_rows
@@ -29,19 +32,22 @@ from dure.operate.ports import Rows
 
 AT_ONCE = 4
 """Chunks of the log that are rolled up in one transaction."""
+ACTS_AT_ONCE = 10_000
+"""Acts that are chained in one: it holds up who writes for a tenth of a second."""
 KST_S = 9 * HOUR_S
 _HEARD = (int(Kind.NODE), int(Kind.ENDED), int(Kind.STARTED), int(Kind.REFUSED), int(Kind.LOST), int(Kind.SENT))
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Rows `first` to `last` of the log and the hash of everything up to there."""
+    """Rows `first` to `last` of the log and the hash of everything up to there; `also`: what it binds beside them."""
 
     number: int
     first: int
     last: int
     at: int
     head: str
+    also: str = ""
 
 
 class Seals:
@@ -53,7 +59,7 @@ class Seals:
     def all(self, most: int | None = None) -> list[Sealed]:
         """Oldest first; the newest `most` of them."""
         with self._engine.connect() as connection:
-            columns = (seal.c.number, seal.c.first, seal.c.last, seal.c.at, seal.c.head)
+            columns = (seal.c.number, seal.c.first, seal.c.last, seal.c.at, seal.c.head, seal.c.also)
             rows = connection.execute(select(*columns).order_by(seal.c.number.desc()).limit(most))
             return [Sealed(*row) for row in rows][::-1]
 
@@ -61,14 +67,6 @@ class Seals:
         """The newest; empty where nothing has been sealed."""
         found = self.all(1)
         return found[0].head if found else ""
-
-
-def chained(before: str, rows: Rows) -> str:
-    """The hash of rows after that of those before them; their lines are those of an audit bundle."""
-    now = bytes.fromhex(before)
-    for row in rows.tolist():
-        now = hashlib.sha256(now + ",".join(map(str, row)).encode()).digest()
-    return now.hex()
 
 
 def roll(engine: Engine, now: int) -> bool:
@@ -85,6 +83,7 @@ def roll(engine: Engine, now: int) -> bool:
         sizes = _sizes(connection)
         hours = Hours(carry.get("hours"))
         chain, first = carry.get("chain", ""), carry.get("first", 0)
+        acts = _acts(connection, carry.get("acts", (0, "")))
         projects = _projects(connection, rows)
         for part in _by_hour(rows):
             hour = int(part["seen"][0]) // HOUR_S * HOUR_S
@@ -92,7 +91,7 @@ def roll(engine: Engine, now: int) -> bool:
                 hours.close(hour, sizes)
                 begin = int(part["seq"][0])
                 if begin > first:
-                    _seal(connection, first, begin - 1, chain, now)
+                    chain = _seal(connection, (first, begin - 1), chain, acts, now)
                     first = begin
             hours.fold(part.tolist(), projects, sizes)
             chain = chained(chain, part)
@@ -100,7 +99,7 @@ def roll(engine: Engine, now: int) -> bool:
             hours.amounts = {key: milli for key, milli in hours.amounts.items() if key[0] >= again["closed"]}
         _flush(connection, hours)
         _close_months(connection, hours.open_s or 0, now)
-        told = {"seq": seq + len(rows), "carry": {"hours": hours.told(), "chain": chain, "first": first, "again": again}}
+        told = {"seq": seq + len(rows), "carry": {"hours": hours.told(), "chain": chain, "first": first, "acts": acts, "again": again}}
         if stands is None:
             connection.execute(insert(rolled), [{"id": 1, **told}])
         else:
@@ -188,11 +187,23 @@ def _projects(connection: Connection, rows: Rows) -> dict[int, int]:
     return found
 
 
-def _seal(connection: Connection, first: int, last: int, chain: str, now: int) -> None:
+def _acts(connection: Connection, known: Sequence[Any]) -> tuple[int, str]:
+    """How many acts are chained, and their hash: a bounded number more than before."""
+    count, chain = known
+    end = min(count + ACTS_AT_ONCE, connection.execute(select(head.c.inbox)).scalar_one())
+    return max(count, end), acts_chained(chain, act_lines(connection, count, end))
+
+
+def _seal(connection: Connection, rows: tuple[int, int], chain: str, acts: tuple[int, str], now: int) -> str:
+    """Seal a range that is over; the chain with what the seal binds."""
+    first, last = rows
     number, end = connection.execute(select(func.coalesce(func.max(seal.c.number), 0) + 1, func.coalesce(func.max(seal.c.last), -1))).one()
     if end >= last:  # of a log that is rolled up once more: a seal that was handed out stays
-        return
-    connection.execute(insert(seal), [{"number": number, "first": first, "last": last, "head": chain, "at": now}])
+        return absorbed(chain, connection.execute(select(seal.c.also).where(seal.c.last == last)).scalar_one_or_none() or "")
+    also = beside(connection, first, last, *acts)
+    chain = absorbed(chain, also)
+    connection.execute(insert(seal), [{"number": number, "first": first, "last": last, "head": chain, "at": now, "also": also}])
+    return chain
 
 
 def _flush(connection: Connection, hours: Hours) -> None:
@@ -221,7 +232,9 @@ def forget_rollups(connection: Connection) -> int:
     end = connection.execute(select(head.c.seq)).scalar_one()
     connection.execute(delete(hourly).where(hourly.c.hour >= closed))
     connection.execute(delete(rolled))
-    connection.execute(insert(rolled), [{"id": 1, "seq": 0, "carry": {"again": {"closed": closed, "until": end}}}])
+    also = connection.execute(select(seal.c.also).where(seal.c.also != "").order_by(seal.c.number.desc()).limit(1)).scalar_one_or_none()
+    acts = json.loads(also)["acts"] if also else (0, "")  # so that no seal binds fewer than the one before it
+    connection.execute(insert(rolled), [{"id": 1, "seq": 0, "carry": {"acts": acts, "again": {"closed": closed, "until": end}}}])
     return closed
 
 
@@ -260,15 +273,30 @@ def _passed(connection: Connection, end: int) -> bool:
 
 
 def broken(engine: Engine) -> tuple[int, Sequence[Sealed]]:
-    """How many seals there are, and those that the log does not give."""
+    """How many seals there are, and those that log, acts, terms, rules and pools do not give."""
     found: list[Sealed] = []
     seals = Seals(engine).all()
-    chain = ""
+    chain, acts = "", (0, "")
     with engine.connect() as connection:
         for one in seals:
             for since in range(one.first, one.last + 1, CHUNK):
                 chain = chained(chain, read_rows(connection, since, min(since + CHUNK, one.last + 1)))
-            if chain != one.head:
+            chain = absorbed(chain, one.also)
+            stands, acts = _beside_now(connection, one, acts)
+            if chain != one.head or not stands:
                 found.append(one)
                 chain = one.head
     return len(seals), found
+
+
+def _beside_now(connection: Connection, one: Sealed, acts: tuple[int, str]) -> tuple[bool, tuple[int, str]]:
+    """Whether what a seal binds beside the log stands as it did; and the chain of acts up to there."""
+    if not one.also:
+        return True, acts
+    told = json.loads(one.also)
+    count = max(int(told["acts"][0]), acts[0])
+    acts = count, acts_chained(acts[1], act_lines(connection, acts[0], count))
+    now = json.loads(beside(connection, one.first, one.last, *acts))
+    pools = "\n".join(",".join(map(str, row)) for row in pool_rows(connection)[: told["pools"][0]])
+    now["pools"] = [told["pools"][0], hashlib.sha256(pools.encode()).hexdigest()]  # those that came later are in later seals
+    return now == told, acts

@@ -235,8 +235,10 @@ seal = Table(
     _number("number", primary_key=True),
     *(_number(name) for name in ("first", "last", "at")),
     Column("head", Text, nullable=False),
+    Column("also", Text, nullable=False, server_default=""),
 )
-"""The hash of rows `first` to `last` after that of all rows before them: SHA-256 of the hash before and the row's line, row by row."""
+"""The hash of rows `first` to `last` after that of all rows before them: SHA-256 of the hash before and the row's line, row by row, and at
+the end of `also`, which says how acts, terms, rules and pools stood (`chain.beside`); empty in seals of before that was bound."""
 
 month = Table("month", metadata, _number("start", primary_key=True), *(_number(name) for name in ("end", "seal", "closed_at")))
 """Closed months (of Korean time), by their first second and the one behind them; `seal`: the one that covers their last row."""
