@@ -17,10 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import JSON, Table, Text, insert, select, update
 
-from dure.adapters.notices import GIVE_UP_S, Notice, Notices, follow
+from dure.adapters.notice_lanes import Lanes, NotTaken
+from dure.adapters.notices import GIVE_UP_S, WAIT_S, Notice, Notices
 from dure.adapters.senders import Webhooks, key_of, mail_of, sender
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
+from dure.adapters.store.schema import event, head, inbox, work
 from dure.model.errors import InputError
+from dure.model.events import Kind, Outcome
+from dure.model.work import JobState
 from dure.present.notice_text import mail_text
 
 NOW = 1_800_000_000
@@ -61,6 +68,14 @@ def smtp() -> Iterator[Any]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
         server.shutdown()
+
+
+class Silent(socketserver.BaseRequestHandler):
+    """Takes a connection and never says a word."""
+
+    def handle(self) -> None:
+        while self.request.recv(1 << 12):
+            pass
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -138,10 +153,10 @@ def test_a_webhook_is_signed_and_follows_nobody(hook: Any, tmp_path: Path) -> No
 
 
 class Kept(Notices):
-    """Rows in memory: what `follow` does with them."""
+    """Rows in memory: what `Lanes` does with them."""
 
     def __init__(self, *rows: Notice) -> None:
-        self.rows, self.ends, self.waits = list(rows), [], []  # type: ignore[var-annotated]
+        self.rows, self.ends, self.waits, self.off = list(rows), [], [], []  # type: ignore[var-annotated]
 
     def gather(self) -> int:
         return 0
@@ -149,18 +164,92 @@ class Kept(Notices):
     def due(self, now: int, most: int = 50) -> list[Notice]:
         return self.rows
 
+    def put_off(self, ones: Any, until: int) -> None:
+        self.off += [(one.target, until - NOW) for one in ones]
+
     def _set(self, one: Notice, values: Any) -> None:
         (self.ends if "done_at" in values else self.waits).append(values)
 
 
 def test_what_does_not_get_through_comes_again_and_is_given_up_in_the_end() -> None:
     def fails(one: Notice) -> None:
-        raise ConnectionRefusedError("nobody there")
+        raise NotTaken("answered 500")
 
-    rows = Kept(note("webhook", "x"), note("webhook", "x", tries=3), note("webhook", "x", tries=99))
-    assert follow(rows, fails, NOW) == 0
+    rows = Kept(note("webhook", "https://x/"), note("webhook", "https://x/", tries=3), note("webhook", "https://x/", tries=99))
+    assert Lanes(rows, fails).turn(NOW) == 0
     assert [one["due_at"] - NOW for one in rows.waits] == [15, 120, 3_600]
-    assert rows.waits[0]["trouble"] == "ConnectionRefusedError: nobody there"
-    assert follow(rows, fails, NOW + GIVE_UP_S + 1) == 0
-    assert (len(rows.ends), rows.ends[0]["trouble"]) == (3, "ConnectionRefusedError: nobody there")
-    assert follow(rows, lambda one: None, NOW) == 3
+    assert rows.waits[0]["trouble"] == "NotTaken: answered 500"
+    assert Lanes(rows, fails).turn(NOW + GIVE_UP_S + 1) == 0
+    assert (len(rows.ends), rows.ends[0]["trouble"]) == (3, "NotTaken: answered 500")
+    assert Lanes(rows, lambda one: None).turn(NOW) == 3
+
+
+def test_a_notice_that_breaks_its_sender_is_its_own_trouble() -> None:
+    """A name of a host that no codec takes: its row says so, and the ones behind it go out."""
+    webhooks = Webhooks(b"k")
+    bad = [f"https://{'a' * 64}.com/x", "https://example..com/x", "https://[::1/x", "https://h:99999/"]
+    rows = Kept(*(note("webhook", one) for one in bad), note("mail", "7"))
+    told = list[str]()
+    send = sender(None, webhooks, lambda number: told.append(str(number)) or "", text, lambda: NOW)  # type: ignore[func-returns-value]
+    lanes = Lanes(rows, lambda one: send(one) if one.channel == "webhook" else told.append(one.target))
+    assert lanes.turn(NOW) == 1
+    assert told == ["7"]
+    assert len(rows.waits) == len(bad)
+    assert all(one["trouble"] and one["due_at"] == NOW + WAIT_S for one in rows.waits)
+
+
+def test_a_place_that_is_down_is_left_alone_and_holds_up_nobody_else() -> None:
+    met, free = list[str](), threading.Event()
+
+    def send(one: Notice) -> None:
+        met.append(one.target)
+        if "slow" in one.target:
+            assert free.wait(60)
+            raise TimeoutError("no answer")
+        if one.target.endswith("/last"):
+            free.set()  # the slow one is still being waited for when this goes out
+
+    targets = ("https://slow/1", "https://slow/2", "https://slow/3", "https://quick/1", "https://quick/last")
+    rows = Kept(*(note("webhook", one) for one in targets))
+    lanes = Lanes(rows, send)
+    assert lanes.turn(NOW) == 2
+    assert sorted(met) == ["https://quick/1", "https://quick/last", "https://slow/1"]
+    assert rows.off == [("https://slow/2", WAIT_S), ("https://slow/3", WAIT_S)]
+    assert lanes.turn(NOW + 1) == 2, "it is left alone until its time has come"
+    assert [one for one in met if "slow" in one] == ["https://slow/1"]
+    assert lanes.turn(NOW + WAIT_S) == 2
+    assert rows.off[-1] == ("https://slow/3", WAIT_S + 2 * WAIT_S), "twice as long"
+
+
+def test_a_webhook_has_so_long_in_all_however_slowly_it_is_answered() -> None:
+    """Each single wait may be as long as TIMEOUT_S: the whole is cut off before."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(TimeoutError, match=r"within 0\.3 s"):
+            Webhooks(b"k", local=True, most_s=0.3).send(f"https://127.0.0.1:{server.server_address[1]}/", {}, NOW)
+        server.shutdown()
+
+
+def filled(table: Table, **known: Any) -> dict[str, Any]:
+    """A row of which only these columns matter."""
+    empty = {column.name: {} if isinstance(column.type, JSON) else "" if isinstance(column.type, Text) else 0 for column in table.columns}
+    return empty | known
+
+
+def test_of_a_run_of_one_second_the_start_is_told_first(tmp_path: Path) -> None:
+    """Within a second the log writes ends before starts: seconds of a first run and of the one after it, in the order of the log."""
+    engine = connect(f"sqlite:///{tmp_path}/store.db")
+    migrate(engine)
+    Notices(engine).gather()
+    spec = {"spec": {"name": "train", "notify": {"webhook": "https://example.kr/in"}}}
+    rows = [(Kind.ENDED, 0, Outcome.PREEMPTED), (Kind.ENDED, 1, Outcome.COMPLETED), (Kind.STARTED, 0, 0), (Kind.STARTED, 1, 0)]
+    with engine.begin() as connection:
+        connection.execute(insert(inbox), filled(inbox, number=7, body=spec))
+        connection.execute(insert(work), filled(work, job=3, inbox=7, task=None, state=int(JobState.COMPLETED)))
+        since = connection.execute(select(head.c.seq)).scalar_one()
+        for seq, (kind, attempt, cause) in enumerate(rows, since):
+            connection.execute(insert(event), filled(event, seq=seq, at=NOW, kind=int(kind), job=3, attempt=attempt, cause=int(cause)))
+        connection.execute(update(head).values(seq=since + len(rows)))
+    assert Notices(engine).gather() == len(rows)
+    told = [(one.event, one.outcome) for one in Notices(engine).due(NOW)]
+    assert told == [("on-start", ""), ("on-end", "PREEMPTED"), ("on-start", ""), ("on-end", "COMPLETED")]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import threading
 from collections import Counter
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 from sqlalchemy.exc import OperationalError
 
+from dure.bootstrap.turning import SILENT_S, Turning, gone
 from dure.bootstrap.worker import CHORES, NIGHTLY_S, SOON_S, Chore, Turns
 from dure.model.errors import InputError
 
@@ -71,3 +75,25 @@ def test_one_that_fails_keeps_none_from_being_done() -> None:
 def test_the_worker_has_what_the_web_left_to_it() -> None:
     assert [one.name for one in CHORES] == ["hours", "charges", "terms", "rows", "data"]
     assert {one.name for one in CHORES if one.every_s >= NIGHTLY_S} >= {"rows"}
+
+
+def test_a_thread_of_chores_never_dies_of_one(tmp_path: Path) -> None:
+    over = threading.Event()
+    played = Played(broken("odd", UnicodeError("label too long")), Chore("last", SOON_S, lambda _: over.set()))
+    played.turns.run(over, Turning(tmp_path, "notices"))
+    assert played.said == [f"odd: not done now, and nobody foresaw it: UnicodeError at test_worker.py:{broken.__code__.co_firstlineno + 2}"]
+
+
+def test_a_thread_that_turns_no_more_is_told(tmp_path: Path) -> None:
+    assert gone(tmp_path, 0.0) == "", "none has begun"
+    sign = Turning(tmp_path, "notices")
+    sign.turns()
+    file = tmp_path / "turning" / "notices"
+    at = file.stat().st_mtime
+    assert gone(tmp_path, at + SILENT_S["notices"] - 1) == ""
+    assert gone(tmp_path, at + SILENT_S["notices"] + 1) == "notices"
+    os.utime(file, (at - 10_000, at - 10_000))
+    Turning(tmp_path, "notices").turns()
+    assert gone(tmp_path, at + 1) == ""
+    sign.ended()
+    assert gone(tmp_path, at + 10_000) == "", "it was told to end"

@@ -7,7 +7,7 @@ first task starts, when its last has ended, at the first that fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,10 @@ AT_ONCE = 5_000
 """Rows of the log that are looked at in one transaction."""
 WAIT_S, WAIT_MOST_S = 15, 3_600
 GIVE_UP_S = 2 * 86_400
+DUE_MOST = 500
 _KINDS = (int(Kind.STARTED), int(Kind.ENDED), int(Kind.WITHDRAWN))
+_AS_IT_HAPPENED = (event.c.at, event.c.attempt, event.c.kind == int(Kind.ENDED), event.c.seq)
+"""The log writes ends before starts within a second; whoever is told of a run of one second hears of its start first."""
 _FAILED = (Outcome.FAILED, Outcome.TIME_LIMIT)
 _AGAIN = (Outcome.PREEMPTED, Outcome.EVICTED, Outcome.LOST, Outcome.RETRIED)
 
@@ -73,7 +76,7 @@ class Notices:
     def _make(self, connection: Connection, since: int, until: int) -> None:
         columns = (event.c.kind, event.c.cause, event.c.at, work.c.inbox, work.c.task, work.c.person, work.c.state, inbox.c.body)
         query = select(*columns).join(work, work.c.job == event.c.job).join(inbox, inbox.c.number == work.c.inbox)
-        query = query.where(event.c.seq >= since, event.c.seq < until, event.c.kind.in_(_KINDS)).order_by(event.c.seq)
+        query = query.where(event.c.seq >= since, event.c.seq < until, event.c.kind.in_(_KINDS)).order_by(*_AS_IT_HAPPENED)
         rows: Sequence[Any] = connection.execute(query).all()
         for row in rows:
             wanted = row.body["spec"].get("notify")
@@ -97,7 +100,7 @@ class Notices:
         values = {"number": number, "job": row.inbox, "event": name, "channel": to[0], "target": to[1], "at": row.at, "outcome": told}
         connection.execute(insert(notice).values(**values, tries=0, due_at=row.at, done_at=None, trouble=""))
 
-    def due(self, now: int, most: int = 50) -> list[Notice]:
+    def due(self, now: int, most: int = DUE_MOST) -> list[Notice]:
         """What is to be sent now, oldest first."""
         query = select(notice, inbox.c.body).join(inbox, inbox.c.number == notice.c.job)
         query = query.where(notice.c.done_at.is_(None), notice.c.due_at <= now).order_by(notice.c.number).limit(most)
@@ -118,12 +121,22 @@ class Notices:
         if now - one.at > GIVE_UP_S:
             self.done(one, now, trouble)
             return
-        wait_s = min(WAIT_MOST_S, WAIT_S << min(one.tries, 10))
-        self._set(one, {"due_at": now + wait_s, "tries": one.tries + 1, "trouble": trouble[:200]})
+        self._set(one, {"due_at": now + wait_s(one.tries), "tries": one.tries + 1, "trouble": trouble[:200]})
+
+    def put_off(self, ones: Sequence[Notice], until: int) -> None:
+        """These were not tried, for others to the same place have just failed: not before `until`."""
+        numbers = [one.number for one in ones]
+        with self._engine.begin() as connection:
+            connection.execute(update(notice).where(notice.c.number.in_(numbers)).values(due_at=until))
 
     def _set(self, one: Notice, values: Mapping[str, Any]) -> None:
         with self._engine.begin() as connection:
             connection.execute(update(notice).where(notice.c.number == one.number).values(**values))
+
+
+def wait_s(tries: int) -> int:
+    """How long after so many failures it is tried again."""
+    return min(WAIT_MOST_S, WAIT_S << min(tries, 10))
 
 
 def _told(row: Row[Any]) -> Notice:
@@ -149,19 +162,3 @@ def _events(row: Any) -> Iterator[str]:
 def _targets(wanted: Mapping[str, Any], name: str, number: int) -> Sequence[tuple[str, str]]:
     found = [("mail", str(number))] if name in wanted.get("mail", ()) else []
     return found + ([("webhook", wanted["webhook"])] if wanted.get("webhook") else [])
-
-
-def follow(notices: Notices, send: Callable[[Notice], None], now: int) -> int:
-    """Look at the log once and send what is due; how many notices got through. `send` raises OSError where one does not."""
-    while notices.gather() == AT_ONCE:
-        pass
-    sent = 0
-    for one in notices.due(now):
-        try:
-            send(one)
-        except OSError as error:
-            notices.later(one, now, f"{type(error).__name__}: {error}")
-        else:
-            notices.done(one, now)
-            sent += 1
-    return sent

@@ -17,16 +17,22 @@ import secrets
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from dure.adapters.notice_lanes import NotTaken
 from dure.adapters.notices import Notice
 from dure.model.errors import InputError, Where
 
 TIMEOUT_S = 10.0
+"""Of one step on the wire."""
+WEBHOOK_S = 20.0
+"""Of a webhook in all, however slowly the other side answers."""
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -53,6 +59,8 @@ class Mail:
                 if self.user:
                     server.login(self.user, self.password)
                 server.send_message(message)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError) as error:
+            raise NotTaken(f"mail: {error}") from None
         except smtplib.SMTPException as error:
             raise OSError(f"mail: {error}") from None
 
@@ -83,8 +91,9 @@ def mail_of(environment: Mapping[str, str]) -> Mail | None:
 class Webhooks:
     """Posts to addresses that people named."""
 
-    def __init__(self, key: bytes, *, local: bool = False, context: ssl.SSLContext | None = None) -> None:
-        """`local`: addresses of own networks are allowed too (the operator says so)."""
+    def __init__(self, key: bytes, *, local: bool = False, context: ssl.SSLContext | None = None, most_s: float = WEBHOOK_S) -> None:
+        """`local`: addresses of own networks are allowed too (the operator says so). `most_s`: how long one may take in all."""
+        self._most_s = most_s
         self._key, self._local, self._context = key, local, context or ssl.create_default_context()
 
     def send(self, address: str, body: Mapping[str, object], now: int) -> None:
@@ -95,17 +104,42 @@ class Webhooks:
         signature = hmac.new(self._key, f"{now}.".encode() + text, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "User-Agent": "dure", "Dure-Signature": f"t={now},v1={signature}"}
         connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_S, context=self._context)
-        reach = lambda *address, **named: socket.create_connection(there, TIMEOUT_S)  # noqa: E731  the address that was looked at
-        connection._create_connection = reach  # type: ignore[attr-defined]
-        try:
-            connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), text, headers)
-            status = connection.getresponse().status
-        except http.client.HTTPException as error:
-            raise OSError(f"webhook: {type(error).__name__}") from None
-        finally:
-            connection.close()
+        with socket.create_connection(there, TIMEOUT_S) as wire, _cut_off(wire, self._most_s) as late:  # the address that was looked at
+            connection._create_connection = lambda *address, **named: wire  # type: ignore[attr-defined]
+            try:
+                connection.request("POST", (url.path or "/") + (f"?{url.query}" if url.query else ""), text, headers)
+                status = connection.getresponse().status
+            except (http.client.HTTPException, OSError) as error:
+                if late.is_set():
+                    raise TimeoutError(f"webhook: no answer within {self._most_s:g} s") from None
+                if isinstance(error, OSError):
+                    raise
+                raise OSError(f"webhook: {type(error).__name__}") from None
+            finally:
+                connection.close()
         if not 200 <= status < 300:
-            raise OSError(f"webhook: answered {status}")
+            raise NotTaken(f"webhook: answered {status}")
+
+
+@contextmanager
+def _cut_off(wire: socket.socket, most_s: float) -> Iterator[threading.Event]:
+    """Shut a connection down after a while, whatever is being waited for on it; set where that was done."""
+    late, same = threading.Event(), wire.dup()  # TLS takes the socket over: this one stays ours, and shuts down the same connection
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            same.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(most_s, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+        timer.join()
+        same.close()
 
 
 def _public(host: str, port: int, *, local: bool) -> tuple[str, int]:

@@ -48,6 +48,7 @@ from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served, sites
 from dure.bootstrap.sites import DATA, simulated
+from dure.bootstrap.turning import gone
 from dure.bootstrap.warm import LAST
 from dure.jit import is_cached
 from dure.ledger.recorded import LOSSES
@@ -187,8 +188,9 @@ def environment_of(served: Served) -> dict[str, str]:
 class Seen:
     """The broker's State as the web shows it: causes become lines of the waterfall, numbers of projects their names."""
 
-    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int], engine: Engine) -> None:
+    def __init__(self, live: Live, names: Names, models: Mapping[str, str], acts: Callable[[], int], engine: Engine, data: Path) -> None:
         """`models`: the catalogue's name of each pool's accelerator; `acts`: how many were accepted."""
+        self._data = data
         self._engine, self._seals = engine, Seals(engine)
         self._history: tuple[Sequence[Period], Sequence[Period]] = ((), ())
         self._history_at = -HISTORY_S
@@ -274,9 +276,11 @@ class Seen:
         return [_period(at, by_day[at]) for at in last], [_period(at, by_month[at]) for at in sorted(by_month)]
 
     def ready(self) -> str:
-        """A broker that leads reads what is asked within seconds."""
+        """A broker that leads reads what is asked within seconds, and the threads of a worker turn."""
         unread, _ = self._live.behind()
-        return "broker" if unread > BEHIND_MOST else "" if self._warm.is_set() else "follower"
+        if unread > BEHIND_MOST:
+            return "broker"
+        return gone(self._data, time.time()) if self._warm.is_set() else "follower"
 
     def counts(self) -> Mapping[str, int]:
         """Acts are kept by the web itself; rows are known as far as they were read."""
@@ -339,7 +343,7 @@ class Front:
             desk=Desk(inbox.put, behind=lambda: _behind(self._engine), behind_most=taken.inbox),
             current=Current(self._engine),
             people=self.people,
-            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine), self._engine),
+            live=Seen(Live(self._engine, grounds, served.data), names, models, lambda: _acts(self._engine), self._engine, served.data),
             blobs=Blobs(served.data / "blobs"),
             fleet=fleet,
             projects=names,

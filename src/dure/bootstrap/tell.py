@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from dure.adapters.notices import Notice, Notices, follow
+from dure.adapters.notice_lanes import Lanes
+from dure.adapters.notices import Notice, Notices
 from dure.adapters.senders import Webhooks, key_of, mail_of, sender
 from dure.present.notice_text import mail_text
 
@@ -17,13 +18,13 @@ class Teller:
     """What is due and the ways out of the house."""
 
     def __init__(self, engine: Engine, data: Path, now: Callable[[], int]) -> None:
-        self._notices, self._now = Notices(engine), now
+        notices, self._now = Notices(engine), now
         webhooks = Webhooks(key_of(data), local=bool(os.environ.get("DURE_WEBHOOK_LOCAL")))
-        self._send = sender(mail_of(os.environ), webhooks, self._notices.address, _text, now)
+        self._lanes = Lanes(notices, sender(mail_of(os.environ), webhooks, notices.address, _text, now))
 
     def tell(self) -> int:
         """Send the notices that are due; how many got through."""
-        return follow(self._notices, self._send, self._now())
+        return self._lanes.turn(self._now())
 
 
 def _text(one: Notice) -> tuple[str, str]:

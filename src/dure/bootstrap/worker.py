@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,7 @@ from dure.bootstrap.places import Places
 from dure.bootstrap.serve import Served
 from dure.bootstrap.sites import DATA
 from dure.bootstrap.tell import Teller
+from dure.bootstrap.turning import Turning
 from dure.model.errors import DureError
 
 SOON_S, NIGHTLY_S = 10, 86_400
@@ -132,16 +134,26 @@ class Turns:
                 chore.do(self.worker)
             except (SQLAlchemyError, DureError, OSError) as error:
                 self.worker.said(f"{chore.name}: not done now: {type(error).__name__}")
+            except Exception as error:  # noqa: BLE001  whatever one chore meets, its thread has others to do
+                self.worker.said(f"{chore.name}: not done now, and nobody foresaw it: {type(error).__name__} at {_place(error)}")
         return done
 
-    def run(self, over: threading.Event) -> None:
-        """Until `over` is set."""
+    def run(self, over: threading.Event, sign: Turning) -> None:
+        """Until `over` is set; `sign` tells others that it still turns."""
         while not over.wait(LOOK_S):
+            sign.turns()
             self.turn()
+        sign.ended()
 
     def _first(self, chore: Chore, now: int) -> int:
         """The next night for what is done at night, else at once."""
         return now if chore.every_s < NIGHTLY_S else now + (NIGHT_S - now) % NIGHTLY_S
+
+
+def _place(error: Exception) -> str:
+    """File and line where it was raised: none of what was in hand there."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def worker_of(served: Served, now: Callable[[], int] = lambda: int(time.time())) -> Worker:
@@ -161,10 +173,12 @@ def worker(served: Served) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda number, _: over.set())
     here = worker_of(served)
-    beside = threading.Thread(target=Turns(here, BESIDE).run, args=(over,), name="notices", daemon=True)
+    signs = Turning(served.data, "chores"), Turning(served.data, "notices")
+    beside = threading.Thread(target=Turns(here, BESIDE).run, args=(over, signs[1]), name="notices", daemon=True)
     with working(here.engine):
         beside.start()
-        Turns(here).run(over)
+        Turns(here).run(over, signs[0])
+        signs[1].ended()
 
 
 def _said(text: str) -> None:

@@ -279,6 +279,13 @@ JOB_ERRORS: tuple[tuple[str, str], ...] = (
     (r"at most ([\d,]+) are carried: put it into a file", r"\1바이트까지 실을 수 있습니다. 파일에 담으십시오"),
     (r"(`.*`) is not the name of an image", r"\1: 이미지 이름이 아닙니다"),
     (r"write registry/name:tag, such as (\S+)", r"\1처럼 저장소/이름:태그로 쓰십시오"),
+    (r"(`.*`) is no name of a host", r"\1: 호스트 이름이 아닙니다"),
+    (r"(`.*`) is no port", r"\1: 포트 번호가 아닙니다"),
+    (
+        r"join labels of at most 63 letters, digits and hyphens by single dots",
+        "63자 이하의 글자, 숫자, 하이픈으로 된 마디를 점 하나로 이으십시오",
+    ),
+    (r"write 1 to (\d+)", r"1부터 \1까지 쓰십시오"),
     (r"(`.*`) is not an address for notices", r"\1: 알림을 보낼 주소가 아닙니다"),
     (r"write https://host/path, without a name or password", "이름과 암호 없이 https://호스트/경로로 쓰십시오"),
     (r"(`.*`) is not the path of an address", r"\1: 주소의 경로가 아닙니다"),

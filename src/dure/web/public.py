@@ -130,7 +130,7 @@ def healthz() -> dict[str, bool]:
 
 @bare.get("/readyz", include_in_schema=False)
 def readyz(request: Request) -> dict[str, str | bool]:
-    """The database answers, acts are kept, the broker works. 503 otherwise."""
+    """The database answers, acts are kept, the broker works, the worker's threads turn. 503 otherwise, and `what` of it does not."""
     services = services_of(request)
     services.inbox.read(0, 1)
     wrong = "" if services.desk.works else "inbox"

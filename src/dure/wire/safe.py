@@ -22,7 +22,9 @@ LINE_MAX = 400
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]*")
-_WEB = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?")
+_WEB = re.compile(r"https://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?")
+_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+HOST_MAX, PORT_MAX = 253, 65_535
 _URL_PATH = re.compile(r"/[A-Za-z0-9._~%+=&?/-]*")
 _SITE_VALUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,:=@%+/*&|\[\]()-]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -109,8 +111,16 @@ def machine_path(text: str) -> str:
 
 def web_address(text: str) -> str:
     """An address that a notice may be sent to: https, no name or password in it."""
-    if not _WEB.fullmatch(text) or len(text) > LINE_MAX:
+    found = _WEB.fullmatch(text)
+    if not found or len(text) > LINE_MAX:
         raise QuantityError(f"`{text[:60]}` is not an address for notices", "write https://host/path, without a name or password")
+    host, port = found["host"], found["port"]
+    if len(host) > HOST_MAX or not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        raise QuantityError(
+            f"`{host[:60]}` is no name of a host", "join labels of at most 63 letters, digits and hyphens by single dots"
+        )
+    if port is not None and not 0 < int(port) <= PORT_MAX:
+        raise QuantityError(f"`{port}` is no port", f"write 1 to {PORT_MAX}")
     return text
 
 
