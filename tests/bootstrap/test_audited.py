@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from dure.adapters.store.engine import connect
+from dure.adapters.store.schema import rules
 from dure.bootstrap.audited import recalls, sampled
 from dure.cli.main import main
 from dure.model.errors import StoreError
@@ -109,3 +111,12 @@ def test_each_grant_is_told_with_its_reason(tmp_path: Path) -> None:
     )
     (busy,) = recalls(engine, windows(90), now)
     assert (busy["met"], busy["not_recalled"], busy["why"]) == (False, False, "used")
+    watch = {"use_least_ppm": 950_000, "window_s": DAY_S, "windows": 3}
+    with engine.begin() as connection:  # from a day before on the programme has a rule of its own
+        connection.execute(
+            insert(rules), {"number": 1, "hash": "ab", "since_seq": 0, "since_at": now - DAY_S, "text": {"policy": {"watch": watch}}}
+        )
+    (strict,) = recalls(engine, windows(90), now)
+    assert (strict["met"], strict["rules"], strict["shares_ppm"]) == (True, "1-ab", [900_000] * 3)
+    (before,) = recalls(engine, windows(90), now - DAY_S - 1)
+    assert (before["met"], before["rules"]) == (False, ""), "judged by the rule in force then"

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fastapi.routing import APIRoute
@@ -219,6 +220,23 @@ def test_a_warning_is_answered_and_judged(office: Office) -> None:
     office.ask("kim", "POST", f"/grants/{number}/answer", {"text": "the data come in May"})
     office.ask("admin", "POST", f"/grants/{number}/judge", {"accepted": True})
     assert office.ask("kim", "GET", f"/grants/{number}/warnings")["warnings"][0]["accepted"] is True
+
+
+def test_a_recall_is_by_the_programmes_rule_and_no_other(office: Office) -> None:
+    """Who carries it out brings no rule: an hour-old grant stays, whatever is sent, and however often."""
+    office.somebody("kim")
+    asked = {"project": "wide", "title": "t", "pool": POOL, "nodes": 1, "term": "90d"}
+    number = office.ask("kim", "POST", "/applications", asked)["grant"]
+    harsh = {"use_least": "100%", "window": "1s", "windows": 1, "grace": "0s", "answer": "0s", "notice": "0s", "excuse": "0s"}
+    for _ in range(3):
+        office.ask("admin", "POST", "/grants/watch", harsh, 422)
+        whose = {"Authorization": f"Bearer {office.secrets['admin']}"}
+        (row,) = office.client.post("/api/v1/grants/watch", json={}, headers=whose).json()["grants"]
+        assert (row["grant"], row["step"], row["why"]) == (number, "keep", "grace")
+    assert office.ask("kim", "GET", f"/grants/{number}/warnings")["warnings"] == []
+    (seen,) = office.ask("admin", "GET", "/grants/watch?" + urlencode(harsh))["grants"]
+    assert seen["why"] == "unknown", "a preview looks by the rule that was named"
+    assert office.ask("admin", "GET", "/grants/watch?use_last=1", status=422)
 
 
 def test_members(office: Office) -> None:

@@ -13,7 +13,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.people_schema import allocation, granted, project
 from dure.adapters.store.registry import Known, known
-from dure.adapters.store.rules import RuleSet, rule_sets, rules_of
+from dure.adapters.store.rules import RuleSet, rule_sets, rules_of, watch_rule
 from dure.adapters.store.schema import attempt, event, work
 from dure.adapters.store.sql import EVENT_COLUMNS, Inbox, read_rows
 from dure.bootstrap.grounds import Grounds
@@ -21,9 +21,8 @@ from dure.ledger.sample import Drawn, busy, draw
 from dure.model.errors import StoreError
 from dure.model.events import Kind
 from dure.model.units import HOUR_S, MILLI
-from dure.programme.watch import WatchRule, Window, not_recalled
+from dure.programme.watch import Window, not_recalled
 from dure.wire.api import job_id
-from dure.wire.people_requests import WatchRequest
 
 KINDS = {int(kind): kind.name for kind in Kind}
 
@@ -123,13 +122,13 @@ Windows = Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]]
 
 
 def recalls(engine: Engine, windows: Windows, now: int) -> list[dict[str, Any]]:
-    """Everybody whom the watch over under-use looks at, as of a second: met the rule or not, the step that is due, and the reason.
+    """Everybody whom the watch over under-use looks at, as of a second: met the rule in force then or not, the step that is due, and why.
 
     `windows(spans)`: what became of dedicated servers (`bootstrap.held`).
     """
-    asked = WatchRequest()
+    rule, rules = watch_rule(rule_sets(engine), now)
     people = People(engine, Inbox(engine))
-    found = people.verdicts(SYSTEM, now, _rule(asked), windows(asked.spans(now)))
+    found = people.verdicts(SYSTEM, now, rule, windows(rule.spans(now)))
     kept = not_recalled(found)
     return [
         {
@@ -141,6 +140,7 @@ def recalls(engine: Engine, windows: Windows, now: int) -> list[dict[str, Any]]:
             "not_recalled": number in kept,
             "shares_ppm": list(one.shares_ppm),
             "due_at": one.due_at,
+            "rules": rules,
         }
         for number, one in sorted(found.items())
     ]
@@ -152,14 +152,3 @@ def judged_by(engine: Engine, grounds: Grounds, windows: Windows, until: int) ->
     models = {name: asdict(grounds.models.catalog.accelerators[name]) | {"billing_weight_ppm": weights[name]} for name in sorted(weights)}
     told = {"catalog.json": models, "recalls.json": recalls(engine, windows, until)}
     return {name: json.dumps(one, indent=1, ensure_ascii=False, default=str) + "\n" for name, one in told.items()}
-
-
-def _rule(asked: WatchRequest) -> WatchRule:
-    return WatchRule(
-        use_least_ppm=asked.use_least,
-        windows=asked.windows,
-        grace_s=asked.grace,
-        answer_s=asked.answer,
-        notice_s=asked.notice,
-        excuse_s=asked.excuse,
-    )

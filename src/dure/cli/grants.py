@@ -11,6 +11,7 @@ from dure.cli.context import at_least, put_json, words
 from dure.cli.projects import Json, Limit
 from dure.cli.remote import client
 from dure.cli.sent import sent
+from dure.model.errors import InputError
 
 Number = Annotated[int, Parameter(help="number of the grant")]
 
@@ -133,20 +134,25 @@ def answer(
 def watch(
     *,
     act: Annotated[bool, Parameter(name="--do", help="warn, recall and take back as it says")] = False,
-    use_least: Annotated[str, Parameter(metavar="SHARE", help="own use below which a window is under-used")] = "30%",
-    window: Annotated[str, Parameter(metavar="TIME", help="length of a window")] = "7d",
-    windows: Annotated[int, Parameter(help="under-used windows in a row")] = 2,
-    grace: Annotated[str, Parameter(metavar="TIME", help="from the begin of a term, does not count")] = "14d",
+    use_least: Annotated[str | None, Parameter(metavar="SHARE", help="preview: own use below which a window is under-used")] = None,
+    window: Annotated[str | None, Parameter(metavar="TIME", help="preview: length of a window")] = None,
+    windows: Annotated[int | None, Parameter(help="preview: under-used windows in a row")] = None,
+    grace: Annotated[str | None, Parameter(metavar="TIME", help="preview: from the begin of a term, does not count")] = None,
     json: Json = False,
 ) -> None:
-    """Without --do by the usual rule, and nothing is done."""
+    """By the programme's rule (`policy.watch`); other options show what another rule would say. Without --do nothing is done."""
     from dure.present.people_tables import watch_table
     from dure.wire import people_api as api
     from dure.wire import people_requests as requests
 
-    asked = sent(requests.WatchRequest, {"use_least": use_least, "window": window, "windows": windows, "grace": grace})
+    named = {"use_least": use_least, "window": window, "windows": windows, "grace": grace}
+    named = {name: value for name, value in named.items() if value is not None}
+    sent(requests.WatchPreview, named)
+    if act and named:
+        raise InputError(words()("watch.rule_own"), remedy=words()("watch.rule_own.remedy"))
+    params = [(name, str(value)) for name, value in named.items()]
     with client() as one:
-        found = one.post("/grants/watch", api.Watch, asked.model_dump_json()) if act else one.get("/grants/watch", api.Watch)
+        found = one.post("/grants/watch", api.Watch, "{}") if act else one.get("/grants/watch", api.Watch, params)
     if json:
         put_json(found.model_dump())
     elif found.grants:

@@ -172,7 +172,8 @@ _AFTER = """\
 - **Notices.** `notify: {{mail: on-start,on-end}}` goes to the address of the account, where the service has a mail server (`DURE_SMTP`,
   `DURE_MAIL_FROM`; the answer to a submit says so where it has none). `webhook: https://…` is posted to for every event, as JSON, signed
   (`Dure-Signature: t=SECOND,v1=HMAC-SHA256 of SECOND.BODY` under the key in DATA/notices.key), and to public addresses only unless the
-  operator sets `DURE_WEBHOOK_LOCAL`. What does not get through is tried for two days. Of an array one notice is sent for each event.
+  operator sets `DURE_WEBHOOK_LOCAL`. What does not get through is tried for two days. Each host has a lane of its own and 20 s a notice in
+  all, so one that is slow or down holds up nobody else's. Of an array one notice is sent for each event.
 - **What no site does** is refused, never passed over: `health` and more than one of `replicas`. What one site does and another does not
   (`env`, `image`) is a reason in the verdict on its pools; `data`, `env` and `image` are [DATA.md](DATA.md)'s.
   Accelerators that fit on one server are given on one, also where `nodes` says two.

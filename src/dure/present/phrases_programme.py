@@ -213,6 +213,14 @@ PROGRAMME: dict[str, tuple[str, str]] = {
     "people.watch": ("Use of dedicated servers", "전용 서버 사용"),
     "people.step": ("due", "조치"),
     "people.why": ("because", "까닭"),
+    "watch.rule_own": (
+        "the rule is the programme's: another can be looked at, and not carried out",
+        "기준은 사업의 것입니다. 다른 기준은 미리 볼 수만 있고 집행할 수 없습니다",
+    ),
+    "watch.rule_own.remedy": (
+        "leave out --do, or change policy.watch in the scenario that is served",
+        "--do를 빼거나, 서비스하는 시나리오의 policy.watch를 고치십시오",
+    ),
     "watch.none": ("Nobody holds dedicated servers.", "전용 서버를 가진 과제가 없습니다."),
     "watch.keep": ("nothing", "없음"),
     "watch.warn": ("warn", "경고"),

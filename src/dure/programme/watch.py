@@ -9,23 +9,41 @@ after a warning or recall, and it is settled. What was not measured is unknown a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from dure.model.units import DAY_S, MICRO
+
+SETTLED_WINDOWS = 4
+"""Windows before those that are counted, in which a warning may have been settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchRule:
-    """Shares in parts per million, times in seconds. `grace_s`: windows that begin earlier after the term's begin do not count."""
+    """Shares in parts per million, times in seconds. `grace_s`: windows that begin earlier after the term's begin do not count.
+
+    The rule is the programme's (`policy.watch` of its scenario): whoever carries it out has no say in it.
+    """
 
     use_least_ppm: int = 300_000
+    window_s: int = 7 * DAY_S
     windows: int = 2
     grace_s: int = 14 * DAY_S
     answer_s: int = 7 * DAY_S
     notice_s: int = 7 * DAY_S
     excuse_s: int = 28 * DAY_S
+
+    def spans(self, now: int) -> list[tuple[int, int]]:
+        """Windows that have ended, oldest first: as many as are counted, and those in which a warning may have been settled."""
+        last, count = now // self.window_s * self.window_s, self.windows + SETTLED_WINDOWS
+        return [(last - n * self.window_s, last - (n - 1) * self.window_s) for n in range(count, 0, -1)]
+
+
+def rule_in(rules: Mapping[str, Any] | None) -> WatchRule:
+    """The rule of the watch in a set of rules as it was written down; of sets from before it stood there, the usual one."""
+    return WatchRule(**((rules or {}).get("policy", {}).get("watch") or {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from dure.adapters.store.rules import watch_rule
 from dure.model.people import Form
 from dure.programme.roles import Right
-from dure.programme.watch import WatchRule
 from dure.web import people_views as views
 from dure.web.guard import Asker
 from dure.web.people_api import Asks, Before, Key, Limit, Name, Number, next_of, people_of, project_of
@@ -170,34 +170,27 @@ def grants(
 
 
 @router.get("/grants/watch", response_model=api.Watch)
-def look(asker: Asks) -> api.Watch:
-    """What the watch over under-use says of every grant of dedicated servers, by its usual rule; nothing is done."""
+def look(asker: Asks, asked: Annotated[requests.WatchPreview, Query()]) -> api.Watch:
+    """What the watch over under-use says of every grant of dedicated servers; nothing is done. By the programme's rule, or, to be looked
+    at, by what is named of another.
+    """
     asker.need(Right.GRANT_WATCH)
-    asked = requests.WatchRequest()
-    now = asker.services.clock()
-    found = people_of(asker).verdicts(asker.person, now, _rule(asked), asker.services.held(asked.spans(now)))
-    return views.watch(found, people_of(asker), asker.services.projects)
+    now, (rule, rules) = asker.services.clock(), watch_rule(asker.services.rule_sets())
+    other = replace(rule, **asked.named())
+    found = people_of(asker).verdicts(asker.person, now, other, asker.services.held(other.spans(now)))
+    return views.watch(found, people_of(asker), asker.services.projects, rules if other == rule else "")
 
 
 @router.post("/grants/watch", response_model=api.Watch)
-def carry_out(asked: requests.WatchRequest, asker: Asks, key: Key) -> api.Watch:
-    """For the programme office: warn, recall, take back, as the rule says. Sent again it does nothing and answers with nothing."""
+def carry_out(asker: Asks, key: Key, asked: requests.WatchRequest | None = None) -> api.Watch:
+    """For the programme office: warn, recall, take back, as the programme's rule says and no other. Sent again it does nothing and
+    answers with nothing.
+    """
     asker.need(Right.GRANT_JUDGE)
-    now = asker.services.clock()
-    windows = asker.services.held(asked.spans(now))
-    found = people_of(asker).carry_out(asker.person, key, now, rule=_rule(asked), windows=windows)
-    return views.watch(found, people_of(asker), asker.services.projects)
-
-
-def _rule(asked: requests.WatchRequest) -> WatchRule:
-    return WatchRule(
-        use_least_ppm=asked.use_least,
-        windows=asked.windows,
-        grace_s=asked.grace,
-        answer_s=asked.answer,
-        notice_s=asked.notice,
-        excuse_s=asked.excuse,
-    )
+    now, (rule, rules) = asker.services.clock(), watch_rule(asker.services.rule_sets())
+    windows = asker.services.held(rule.spans(now))
+    found = people_of(asker).carry_out(asker.person, key, now, rule=rule, windows=windows, named=rules)
+    return views.watch(found, people_of(asker), asker.services.projects, rules)
 
 
 @router.get("/grants/{id}", response_model=api.Grant)

@@ -208,7 +208,7 @@ def lending(window: Window, promise: Promised) -> api.Lending:
     )
 
 
-def watch(found: Mapping[int, Verdict], people: People, projects: Projects) -> api.Watch:
+def watch(found: Mapping[int, Verdict], people: People, projects: Projects, rules: str) -> api.Watch:
     rows = [
         api.Watched(
             grant=grant,
@@ -221,7 +221,7 @@ def watch(found: Mapping[int, Verdict], people: People, projects: Projects) -> a
         )
         for grant, one in sorted(found.items())
     ]
-    return api.Watch(grants=tuple(rows), not_recalled=tuple(sorted(not_recalled(dict(found)))))
+    return api.Watch(grants=tuple(rows), not_recalled=tuple(sorted(not_recalled(dict(found)))), rules=rules)
 
 
 def warning(one: Warned) -> api.Warning:
@@ -232,6 +232,7 @@ def warning(one: Warned) -> api.Warning:
         due_at=at(told.due_at),
         why=one.why,
         shares_ppm=one.shares_ppm,
+        rules=one.rules,
         answer=one.answer,
         answered_at=instant(told.answered_at),
         accepted=told.accepted,

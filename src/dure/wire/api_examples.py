@@ -44,7 +44,7 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
     "BudgetRequest": {"budget": "500만"},
     "AnswerRequest": {"text": "The data set came three weeks late; training begins on Monday."},
     "JudgeRequest": {"accepted": True},
-    "WatchRequest": {"use_least": "30%", "window": "7d", "windows": 2},
+    "WatchRequest": {},
     "UpkeepRequest": {"upkeep": "drain", "reason": "new fans on Friday"},
     "DataRequest": {
         "name": "imagenet",

@@ -254,6 +254,7 @@ class Warning(Reply):
     due_at: str
     why: str
     shares_ppm: tuple[int | None, ...]
+    rules: str = Field("", description="the set of rules that it was told under; empty: before rules of the watch were written down")
     answer: str
     answered_at: str | None
     accepted: bool | None
@@ -278,6 +279,7 @@ class Watch(Reply):
 
     grants: tuple[Watched, ...]
     not_recalled: tuple[int, ...]
+    rules: str = Field("", description="the set of rules in force that was looked by; empty: a preview by another rule, or none is kept")
 
 
 class Payment(Reply):

@@ -20,7 +20,6 @@ TEXT_MOST = 200
 LONG_MOST = 10_000
 CRITERIA_MOST = 20
 MODELS_MOST = 50
-SETTLED_WINDOWS = 4
 WHOLE_MOST = 10**15
 """No amount of a request is larger: sums of them still fit the store."""
 
@@ -239,20 +238,28 @@ class JudgeRequest(Part):
 
 
 class WatchRequest(Part):
-    """The rule of the watch over under-use, as `programme.watch` reads it."""
+    """Nothing: what is carried out is the programme's own rule (`policy.watch`), whoever asks."""
 
-    use_least: SharePPM = Field(300_000, description="own use of what was held, below which a window is under-used")
-    window: PositiveDuration = Field(7 * DAY_S, description="length of a window; windows end at multiples of it")
-    windows: Annotated[Count, Field(ge=1, le=50)] = Field(2, description="under-used windows in a row")
-    grace: Duration = Field(14 * DAY_S, description="from the begin of the term, does not count")
-    answer: Duration = Field(7 * DAY_S, description="to answer a warning")
-    notice: Duration = Field(7 * DAY_S, description="from a recall to its end")
-    excuse: Duration = Field(28 * DAY_S, description="that an accepted answer excuses")
 
-    def spans(self, now: int) -> list[tuple[int, int]]:
-        """Windows that have ended, oldest first: as many as are counted, and those in which a warning may have been settled."""
-        last, count = now // self.window * self.window, self.windows + SETTLED_WINDOWS
-        return [(last - n * self.window, last - (n - 1) * self.window) for n in range(count, 0, -1)]
+class WatchPreview(Part):
+    """A rule to look at, in place of the programme's own where something is named. Nothing is done by it."""
+
+    use_least: SharePPM | None = Field(None, description="own use of what was held, below which a window is under-used")
+    window: PositiveDuration | None = Field(None, description="length of a window; windows end at multiples of it")
+    windows: Annotated[Count, Field(ge=1, le=50)] | None = Field(None, description="under-used windows in a row")
+    grace: Duration | None = Field(None, description="from the begin of the term, does not count")
+    answer: Duration | None = Field(None, description="to answer a warning")
+    notice: Duration | None = Field(None, description="from a recall to its end")
+    excuse: Duration | None = Field(None, description="that an accepted answer excuses")
+
+    def named(self) -> dict[str, int]:
+        """What is asked for, by the names that the rule has for it."""
+        return {_RULE_FIELDS[name]: value for name, value in self if value is not None}
+
+
+_RULE_FIELDS = {"use_least": "use_least_ppm", "windows": "windows"} | {
+    name: f"{name}_s" for name in ("window", "grace", "answer", "notice", "excuse")
+}
 
 
 class BudgetRequest(Part):

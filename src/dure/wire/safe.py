@@ -116,9 +116,7 @@ def web_address(text: str) -> str:
         raise QuantityError(f"`{text[:60]}` is not an address for notices", "write https://host/path, without a name or password")
     host, port = found["host"], found["port"]
     if len(host) > HOST_MAX or not all(_LABEL.fullmatch(label) for label in host.split(".")):
-        raise QuantityError(
-            f"`{host[:60]}` is no name of a host", "join labels of at most 63 letters, digits and hyphens by single dots"
-        )
+        raise QuantityError(f"`{host[:60]}` is no name of a host", "join labels of at most 63 letters, digits and hyphens by single dots")
     if port is not None and not 0 < int(port) <= PORT_MAX:
         raise QuantityError(f"`{port}` is no port", f"write 1 to {PORT_MAX}")
     return text

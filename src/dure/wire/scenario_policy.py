@@ -89,6 +89,18 @@ class JobLimits(Part):
     )
 
 
+class Watch(Part):
+    """When the holder of dedicated servers is warned, and when they are recalled. A served programme's: the twin recalls nobody."""
+
+    use_least_ppm: SharePPM = Field(300_000, alias="use_least", description="own use of what was held, below which a window is under-used")
+    window_s: PositiveDuration = Field(7 * DAY_S, alias="window", description="length of a window; windows end at multiples of it")
+    windows: Annotated[PositiveCount, Field(le=50)] = Field(2, description="under-used windows in a row")
+    grace_s: Duration = Field(14 * DAY_S, alias="grace", description="from the begin of the term, does not count")
+    answer_s: Duration = Field(7 * DAY_S, alias="answer", description="to answer a warning")
+    notice_s: Duration = Field(7 * DAY_S, alias="notice", description="from a recall to its end")
+    excuse_s: Duration = Field(28 * DAY_S, alias="excuse", description="that an accepted answer excuses")
+
+
 class Policy(Part):
     """How waiting jobs become placements."""
 
@@ -104,6 +116,7 @@ class Policy(Part):
     )
     reserve: Reserve | None = Field(None, description="dated reservations for large gangs that wait")
     limits: JobLimits = Field(JobLimits(), description="what a served programme takes in, and how long it keeps what jobs leave")
+    watch: Watch = Field(Watch(), description="the watch over dedicated servers that their holders do not use")
     lend: bool = Field(True, strict=True, description="false = dedicated servers are never lent, whatever their allocation says")
 
     @field_validator("qos")

@@ -284,7 +284,10 @@ def test_under_use_from_warning_to_the_waiting_list(house: House) -> None:
 
     assert look(3) == (Step.KEEP, Why.FEW_WINDOWS)
     assert look(4, "fourth") == (Step.WARN, Why.UNDER_USED)
-    assert people.carry_out(house.officer, "fourth", start + 4 * WEEK, rule=rule, windows={number: idle_weeks(4)}) == {}
+    later = {number: idle_weeks(5)}
+    assert people.carry_out(house.officer, "fourth", start + 5 * WEEK, rule=rule, windows=later) == {}, (
+        "sent again, whatever was measured since"
+    )
     assert people.grant(kim, number).state is GrantState.WARNED
     with pytest.raises(MissingError):
         people.answer(house.somebody(), house.key(), start + 4 * WEEK + 5, number=number, text="not mine")
@@ -313,7 +316,8 @@ def test_use_ends_a_warning(house: House) -> None:
     kim = house.somebody()
     number = house.ask(kim, "p", nodes(2), call="standing").grant or 0
     start = NOW + 60
-    people.carry_out(house.officer, house.key(), start + 4 * WEEK, rule=WatchRule(), windows={number: idle_weeks(4)})
+    people.carry_out(house.officer, house.key(), start + 4 * WEEK, rule=WatchRule(), windows={number: idle_weeks(4)}, named="3-abc")
+    assert people.warnings(house.officer, number)[-1].rules == "3-abc", "it names the rules that it was told under"
     better = [*idle_weeks(4), *idle_weeks(5, used=70)[4:]]
     people.carry_out(house.officer, house.key(), start + 5 * WEEK, rule=WatchRule(), windows={number: better})
     assert people.grant(SYSTEM, number).state is GrantState.ACTIVE

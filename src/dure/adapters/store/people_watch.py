@@ -33,6 +33,7 @@ class Warned:
     told: Told
     why: Why
     shares_ppm: tuple[int | None, ...]
+    rules: str
     answer: str
     answered_by: int | None
     judged_by: int | None
@@ -86,11 +87,12 @@ class Watching(Panels):
         }
 
     def carry_out(
-        self, actor: Actor, key: str, now: int, *, rule: WatchRule, windows: Mapping[int, Sequence[Window]]
+        self, actor: Actor, key: str, now: int, *, rule: WatchRule, windows: Mapping[int, Sequence[Window]], named: str = ""
     ) -> dict[int, Verdict]:
         """Do what the watch says: warn, recall, or take back and leave to the waiting list. The officer sends it, the rule decides.
 
-        Sent again with its key it does nothing and answers with nothing.
+        `named`: the set of rules that it stands in, which each warning names. Sent again with its key it does nothing and answers with
+        nothing.
         """
         self._need(actor, Right.GRANT_JUDGE)
         found: dict[int, Verdict] = {}
@@ -99,15 +101,14 @@ class Watching(Panels):
             found.update(self._verdicts(connection, now, rule, windows))
             acts: Acts = []
             for number, one in found.items():
-                acts += self._do(connection, number, one, now)
+                acts += self._do(connection, number, one, now, named)
             steps = {str(number): one.step.value for number, one in found.items() if one.step is not Step.KEEP}
-            return Done({"steps": steps}, acts)
+            return Done({"steps": steps, "rules": named}, acts)
 
-        asked = {"rule": repr(rule), "windows": {number: [repr(one) for one in each] for number, each in windows.items()}}
-        self._change(actor, key, now, "grants.watched", asked, do)
+        self._change(actor, key, now, "grants.watched", {}, do)
         return found
 
-    def _do(self, connection: Connection, number: int, one: Verdict, now: int) -> Acts:
+    def _do(self, connection: Connection, number: int, one: Verdict, now: int, named: str) -> Acts:
         if one.step is Step.REDISTRIBUTE:
             return self._end(connection, number, now, GrantState.RECALLED)
         states = {Step.WARN: GrantState.WARNED, Step.RECALL: GrantState.RECALLING}
@@ -119,7 +120,7 @@ class Watching(Panels):
                 "due_at": one.due_at,
                 "answer": "",
             }
-            row |= {"kind": Kind(one.step.value).value, "reasons": {"why": one.why.value, "shares_ppm": list(one.shares_ppm)}}
+            row |= {"kind": Kind(one.step.value).value, "reasons": _reasons(one, named)}
             connection.execute(insert(warning).values(**row))
         state = states.get(one.step, GrantState.ACTIVE if one.why is Why.USED else None)
         if state is not None:
@@ -317,6 +318,10 @@ class Watching(Panels):
             return [_paid(row) for row in rows]
 
 
+def _reasons(one: Verdict, named: str) -> dict[str, Any]:
+    return {"why": one.why.value, "shares_ppm": list(one.shares_ppm), "rules": named}
+
+
 def _paid(row: Row[Any]) -> Payment:
     return Payment(grant=row.granted, at=row.at, used_micro=row.used_micro, won=row.won)
 
@@ -336,6 +341,7 @@ def _warned(row: Row[Any]) -> Warned:
         told=told,
         why=Why(row.reasons["why"]),
         shares_ppm=tuple(row.reasons["shares_ppm"]),
+        rules=row.reasons.get("rules", ""),
         answer=row.answer,
         answered_by=row.answered_by,
         judged_by=row.judged_by,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, insert, select
 
 from dure.adapters.store.schema import rules
 from dure.adapters.store.sql import SqlStore
+from dure.programme.watch import WatchRule, rule_in
 
 DIGITS = 12
 """Of the hash, in the name of a set of rules."""
@@ -61,6 +62,12 @@ def first_weights(engine: Engine) -> dict[str, int]:
 def rules_of(sets: tuple[RuleSet, ...], seq: int) -> RuleSet | None:
     """The rules of the choice in this row; None for a row that is older than the book of rules."""
     return next((one for one in reversed(sets) if one.since_seq <= seq), None)
+
+
+def watch_rule(sets: Sequence[RuleSet], at: int | None = None) -> tuple[WatchRule, str]:
+    """The rule of the watch in force at a second (None: now), and the name of its set; before any set the usual rule, without a name."""
+    found = next((one for one in reversed(sets) if at is None or one.since_at <= at), None)
+    return (WatchRule(), "") if found is None else (rule_in(found.text), found.name)
 
 
 def begin(engine: Engine, store: SqlStore, text: Mapping[str, Any], now: int) -> RuleSet:
