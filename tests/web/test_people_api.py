@@ -235,7 +235,7 @@ def test_a_recall_is_by_the_programmes_rule_and_no_other(office: Office) -> None
         assert (row["grant"], row["step"], row["why"]) == (number, "keep", "grace")
     assert office.ask("kim", "GET", f"/grants/{number}/warnings")["warnings"] == []
     (seen,) = office.ask("admin", "GET", "/grants/watch?" + urlencode(harsh))["grants"]
-    assert seen["why"] == "unknown", "a preview looks by the rule that was named"
+    assert seen["why"] == "few_windows", "a preview looks by the rule that was named"
     assert office.ask("admin", "GET", "/grants/watch?use_last=1", status=422)
 
 

@@ -51,4 +51,9 @@ def test_beyond_the_limit_the_answer_is_429_and_says_when_to_come_back(tmp_path:
 
         assert submit(array="1-3") == 429
         assert [submit(), submit(), submit()] == [201, 201, 429]
+        body = {"spec": SPEC, "project": "language"}
+        assert client.post("/api/v1/jobs", json=body, headers=token("bob") | {"Idempotency-Key": "k"}).status_code == 201
+        services.room.limits = JobLimits(project=0, person=0)
+        again = client.post("/api/v1/jobs", json=body, headers=token("bob") | {"Idempotency-Key": "k"})
+        assert (again.status_code, again.json()["again"]) == (200, True), "what is there needs no room"
     home.services.desk.close()

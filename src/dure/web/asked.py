@@ -1,11 +1,17 @@
-"""What a job asks beside machines, put into what the broker reads: jobs to wait for by their numbers, and what pays."""
+"""What a job asks beside machines, put into what the broker reads: jobs to wait for by their numbers, and what pays; and what was asked
+before under the same key.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from dure.adapters.store.current import JobRow
-from dure.operate.payer import Holding, payer
+from dure.adapters.store.sql import SENT
+from dure.model.errors import DureError
+from dure.operate.payer import CREDITS, Holding, payer
 from dure.programme.roles import Right
 from dure.web.fleet import Judged
 from dure.web.guard import Asker, place_of
@@ -15,6 +21,9 @@ from dure.wire.jobspec import JobSpec
 from dure.wire.jobspec_parts import Condition, read_array
 from dure.wire.quantity import QuantityError
 
+SUBMIT = "submit"
+REFUSALS = (Refused, DureError, QuantityError)
+"""What may be said of a request today that was kept when it was first sent: names resolve to something else, limits are reached."""
 After = list[list[int | str | None]]
 """[number, task or none, condition] of each job to wait for."""
 
@@ -57,3 +66,34 @@ def paid_by(holdings: Sequence[Holding], judged: Judged, allocation: str | None,
     if found is None:
         raise Refused(NO_HOLDING, grant=allocation, project=project, names=", ".join(one.grant for one in holdings) or "–")
     return found
+
+
+class Sent(NamedTuple):
+    """A request: its key, and the hash of what was sent, whatever it resolves to."""
+
+    key: str
+    sent: str
+
+
+def sent_hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+Kept = tuple[int, JobSpec, str, tuple[api.Verdict, str]]
+"""Number, spec, project, and what is said of it: the verdict of today and what pays."""
+
+
+def kept_before(asker: Asker, request: Sent) -> Kept | None:
+    """The job that this very request has made; None where it has made none, or another request came under its key."""
+    known = asker.services.inbox.known(request.key)
+    if known is None:
+        return None
+    number, act, actor, body = known
+    if (act, actor, body.get(SENT)) != (SUBMIT, asker.person.name, request.sent):
+        return None
+    spec, fleet = JobSpec.model_validate(body["spec"]), asker.services.fleet
+    project = asker.services.projects.name(body["project"]) or ""
+    judged = fleet.judge(spec, project)
+    able = {one.pool.path for one in judged.answer.can}
+    paid = payer(asker.services.holdings(body["project"]), able, spec.accelerators.count.least, body.get("allocation"))
+    return number, spec, project, (fleet.verdict(judged, asker.say), paid or CREDITS)

@@ -50,7 +50,7 @@ def add_call(asked: requests.CallRequest, asker: Asks, key: Key) -> api.Call:
         name=asked.name,
         title=asked.title,
         rule=replace(rule, models=_models(asker, rule.models)),
-        opens_at=now if asked.opens_at is None else asked.opens_at,
+        opens_at=asked.opens_at,
         closes_at=asked.closes_at,
     )
     return views.call(made)

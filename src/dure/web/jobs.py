@@ -12,14 +12,14 @@ from starlette.concurrency import run_in_threadpool
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import JobRow
-from dure.adapters.store.sql import Act
+from dure.adapters.store.sql import SENT, Act
 from dure.model.work import JobState
 from dure.operate.payer import CREDITS, payer
 from dure.operate.unserved import unserved
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
-from dure.web.asked import after_of, paid_by
+from dure.web.asked import REFUSALS, SUBMIT, Sent, after_of, kept_before, paid_by, sent_hash
 from dure.web.data_offers import asked_project, said, still_there, uses_of, with_copies
 from dure.web.fleet import Judged
 from dure.web.guard import Asker, asker_of, person, place_of
@@ -99,6 +99,23 @@ async def submit(request: Request) -> Response:
     """The path that is measured: `app` reaches it without what FastAPI does for a route, whose work is done here by hand."""
     asker = await asker_of(request)
     asked = api.SubmitRequest.model_validate_json(await request.body())
+    header = request.headers.get("idempotency-key")
+    key = Sent(act_key(asker, header), sent_hash(asked.model_dump_json()))
+    try:
+        return await _submit(asker, asked, key)
+    except REFUSALS:
+        if (before := await _kept_before(asker, key, header)) is None:
+            raise
+        return before
+
+
+async def _kept_before(asker: Asker, key: Sent, header: str | None) -> Response | None:
+    """The answer to a request that is sent again, whatever would be said of it today; None where it is a new one."""
+    known = None if header is None else await run_in_threadpool(kept_before, asker, key)
+    return None if known is None else _answer(asker, *known, again=True)
+
+
+async def _submit(asker: Asker, asked: api.SubmitRequest, key: Sent) -> Response:
     spec = asker.services.fleet.read(asked.text, asked.spec, asked.file)
     project, number = project_of(asker, asked.project or spec.project)
     judged = asker.services.fleet.judge(spec, project)
@@ -114,6 +131,7 @@ async def submit(request: Request) -> Response:
         "person": asker.person.person,
         "files": [[one.name, one.sha256] for one in asked.files],
         "commit": asked.commit,
+        SENT: key.sent,
     }
     if spec.data:
         body["data"] = await run_in_threadpool(uses_of, asker, spec, number, asked.text, asked.file)
@@ -129,7 +147,7 @@ async def submit(request: Request) -> Response:
         await run_in_threadpool(asker.services.projects.models, number)
     verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
     verdict = await _offered(asker, verdict, body)
-    return await _keep(asker, spec, project, body, act_key(asker, request.headers.get("idempotency-key")), (verdict, paid))
+    return await _keep(asker, spec, project, body, key, (verdict, paid))
 
 
 @router.post("/jobs", status_code=201, response_model=api.Submitted, openapi_extra=_BODY)
@@ -164,24 +182,26 @@ def _paid_for(
     return verdict.model_copy(update={"can": can})
 
 
-async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: str, answer: tuple[api.Verdict, str]) -> Response:
+async def _keep(asker: Asker, spec: JobSpec, project: str, body: Mapping[str, Any], key: Sent, answer: tuple[api.Verdict, str]) -> Response:
     room, who = asker.services.room, (body["project"], body["person"], spec.tasks)
     if room.stale:
         await run_in_threadpool(room.need, *who)
     else:
         room.need(*who)
-    accepted = await asker.services.desk.put(Act(key, "submit", asker.person.name, asker.services.clock(), body))
+    accepted = await asker.services.desk.put(Act(key.key, SUBMIT, asker.person.name, asker.services.clock(), body))
     if not accepted.again:
         room.took(accepted.number, *who)
-    id = api.job_id(accepted.number)
-    verdict, paid = answer
+    return _answer(asker, accepted.number, spec, project, answer, again=accepted.again)
+
+
+def _answer(asker: Asker, number: int, spec: JobSpec, project: str, said: tuple[api.Verdict, str], *, again: bool) -> Response:
+    id = api.job_id(number)
+    verdict, paid = said
     if spec.notify is not None and spec.notify.mail and not asker.services.mails:
         verdict = verdict.model_copy(update={"warnings": (*verdict.warnings, asker.say("submit.no_mail"))})
-    reply = api.Submitted(
-        id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=accepted.again, paid_by=paid, verdict=verdict
-    )
+    reply = api.Submitted(id=id, name=spec.name, project=project, tasks=spec.tasks, state="NEW", again=again, paid_by=paid, verdict=verdict)
     headers = {"Location": f"/api/v1/jobs/{id}"}
-    return Response(reply.model_dump_json(), 200 if accepted.again else 201, headers, "application/json")
+    return Response(reply.model_dump_json(), 200 if again else 201, headers, "application/json")
 
 
 def check_served(spec: JobSpec) -> None:
@@ -393,6 +413,16 @@ async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Ask
 async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency_key: Key = None) -> Response:
     """The same spec with the same files as a new job."""
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_SEE)
+    key = Sent(act_key(asker, idempotency_key), sent_hash(f"rerun {row.id}"))
+    try:
+        return await _rerun(asker, row, key)
+    except REFUSALS:
+        if (before := await _kept_before(asker, key, idempotency_key)) is None:
+            raise
+        return before
+
+
+async def _rerun(asker: Asker, row: JobRow, key: Sent) -> Response:
     body = await run_in_threadpool(_body_of, asker.services, row.id)
     spec = asker.services.fleet.read(None, body["spec"])
     project, number = project_of(asker, asker.services.projects.name(row.project))
@@ -402,7 +432,7 @@ async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency
         raise Refused(NO_POOL, name=spec.name, extra={"verdict": verdict.model_dump(mode="json")})
     check_served(spec)
     still_there(asker, body.get("data", ()))
-    body |= {"project": number, "person": asker.person.person, "again": row.id}
+    body |= {"project": number, "person": asker.person.person, "again": row.id, SENT: key.sent}
     body.pop("models", None)
     holdings = await run_in_threadpool(asker.services.holdings, number)
     paid = paid_by(holdings, judged, body.get("allocation"), project)
@@ -410,7 +440,7 @@ async def rerun(id: str, asker: Annotated[Asker, Depends(asker_of)], idempotency
         await run_in_threadpool(asker.services.projects.models, number)
     verdict = _paid_for(asker, number, project, judged, verdict, body, credits=paid == CREDITS)
     verdict = await _offered(asker, verdict, body)
-    return await _keep(asker, spec, project, body, act_key(asker, idempotency_key), (verdict, paid))
+    return await _keep(asker, spec, project, body, key, (verdict, paid))
 
 
 def _body_of(services: Services, number: int) -> dict[str, Any]:

@@ -151,6 +151,7 @@ def make_token(asked: requests.TokenRequest, asker: Asks, key: Key) -> api.Token
         label=asked.label,
         scopes=asked.scopes,
         expires_at=now + asked.life,
+        life_s=asked.life,
     )
     return views.token_made(made, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -97,6 +98,9 @@ def test_a_token_opens_until_it_ends_or_is_revoked(people: People) -> None:
         with pytest.raises(LoginError):
             people.of_token(wrong, NOW)
     assert people.make_token(kim, "k", NOW, person=kim.person, label="laptop", scopes=made.scopes, expires_at=NOW + 100) == (made, None)
+    asked: dict[str, Any] = {"person": kim.person, "label": "ci", "scopes": made.scopes, "life_s": 60}
+    first, _ = people.make_token(kim, "life", NOW, expires_at=NOW + 60, **asked)
+    assert people.make_token(kim, "life", NOW + 9, expires_at=NOW + 69, **asked) == (first, None), "the same request, a little later"
     people.revoke_token(kim, "r", NOW + 1, number=made.id)
     with pytest.raises(LoginError):
         people.of_token(secret, NOW + 2)

@@ -31,11 +31,13 @@ LOOK_BACK_S = 800 * DAY_S
 
 class Calls(Grants):
     def add_call(
-        self, actor: Actor, key: str, now: int, *, name: str, title: str, rule: CallRule, opens_at: int, closes_at: int | None
+        self, actor: Actor, key: str, now: int, *, name: str, title: str, rule: CallRule, opens_at: int | None, closes_at: int | None
     ) -> Call:
-        """A call with its whole rule; it is not changed afterwards."""
+        """A call with its whole rule; it is not changed afterwards. `opens_at` None: now."""
         self._need(actor, Right.CALL_MAKE)
         checked_name("a call", name)
+        sent = opens_at
+        opens_at = now if opens_at is None else opens_at
         row = {"name": name, "title": checked_text("the title of a call", title), "opens_at": opens_at, "closes_at": closes_at}
         row |= {"rule": RULE.dump_python(rule, mode="json")}
         checked_rule(rule)
@@ -49,7 +51,7 @@ class Calls(Grants):
             connection.execute(insert(call).values(id=number, state=CallState.OPEN.value, **row))
             return Done({"call": number})
 
-        self._change(actor, key, now, "call.made", row, do)
+        self._change(actor, key, now, "call.made", {**row, "opens_at": sent}, do)
         return self.call(name)
 
     def _first(self, now: int, pools: Mapping[str, int]) -> None:

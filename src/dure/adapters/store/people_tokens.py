@@ -39,9 +39,21 @@ class Tokens(Persons):
         self._known: tuple[int, dict[str, tuple[Actor, int]]] = (-1, {})
 
     def make_token(
-        self, actor: Actor, key: str, now: int, *, person: int, label: str, scopes: frozenset[Scope], expires_at: int
+        self,
+        actor: Actor,
+        key: str,
+        now: int,
+        *,
+        person: int,
+        label: str,
+        scopes: frozenset[Scope],
+        expires_at: int,
+        life_s: int | None = None,
     ) -> tuple[Token, str | None]:
-        """A token and its text, which is told this once: asked again with the same key, the text is None. Scopes never grow."""
+        """A token and its text, which is told this once: asked again with the same key, the text is None. Scopes never grow.
+
+        `life_s`: what was asked for, where the end was counted from now: asked again later it is the same request.
+        """
         self._need(actor, Right.TOKEN_MAKE, Thing(person=person))
         label = checked_text("the label of a token", label)
         if actor is not SYSTEM and not scopes <= actor.scopes:
@@ -59,7 +71,8 @@ class Tokens(Persons):
             connection.execute(insert(token).values(id=number, hash=token_hash(text), made_at=now, **row))
             return Done({"token": number, "person": person})
 
-        asked = {name: row[name] for name in ("person", "scopes", "expires_at")}
+        end = {"expires_at": expires_at} if life_s is None else {"life": life_s}
+        asked = {"person": person, "scopes": row["scopes"], **end}
         done = self._change(actor, key, now, "token.made", asked, do)
         with self._reads.connect() as connection:
             return _told(self._one(connection, token, done["token"])), None if done.again else text

@@ -48,6 +48,10 @@ class Deposed(StoreError):
     """Another leader has taken over: this one must not write any more."""
 
 
+SENT = "sent"
+"""Of the body of an act: the hash of the request as it was sent."""
+
+
 class KeyTaken(StoreError):
     """A key was used before for another request."""
 
@@ -97,7 +101,7 @@ class Inbox:
                 row["body"] = dict(one.body)
                 rows.append(row)
                 found[one.key] = (row["number"], one.act, one.actor, row["body"])
-            elif known[1:] != (one.act, one.actor, dict(one.body)):
+            elif known[1:3] != (one.act, one.actor) or not _same(known[3], one.body):
                 raise KeyTaken(f"the key {one.key} was used before for another request", remedy="send another key with another request")
             answers.append(Accepted(found[one.key][0], known is not None))
         if rows:
@@ -109,10 +113,23 @@ class Inbox:
         rows = connection.execute(_KNOWN, {"keys": list(keys)})
         return {key: tuple(rest) for key, *rest in rows}
 
+    def known(self, key: str) -> tuple[int, str, str, Mapping[str, Any]] | None:
+        """What is kept under a key: number, act, actor, body."""
+        with self._engine.connect() as connection:
+            found = self._known(connection, [key]).get(key)
+        return None if found is None else (found[0], found[1], found[2], found[3])
+
     def read(self, since: int, most: int = CHUNK) -> list[Row[Any]]:
         """Acts from a number on, in their order: (number, key, act, actor, at, body)."""
         with self._engine.connect() as connection:
             return list(connection.execute(_READ, {"since": since, "most": most}))
+
+
+def _same(kept: Mapping[str, Any], body: Mapping[str, Any]) -> bool:
+    """Whether the same was sent: `sent` is its hash where a body is what it resolved to, which may be something else by now."""
+    if SENT in kept and SENT in body:
+        return bool(kept[SENT] == body[SENT])
+    return {**kept, SENT: ""} == {**body, SENT: ""}
 
 
 class View(Protocol):
