@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2 as http
@@ -14,9 +15,10 @@ import uvicorn
 from dure.adapters.store.changes import Change
 from dure.client import Client, Credentials, RemoteError
 from dure.model.events import Outcome
+from dure.model.work import JobState
 from dure.web import streams
 from dure.web.app import create_app
-from tests.web.fakes import NOW, House, house
+from tests.web.fakes import ALICE, NOW, TOKENS, House, house, row, run
 
 
 def change(seq: int, what: str, id: int = 7, project: int = 1, pool: str | None = "gwangju/h100") -> Change:
@@ -86,3 +88,34 @@ def test_an_id_that_is_none_is_named(served: tuple[House, str], seen: str) -> No
     answer = http.get(f"{address}/api/v1/events", headers={"Authorization": "Bearer token-of-alice", "Last-Event-ID": seen})
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:dure:problem:bad_event")
     assert http.get(f"{address}/api/v1/events").status_code == 401
+
+
+STAYING = {
+    "events?after=-1": ("token",),
+    "events?after=-1&project=vision": ("token", "member"),
+    "jobs/j7/events": ("token", "member"),
+    "jobs/j7/logs?follow=true": ("token", "member"),
+}
+
+
+@pytest.mark.parametrize(("path", "gone"), [(path, gone) for path, ways in STAYING.items() for gone in ways])
+def test_an_answer_that_stays_open_ends_with_the_right_to_it(
+    served: tuple[House, str], monkeypatch: pytest.MonkeyPatch, path: str, gone: str
+) -> None:
+    """A token that was revoked, a member who was removed: the answer ends, and what is said afterwards is not heard."""
+    home, address = served
+    home.rows.told = [change(0, "submitted")]
+    home.rows.rows[7] = row(7, "n7", state=JobState.ACTIVE, key="k", pool="gwangju/h100", person=2)
+    home.rows.runs[7] = [run(0, "k")]
+    home.logs.text["k"] = b"before"
+    headers = {"Authorization": "Bearer token-of-alice"}
+    with http.stream("GET", f"{address}/api/v1/{path}", headers=headers, timeout=60) as answer:
+        stream = answer.iter_raw()
+        heard = next(stream)
+        if gone == "token":
+            monkeypatch.delitem(TOKENS, "token-of-alice")
+        else:
+            monkeypatch.setitem(TOKENS, "token-of-alice", replace(ALICE, projects={}))
+        heard += b"".join(stream)  # ends by itself: nothing else would end it
+    assert heard
+    assert b"end\n" not in heard

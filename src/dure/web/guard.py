@@ -17,6 +17,7 @@ from typing import cast
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
 
 from dure.adapters.store.current import JobRow
 from dure.model.errors import LoginError
@@ -142,6 +143,23 @@ class Guard:
             self._found[digest] = (now + self._services.limits.token_s, found)
         return found
 
+    async def still(self, request: HTTPConnection) -> Actor | None:
+        """Who it is that an answer still goes to; None where the token opens nothing any more. It counts as no request."""
+        text = _bearer(request)
+        digest, now = hashlib.sha256(text.encode()).digest(), time.monotonic()
+        known = self._found.get(digest)
+        if known is not None and known[0] > now:
+            return known[1]
+        generation = self._generation
+        try:
+            found = await run_in_threadpool(self._services.people.of_token, text, self._services.clock())
+        except LoginError:
+            self._found.pop(digest, None)
+            return None
+        if generation == self._generation:
+            self._found[digest] = (now + self._services.limits.token_s, found)
+        return found
+
     def forget(self) -> None:
         """Somebody's rights may have changed through this process: what was found is looked up again."""
         self._generation += 1
@@ -162,7 +180,7 @@ class Guard:
                 del self._streams[person.person]
 
 
-def _bearer(request: Request) -> str:
+def _bearer(request: HTTPConnection) -> str:
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     text = text.strip()
     return text if scheme.lower() == "bearer" and text.isascii() and 0 < len(text) <= TOKEN_MAX else ""

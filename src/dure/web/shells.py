@@ -1,6 +1,7 @@
 """Shells beside running jobs, over plain HTTP: one answer that stays open carries what is shown, requests carry what is typed.
 
-A shell belongs to whoever opened it. It ends with its program, with its job, or when nobody reads it any more.
+A shell belongs to whoever opened it. It ends with its program, with its job, or when nobody reads it any more, and with the token
+and the rights that it was opened with.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from dure.model.people import Actor
 from dure.model.work import JobState
 from dure.programme.roles import Right
 from dure.web.guard import Asker, asker_of, guard_of
 from dure.web.jobs import find_job
 from dure.web.ports import Shell
 from dure.web.problems import NO_SHELL, NO_SUCH_THING, NOT_RUNNING, Refused
-from dure.web.streams import attempt_of
+from dure.web.streams import attempt_of, still
 from dure.wire import api
 
 router = APIRouter(prefix="/api/v1")
@@ -99,12 +101,18 @@ async def _shown(request: Request, asker: Asker, sessions: Sessions, id: str) ->
         with guard_of(request).stream(asker.person):
             while not await request.is_disconnected():
                 content = await run_in_threadpool(shell.read)
-                if content is None:
+                by_now = await still(request, asker, guard_of(request))
+                if content is None or by_now is None or _less(by_now.person, asker.person):
                     return
                 if content:
                     yield content
     finally:
         sessions.end(id)
+
+
+def _less(now: Actor, before: Actor) -> bool:
+    """Whether somebody is a member of less, or something less, than when the shell was opened."""
+    return not (before.projects.keys() <= now.projects.keys() and before.roles <= now.roles and before.sites <= now.sites)
 
 
 @router.post("/shells/{id}/input", status_code=204)

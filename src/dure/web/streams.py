@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -17,7 +18,7 @@ from starlette.responses import StreamingResponse
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.programme.roles import Right, Thing
 from dure.web import views
-from dure.web.guard import Asker, Guard, asker_of, guard_of
+from dure.web.guard import Asker, Guard, asker_of, guard_of, place_of
 from dure.web.jobs import find_job, seen_projects
 from dure.web.problems import BAD_EVENT, NAME_A_TASK, NO_SUCH_THING, Refused
 from dure.web.services import Services
@@ -35,6 +36,12 @@ ALIVE_S = 15.0
 """A stream that says nothing says so, or whatever stands between closes it."""
 CHUNK = 1 << 18
 TEXT = "text/plain; charset=utf-8"
+
+
+async def still(request: Request, asker: Asker, guard: Guard) -> Asker | None:
+    """Who hears it by now: rights end while an answer stays open. None where the token opens nothing any more."""
+    found = await guard.still(request)
+    return None if found is None else asker if found is asker.person else replace(asker, person=found)
 
 
 def attempt_of(asker: Asker, row: JobRow, number: int | None) -> AttemptRow | None:
@@ -80,6 +87,9 @@ async def _followed(request: Request, asker: Asker, guard: Guard, row: JobRow, s
     with guard.stream(asker.person):
         while not await request.is_disconnected():
             now = await run_in_threadpool(services.current.job, row.id, row.task)
+            by_now = await still(request, asker, guard)
+            if by_now is None or not by_now.may(Right.JOB_LOGS, place_of(now or row)):
+                return
             one = await run_in_threadpool(attempt_of, asker, row, number)
             if one is not None and last is not None and one.attempt != last:
                 since = 0
@@ -108,7 +118,8 @@ async def _changes(request: Request, asker: Asker, guard: Guard, row: JobRow, sa
     with guard.stream(asker.person):
         while not await request.is_disconnected():
             now = await run_in_threadpool(asker.services.current.job, row.id, row.task)
-            if now is None:
+            by_now = await still(request, asker, guard)
+            if now is None or by_now is None or not by_now.may(Right.JOB_SEE, place_of(now)):
                 return
             text = views.job(now, asker.services.projects).model_dump_json()
             number = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -139,13 +150,26 @@ async def all_events(
         if not _ROW.fullmatch(last_event_id):
             raise Refused(BAD_EVENT)
         after = int(last_event_id)
-    return StreamingResponse(_all(request, asker, guard_of(request), projects, after), media_type="text/event-stream", headers=LIVE)
+    told = _all(request, asker, guard_of(request), (project, projects), after)
+    return StreamingResponse(told, media_type="text/event-stream", headers=LIVE)
 
 
-async def _all(request: Request, asker: Asker, guard: Guard, projects: Collection[int] | None, after: int | None) -> AsyncIterator[str]:
-    quiet_s = 0.0
+async def _all(
+    request: Request, asker: Asker, guard: Guard, wanted: tuple[str | None, list[int] | None], after: int | None
+) -> AsyncIterator[str]:
+    """`wanted`: the project that was named, and the numbers of those that may be seen (`seen_projects`)."""
+    quiet_s, (named, projects) = 0.0, wanted
     with guard.stream(asker.person):
         while not await request.is_disconnected():
+            by_now = await still(request, asker, guard)
+            if by_now is None:
+                return
+            if by_now.person != asker.person:
+                try:
+                    projects = await run_in_threadpool(seen_projects, by_now, named)
+                except Refused:
+                    return
+            asker = by_now
             found, behind = await run_in_threadpool(asker.services.current.changes, after, projects, EVENTS_AT_ONCE)
             for one in found:
                 place = Thing(person=one.person, project=one.project, site=one.pool.partition("/")[0] if one.pool else None)
