@@ -139,7 +139,7 @@ def _run(one: Quoted, folder: Path) -> str:
         words = [sys.executable, "-c", "import sys; from dure.cli.main import main; sys.exit(main())", *shlex.split(one.command)[1:]]
         cwd = folder
     lang = "ko" if one.page.endswith(".ko.md") else "en"
-    env = os.environ | {"LC_ALL": "C.UTF-8", "DURE_LANG": lang, "COLUMNS": "120", "NO_COLOR": "1", "PYTHONUTF8": "1"}
+    env = os.environ | {"LC_ALL": "C.UTF-8", "DURE_LANG": lang, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"}
     done = subprocess.run(
         words, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=SECONDS_MAX, stdin=subprocess.DEVNULL
     )

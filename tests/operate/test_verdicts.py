@@ -15,7 +15,7 @@ from dure.adapters.asked_pools import asked_pools
 from dure.adapters.framework_tables import load_frameworks
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.model.needs import Constraint
-from dure.operate.verdicts import Answer, AskedPool, ChangeKind, Verdict, explain
+from dure.operate.verdicts import Answer, AskedPool, ChangeKind, Verdict, explain, likely
 from dure.plant.verdict import Frameworks, Part
 from dure.wire.constraint import constraint_text
 from dure.wire.jobspec import JobSpec
@@ -285,3 +285,14 @@ def test_the_twin_gives_a_job_the_same_pools_at_the_same_speeds(wish: dict[str, 
         one.pool.path: one.speed_ppm for one in (*found.can, *found.cannot) if not set(one.failed) - {Part.COUNT, Part.DOMAIN, Part.HOLDER}
     }
     assert fits_model == eligible
+
+
+def test_the_likely_pool_is_the_one_that_the_rule_picks_among_those_with_room() -> None:
+    found = ask(job(accelerators=8))
+    by_speed = sorted(found.can, key=lambda one: -(one.low_ppm or 0))
+    free = {one.pool.path: 16 for one in found.can}
+    first, second = by_speed[0].pool.path, by_speed[1].pool.path
+    assert likely(found.can, free, 8, "fastest") == first
+    assert likely(found.can, free | {first: 7}, 8, "fastest") == second, "it has not the room"
+    assert likely(found.can, dict(reversed(free.items())), 8, "first") == next(reversed(free))
+    assert likely(found.can, dict.fromkeys(free, 0), 8, "fastest") is None

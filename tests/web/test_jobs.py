@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from dure.model.work import JobState
 from dure.operate.payer import Holding
+from dure.web.ports import PoolRates, RatesNow
 from tests.web.conftest import token
 from tests.web.fakes import ALICE, ROOT, TOKENS, House, row, run
 
@@ -248,3 +249,17 @@ def test_explain_keeps_nothing(client: TestClient, home: House) -> None:
     answer = client.post("/api/v1/explain", json={"text": HELLO}, headers=token("alice"))
     assert answer.json()["can"]
     assert home.services.inbox.read(0) == []
+
+
+def test_explain_says_where_it_would_run_as_things_stand(client: TestClient, home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def pool(path: str, free: int) -> PoolRates:
+        return PoolRates(path, "x", {"available": 9_000 + free, "busy": 4_000, "dispatch": 3_000, "dedicated_idle": 2_000})
+
+    now = RatesNow(1, [pool("hill/h200", 0), pool("hill/mi300x", 4_000), pool("river/rngd", 8_000)])
+    monkeypatch.setattr(home.services.live, "rates", lambda: now)
+
+    def likely(count: int) -> object:
+        text = HELLO.replace("accelerators: 1", f"accelerators: {count}")
+        return client.post("/api/v1/explain", json={"text": text}, headers=token("alice")).json()["likely"]
+
+    assert [likely(count) for count in (1, 4, 8, 16)] == ["hill/mi300x", "hill/mi300x", "river/rngd", None]

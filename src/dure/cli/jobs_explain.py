@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,9 @@ from dure.cli.options import Json, Sets
 
 if TYPE_CHECKING:
     from dure.adapters.jobspecs import LoadedJob
+    from dure.client import Client
     from dure.operate.verdicts import Answer
+    from dure.wire.people_api import Grant
 
 
 def explain(
@@ -62,12 +65,15 @@ def explain(
 def _ask_service(spec: Path, project: str | None, *, json: bool) -> int:
     from dure.adapters.files import decoded, read_bytes
     from dure.cli.remote import client
+    from dure.present.purse_lines import purse_lines
     from dure.present.verdict_tables import can_table, cannot_table
 
+    text = decoded(read_bytes(spec), str(spec))
     with client() as one:
-        found = one.explain(decoded(read_bytes(spec), str(spec)), file=str(spec), project=project)
+        found = one.explain(text, file=str(spec), project=project)
+        held = _grants(one, project or _named(text, spec))
     if json:
-        put_json({"file": str(spec), **found.model_dump()})
+        put_json({"file": str(spec), **found.model_dump(), "grants": [grant.model_dump() for grant in held]})
         return 0 if found.can else 1
     say = words()
     if found.can:
@@ -76,9 +82,29 @@ def _ask_service(spec: Path, project: str | None, *, json: bool) -> int:
         print_table(cannot_table(found.cannot, say).shown, wrap=("lacks",))
     for change in found.changes:
         print(wrapped(f"- {change['text']}"))
-    for line in (*found.data, *found.notes, *found.warnings):
+    if found.likely is not None:
+        print(wrapped(say("jobs.likely", pool=found.likely)))
+    for line in (*purse_lines(held, found, say, int(time.time())), *found.data, *found.notes, *found.warnings):
         print(wrapped(line))
     return 0 if found.can else 1
+
+
+def _named(text: str, spec: Path) -> str | None:
+    from dure.adapters.jobspecs import read_job
+
+    return read_job(text, str(spec)).spec.project
+
+
+def _grants(one: Client, project: str | None) -> tuple[Grant, ...]:
+    """Grants of the project, or of one's only project; none where that is not known or not to be seen."""
+    from dure.client import RemoteError
+    from dure.wire.people_api import Grants
+
+    try:
+        mine = list(one.me().projects) if project is None else [project]
+        return one.get("/grants", Grants, [("project", mine[0])]).grants if len(mine) == 1 else ()
+    except RemoteError:
+        return ()
 
 
 def _print(job: LoadedJob, answer: Answer, notes: list[str], fleet: str) -> None:

@@ -12,7 +12,7 @@ from dure.cli.context import put_json, words
 from dure.cli.remote import client
 
 if TYPE_CHECKING:
-    from dure.client import RemoteError
+    from dure.client import Client, RemoteError
     from dure.wire.api import Submitted
 
 
@@ -41,6 +41,7 @@ def submit(
     text = decoded(read_bytes(spec), str(spec))
     try:
         with client() as one:
+            ahead = None if json else _likely(one, text, spec, project)
             found = one.submit(
                 text, file=str(spec), project=project, allocation=allocation, files=packed.files, commit=packed.commit, key=key
             )
@@ -48,7 +49,8 @@ def submit(
         if error.code != "no_pool":
             raise
         return _nowhere(error, json=json)
-    _print(found, json=json)
+    wide = job.spec.workload is None and job.spec.time_on == "reference"
+    _print(found, json=json, likely=ahead, narrow=str(spec) if wide else "")
     return 0
 
 
@@ -65,14 +67,24 @@ def rerun(
     _print(found, json=json)
 
 
-def _print(found: Submitted, *, json: bool) -> None:
+def _likely(one: Client, text: str, spec: Path, project: str | None) -> str | None:
+    """Where it would run as things stand; whoever may submit and not ask is told without."""
+    from dure.client import RemoteError
+
+    try:
+        return one.explain(text, file=str(spec), project=project).likely
+    except RemoteError:
+        return None
+
+
+def _print(found: Submitted, *, json: bool, likely: str | None = None, narrow: str = "") -> None:
     from dure.present.work_tables import submitted_lines
 
     if json:
         put_json(found.model_dump())
         return
     say = words()
-    for line in submitted_lines(found, say):
+    for line in submitted_lines(found, say, likely, narrow):
         print(wrapped(line))
     for note in found.verdict.warnings:
         print(wrapped(say("submit.note", text=note)))

@@ -6,7 +6,7 @@ Which models can do the work is `plant.verdict`'s law, the one the twin obeys; s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -116,6 +116,22 @@ def explain(spec: JobSpec, pools: Sequence[AskedPool], table: SpeedTable, framew
     can = sorted((one for one in verdicts if not one.failed), key=_best_first)
     cannot = tuple(one for one in verdicts if one.failed)
     return Answer(tuple(can), cannot, _changes(ask, cannot, table, frameworks))
+
+
+def likely(can: Sequence[Verdict], free: Mapping[str, int], devices: int, rule: str) -> str | None:
+    """The pool that the policy's rule picks among those that can run it and have so many accelerators free; None: none has.
+
+    `free` by pool in the order of the fleet, in which the first of equals is taken. What waits before the job is not asked.
+    """
+    known = {one.pool.path: one for one in can if one.low_ppm}
+    room = [known[path] for path, count in free.items() if path in known and count >= devices]
+    keys: dict[str, Callable[[Verdict], int]] = {
+        "fastest": lambda one: -(one.low_ppm or 0),
+        "cheapest": lambda one: one.credits_most_micro or 0,
+        "earliest": lambda one: one.limit_s or 0,
+    }
+    best = min(room, key=keys.get(rule, lambda one: 0), default=None)
+    return None if best is None else best.pool.path
 
 
 def _ask(spec: JobSpec) -> _Ask:

@@ -149,6 +149,24 @@ WEB: dict[str, tuple[str, str]] = {
     "why.active": ("It is running.", "실행 중입니다."),
     "why.completed": ("It has ended well.", "정상 종료했습니다."),
     "why.failed": ("It has failed; `dure logs` shows what it wrote.", "실패했습니다. `dure logs`로 출력을 볼 수 있습니다."),
+    "why.limit": (
+        "It ran {ran} and was ended at its time limit. Write a longer `time:`, or a `checkpoint:` where it saves its work, and "
+        "submit it again; `dure logs {id}` shows what it wrote.",
+        "{ran} 동안 실행되고 제한 시간에 끝났습니다. `time:`을 늘리거나, 작업을 저장한다면 `checkpoint:`를 써서 다시 제출하십시오. "
+        "출력은 `dure logs {id}`로 볼 수 있습니다.",
+    ),
+    "why.limit_saves": (
+        "It ran {ran} and was ended at its time limit; what it saved last is kept where it wrote it. Write a longer `time:` and "
+        "submit it again; `dure logs {id}` shows what it wrote.",
+        "{ran} 동안 실행되고 제한 시간에 끝났습니다. 마지막으로 저장한 것은 쓴 자리에 남아 있습니다. `time:`을 늘려 다시 제출하십시오. "
+        "출력은 `dure logs {id}`로 볼 수 있습니다.",
+    ),
+    "why.tasks": ("Of {n} tasks: {states}.", "작업 {n}개: {states}."),
+    "why.next_task": ("The next task that waits: {text}", "다음 대기 작업: {text}"),
+    "why.failed_tasks": (
+        "`dure why {id}.N` says of task N why it failed, `dure ps {id}` lists the runs.",
+        "작업 N이 실패한 까닭은 `dure why {id}.N`, 실행 목록은 `dure ps {id}`에서 볼 수 있습니다.",
+    ),
     "why.canceled": ("It was canceled.", "취소되었습니다."),
     "why.unknown": ("The broker has not said why yet.", "브로커가 아직 이유를 알려 주지 않았습니다."),
 }

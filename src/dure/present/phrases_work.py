@@ -57,8 +57,43 @@ WORK: dict[str, tuple[str, str]] = {
     ),
     "submit.tasks": ("{n} tasks: {n:,} times the same job", "같은 작업 {n}개입니다"),
     "submit.best": (
-        "{n} {n:pool|pools} can run it; soonest result on {pool}: limit {limit}, at most {credits} credits",
-        "실행할 수 있는 풀 {n}개. 결과가 가장 빠른 풀 {pool}: 제한 시간 {limit}, 많아야 {credits} 크레딧",
+        "{n} {n:pool|pools} can run it; as things stand it runs on {pool}. Bounds there: ended after {limit}, at most {credits} credits",
+        "실행할 수 있는 풀 {n}개. 지금대로라면 {pool}에 배치됩니다. 그 풀에서의 상한: {limit} 뒤에 종료, 많아야 {credits} 크레딧",
+    ),
+    "submit.bound": (
+        "{n} {n:pool|pools} can run it, none has room now. Bounds by pool: ended after {limit}, at most {credits} credits",
+        "실행할 수 있는 풀 {n}개, 지금은 빈자리가 없습니다. 풀에 따른 상한: {limit} 뒤에 종료, 많아야 {credits} 크레딧",
+    ),
+    "submit.narrow": (
+        "the spec names no `workload:`, so bounds elsewhere are wide; `dure jobs explain {file}` shows each pool and the names to choose "
+        "from",
+        "명세에 `workload:`가 없어 다른 풀의 상한이 넓습니다. `dure jobs explain {file}`에서 풀마다의 상한과 쓸 수 있는 이름을 "
+        "볼 수 있습니다",
+    ),
+    "jobs.likely": ("As things stand it would run on {pool}.", "지금대로라면 {pool}에서 실행됩니다."),
+    "purse.credits": (
+        "grant {grant} of {project}: {left} of {whole} credits left until {until}, before what running jobs still use",
+        "{project} 배정 {grant}: {until}까지 {whole} 크레딧 가운데 {left} 남음(실행 중인 작업이 더 쓸 몫은 빼지 않음)",
+    ),
+    "purse.credits_for": (
+        "grant {grant} of {project}: {left} of {whole} credits left until {until}, for {models} alone, before what running jobs still use",
+        "{project} 배정 {grant}: {until}까지 {whole} 크레딧 가운데 {left} 남음. {models} 전용(실행 중인 작업이 더 쓸 몫은 빼지 않음)",
+    ),
+    "purse.servers": (
+        "grant {grant} of {project}: {n} {n:server|servers} of {pool} until {until}",
+        "{project} 배정 {grant}: {until}까지 {pool} 서버 {n}대",
+    ),
+    "purse.enough": (
+        "{left} credits are enough wherever it runs: it is charged at most {most}",
+        "남은 {left} 크레딧이면 어느 풀에서든 충분합니다. 많아야 {most:이} 청구됩니다",
+    ),
+    "purse.enough_somewhere": (
+        "{left} credits cover its bound on some pools, not on all: {low} to {most} by pool",
+        "남은 {left} 크레딧은 일부 풀의 상한만 감당합니다. 상한은 풀에 따라 {low}에서 {most}까지",
+    ),
+    "purse.not_enough": (
+        "{left} credits do not cover its bound on any pool, {low} at the least: write a shorter `time:`, or apply for more",
+        "남은 {left} 크레딧으로는 어느 풀의 상한도 감당하지 못합니다(가장 낮은 상한 {low}). `time:`을 줄이거나 더 신청하십시오",
     ),
     "submit.stays": ("{n} {n:pool|pools} can run it, {pool} first", "실행할 수 있는 풀 {n}개, 첫째는 {pool}"),
     "submit.note": ("note: {text}", "참고: {text}"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from dure.model.units import MICRO
 from dure.present.books_tables import fine
@@ -67,6 +68,14 @@ def state_text(one: api.Job, say: Words) -> str:
     else:
         text = say(f"state.{one.state}") + (f" × {say.count(one.tasks)}" if one.tasks > 1 else "")
     return text if one.held is None else say(f"work.held.{one.held}", state=text)
+
+
+def _span(values: Sequence[float], told: Callable[[Any], str], say: Words) -> str:
+    """The least and the most of what pools say, once where they say the same."""
+    if not values:
+        return "–"
+    least, most = told(min(values)), told(max(values))
+    return least if least == most else say("rate.between", least=least, most=most)
 
 
 def change_line(one: api.Change, say: Words) -> str:
@@ -134,8 +143,11 @@ def _of(one: api.PoolView, line: str, say: Words) -> Cell:
     return Cell(milli, "–" if milli is None else f"{milli / MILLI:,.10g}")
 
 
-def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
-    """What `dure submit` prints: the id first, so that a person can copy it."""
+def submitted_lines(one: api.Submitted, say: Words, likely: str | None = None, narrow: str = "") -> list[str]:
+    """What `dure submit` prints: the id first, so that a person can copy it.
+
+    `likely`: the pool that the broker would choose as things stand. `narrow`: the spec whose bounds are wide because it names no workload.
+    """
     key = "submit.again" if one.again else "submit.kept"
     lines = [say(key, id=one.id, name=one.name, project=one.project)]
     if one.tasks > 1:
@@ -143,17 +155,13 @@ def submitted_lines(one: api.Submitted, say: Words) -> list[str]:
     lines += one.verdict.data
     if one.paid_by != CREDITS:
         lines.append(say("submit.grant", grant=one.paid_by))
-    best = one.verdict.can[0]
-    limit, most = best.get("limit_s"), best.get("credits_most_micro")
-    lines.append(
-        say(
-            "submit.best",
-            n=len(one.verdict.can),
-            pool=best["pool"],
-            limit=say.duration(limit),
-            credits="–" if most is None else fine(most / MICRO),
-        )
-        if limit is not None
-        else say("submit.stays", n=len(one.verdict.can), pool=best["pool"])
-    )
+    can = one.verdict.can
+    if can[0].get("limit_s") is None:
+        return [*lines, say("submit.stays", n=len(can), pool=likely or can[0]["pool"])]
+    rows = [row for row in can if row["pool"] == likely] or can
+    limit = _span([row["limit_s"] for row in rows], say.duration, say)
+    most = _span([row["credits_most_micro"] / MICRO for row in rows if row["credits_most_micro"] is not None], fine, say)
+    lines.append(say("submit.best" if len(rows) == 1 else "submit.bound", n=len(can), pool=rows[0]["pool"], limit=limit, credits=most))
+    if narrow and any(row.get("speed_low_ppm") != row.get("speed_ppm") for row in can):
+        lines.append(say("submit.narrow", file=narrow))
     return lines

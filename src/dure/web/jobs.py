@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import JobRow
 from dure.adapters.store.sql import SENT, Act
+from dure.model.units import MILLI
 from dure.model.work import JobState
 from dure.operate.payer import CREDITS, payer
 from dure.operate.unserved import unserved
+from dure.operate.verdicts import likely
 from dure.present.words import Words
 from dure.programme.roles import Right, Thing
 from dure.web import views
@@ -37,6 +39,7 @@ from dure.web.problems import (
     which_project,
 )
 from dure.web.services import Services
+from dure.web.why_text import why_text
 from dure.wire import api
 from dure.wire.jobspec import JobSpec
 from dure.wire.quantity import QuantityError
@@ -242,8 +245,25 @@ def explain(asked: api.ExplainRequest, asker: Annotated[Asker, Depends(person(Ri
     spec = fleet.read(asked.text, asked.spec, asked.file)
     judged = fleet.judge(spec, name or spec.project)
     verdict = _held_by(asker, name or spec.project, judged, fleet.verdict(judged, asker.say))
+    verdict = verdict.model_copy(update={"likely": _likely(asker.services, judged, verdict)})
     uses = uses_of(asker, spec, asked_project(asker, asked.project or spec.project), asked.text, asked.file)
     return with_copies(verdict, uses, asker.services.data.copies, asker.say) if asker.services.data is not None else verdict
+
+
+def _free_milli(milli: Mapping[str, int]) -> int:
+    """What is up and nobody's: not busy, not on its way to a job, not kept for a holder."""
+    return milli["available"] - sum(milli.get(name, 0) for name in ("busy", "dispatch", "dedicated_idle"))
+
+
+def _likely(services: Services, judged: Judged, verdict: api.Verdict) -> str | None:
+    """As things stand; servers of one's own are taken first, and only they."""
+    if verdict.paid_by not in (None, CREDITS):
+        return None
+    free = {one.path: max(0, _free_milli(one.milli)) // MILLI for one in services.live.rates().pools}
+    paths = {one["pool"] for one in verdict.can}
+    can = [one for one in judged.answer.can if one.pool.path in paths]
+    policy = services.fleet.loaded.scenario.policy
+    return likely(can, free, judged.spec.accelerators.count.least, policy.pool_rule)
 
 
 def _held_by(asker: Asker, project: str | None, judged: Judged, verdict: api.Verdict) -> api.Verdict:
@@ -345,10 +365,7 @@ def why(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Why:
     say: Words = asker.say
     shown = api.job_id(row.id, row.task)
     reasons = asker.services.live.why(row.id, row.task) if row.withdrawn > 1 or _waits(row) else ()
-    if reasons:
-        text = say.why(reasons)
-    else:
-        text = say("why.unknown") if row.state == JobState.QUEUED else say(f"why.{row.state.name.lower()}")
+    text = why_text(row, reasons, say)
     if row.spec.get("data") and asker.services.data is not None and (_waits(row) or row.state == JobState.NEW):
         copies = asker.services.data.copies
         text = " ".join((text, *(said(one, copies.sites, copies, say) for one in _body_of(asker.services, row.id).get("data", ()))))

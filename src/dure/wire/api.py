@@ -91,6 +91,7 @@ class Verdict(Reply):
         None, description="to members of the project that ask beforehand: `credits`, or the grant whose servers it would run on"
     )
     data: tuple[str, ...] = Field((), description="where its data sets are, and how long copies would take to come")
+    likely: str | None = Field(None, description="beforehand: the pool that the broker would choose now; null where none has room")
 
 
 class Submitted(Reply):
