@@ -44,6 +44,32 @@ def test_why_a_job_waits(programme: Programme, live: Live, monkeypatch: pytest.M
     assert live.why(id) == ()
 
 
+def test_a_ceiling_on_a_model_is_set_and_lifted_while_it_runs(programme: Programme, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dure.bootstrap.live.STALE_S", 0)
+    models = programme.served.grounds().floor.models
+    for model in models:
+        programme.ask("quota", project=1, model=model, most=1)
+    first, second = programme.submit(run="sleep 60"), programme.submit(run="true", accelerators=2)
+    programme.until(lambda: bool(programme.current.tasks(first)) and programme.current.tasks(first)[0].state == JobState.ACTIVE)
+    programme.until(lambda: bool(programme.current.tasks(second)))
+    (found,) = live.why(second)
+    said = dict(found.params)
+    assert found.code == Code.OVER_MODEL_QUOTA
+    assert said["model"] in models
+    assert (said["project"], said["most"], said["needs"]) == (1, 1, 2)
+    programme.ask("quota", project=1, model=models[-1], most=2 if len(models) > 1 else None)
+    programme.ended(second)
+    pool = programme.current.tasks(second)[0].pool
+    assert next(one.model for one in programme.served.grounds().floor.pools if one.path == pool) == models[-1]
+    programme.ask("cancel", job=first)
+    programme.ended(first)
+
+
+def test_an_act_that_names_a_model_of_no_pool_is_passed_over(programme: Programme) -> None:
+    programme.ask("quota", project=1, model="none-such", most=0)
+    programme.ended(programme.submit())
+
+
 def test_every_device_is_somewhere(programme: Programme, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dure.bootstrap.live.STALE_S", 0)
     programme.ask("project", project=2, name="lab", share=1)

@@ -68,7 +68,7 @@ MUTANTS = (
         "dure.operate.broker:Broker._keep",
         "self._store.commit(rows, jobs, marks)",
         "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
-        38,
+        19,
     ),
     Mutant(
         "takes a fact twice",
@@ -93,9 +93,16 @@ MUTANTS = (
     ),
     Mutant(
         "forgets quotas",
-        "dure.bootstrap.intake:Acts._take",
+        "dure.bootstrap.intake:Acts._quota",
         "value=NO_QUOTA if milli is None else milli * 1_000",
         "value=NO_QUOTA",
+        0,
+    ),
+    Mutant(
+        "takes a ceiling on a model for one on another",
+        "dure.bootstrap.grounds:Grounds.pool_of",
+        "if pool.model == model",
+        "if pool.model",
         0,
     ),
     Mutant(
@@ -103,7 +110,7 @@ MUTANTS = (
         "dure.bootstrap.drive:Driver._stop",
         ".stop(stop.key, stop.by, now, why=stop.why)",
         ".stop(stop.key, now, now, why=stop.why)",
-        0,
+        3,
     ),
     Mutant(
         "writes on though another leads",
@@ -114,7 +121,7 @@ MUTANTS = (
             first, last, self._jobs = now.seq, now.seq + len(rows), now.jobs
             connection.execute(update(head).values(seq=last, jobs=now.jobs + len(jobs)))
         if False:""",
-        1,
+        8,
     ),
     Mutant(
         "a site that starts what it has given up",

@@ -34,6 +34,7 @@ from dure.operate.keys import Keys
 from dure.operate.ports import Rows
 from dure.policy.layout import NEVER as UNLIMITED
 from dure.policy.state import same
+from dure.twin.floor import FloorPool
 from tests.simulation.world import NODE_MILLI, SITES, World
 
 Row = tuple[int, ...]
@@ -98,15 +99,20 @@ def cancels_are_heard(world: World, told: Sequence[Row]) -> None:
 def acts_are_carried_out(world: World, told: Sequence[Row]) -> None:
     """Credits and quotas are in the log once each, with the figures that were asked."""
     number = {one.project: one.number for one in known(world.disk.engine).parties if not one.dedicated}
-    wanted: dict[str, list[tuple[int, int]]] = {"credit": [], "quota": []}
+    wanted: dict[str, list[tuple[int, int, int]]] = {"credit": [], "quota": []}
+    models = world.ground.floor.models
+    first = {model: [pool.model for pool in world.ground.floor.pools].index(model) for model in models}
     for one in world.asked:
         if one.act == "credit":
-            wanted["credit"].append((number[one.body["project"]], one.body["micro"] * 3_600))
+            wanted["credit"].append((number[one.body["project"]], -1, one.body["micro"] * 3_600))
+        elif one.act == "quota" and "model" in one.body:
+            most = one.body["most"]
+            wanted["quota"].append((number[one.body["project"]], first[one.body["model"]], -1 if most is None else most * 1_000))
         elif one.act == "quota":
             milli = one.body["milli"]
-            wanted["quota"].append((number[one.body["project"]], NO_QUOTA if milli is None else milli * 1_000))
+            wanted["quota"].append((number[one.body["project"]], -1, NO_QUOTA if milli is None else milli * 1_000))
     for name, kind in (("credit", Kind.CREDIT), ("quota", Kind.QUOTA)):
-        recorded_so = sorted((row[JOB], row[VALUE]) for row in told if row[KIND] == kind)
+        recorded_so = sorted((row[JOB], row[POOL], row[VALUE]) for row in told if row[KIND] == kind)
         assert recorded_so == sorted(wanted[name]), f"{name}: {sorted(wanted[name])} was asked, {recorded_so} is recorded"
 
 
@@ -210,39 +216,52 @@ def nothing_is_charged_twice(world: World, rows: Rows, told: Sequence[Row]) -> N
         assert most(each_span) <= NODE_MILLI, f"node {node} is charged more than it has"
 
 
-def weights(world: World) -> list[int]:
-    """Billing weight of every pool, ppm; servers that a project holds are of the pool that they were taken from."""
-    found = [pool.weight_ppm for pool in world.ground.floor.pools]
-    now = known(world.disk.engine)
+def pools(world: World) -> list[FloorPool]:
+    """What every pool is made of; servers that a project holds are of the pool that they were taken from."""
+    found, now = list(world.ground.floor.pools), known(world.disk.engine)
     return found + [found[[one.pool for one in now.grounds].index(piece.pool)] for piece in now.pieces]
 
 
+def weights(world: World) -> list[int]:
+    """Billing weight of every pool, ppm."""
+    return [pool.weight_ppm for pool in pools(world)]
+
+
 def quotas_hold(world: World, told: Sequence[Row]) -> None:
-    """Recounted from the log: at no placement does a project hold more than its quota, nor is one placed that is stopped."""
-    weight = weights(world)
+    """Recounted from the log: at no placement does a project hold more than its quota, of all or of a model, nor is it stopped."""
+    floor = pools(world)
     party = dict(world.disk.all("SELECT number, project FROM job"))
     holds: Counter[int] = Counter()
-    of: dict[int, tuple[int, int]] = {}
+    models: Counter[tuple[int, str]] = Counter()
+    of: dict[int, tuple[int, int, str, int]] = {}
     again = {one.attempt for one in taken_up(world)}
     """What was taken up again after a restore was nobody's choice; it counts, and nothing is placed beside it that is too much."""
     quota: dict[int, int] = {}
+    ceiling: dict[tuple[int, str], int] = {}
     stopped: set[int] = set()
     for row in told:
-        if row[KIND] == Kind.QUOTA:
+        if row[KIND] == Kind.QUOTA and row[POOL] >= 0:
+            ceiling[row[JOB], floor[row[POOL]].model] = row[VALUE] if row[VALUE] >= 0 else NO_END
+        elif row[KIND] == Kind.QUOTA:
             quota[row[JOB]] = row[VALUE]
         elif row[KIND] == Kind.STOP:
             stopped = stopped | {row[JOB]} if row[VALUE] else stopped - {row[JOB]}
         elif row[KIND] == Kind.PLACED:
             who = party[row[JOB]]
             assert who not in stopped or row[ATTEMPT] in again, f"job {row[JOB]} of a stopped project was placed"
-            more = row[COUNT] * weight[row[POOL]] // 1_000
+            model, more = floor[row[POOL]].model, row[COUNT] * floor[row[POOL]].weight_ppm // 1_000
             holds[who] += more
-            of[row[ATTEMPT]] = (who, of.get(row[ATTEMPT], (who, 0))[1] + more)
+            models[who, model] += row[COUNT]
+            _, weighted, _, milli = of.get(row[ATTEMPT], (who, 0, model, 0))
+            of[row[ATTEMPT]] = (who, weighted + more, model, milli + row[COUNT])
+            fits = models[who, model] <= ceiling.get((who, model), NO_END)
+            assert fits or row[ATTEMPT] in again, f"row {row[0]}: project {who} holds {models[who, model]} {model} of {ceiling[who, model]}"
             fits = holds[who] <= quota.get(who, NO_END)
             assert fits or row[ATTEMPT] in again, f"row {row[0]}: project {who} holds {holds[who]} of {quota.get(who)}"
         elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in of:
-            who, held = of.pop(row[ATTEMPT])
+            who, held, model, milli = of.pop(row[ATTEMPT])
             holds[who] -= held
+            models[who, model] -= milli
 
 
 def credits_are_what_was_held(world: World, told: Sequence[Row]) -> None:

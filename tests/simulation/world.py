@@ -89,6 +89,7 @@ policy: {policy}, qos: [
 """
 SERVERS = (*(f"north/a/{n}" for n in range(4)), *(f"north/c/{n}" for n in range(2)), *(f"south/b/{n}" for n in range(3)))
 SITES = {"north": range(6), "south": range(6, 9)}
+MODELS = ("nvidia-h100", "amd-mi300x")
 NODE_MILLI = 4_000
 LOW_NOTICE_S = 30
 
@@ -261,6 +262,8 @@ class World:
                 found.append(self._act(after, "cancel", {}, of=one))
         for _ in range(dice.below("rules", 5)):
             found.append(self._rule())
+        for _ in range(dice.below("ceilings", 4)):
+            found.append(self._ceiling())
         if dice.chance("dedicates", 400_000):
             found += self._grant()
         if dice.chance("keeps", 250_000):
@@ -290,6 +293,13 @@ class World:
         if what == 2:
             return self._act(at, "credit", {"project": project, "micro": dice.between("micro", -200_000, 500_000)})
         return self._act(at, "quota", {"project": project, "milli": None})
+
+    def _ceiling(self) -> Asked:
+        """On a model, or none on it any more."""
+        dice = self.dice
+        body = {"project": dice.between("ceiling for", 1, 3), "model": MODELS[dice.below("ceiling on", len(MODELS))]}
+        most = None if dice.chance("lifts", 300_000) else dice.between("ceiling", 0, 8)
+        return self._act(2 + dice.below("ceiling at", ASKED_S - 50), "quota", {**body, "most": most})
 
     def _grant(self) -> list[Asked]:
         dice = self.dice
@@ -421,6 +431,7 @@ class World:
         acts += [("node", {"node": server, "upkeep": "resume", "reason": "x"}) for server in kept]
         for n in (1, 2, 3):
             acts += [("stop", {"project": n, "stopped": False}), ("quota", {"project": n, "milli": None})]
+            acts += [("quota", {"project": n, "model": model, "most": None}) for model in MODELS]
             acts.append(("credit", {"project": n, "micro": 100_000_000}))
         self.asked += [self._act(self.now - BEGIN_S, act, body) for act, body in acts]
 

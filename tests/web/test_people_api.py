@@ -420,3 +420,28 @@ def test_credits_for_named_accelerators_pay_for_those_alone(office: Office) -> N
     office.ask("kim", "POST", "/applications", {"project": "any", "title": "t", "credits": 10, "term": "1d"}, 201)
     office.ask("kim", "POST", "/jobs", {"spec": needs}, 201)
     assert "models" not in office.acts("submit")[1]
+
+
+def test_a_ceiling_on_a_model(office: Office) -> None:
+    """The office names a model as people do and tells the broker which one; a call may set such ceilings for what it grants."""
+    mine = next(pool.model.id for pool in office.services.fleet.pools if pool.model.id.startswith("amd"))
+    short = mine.partition("-")[2]
+    fast = {"credits": 100, "term": "30d", "month_credits": 1000}
+    call = {**SPRING, "name": "amd", "nodes": {}, "copay": None, "panel": None, "fast": fast, "quota_models": {short: 8}}
+    assert office.ask("admin", "POST", "/calls", call, 201)["quota_models"] == {mine: 8}
+    asked = {"project": "red", "title": "t", "call": "amd", "credits": 10, "term": "1d"}
+    number = office.ask("admin", "POST", "/applications", asked, 201)["project"]
+    path = "/projects/red/quota"
+    office.ask("admin", "POST", path, {"accelerators": 16, "model": short}, 200)
+    office.ask("admin", "POST", path, {"accelerators": None, "model": mine}, 200)
+    project = office.ask("admin", "GET", f"/projects/{number}")["number"]
+    assert office.acts("quota") == [{"project": project, "model": mine, "most": most} for most in (8, 16, None)]
+    for body, what in (
+        ({"accelerators": 1, "model": "gaudi3"}, "no pool of the programme has"),
+        ({"accelerators": 1, "model": "none-such"}, "no accelerator 'none-such'"),
+        ({"accelerators": 0.5, "model": mine}, "a part of an accelerator"),
+    ):
+        assert what in office.ask("admin", "POST", path, body, 422)["detail"]
+    office.somebody("kim")
+    office.ask("kim", "POST", path, {"accelerators": 1, "model": mine}, 404)
+    assert len(office.acts("quota")) == 3

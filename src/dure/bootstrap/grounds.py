@@ -17,6 +17,7 @@ from dure.adapters.framework_tables import load_frameworks
 from dure.adapters.scenario_models import ScenarioModels, scenario_models
 from dure.adapters.store.registry import Ground, Known, KnownClass
 from dure.model.catalog import PPM
+from dure.model.errors import InputError
 from dure.model.fleet import Mode
 from dure.model.units import ceil_div
 from dure.model.work import DomainRule
@@ -72,6 +73,13 @@ class Grounds:
         """All that a choice depends on besides the State: the policy, the published weights, the release whose kernel chooses."""
         weights = {pool.path: pool.weight_ppm for pool in self.floor.pools}
         return {"release": dure.__version__, "policy": self.scenario.policy.model_dump(mode="json"), "billing_weight_ppm": weights}
+
+    def pool_of(self, model: str) -> int:
+        """The number of the first pool of a model, by which the log speaks of it. Raises InputError where there is none."""
+        for number, pool in enumerate(self.floor.pools):
+            if pool.model == model:
+                return number
+        raise InputError(f"no pool is of {model}", remedy=f"name some of {', '.join(self.floor.models)}")
 
     def qos(self, name: str | None) -> int:
         """The number of a quality of service; the first is everybody's."""

@@ -34,7 +34,7 @@ from dure.model.datasets import variable_of
 from dure.model.errors import InputError
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
-from dure.model.units import ceil_div
+from dure.model.units import MILLI, ceil_div
 from dure.model.work import JobState
 from dure.operate.keys import Keys
 from dure.operate.payer import CREDITS, Holding, payer
@@ -186,8 +186,7 @@ class Acts:
         elif row.act == "credit":
             yield Fact(Kind.CREDIT, now, job=self._party(body["project"]), value=body["micro"] * CREDIT_UNIT)
         elif row.act == "quota":
-            milli = body["milli"]
-            yield Fact(Kind.QUOTA, now, job=self._party(body["project"]), value=NO_QUOTA if milli is None else milli * 1_000)
+            yield self._quota(body, now)
         elif row.act == "stop":
             yield Fact(Kind.STOP, now, job=self._party(body["project"]), value=int(body["stopped"]))
             if (holder := self._registry.party(body["project"], dedicated=True)) is not None:
@@ -200,6 +199,15 @@ class Acts:
             self._keep(Word(body["node"], Upkeep(body["upkeep"]), str(body.get("reason", "")), row.actor, row.at))
         elif row.act not in (NOTE, ADOPT):
             raise InputError(f"nobody knows the act {row.act}", remedy="use a release that knows it")
+
+    def _quota(self, body: Mapping[str, Any], now: int) -> Fact:
+        """A ceiling of a project, on all that it has placed or on one model."""
+        party = self._party(body["project"])
+        if body.get("model"):
+            pool, most = self._grounds.pool_of(body["model"]), body["most"]
+            return Fact(Kind.QUOTA, now, job=party, pool=pool, value=-1 if most is None else most * MILLI)
+        milli = body["milli"]
+        return Fact(Kind.QUOTA, now, job=party, value=NO_QUOTA if milli is None else milli * 1_000)
 
     def _party(self, number: int) -> int:
         party = self._registry.party(number)

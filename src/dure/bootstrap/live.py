@@ -241,9 +241,11 @@ class Live:
         return Reason(said.code, tuple((name, self._name(name, value)) for name, value in said.params))
 
     def _name(self, name: str, value: int | str) -> int | str:
-        """Numbers of the State as people know them: pools by `site/pool`, projects by their number in the store."""
+        """Numbers of the State as people know them: pools by `site/pool`, models by their name, projects by their number in the store."""
         if name == "pool":
             return self._pool(int(value))
+        if name == "model":
+            return self._grounds.floor.models[int(value)]
         return self._project(int(value)) if name == "project" else value
 
     def _pool(self, number: int) -> str:

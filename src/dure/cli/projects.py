@@ -169,6 +169,7 @@ def quota(
     accelerators: Annotated[str, Parameter(help="billing-weighted accelerators placed at one moment, or none: no ceiling of its own")],
     /,
     *,
+    model: Annotated[str, Parameter(metavar="NAME", help="a ceiling on this accelerator alone, each counted as one")] = "",
     json: Json = False,
 ) -> None:
     """For the programme office. What is placed already stays."""
@@ -177,12 +178,12 @@ def quota(
     from dure.wire import people_api as api
     from dure.wire import people_requests as requests
 
-    asked = sent(requests.QuotaRequest, {"accelerators": None if accelerators == "none" else accelerators})
+    wanted = {"accelerators": None if accelerators == "none" else accelerators} | ({"model": model} if model else {})
+    sent(requests.QuotaRequest, wanted)
     with client() as one:
-        found = one.post(f"/projects/{name}/quota", api.Done, dumps({"accelerators": None if asked.accelerators is None else accelerators}))
+        found = one.post(f"/projects/{name}/quota", api.Done, dumps(wanted))
     if json:
         put_json(found.model_dump())
-    elif accelerators == "none":
-        print(words()("projects.quota_none", project=name))
     else:
-        print(words()("projects.quota_set", project=name, n=accelerators))
+        key = "projects.model" if model else "projects.quota"
+        print(words()(f"{key}_none" if accelerators == "none" else f"{key}_set", project=name, n=accelerators, model=model))

@@ -73,6 +73,7 @@ class CallRule:
     """The text of a call, as numbers. Without `panel` there is only the fast lane, without `fast` only the panel.
 
     `quota_milli`: billing-weighted milli-accelerators that a project may have placed at one moment; None: no ceiling by the call.
+    `quota_models`: the same in accelerators of a model; a model that is not in it has no ceiling by the call.
     `conditions`: what holders have to do, in words. `models`: accelerators that its credits are spent on; none named: on any.
     """
 
@@ -85,6 +86,7 @@ class CallRule:
     copay: Copay | None = None
     notice_s: int = 120
     quota_milli: int | None = None
+    quota_models: Mapping[str, int] = field(default_factory=dict)
     conditions: str = ""
     models: tuple[str, ...] = ()
 

@@ -19,7 +19,7 @@ class Kind(IntEnum):
     ENDED = 2  # fact: attempt ended with outcome `cause`; value = seconds of its work that are kept
     STARTED = 3  # fact: the attempt runs
     SUBMITTED = 4  # fact: the job exists; value = requested seconds
-    QUOTA = 5  # rule: project `job` has nominal quota `value`
+    QUOTA = 5  # rule: project `job` has nominal quota `value`; with a `pool`: at most `value` milli-devices of its model (-1: no ceiling)
     CREDIT = 6  # rule: project `job` has `value` more credit
     STOP = 7  # rule: project `job` is stopped (value 1) or may go on (value 0)
     PLACED = 8  # decision: the attempt holds `count` milli-devices from `node` on; value = estimated end

@@ -211,6 +211,9 @@ def call_facts(one: api.Call, say: Words) -> Facts:
     found.append((say("people.notice"), say.duration(one.notice_s)))
     if one.quota_milli is not None:
         found.append((say("people.quota"), say("calls.quota", n=f"{one.quota_milli / MILLI:,.10g}")))
+    if one.quota_models:
+        parts = (say("calls.quota_model", n=most, model=model) for model, most in one.quota_models.items())
+        found.append((say("people.quota_models"), ", ".join(parts)))
     if one.models:
         found.append((say("people.models"), ", ".join(one.models)))
     if one.conditions:

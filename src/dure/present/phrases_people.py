@@ -77,6 +77,9 @@ PEOPLE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"the project would have no principal investigator", "과제에 연구책임자가 한 사람도 남지 않습니다"),
     (r"make another member one first", "먼저 다른 구성원을 연구책임자로 정하십시오"),
     (r"a quota below 0", "한도가 0보다 작습니다"),
+    (r"a part of an accelerator of a model", "모델 한도에 가속기의 일부를 적었습니다"),
+    (r"write a whole number", "정수로 쓰십시오"),
+    (r"no pool is of (\S+)", r"\1 가속기를 갖춘 풀이 없습니다"),
     # calls and applications
     (r"the call has no fast lane and no panel", "공고에 신속 선정 규칙도 평가단도 없습니다"),
     (r"state at least one of them", "둘 가운데 하나는 적으십시오"),

@@ -63,7 +63,7 @@ class Decided:
 def checked_rule(rule: CallRule) -> CallRule:
     """PeopleError for a call that contradicts itself or promises what no rule can hold."""
     amounts = [*rule.purses.values(), rule.micro_most, rule.nodes_most, rule.term_s_most, rule.notice_s]
-    amounts.append(rule.quota_milli or 0)
+    amounts += [rule.quota_milli or 0, *rule.quota_models.values()]
     if rule.fast is None and rule.panel is None:
         raise PeopleError("the call has no fast lane and no panel", remedy="state at least one of them")
     if rule.fast is not None:

@@ -12,23 +12,13 @@ from dure.model.people import Form
 from dure.programme.roles import Right
 from dure.web import people_views as views
 from dure.web.guard import Asker
-from dure.web.people_api import Asks, Before, Key, Limit, Name, Number, next_of, people_of, project_of
+from dure.web.people_api import Asks, Before, Key, Limit, Name, Number, models_of, next_of, people_of, project_of
 from dure.wire import people_api as api
 from dure.wire import people_requests as requests
 from dure.wire.api import PAGE_USUAL
 from dure.wire.quantity import QuantityError
 
 router = APIRouter(prefix="/api/v1")
-
-
-def _models(asker: Asker, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names as the catalogue has them, of accelerators that the programme has. Raises CatalogError, QuantityError."""
-    fleet = asker.services.fleet
-    found = tuple(dict.fromkeys(fleet.models.catalog.resolve(name) for name in names))
-    there = sorted({pool.model.id for pool in fleet.pools})
-    if other := [name for name in found if name not in there]:
-        raise QuantityError(f"no pool of the programme has {other[0]}", f"name some of {', '.join(there)}")
-    return found
 
 
 @router.get("/calls", response_model=api.Calls)
@@ -43,13 +33,14 @@ def calls(request: Request, response: Response, asker: Asks, before: Before = No
 def add_call(asked: requests.CallRequest, asker: Asks, key: Key) -> api.Call:
     """For the programme office. The rule of a call does not change once it is made."""
     now, rule = asker.services.clock(), asked.rule()
+    capped = {models_of(asker, (name,))[0]: most for name, most in rule.quota_models.items()}
     made = people_of(asker).add_call(
         asker.person,
         key,
         now,
         name=asked.name,
         title=asked.title,
-        rule=replace(rule, models=_models(asker, rule.models)),
+        rule=replace(rule, models=models_of(asker, rule.models), quota_models=capped),
         opens_at=asked.opens_at,
         closes_at=asked.closes_at,
     )
@@ -113,7 +104,7 @@ def apply(asked: requests.ApplyRequest, asker: Asks, key: Key) -> api.Applicatio
         call_name=asked.call,
         project_name=asked.project,
         title=asked.title,
-        wanted=replace(wanted, models=_models(asker, wanted.models)),
+        wanted=replace(wanted, models=models_of(asker, wanted.models)),
         budget_won=asked.budget,
     )
     return views.application(made, asker.say)

@@ -18,6 +18,7 @@ from dure.web.problems import BAD_KEY, Refused
 from dure.wire import people_api as api
 from dure.wire import people_requests as requests
 from dure.wire.api import KEY_MAX, PAGE_MOST, PAGE_USUAL
+from dure.wire.quantity import QuantityError
 
 router = APIRouter(prefix="/api/v1")
 MINE_MOST = 10_000
@@ -59,6 +60,16 @@ def project_of(asker: Asker, name: str) -> Project:
     found = people_of(asker).project(name)
     if not asker.may(Right.PROJECT_SEE, Thing(project=found.number)):
         raise MissingError(f"there is no project {name}", remedy="list what is there, and name one of it")
+    return found
+
+
+def models_of(asker: Asker, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as the catalogue has them, of accelerators that the programme has. Raises CatalogError, QuantityError."""
+    fleet = asker.services.fleet
+    found = tuple(dict.fromkeys(fleet.models.catalog.resolve(name) for name in names))
+    there = sorted({pool.model.id for pool in fleet.pools})
+    if other := [name for name in found if name not in there]:
+        raise QuantityError(f"no pool of the programme has {other[0]}", f"name some of {', '.join(there)}")
     return found
 
 
@@ -204,5 +215,9 @@ def stop_project(name: Name, asked: requests.StopRequest, asker: Asks, key: Key)
 
 @router.post("/projects/{name}/quota", response_model=api.Done)
 def set_quota(name: Name, asked: requests.QuotaRequest, asker: Asks, key: Key) -> api.Done:
-    number, now = project_of(asker, name).number, asker.services.clock()
-    return api.Done(again=people_of(asker).set_quota(asker.person, key, now, number=number, milli=asked.milli).again)
+    """For the programme office: a ceiling on what it has placed at one moment, by weight or of one model."""
+    people, number, now = people_of(asker), project_of(asker, name).number, asker.services.clock()
+    if asked.model:
+        model, most = models_of(asker, (asked.model,))[0], asked.most
+        return api.Done(again=people.cap_model(asker.person, key, now, number=number, model=model, most=most).again)
+    return api.Done(again=people.set_quota(asker.person, key, now, number=number, milli=asked.milli).again)

@@ -95,6 +95,7 @@ def call(one: Call) -> api.Call:
         firm_ppm=None if rule.copay is None else rule.copay.firm_ppm,
         notice_s=rule.notice_s,
         quota_milli=rule.quota_milli,
+        quota_models=dict(rule.quota_models),
         conditions=rule.conditions,
         models=rule.models,
     )

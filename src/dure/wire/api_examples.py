@@ -27,7 +27,7 @@ EXAMPLES: Final[Mapping[str, dict[str, Any]]] = {
     "TokenRequest": {"label": "laptop", "scopes": ["read", "jobs"], "life": "30d"},
     "MemberRequest": {"person": 2, "role": "researcher"},
     "StopRequest": {"stopped": True},
-    "QuotaRequest": {"accelerators": 64},
+    "QuotaRequest": {"accelerators": 16, "model": "nvidia-h100"},
     "CallRequest": {
         "name": "autumn",
         "title": "Autumn call",

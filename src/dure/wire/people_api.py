@@ -117,6 +117,7 @@ class Call(Reply):
     firm_ppm: int | None
     notice_s: int
     quota_milli: int | None = None
+    quota_models: dict[str, int] = Field({}, description="accelerators of a model that a project may have placed at one moment")
     conditions: str = ""
     models: tuple[str, ...] = ()
 

@@ -77,6 +77,14 @@ class StopRequest(Part):
 
 class QuotaRequest(Part):
     accelerators: Credits | None = Field(description="billing-weighted accelerators placed at one moment; null: no ceiling of its own")
+    model: OptionalText = Field("", description="a ceiling on accelerators of this model, each counted as one; absent: on all by weight")
+
+    @property
+    def most(self) -> int | None:
+        """Of a model. Raises QuantityError for a part of an accelerator."""
+        if self.accelerators is not None and self.accelerators % MICRO:
+            raise QuantityError("a part of an accelerator of a model", "write a whole number")
+        return None if self.accelerators is None else self.accelerators // MICRO
 
     @property
     def milli(self) -> int | None:
@@ -183,6 +191,9 @@ class CallRequest(Part):
     panel: PanelPart | None = None
     copay: CopayPart | None = None
     quota: Credits | None = Field(None, description="billing-weighted accelerators that a project may have placed at one moment")
+    quota_models: Annotated[dict[Text, Amount], Field(max_length=MODELS_MOST)] = Field(
+        {}, description="accelerators of a model that a project may have placed at one moment, by model"
+    )
     models: Annotated[tuple[Text, ...], Field(max_length=MODELS_MOST)] = Field(
         (), description="accelerators that its credits are spent on; absent: any"
     )
@@ -203,6 +214,7 @@ class CallRequest(Part):
             copay=None if self.copay is None else Copay(price_won=self.copay.price, firm_ppm=self.copay.firms),
             notice_s=self.notice,
             quota_milli=None if self.quota is None else self.quota * MILLI // MICRO,
+            quota_models=self.quota_models,
             conditions=self.conditions,
             models=self.models,
         )

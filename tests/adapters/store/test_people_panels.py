@@ -42,6 +42,7 @@ RULE = CallRule(
     copay=Copay(price_won=4_000, firm_ppm=70_000),
     notice_s=300,
     quota_milli=16_000,
+    quota_models={"nvidia-h100": 16},
 )
 
 
@@ -127,7 +128,8 @@ def test_a_call_from_opening_to_waiting_list(house: House) -> None:
     }
     told = [(one["project"], one["nodes"], one["notice_s"], one["lent"]) for one in house.acts("dedicate")]
     assert told == [(1, 6, 300, True), (2, 4, 300, True)]
-    assert house.acts("quota") == [{"project": 1, "milli": 16_000}, {"project": 2, "milli": 16_000}]
+    given = [({"project": n, "milli": 16_000}, {"project": n, "model": "nvidia-h100", "most": 16}) for n in (1, 2)]
+    assert house.acts("quota") == [act for acts in given for act in acts]
     held = people.grant(SYSTEM, found["b"].grant or 0)
     assert (held.lane, held.signed_by, held.from_at) == (Lane.REVIEW, house.signatory.person, NOW + 40 * DAY_S)
     assert [one.application.id for one in people.waiting_list(house.officer, "spring")] == [asked["c"].id]

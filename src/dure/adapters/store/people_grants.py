@@ -60,6 +60,7 @@ class Grants(Projects):
         connection.execute(insert(allocation).values(**row))
         if rule.quota_milli is not None:
             acts.append(("quota", {"project": known, "milli": rule.quota_milli}))
+        acts += [("quota", {"project": known, "model": model, "most": most}) for model, most in sorted(rule.quota_models.items())]
         return number, [*acts, begins(row)]
 
     def grant(self, actor: Actor, number: int) -> Grant:

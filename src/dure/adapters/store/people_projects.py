@@ -124,6 +124,19 @@ class Projects(Tokens):
 
         return self._change(actor, key, now, "project.quota", {"project": number, "milli": milli}, do)
 
+    def cap_model(self, actor: Actor, key: str, now: int, *, number: int, model: str, most: int | None) -> Changed:
+        """A ceiling on the accelerators of a model placed at one moment; None: none on it. `model`: as the catalogue names it."""
+        self._need(actor, Right.PROJECT_QUOTA, Thing(project=number))
+        if most is not None and most < 0:
+            raise PeopleError("a quota below 0", remedy="write 0 or more")
+        body = {"project": number, "model": model, "most": most}
+
+        def do(connection: Connection) -> Done:
+            self._one(connection, project, number, "number")
+            return Done({"project": number}, [("quota", body)])
+
+        return self._change(actor, key, now, "project.quota", body, do)
+
 
 def _told(row: Row[Any]) -> Project:
     return Project(
