@@ -33,7 +33,7 @@ def cases(draw: st.DrawFn, /, jobs_max: int = 160, **fixed: str) -> Case:
 @st.composite
 def calm_cases(draw: st.DrawFn, /, jobs_max: int = 60, pools_max: int = 1, **fixed: str) -> Case:
     """Where promises hold: one pool unless said otherwise, nobody capped or preempted, nothing fails, no run beyond its request."""
-    free = {"preempt": "no", "quota": "no", "models": "no", "dedicated": "no", "failures": "no", "pool_rule": "first"}
+    free = {"preempt": "no", "quota": "no", "models": "no", "dedicated": "no", "failures": "no", "pool_rule": "first", "ahead": "no"}
     case = draw(cases(jobs_max, **{**free, **fixed}))
     return replace(
         case,

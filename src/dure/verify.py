@@ -33,8 +33,8 @@ CREATE TABLE node AS WITH RECURSIVE n(pool, node, last, milli, mode) AS (
 CREATE UNIQUE INDEX node_i ON node(node);
 -- every attempt: when it held devices, when it ran
 CREATE TABLE attempt AS SELECT p.attempt, p.pool, p.placed, p.placed_seq, p.milli,
-  (SELECT MIN(e.seq) FROM event e WHERE e.attempt = p.attempt AND e.kind IN (2, 10, 11)) AS end_seq,
-  (SELECT MIN(e.seen) FROM event e WHERE e.attempt = p.attempt AND e.kind IN (2, 10, 11)) AS ended,
+  (SELECT MIN(e.seq) FROM event e WHERE e.attempt = p.attempt AND e.kind IN (2, 11)) AS end_seq,
+  (SELECT MIN(e.seen) FROM event e WHERE e.attempt = p.attempt AND e.kind IN (2, 11)) AS ended,
   (SELECT MIN(e.seen) FROM event e WHERE e.attempt = p.attempt AND e.kind = 3) AS started
   FROM (SELECT attempt, MIN(pool) AS pool, MIN(seen) AS placed, MIN(seq) AS placed_seq, SUM(count) AS milli
         FROM event WHERE kind = 8 GROUP BY attempt) p;

@@ -121,6 +121,71 @@ def test_to_stop_what_has_ended_changes_nothing(rig: Rig) -> None:
     assert rig.engine.observe(0, rig.now()) == before
 
 
+def test_what_has_not_started_is_taken_back_and_never_starts(rig: Rig) -> None:
+    rig.queue()
+    rig.send("dure-0-1", LONG)
+    rig.engine.recall("dure-0-1", rig.now())
+    ends(rig, "dure-0-1", Outcome.RECALLED)
+    (end,) = told(rig, "dure-0-1")
+    assert (end.kind, end.value) == (Kind.ENDED, 0)
+    _, position = rig.engine.observe(0, rig.now())
+    rig.again()
+    rig.engine.recall("dure-0-1", rig.now())
+    assert rig.send("dure-0-1", LONG).answer == Answer.ACCEPTED, "a second send of a key gets the same answer"
+    assert rig.engine.lookup("dure-0-1", rig.now()) == Presence.FOUND
+    rig.past(rig.now())
+    assert rig.engine.observe(position, rig.now()) == ([], position)
+    assert rig.engine.usage(0, rig.now() + 1) == []
+
+
+def test_recalled_twice_it_is_over_once(rig: Rig) -> None:
+    """The second recall may be another leader's, before anybody was told of the first."""
+    rig.queue()
+    rig.send("dure-0-1", LONG)
+    for _ in range(3):
+        rig.engine.recall("dure-0-1", rig.now())
+    rig.again()
+    rig.engine.recall("dure-0-1", rig.now())
+    ends(rig, "dure-0-1", Outcome.RECALLED)
+
+
+def test_what_has_just_started_runs_on_though_it_is_recalled(rig: Rig) -> None:
+    rig.send("dure-0-1", Doing(work_s=1))
+    starts(rig, "dure-0-1")
+    for _ in range(2):
+        rig.engine.recall("dure-0-1", rig.now())
+    ends(rig, "dure-0-1", Outcome.COMPLETED)
+    before = rig.engine.observe(0, rig.now())
+    rig.engine.recall("dure-0-1", rig.now())
+    rig.again()
+    assert rig.engine.observe(0, rig.now()) == before, "what has ended stays as it is"
+
+
+def test_a_recall_that_meets_a_start_is_lost_or_won_whole(rig: Rig) -> None:
+    """Whichever comes first: it never started and is RECALLED, or it ran and is COMPLETED."""
+    keys = [f"dure-0-{n}" for n in range(8)]
+    for node, key in enumerate(keys):
+        rig.send(key, Doing(work_s=1), node=node % NODES)
+        rig.engine.recall(key, rig.now())
+    rig.until(lambda: all(told(rig, key, Kind.ENDED) for key in keys))
+    for key in keys:
+        (end,) = told(rig, key, Kind.ENDED)
+        assert Outcome(end.cause) == (Outcome.COMPLETED if told(rig, key, Kind.STARTED) else Outcome.RECALLED)
+
+
+@pytest.mark.parametrize("key", ["dure-0-9", "somebody-else", "", "../../etc/passwd", "x" * 300, "a\0b"])
+def test_to_recall_what_is_not_there_is_no_error(rig: Rig, key: str) -> None:
+    rig.engine.recall(key, rig.now())
+    assert rig.engine.observe(0, rig.now()) == ([], 0)
+
+
+def test_what_was_recalled_before_it_came_stays_unknown(rig: Rig) -> None:
+    """The recall overtakes the send: its site is asked again when it is heard to have it."""
+    rig.engine.recall("dure-0-1", rig.now())
+    assert rig.send("dure-0-1", Doing(work_s=1)).answer == Answer.ACCEPTED
+    ends(rig, "dure-0-1", Outcome.COMPLETED)
+
+
 def test_the_same_facts_from_every_position(rig: Rig) -> None:
     for n in range(4):
         rig.send(f"dure-0-{n}", Doing(work_s=1, outcome=Outcome.FAILED if n % 2 else Outcome.COMPLETED))

@@ -20,8 +20,9 @@ from dure.model.fleet import Mode
 from dure.model.reasons import Code, reason
 from dure.model.work import AttemptState
 from dure.operate.attempts import attempt_of
-from dure.operate.broker import Broker, Gathered, Intents
+from dure.operate.broker import Broker, Gathered
 from dure.operate.follow import Follower
+from dure.operate.intents import Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Presence, Receipt
 from dure.policy.layout import FREE, NONE

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
-from dure.operate.broker import Broker, Gathered, Intents
+from dure.operate.broker import Broker, Gathered
+from dure.operate.intents import Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Receipt, Submission
 from dure.policy.build import ClassSpec, Order, PoolSpec, ProjectSpec, RuleSpec, Spec

@@ -313,7 +313,20 @@ def _position(w: Witness, said: dict[str, int]) -> bool:
     return said["ahead"] == len(ahead) > 0 and all(words[str(said["order"])](other) for other in ahead)
 
 
+def _called_back(w: Witness, said: dict[str, int]) -> bool:
+    last = max((end for end in w.world.result.ended if end.job == w.job), key=lambda end: end.attempt)
+    (row,) = (row for row in w.world.result.rows if row.attempt == last.attempt and row.what == "RECALLED")
+    return last.started_s is None and said == {"pool": row.pool, "ahead_s": w.case.pools[row.pool].ahead_s}
+
+
+def _barred(w: Witness, said: dict[str, int]) -> bool:
+    until_s = w.world.bars[w.case.shape(w.job), w.pool] - w.world.now
+    return said == {"pool": w.pool, "until_s": until_s} and until_s > 0
+
+
 CHECKS: dict[Code, Check] = {
+    Code.CALLED_BACK: _called_back,
+    Code.POOL_BARRED: _barred,
     Code.BUDGET_STOP: lambda w, said: w.row.project in w.world.stopped and said == {"project": w.row.project},
     Code.OVER_QUOTA: _quota,
     Code.OVER_MODEL_QUOTA: _ceiling,
@@ -369,9 +382,11 @@ def starts_without(case: Case, state: State, slot: int, pool: int, codes: set[Co
     if codes & OWNED:
         changed.pool["owner"][pool] = L.NONE
         changed.meta["dedicated"] = int((changed.pool["owner"] != L.NONE).any())
-    if Code.INFEASIBLE_NOW in codes:
+    if Code.POOL_BARRED in codes:
+        changed.fit["barred_until"][changed.fit["pool"] == pool] = 0
+    if codes & {Code.INFEASIBLE_NOW, Code.POOL_BARRED}:
         changed.node["mode"][changed.node["pool"] == pool] = L.UP
-    if codes & (FREE | {Code.INFEASIBLE_NOW, Code.PLANNED_WHOLE}):
+    if codes & (FREE | {Code.INFEASIBLE_NOW, Code.POOL_BARRED, Code.PLANNED_WHOLE}):
         gone = (changed.attempt["pool"] == pool) & (changed.attempt["state"] != L.FREE)
         changed.job["state"][changed.attempt["job"][gone]] = L.NONE
         changed.attempt["state"][gone] = L.FREE
@@ -464,6 +479,16 @@ def test_a_job_that_is_placed_or_not_ready_is_told_so() -> None:
     assert said(state, 0) == [{"code": "dispatching", "pool": 0}]
     state.job["state"][slot_of(state, 1)] = L.JOB_NEW
     assert said(state, 1) == [{"code": "not_ready"}]
+
+
+def test_what_was_called_back_is_told_from_where_and_when_it_is_tried_again() -> None:
+    case = Case(pools=(Pool(1, 8, ahead_s=600),), jobs=(job(0, 8, 100), job(5, 8, 100)), late_s=(10_000,), back_s=(20,))
+    state = at(case, 600)
+    assert said(state, 0) == [{"code": "calling_back", "pool": 0}]
+    state = at(case, 700)
+    barred = {"code": "pool_barred", "pool": 0, "until_s": 520}
+    assert said(state, 0) == [{"code": "called_back", "pool": 0, "ahead_s": 600}, barred]
+    assert said(state, 1) == [barred]
 
 
 # --- random cases

@@ -86,4 +86,4 @@ def could_hold(world: World, job: int, pool: int) -> bool:
 
 
 def feasible(world: World, job: int, pool: int) -> bool:
-    return world.eligible(job, pool) and holds_at_all(world.case, job, pool, world.up[pool])
+    return world.eligible(job, pool) and not world.barred(job, pool) and holds_at_all(world.case, job, pool, world.up[pool])

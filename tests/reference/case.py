@@ -15,13 +15,14 @@ CANCEL_NOTICE_S = 30
 
 @dataclass(frozen=True)
 class Pool:
-    """Interchangeable nodes. `domain_nodes` 0: the whole pool is one fabric domain. `owner` -1: dedicated to nobody."""
+    """Interchangeable nodes. `domain_nodes` 0: the whole pool is one domain; `owner` -1: dedicated to nobody; `ahead_s` 0: no limit."""
 
     nodes: int
     devices: int
     domain_nodes: int = 0
     weight_ppm: int = PPM
     start_delay_s: int = 0
+    ahead_s: int = 0
     owner: int = -1
     lend: bool = False
     lend_notice_s: int = 0
@@ -131,6 +132,10 @@ class Case:
     speeds: tuple[tuple[int, ...], ...] = ()
     supply: tuple[Supply, ...] = ()
     rules: tuple[Rule, ...] = ()
+    late_s: tuple[int, ...] = (0,)
+    """By attempt number, over and over: so much later than modelled it starts."""
+    back_s: tuple[int, ...] = (1,)
+    """The same: so long it takes to take it back."""
 
     def speed(self, job: int, pool: int) -> int:
         """Parts per million; without a table every kind runs everywhere at the reference speed."""
@@ -138,6 +143,15 @@ class Case:
 
     def gang(self, job: int, pool: int) -> bool:
         return self.jobs[job].devices > self.pools[pool].devices
+
+    def starts_s(self, attempt: int, pool: int, placed_s: int) -> int:
+        """When the site starts an attempt that is not taken back before."""
+        return placed_s + self.pools[pool].start_delay_s + self.late_s[attempt % len(self.late_s)]
+
+    def shape(self, job: int) -> tuple[int, int, int]:
+        """The class of a job."""
+        row = self.jobs[job]
+        return row.devices, row.kind, row.domain
 
     def nodes_needed(self, job: int, pool: int) -> int:
         """k(j,p): whole nodes of a gang, else 1."""
@@ -154,7 +168,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Row:
-    """One decision. `what`: PLACED or PREEMPTED; `devices` are those billed, over all `nodes` (ascending)."""
+    """One decision. `what`: PLACED, PREEMPTED or RECALLED; `devices` are those billed, over all `nodes` (ascending)."""
 
     at: int
     what: str
@@ -167,7 +181,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ended:
-    """One attempt, as the world saw it. `outcome`: completed, preempted or evicted; `kept_s` in reference seconds."""
+    """One attempt, as the world saw it. `outcome`: completed, preempted, evicted or recalled; `kept_s` in reference seconds."""
 
     attempt: int
     job: int

@@ -209,14 +209,40 @@ def no_credits_passed(case: Case, result: Result) -> None:
         if account.credits is None:
             continue
         rows = {row.attempt: row for row in result.rows if row.what == "PLACED" and case.jobs[row.job].project == project}
-        weight = {number: row.devices * case.pools[row.pool].weight_ppm for number, row in rows.items()}
+        billed = {number: row.devices * case.pools[row.pool].weight_ppm for number, row in rows.items()}
+        weight = billed | {end.attempt: 0 for end in result.ended if end.outcome == "recalled"}
         for moment, placed in moments(case, result):
             if not any(row.attempt in rows for row in placed):
                 continue
             grants = [rule.value for rule in case.rules if (rule.what, rule.account) == ("credit", project) and rule.at_s <= moment.now]
             spent = sum(weight[e.attempt] * (e.ended_s - e.placed_s) for e in result.ended if e.attempt in rows and e.ended_s <= moment.now)
-            escrow = sum(weight[n] * (moment.estimated_end_s[n] - moment.live[n].at) for n in moment.live if n in rows)
+            escrow = sum(billed[n] * (moment.estimated_end_s[n] - moment.live[n].at) for n in moment.live if n in rows)
             assert spent + escrow <= account.credits + sum(grants), f"project {project} overdraws at {moment.now}"
+
+
+def never_started(result: Result) -> list[Ended]:
+    """Attempts that were recalled and never started."""
+    recalled = {row.attempt for row in result.rows if row.what == "RECALLED"}
+    return [end for end in result.ended if end.attempt in recalled and end.started_s is None]
+
+
+def recalled_in_time(case: Case, result: Result) -> None:
+    """Who has not started by `ahead` is recalled in that second, once, and nobody else; its class stays away from there for as long."""
+    recalled = {row.attempt: row.at for row in result.rows if row.what == "RECALLED"}
+    assert len(recalled) == sum(row.what == "RECALLED" for row in result.rows), "recalled twice"
+    placed = {row.attempt: row for row in result.rows if row.what == "PLACED"}
+    for end in result.ended:
+        ahead_s, lay_s = (
+            case.pools[placed[end.attempt].pool].ahead_s,
+            (end.ended_s if end.started_s is None else end.started_s) - end.placed_s,
+        )
+        due = bool(ahead_s) and lay_s > ahead_s
+        assert recalled.get(end.attempt) == (end.placed_s + ahead_s if due else None), f"{end}: recalled at {recalled.get(end.attempt)}"
+        assert end.outcome != "recalled" or end.started_s is None, f"{end}: was running"
+    for end in never_started(result):
+        pool = placed[end.attempt].pool
+        again = [row for row in placed.values() if row.pool == pool and case.shape(row.job) == case.shape(end.job)]
+        assert not [row for row in again if end.ended_s <= row.at < end.ended_s + case.pools[pool].ahead_s], f"{end}: sent there again"
 
 
 def stopped_means_stopped(case: Case, result: Result) -> None:
@@ -289,5 +315,6 @@ def every(case: Case, result: Result) -> None:
         fences_hold,
         notices_kept,
         work_is_kept,
+        recalled_in_time,
     ):
         check(case, result)

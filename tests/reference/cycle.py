@@ -102,7 +102,7 @@ class Cycle:
         """Pool → nodes, where the job may start now, and how many whole nodes each hold there gives for it."""
         found = {}
         for p in self.allowed(job):
-            if admissible(self.world, job, p):
+            if admissible(self.world, job, p) and not self.world.barred(job, p):
                 nodes, cost = self.beside(job, p, self.late_for(job, p, hold))
                 if nodes is not None:
                     found[p] = nodes, cost

@@ -29,6 +29,7 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "reserve": ("no", "yes"),
     "withdraw": ("no", "yes"),
     "models": ("no", "yes"),
+    "ahead": ("no", "yes"),
 }
 """Every named choice of a case. `kept` is EASY with `hold: kept`."""
 
@@ -104,7 +105,7 @@ def make(rng: Random, jobs: int, features: Features) -> Case:
     qos = _qos(rng, features)
     rows = _jobs(rng, jobs, grid_s, pools, features, (projects, len(qos), kinds))
     horizon_s = max(row.submit_s for row in rows) + 300
-    return Case(
+    case = Case(
         pools=pools,
         jobs=rows,
         policy=_policy(rng, features, grid_s),
@@ -118,6 +119,17 @@ def make(rng: Random, jobs: int, features: Features) -> Case:
             *_ceilings(rng, features, pools, accounts, (grid_s, horizon_s)),
         ),
     )
+    return _opaque(rng, case, grid_s) if features.get("ahead") == "yes" else case
+
+
+def _opaque(rng: Random, case: Case, grid_s: int) -> Case:
+    """Sites with queues of their own: what lies there starts late, some of it later than it may, and taking it back takes a while."""
+
+    def drawn(*choices: int) -> tuple[int, ...]:
+        return tuple(-(-rng.choice(choices) // grid_s) * grid_s for _ in range(16))
+
+    pools = tuple(replace(pool, ahead_s=pool.start_delay_s + rng.choice((10, 20, 50)) if rng.random() < 0.8 else 0) for pool in case.pools)
+    return replace(case, pools=pools, late_s=drawn(0, 0, 0, 3, 10, 20, 21, 60, 200), back_s=drawn(1, 1, 1, 2, 5, 30))
 
 
 def _pools(rng: Random, features: Features) -> tuple[Pool, ...]:

@@ -24,7 +24,8 @@ from dure.twin.world import SUPPLY, World, new_world
 from tests.reference.case import PPM, Case, Ended, Result, Row, Rule
 
 END_S = 1 << 40  # behind every event; devices × seconds up to it stay inside 64 bits
-OUTCOMES = {L.COMPLETED: "completed", L.OUT_PREEMPTED: "preempted", L.OUT_EVICTED: "evicted"}
+OUTCOMES = {L.COMPLETED: "completed", L.OUT_PREEMPTED: "preempted", L.OUT_EVICTED: "evicted", L.OUT_RECALLED: "recalled"}
+SAID = {L.K_PREEMPTED: "PREEMPTED", L.K_RECALLED: "RECALLED"}
 
 
 def run(case: Case) -> Result:
@@ -53,6 +54,7 @@ def spec_of(case: Case, room: int = 0) -> Spec:
                 notice=pool.lend_notice_s,
                 domain_nodes=pool.domain_nodes,
                 delay=pool.start_delay_s,
+                ahead=pool.ahead_s,
                 weight=pool.weight_ppm,
                 model=pool.model,
             )
@@ -118,7 +120,7 @@ def world_of(case: Case, state: State) -> World:
     for event, said in zip(supply, sorted(case.supply, key=lambda event: event.at_s), strict=True):
         event["at"], event["node"], event["nodes"] = said.at_s, state.pool[said.pool]["first_node"] + said.node, 1
         event["mode"], event["evict"] = Mode.UP if said.up else Mode.FAILED, said.evict and not said.up
-    return new_world(state, columns, supply)
+    return new_world(state, columns, supply, late=np.array(case.late_s, np.int64), back=np.array(case.back_s, np.int64))
 
 
 def smallest_log(state: State) -> Log:
@@ -172,6 +174,8 @@ class Play:
             times.append(int(self.world.supply[cursor["supply"]]["at"]))
         if self.case.policy.backfill == "conservative" and self.state.meta[0]["promise_next"] != L.NEVER:
             times.append(int(self.state.meta[0]["promise_next"]))
+        if self.state.meta[0]["late_next"] != L.NEVER:
+            times.append(int(self.state.meta[0]["late_next"]))
         return min(times, default=None)
 
     def obey(self) -> int:
@@ -256,11 +260,11 @@ def read(case: Case, log: np.ndarray) -> Result:
     order, result, seen, rows = case.order(), Result(), dict[int, Seen](), list[tuple[int, str, int, int]]()
     for row in log:
         kind, number, now, p = int(row["kind"]), int(row["attempt"]), int(row["at"]), int(row["pool"])
-        if kind in (L.K_PLACED, L.K_PREEMPTED):
+        if kind == L.K_PLACED or kind in SAID:
             if number not in seen:
                 seen[number] = Seen(order[row["job"]], p, now)
-            if kind == L.K_PREEMPTED:
-                rows.append((now, "PREEMPTED", number, p))
+            if kind in SAID:
+                rows.append((now, SAID[kind], number, p))
                 continue
             if not seen[number].nodes:
                 rows.append((now, "PLACED", number, p))

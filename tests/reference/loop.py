@@ -35,7 +35,10 @@ class Loop:
         for attempt in self.world.live.values():
             times.append(attempt.next_s())
             if attempt.started_s is None:
-                times.append(attempt.placed_s + self.case.pools[attempt.pool].start_delay_s)
+                times.append(self.case.starts_s(attempt.number, attempt.pool, attempt.placed_s))
+                if attempt.recalled_s is None and self.case.pools[attempt.pool].ahead_s:
+                    times.append(attempt.placed_s + self.case.pools[attempt.pool].ahead_s)
+        times += [at for at in self.world.bars.values() if at > self.world.now]
         promised = [*self.world.promises.values(), *(date_s for _, date_s in self.world.reserved.values())]
         times += [at for at in promised if at > self.world.now]
         if times and self.ticking:
@@ -54,9 +57,10 @@ class Loop:
         while self.supply and self.supply[0].at_s == now:
             self.node_event(self.supply.pop(0))
         for attempt in [a for a in world.live.values() if a.next_s() == now]:
-            world.end(attempt, "completed" if attempt.work_ends_s == now else "preempted")
+            cut = "recalled" if attempt.started_s is None else "preempted"
+            world.end(attempt, "completed" if attempt.work_ends_s == now else cut)
         for attempt in [a for a in world.live.values() if a.started_s is None]:
-            if attempt.placed_s + self.case.pools[attempt.pool].start_delay_s == now:
+            if self.case.starts_s(attempt.number, attempt.pool, attempt.placed_s) == now:
                 world.start(attempt)
         while self.submissions and self.case.jobs[self.submissions[0]].submit_s == now:
             job = self.submissions.pop(0)
@@ -65,11 +69,15 @@ class Loop:
             self.rule(self.rules.pop(0))
         if self.ticking and now % self.case.policy.period_s == 0:
             world.fairshare, world.tick_s = self.share.tick(), now
+        for attempt in list(world.live.values()):
+            ahead_s = self.case.pools[attempt.pool].ahead_s
+            if ahead_s and attempt.started_s is None and attempt.recalled_s is None and attempt.placed_s + ahead_s <= now:
+                world.recall(attempt)
         for attempt in [a for a in world.live.values() if a.job in world.withdrawn and a.started_s is not None and a.deadline_s is None]:
             world.give_notice(attempt, CANCEL_NOTICE_S)
         decide = conservative.decide if self.case.policy.backfill == "conservative" else cycle.decide
         decide(world)
-        for attempt in [a for a in world.live.values() if a.placed_s == now and self.case.pools[a.pool].start_delay_s == 0]:
+        for attempt in [a for a in world.live.values() if a.placed_s == now == self.case.starts_s(a.number, a.pool, now)]:
             world.start(attempt)
 
     def node_event(self, event: Supply) -> None:

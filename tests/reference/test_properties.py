@@ -24,7 +24,9 @@ def test_rows_are_sound(case: Case) -> None:
 
 
 @given(
-    st.sampled_from(("none", "easy", "kept")).flatmap(lambda backfill: cases(jobs_max=60, dedicated="no", backfill=backfill, reserve="no"))
+    st.sampled_from(("none", "easy", "kept")).flatmap(
+        lambda backfill: cases(jobs_max=60, dedicated="no", backfill=backfill, reserve="no", ahead="no")
+    )
 )
 @settings(max_examples=60)
 def test_nothing_is_idle_without_cause(case: Case) -> None:

@@ -35,6 +35,8 @@ class Attempt:
     started_s: int | None = None
     work_ends_s: int = FOREVER_S
     deadline_s: int | None = None
+    recalled_s: int | None = None
+    back_s: int = FOREVER_S
 
     def release_s(self) -> int:
         """When its devices are expected back."""
@@ -42,6 +44,8 @@ class Attempt:
 
     def next_s(self) -> int:
         """When the world will end it, as things stand."""
+        if self.started_s is None:
+            return self.back_s
         return self.work_ends_s if self.deadline_s is None else min(self.work_ends_s, self.deadline_s)
 
 
@@ -65,6 +69,7 @@ class World:
         self.holds: dict[int, tuple[int, int, int]] = {}
         self.reserved: dict[int, tuple[int, int]] = {}
         self.promises: dict[int, int] = {}
+        self.bars: dict[tuple[tuple[int, int, int], int], int] = {}
         self.withdrawn: set[int] = set()
         self.replan_due = False
         self.replanned_s = 0
@@ -75,6 +80,10 @@ class World:
 
     def eligible(self, job: int, pool: int) -> bool:
         return self.case.speed(job, pool) > 0
+
+    def barred(self, job: int, pool: int) -> bool:
+        """Whether the pool is barred to the class of a job."""
+        return self.now < self.bars.get((self.case.shape(job), pool), 0)
 
     def on_pool_s(self, reference_s: int, job: int, pool: int) -> int:
         """Reference seconds of work as seconds on the pool's model."""
@@ -152,8 +161,15 @@ class World:
 
     def start(self, attempt: Attempt) -> None:
         attempt.started_s = self.now
+        attempt.estimated_end_s += self.now - attempt.placed_s - self.case.pools[attempt.pool].start_delay_s
         attempt.work_ends_s = self.now + max(1, self.on_pool_s(attempt.left.run_s, attempt.job, attempt.pool))
         self.result.starts.setdefault(attempt.job, self.now)
+
+    def recall(self, attempt: Attempt) -> None:
+        attempt.recalled_s = self.now
+        attempt.back_s = self.now + self.case.back_s[attempt.number % len(self.case.back_s)]
+        billed = self.case.billed(attempt.job, attempt.pool)
+        self.result.rows.append(Row(self.now, "RECALLED", attempt.job, attempt.number, attempt.pool, attempt.nodes, billed))
 
     def give_notice(self, attempt: Attempt, notice_s: int) -> None:
         attempt.deadline_s = self.now + notice_s
@@ -169,8 +185,10 @@ class World:
         self.count_again(attempt.pool)
         self.held[project] -= attempt.weighted
         self.escrow[project] -= attempt.escrow
-        left = self.credits[project]
-        if left is not None:
+        left, void = self.credits[project], attempt.recalled_s is not None and attempt.started_s is None
+        if void:
+            self.bars[self.case.shape(attempt.job), attempt.pool] = self.now + self.case.pools[attempt.pool].ahead_s
+        if left is not None and outcome != "recalled":
             self.credits[project] = left - attempt.weighted * (self.now - attempt.placed_s)
         if self.now < attempt.release_s():
             self.replan_due = True

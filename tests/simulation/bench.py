@@ -6,7 +6,7 @@ after a crash. The bench may kill the broker while it commits and while it sends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 
 from dure.adapters.engines.simulated import Faults, NodeEvent, SimulatedJobs, SimulatedSite
 from dure.model.events import COLUMNS, Kind
-from dure.operate.broker import Broker, Gathered, Intents
+from dure.operate.broker import Broker, Gathered
+from dure.operate.intents import Intents
 from dure.operate.memory import MemoryStore
 from dure.operate.ports import Answer, Fact, Receipt, Rows, Submission
 from dure.policy.build import Spec, build, grown
@@ -40,6 +41,7 @@ LIVE_ONLY = (
     Kind.PROMISED,
     Kind.WITHDRAWN,
 )
+FOR_EVER_S = 1 << 32
 FACT_COLUMNS = [name for name, *_ in COLUMNS[1:]]
 
 
@@ -65,8 +67,9 @@ def rows_of_twin(trace: Trace) -> tuple[Rows, State]:
     for row, event in zip(supply, trace.supply, strict=True):
         row["at"], row["node"], row["nodes"], row["mode"], row["evict"] = event.at, event.node, event.nodes, event.mode, event.evict
     state = build(trace.spec)
-    late, absent = (np.array(table, np.int64) for table in (trace.faults.late_s, trace.faults.absent_s))
-    world = new_world(state, dict(trace.jobs), supply, trace.start_up_s, trace.enforce, late, absent)
+    faults = trace.faults
+    late, absent, back = (np.array(table, np.int64) for table in (faults.late_s, faults.absent_s, faults.back_s))
+    world = new_world(state, dict(trace.jobs), supply, trace.start_up_s, trace.enforce, late, absent, back)
     log = new_log(max(1 << 10, 4 * int(state.rules[0]["row_room"])))
     chunks, rules = [], list(trace.rules)
     while int(state.meta[0]["now"]) < trace.until_s:
@@ -251,6 +254,9 @@ class Bench:
         for stop in intents.stops:
             self._may_die()
             self.sites[self._site_of[stop.pool]].stop(stop.key, stop.by, now)
+        for recall in intents.recalls:
+            self._may_die()
+            self.sites[self._site_of[recall.pool]].recall(recall.key, now)
         for send in intents.sends:
             self._may_die()
             site = self._sent_to[send.key] = self._site_of[send.placement.pool]
@@ -282,10 +288,24 @@ def same_run(one: Rows, other: Rows) -> None:
     assert facts(one) == facts(other)
 
 
-def drawn_faults(seed: int, late_s: int, lost_ppm: int, proof_s: tuple[int, int], size: int = 1 << 10) -> Faults:
-    """Starts late by up to `late_s`, sends lost and proved so between two bounds, drawn for `size` attempts."""
+def drawn_faults(
+    seed: int,
+    late_s: int,
+    lost_ppm: int,
+    proof_s: tuple[int, int],
+    size: int = 1 << 10,
+    back_s: Sequence[int] = (1,),
+    queued_ppm: int = 0,
+) -> Faults:
+    """Starts late by up to `late_s`, sends lost and proved so between two bounds, drawn for `size` attempts.
+
+    `queued_ppm` of them stand behind their site's own customers for up to two hours, every fourth of these for ever.
+    """
     attempt = np.arange(size)
     late = below(bits(seed, Stream.LATE, attempt), late_s + 1)
+    queued = below(bits(seed, Stream.LATE, attempt, 1), 1_000_000) < queued_ppm
+    stands = np.where(attempt % 4 == 0, FOR_EVER_S, below(bits(seed, Stream.LATE, attempt, 2), 7_200))
+    late = np.where(queued, stands, late)
     lost = below(bits(seed, Stream.LOSS, attempt), 1_000_000) < lost_ppm
     absent = np.where(lost, between(bits(seed, Stream.PROOF, attempt), *proof_s), 0)
-    return Faults(late_s=late.tolist(), absent_s=absent.tolist())
+    return Faults(late_s=late.tolist(), absent_s=absent.tolist(), back_s=tuple(back_s))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
 
@@ -59,6 +59,7 @@ def check(world: World) -> Rows:
     nothing_is_charged_twice(world, rows, told)
     quotas_hold(world, told)
     notices_hold(world, told)
+    nothing_lies_for_long(world, told)
     servers_stand_as_their_sites_say(world)
     the_ledger_balances(world, rows)
     credits_are_what_was_held(world, told)
@@ -258,7 +259,7 @@ def quotas_hold(world: World, told: Sequence[Row]) -> None:
             assert fits or row[ATTEMPT] in again, f"row {row[0]}: project {who} holds {models[who, model]} {model} of {ceiling[who, model]}"
             fits = holds[who] <= quota.get(who, NO_END)
             assert fits or row[ATTEMPT] in again, f"row {row[0]}: project {who} holds {holds[who]} of {quota.get(who)}"
-        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in of:
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED) and row[ATTEMPT] in of:
             who, held, model, milli = of.pop(row[ATTEMPT])
             holds[who] -= held
             models[who, model] -= milli
@@ -270,6 +271,7 @@ def credits_are_what_was_held(world: World, told: Sequence[Row]) -> None:
     state = world.leader.broker.state
     weight, party = weights(world), dict(world.disk.all("SELECT number, project FROM job"))
     left: Counter[int] = Counter()
+    begun = {row[ATTEMPT] for row in told if row[KIND] == Kind.STARTED}
     placed: dict[int, tuple[int, int, int]] = {}
     for row in told:
         if row[KIND] == Kind.CREDIT:
@@ -277,14 +279,19 @@ def credits_are_what_was_held(world: World, told: Sequence[Row]) -> None:
         elif row[KIND] == Kind.PLACED:
             held = placed.get(row[ATTEMPT], (0, 0, 0))[2] + row[COUNT] * weight[row[POOL]] // 1_000
             placed[row[ATTEMPT]] = (party[row[JOB]], row[AT], held)
-        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in placed:
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED) and row[ATTEMPT] in placed:
             who, since, held = placed.pop(row[ATTEMPT])
-            left[who] -= held * max(0, row[AT] - since)
+            left[who] -= 0 if void(row, begun) else held * max(0, row[AT] - since)
     assert not placed, f"attempts that do not end: {sorted(placed)}"
     for number, project in enumerate(state.project):
         if project["credits"] != UNLIMITED:
             assert int(project["credits"]) == left[number], f"project {number} has {project['credits']} left, the log says {left[number]}"
             assert project["escrow"] == 0, f"of project {number} something is kept for attempts that are over"
+
+
+def void(end: Row, begun: Collection[int]) -> bool:
+    """Whether an attempt was taken back before it started: nothing is charged for it."""
+    return end[KIND] == Kind.ENDED and end[CAUSE] == Outcome.RECALLED and end[ATTEMPT] not in begun
 
 
 def the_books_balance(world: World, told: Sequence[Row]) -> None:
@@ -302,11 +309,11 @@ def the_books_balance(world: World, told: Sequence[Row]) -> None:
             held[row[ATTEMPT]] = (row[POOL], row[JOB], row[AT], held.get(row[ATTEMPT], (0, 0, 0, 0))[3] + row[COUNT])
         elif row[KIND] == Kind.STARTED:
             begun[row[ATTEMPT]] = row[AT]
-        elif row[KIND] in (Kind.ENDED, Kind.REFUSED, Kind.RECALLED) and row[ATTEMPT] in held:
+        elif row[KIND] in (Kind.ENDED, Kind.REFUSED) and row[ATTEMPT] in held:
             pool, job, since, milli = held.pop(row[ATTEMPT])
             who = owner[dict(world.disk.all(f"SELECT number, project FROM job WHERE number = {job}"))[job]]
             own = pool >= len(now.grounds)
-            micro[who] += 0 if own else milli * max(0, row[AT] - since) * weight[pool] // (1_000 * 3_600)
+            micro[who] += 0 if own or void(row, set(begun)) else milli * max(0, row[AT] - since) * weight[pool] // (1_000 * 3_600)
             ran = max(0, row[AT] - begun.pop(row[ATTEMPT])) if row[ATTEMPT] in begun else 0
             won[books.places[pool].operator] += (milli * ran * rate[pool] + 1_800_000) // 3_600_000
     said = sums_by(cells, cells.key("project"), "credits_micro")
@@ -338,6 +345,38 @@ def notices_hold(world: World, told: Sequence[Row]) -> None:
             if run.over and run.outcome == Outcome.PREEMPTED and not forgotten:  # the row that gave notice is one of those that are lost
                 assert number in by, f"{run.key} was stopped and the log says nothing of it"
                 assert run.ended_at >= by[number], f"{run.key} had {least[name]} s and was ended {by[number] - run.ended_at} s too soon"
+
+
+def nothing_lies_for_long(world: World, told: Sequence[Row]) -> None:
+    """What has not started in time is recalled, no sooner; what is taken back never ran, and nothing that had started is lost so."""
+    now: Known = known(world.disk.engine)
+    ahead = {path: (70 if path == "north/c" else 40) for path in ("north/a", "north/c", "south/b")}
+    of_pool = [ahead[one.pool] for one in now.grounds] + [ahead[piece.pool] for piece in now.pieces]
+    placed: dict[int, Row] = {}
+    recalled: dict[int, Row] = {}
+    decided = [row[SEEN] for row in told if row[KIND] == Kind.DECIDED]
+    again = {one.attempt for one in taken_up(world)}
+    for row in told:
+        if row[KIND] == Kind.PLACED:
+            placed.setdefault(row[ATTEMPT], row)
+        elif row[KIND] == Kind.RECALLED:
+            lay_s = row[SEEN] - placed[row[ATTEMPT]][SEEN]
+            assert row[ATTEMPT] not in recalled, f"attempt {row[ATTEMPT]} is recalled twice"
+            assert row[VALUE] == lay_s >= of_pool[row[POOL]], f"attempt {row[ATTEMPT]} is recalled after {row[VALUE]} s"
+            recalled[row[ATTEMPT]] = row
+        elif row[KIND] in (Kind.STARTED, Kind.ENDED, Kind.REFUSED) and row[ATTEMPT] in placed:
+            first = placed.pop(row[ATTEMPT])
+            due = first[SEEN] + of_pool[first[POOL]]
+            turns = [at for at in decided if due <= at < row[SEEN]]
+            late = turns and row[ATTEMPT] not in recalled and row[ATTEMPT] not in again
+            assert not late, f"attempt {row[ATTEMPT]} was due at {due}, lay until {row[SEEN]}, and was not recalled at {turns[:1]}"
+    keys = keys_of_log(world)
+    for wire in world.wires.values():
+        for run in wire.site._runs.values():
+            if run.over and run.outcome == Outcome.RECALLED:
+                assert run.started_at is None, f"{run.key} had started and was taken back"
+                forgotten = world.restored_at is not None and run.back_at - 30 <= world.restored_at
+                assert keys.attempt(run.key) in recalled or forgotten, f"{run.key} was taken back and the log says nothing of it"
 
 
 def servers_stand_as_their_sites_say(world: World) -> None:

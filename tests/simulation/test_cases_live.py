@@ -64,7 +64,7 @@ def trace_of(case: Case, faults: Faults | None = None) -> Trace:
         supply=tuple(supply),
         rules=tuple(rules),
         until_s=last_s + 3_000,
-        faults=faults or Faults(),
+        faults=faults or Faults(late_s=case.late_s, back_s=case.back_s),
     )
 
 
@@ -86,7 +86,7 @@ def _compiled() -> None:
 @given(cases(jobs_max=40), st.integers(0, 2**16), st.booleans())
 @settings(max_examples=40)
 def test_random_cases(case: Case, seed: int, faulty: bool) -> None:
-    faults = drawn_faults(seed, late_s=20, lost_ppm=100_000, proof_s=(1, 100)) if faulty else None
+    faults = drawn_faults(seed, late_s=20, lost_ppm=100_000, proof_s=(1, 100), back_s=case.back_s) if faulty else None
     check(trace_of(case, faults), seed, deaths=3)
 
 
@@ -94,5 +94,6 @@ def test_random_cases(case: Case, seed: int, faulty: bool) -> None:
 @pytest.mark.parametrize("chosen", COVER, ids=lambda chosen: "-".join(chosen.values()))
 def test_the_pairwise_cover(chosen: dict[str, str]) -> None:
     for seed in range(20):
-        faults = drawn_faults(seed, late_s=20, lost_ppm=100_000, proof_s=(1, 100)) if seed % 2 else None
-        check(trace_of(make(Random(seed), 60, chosen), faults), seed, deaths=5)
+        case = make(Random(seed), 60, chosen)
+        faults = drawn_faults(seed, late_s=20, lost_ppm=100_000, proof_s=(1, 100), back_s=case.back_s) if seed % 2 else None
+        check(trace_of(case, faults), seed, deaths=5)

@@ -5,10 +5,12 @@ The trace has failures, drains, money that runs out, preemption, quotas, credits
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 from dure.adapters.engines.simulated import Faults
@@ -45,6 +47,14 @@ def _compiled() -> None:
 def delayed(seed: int, jobs: int = JOBS, reserve: bool = False) -> Trace:
     """Starts 20 s and up to 90 s more late; one send in twenty lost, and proved so after two to fifteen minutes."""
     return everything(seed, jobs, delay_s=20, faults=drawn_faults(seed, late_s=90, lost_ppm=50_000, proof_s=(120, 900)), reserve=reserve)
+
+
+def opaque(seed: int, jobs: int = JOBS, **rules: object) -> Trace:
+    """Sites with customers of their own: one attempt in seven stands behind them, and nothing lies there for longer than
+    100 s (200 s where it is lent) before it is recalled. To take it back takes up to a minute.
+    """
+    late = drawn_faults(seed, 90, 30_000, (120, 900), back_s=(1, 5, 20, 60), queued_ppm=150_000)
+    return everything(seed, jobs, delay_s=20, ahead_s=100, faults=late, **rules)  # type: ignore[arg-type]
 
 
 def outcomes(rows: object) -> set[int]:
@@ -96,6 +106,33 @@ def test_killed_at_random_rows_and_read_again_all_rows_are_identical(seed: int, 
     same_run(twin, rows)
     assert bench.deaths == 12
     assert rows.tolist() == whole.tolist(), "the log of the broker that died differs from the log of one that did not"
+
+
+OPAQUE = [
+    (1, {}),
+    (2, {"order": Order.FCFS, "hold_kept": True}),
+    (3, {"order": Order.SJF, "backfill": Backfill.NONE}),
+    (4, {"reserve": True}),
+]
+
+
+@pytest.mark.parametrize(("seed", "rules"), OPAQUE, ids=["multifactor", "kept", "none", "dated"])
+def test_recalled_and_started_after_all_all_rows_are_identical(seed: int, rules: dict[str, object]) -> None:
+    """What is recalled comes back or starts, at a drawn delay; also where the broker is killed, between a recall and its call too."""
+    trace = opaque(seed, **rules)
+    twin, state = rows_of_twin(trace)
+    bench = Bench(trace)
+    whole = bench.run()
+    same_run(twin, whole)
+    assert same(state, bench.broker.state)
+    recalled = set(twin["attempt"][twin["kind"] == Kind.RECALLED].tolist())
+    assert len(recalled & set(twin["attempt"][twin["kind"] == Kind.STARTED].tolist())) > 3, "nothing started that was recalled"
+    assert {Outcome.RECALLED, Outcome.LOST} <= outcomes(twin[np.isin(twin["attempt"], sorted(recalled))])
+    at = np.flatnonzero(whole["kind"] == Kind.RECALLED).tolist()
+    dies_at = Random(seed).sample(at, 6) + Random(seed).sample(range(len(whole)), 6)
+    assert Bench(trace, dies_at=dies_at).run().tolist() == whole.tolist()
+    assert Bench(trace, dies_at=dies_at, dies_after=Random(seed)).run().tolist() == whole.tolist()
+    same_run(twin, Bench(trace, dies_sending=Random(seed)).run())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -161,10 +198,11 @@ def test_answers_that_get_lost_change_no_decision() -> None:
     same_run(twin, Bench(silent).run())
 
 
+@pytest.mark.parametrize("make", [delayed, opaque])
 @pytest.mark.parametrize("reserve", [False, True])
-def test_the_log_rebuilds_the_state_step_by_step(reserve: bool) -> None:
+def test_the_log_rebuilds_the_state_step_by_step(reserve: bool, make: Callable[..., Trace]) -> None:
     """A follower of the log, one that starts from a snapshot, and a broker made anew all have the State of the broker that wrote it."""
-    trace = delayed(3, 100, reserve)
+    trace = make(3, 100, reserve=reserve)
     follower, seen, steps = Follower(trace.spec), {"seq": 0, "jobs": 0}, [0]
 
     def check(bench: Bench, now: int) -> None:

@@ -31,6 +31,7 @@ def everything(
     pool_rule: PoolRule = PoolRule.FASTEST,
     node_rule: NodeRule = NodeRule.BEST,
     delay_s: int = 0,
+    ahead_s: int = 0,
     scale: int = 1,
     load: float = 1.1,
     faults: Faults | None = None,
@@ -41,9 +42,9 @@ def everything(
     `reserve`: gangs of more than a tenth of a pool get dates; jobs that may be stopped get none, so one quality is none of those.
     """
     pools = (
-        PoolSpec(nodes=24 * scale, devices=8, domain_nodes=8, delay=delay_s),
-        PoolSpec(nodes=8 * scale, devices=8, owner=3, lent=True, notice=60, delay=delay_s),
-        PoolSpec(nodes=12 * scale, devices=4, domain_nodes=4, weight=600_000, delay=2 * delay_s),
+        PoolSpec(nodes=24 * scale, devices=8, domain_nodes=8, delay=delay_s, ahead=ahead_s),
+        PoolSpec(nodes=8 * scale, devices=8, owner=3, lent=True, notice=60, delay=delay_s, ahead=2 * ahead_s),
+        PoolSpec(nodes=12 * scale, devices=4, domain_nodes=4, weight=600_000, delay=2 * delay_s, ahead=ahead_s),
     )
     devices = sum(pool.nodes * pool.devices for pool in pools)
     mix = kernel_mix(jobs, seed, load, devices, projects=4, qos=3)

@@ -108,6 +108,15 @@ class Wire:
             )
         self._ends("stop", None)
 
+    def recall(self, key: str, now: int) -> None:
+        self._begins("recall")
+        if self._world.strikes("lost stop"):
+            raise TimeoutError("no answer")
+        self.site.recall(key, self._world.now)
+        if self._world.strikes("doubled stop"):
+            self._late.append((self._world.now + self._dice.between("late", 0, 90), lambda: self.site.recall(key, self._world.now)))
+        self._ends("recall", None)
+
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         """The site's own clock says when; what lies after our second is told when it is ours too."""
         self._begins("observe")

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from dure.adapters.engines.simulated import NEVER, NodeEvent, SimulatedJobs, SimulatedSite
+from dure.adapters.engines.simulated import NEVER, Faults, NodeEvent, SimulatedJobs, SimulatedSite
 from dure.adapters.files import load_scenario
 from dure.adapters.store.backup import renew, stands
 from dure.adapters.store.engine import WRITES
@@ -58,7 +58,7 @@ FAULTS: Mapping[str, tuple[int, ...]] = {
     "part of the facts": (200_000,),
     "facts again": (100_000,),
 }
-ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot", "restore", "broker clock")
+ONCE = ("dead site", "skew", "late facts", "node fails", "drain", "enforced limits", "snapshot", "restore", "broker clock", "own customers")
 """Kinds of which a run draws when and how much, not how often."""
 SPECS: tuple[Mapping[str, Any], ...] = (
     {"accelerators": 1},
@@ -79,9 +79,10 @@ SCENARIO = """
 programme: {{name: Seeds}}
 sites:
   - {{name: north, operator: one, engine: simulated, pools: [
-      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4, rate: 3141}},
-      {{name: c, model: nvidia-h100, nodes: 2, accelerators_per_node: 4}}]}}
-  - {{name: south, operator: two, engine: simulated, pools: [{{name: b, model: amd-mi300x, nodes: 3, accelerators_per_node: 4}}]}}
+      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4, ahead: 40s, rate: 3141}},
+      {{name: c, model: nvidia-h100, nodes: 2, accelerators_per_node: 4, ahead: 70s}}]}}
+  - {{name: south, operator: two, engine: simulated, pools: [
+      {{name: b, model: amd-mi300x, nodes: 3, accelerators_per_node: 4, ahead: 40s}}]}}
 catalog:
   assume: [{{what: speed, model: amd-mi300x, value: 1.0, range: [1.0, 1.0], who: test, why: alike, why_ko: 같음}}]
 policy: {policy}, qos: [
@@ -232,8 +233,18 @@ class World:
             start_up_s=dice.below("start up", 5),
             enforce="enforced limits" in has,
             proof_s=dice.below("proof", 60),
+            faults=self._customers(),
         )
         return Wire(name, site, weather, self, dice)
+
+    def _customers(self) -> Faults:
+        """A site that has customers of its own starts some of what it takes late, and some of it never."""
+        if "own customers" not in self._has:
+            return Faults()
+        late_s = [self.dice.between("late here", 1, 150) if self.dice.chance("queued", 400_000) else 0 for _ in range(61)]
+        late_s = [NEVER if self.dice.chance("for ever", 100_000) else late for late in late_s]
+        self.faults["own customers"] += 1
+        return Faults(late_s=late_s, back_s=[self.dice.between("back", 1, 30) for _ in range(7)])
 
     def _supply(self, name: str) -> list[NodeEvent]:
         events: list[NodeEvent] = []

@@ -46,6 +46,7 @@ def test_periods_are_korean_days(period: str, first: str, end: str) -> None:
         ("    budget:\n", "    budget:\n      notice: 25h\n", "a notice of more than a day", "통보 기간이 하루를 넘습니다"),
         ("    budget:\n", "    budget:\n      spent: evenly\n", "spend", "spend"),
         ("idle_power: 157W", "idle_power: 2kW", "idle_power is above power", "idle_power가 power보다 큽니다"),
+        ("idle_power: 157W", "start_delay: 1m, ahead: 60s", "ahead is not longer than start_delay", "시작 전에 배치 취소됩니다"),
         ("{name: s, tariff", "{name: t, tariff", "nobody says what electricity costs at s", "s"),
         ("who: t, why: t,\n           paid", "\n           paid", "says neither who published it nor who assumes it", "공표한 곳도"),
     ],

@@ -27,6 +27,7 @@ STATES: Final = {
     "preempted": "PREEMPTED",
     "evicted": "NODE_FAIL",
     "lost": "NODE_FAIL",
+    "recalled": "CANCELLED",
     None: "RUNNING",
 }
 SACCT: Final = (

@@ -18,7 +18,8 @@ from dure.adapters.store.sql import SqlStore
 from dure.bootstrap.said import Nodes
 from dure.bootstrap.silence import Silence
 from dure.model.events import Kind
-from dure.operate.broker import Broker, Gathered, Intents, Stop
+from dure.operate.broker import Broker, Gathered
+from dure.operate.intents import Intents, Recall, Stop
 from dure.operate.keys import Keys
 from dure.operate.ports import Answer, Engine, Fact, Placement, Presence, Program, Receipt, Store, Submission, Upkeep
 from dure.policy.build import Spec
@@ -165,7 +166,7 @@ class Driver:
         self._clock, self._homes, self._before, self._told = now, homes or AtHome(), before or Settled(), said
         self._settled = False
         self._receipts: dict[str, Receipt] = {}
-        self._again: list[Stop] = []
+        self._again: list[Stop | Recall] = []
         self.silent: dict[str, str] = {}
         """Sites that did not answer when they were last asked, and what the system said."""
         self._silence = Silence(site_of)
@@ -244,8 +245,8 @@ class Driver:
         facts += self._before.withdrawn(facts, now)
         if not any(fact.kind == Kind.NODE for fact in facts):  # what passes on passes as its site's last word has it
             facts += self._homes.moves(self.broker, now)
-        for stop in self._again:
-            self._stop(stop, now)
+        for one in self._again:
+            self._take_off(one, now)
         self._upkeep(now)
         changed = {source: mark for source, mark in marks.items() if mark != before.get(source, 0)}
         return Gathered([*facts, *rules], submissions, dict(self._receipts), self._presences(now), changed)
@@ -275,7 +276,9 @@ class Driver:
 
     def _deliver(self, intents: Intents, now: int) -> None:
         for stop in intents.stops:
-            self._stop(stop, now)
+            self._take_off(stop, now)
+        for recall in intents.recalls:
+            self._take_off(recall, now)
         for send in intents.sends:
             name, placement = self._site_of(send.placement.pool), send.placement
             try:
@@ -285,14 +288,17 @@ class Driver:
                 self.silent[name] = str(error)
                 self._receipts[send.key] = Receipt(Answer.NONE)
 
-    def _stop(self, stop: Stop, now: int) -> None:
-        """A stop that does not get through is tried again at every turn."""
-        self._again = [one for one in self._again if one != stop]
+    def _take_off(self, one: Stop | Recall, now: int) -> None:
+        """A stop or a recall that does not get through is tried again at every turn."""
+        self._again = [other for other in self._again if other != one]
         try:
-            self._sites[self._site_of(stop.pool)].stop(stop.key, stop.by, now, why=stop.why)
+            self._stop(one, now) if isinstance(one, Stop) else self._sites[self._site_of(one.pool)].recall(one.key, now)
         except OSError as error:
-            self.silent[self._site_of(stop.pool)] = str(error)
-            self._again.append(stop)
+            self.silent[self._site_of(one.pool)] = str(error)
+            self._again.append(one)
+
+    def _stop(self, stop: Stop, now: int) -> None:
+        self._sites[self._site_of(stop.pool)].stop(stop.key, stop.by, now, why=stop.why)
 
 
 def lead(address: str, spec: Spec, holder: str) -> tuple[Broker, SqlStore]:

@@ -110,6 +110,7 @@ class Grounds:
                 model=self.floor.models.index(pool.model),
                 domain_nodes=min(pool.domain_nodes, pool.nodes),
                 delay=pool.start_delay_s,
+                ahead=pool.ahead_s,
                 weight=pool.weight_ppm,
             )
             for pool in self.floor.pools
@@ -127,6 +128,7 @@ class Grounds:
                     notice=piece.notice_s,
                     parent=parent,
                     delay=whole.delay,
+                    ahead=whole.ahead,
                     weight=whole.weight,
                     modes=[int(Mode.NOT_DELIVERED)] * len(piece.nodes),
                 )

@@ -61,6 +61,8 @@ def decisions_of_broker(plan: Plan) -> list[Decision]:
         intents, receipts = broker.step(now, gathered), {}
         for stop in intents.stops:
             site.stop(stop.key, stop.by, now)
+        for recall in intents.recalls:
+            site.recall(recall.key, now)
         for send in intents.sends:
             receipts[send.key] = site.send(send.key, send.placement, now)
 

@@ -59,6 +59,12 @@ class Attempts:
         return flags
 
     @property
+    def void(self) -> Flags:
+        """Those that were taken back before they started: nothing is charged for them (POLICY.md §6b)."""
+        flags: Flags = (self.outcome == Outcome.RECALLED) & ~self.started
+        return flags
+
+    @property
     def ran_s(self) -> Ints:
         """Seconds from start to end; 0 for those that never started."""
         return np.where(self.started, self.ended_s - self.started_s, 0)

@@ -1,9 +1,9 @@
 """What every run of a job is worth: credits, won and energy, month by month, and the entries that balance.
 
 A run holds accelerators from its placement to its end and works on them from its start to its end. Held time is charged in credits, by the
-billing weight of the model; time at work draws energy and earns the operator its rate. Each amount is reckoned as it stands at an instant,
-rounded once there; what a month adds is the difference of two such amounts. So parts of a run add up to the run, whatever it is cut into,
-and no device-second is charged twice.
+billing weight of the model, but not where it was taken back before it started; time at work draws energy and earns the operator its rate.
+Each amount is reckoned as it stands at an instant, rounded once there; what a month adds is the difference of two such amounts. So parts
+of a run add up to the run, whatever it is cut into, and no device-second is charged twice.
 
 Nothing is guessed: a pool without a power, a tariff or a rate has none, and time there is counted as time of which it is unknown.
 """
@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from dure.ledger.months import months_between
 from dure.ledger.settlement import Settlement
+from dure.model.events import Outcome
 from dure.model.units import HOUR_S, MILLI
 
 Ints = npt.NDArray[np.int64]
@@ -158,6 +159,7 @@ def parts(runs: Runs, places: Sequence[Place], prices: Sequence[Prices], since: 
 
     held = milli * (seconds(runs.placed_at, end) - seconds(runs.placed_at, begin))
     busy = milli * (seconds(start, end) - seconds(start, begin))
+    void = (runs.outcome == Outcome.RECALLED) & (runs.started_at == NEVER)
     lit = table.watts[place] != NEVER
     priced = lit & (table.prices[place] != NEVER)
     agreed = table.rate[place] != NEVER
@@ -167,7 +169,7 @@ def parts(runs: Runs, places: Sequence[Place], prices: Sequence[Prices], since: 
         month=month,
         held_milli_s=held,
         busy_milli_s=busy,
-        credits_micro=added(runs.placed_at, table.weight[place], nearest=False),
+        credits_micro=added(runs.placed_at, np.where(void[row], 0, table.weight[place]), nearest=False),
         wh=added(start, np.where(lit, table.watts[place], 0), nearest=True),
         wh_unknown_milli_s=np.where(lit, 0, busy),
         electricity_won=_electricity(runs, row, drawn, table, prices),

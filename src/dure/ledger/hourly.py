@@ -19,7 +19,7 @@ Amounts = dict[tuple[int, int, int, int], int]
 """(hour, pool, project, line) → milli-device-seconds; an hour is its first second, a line its place in `LINES`."""
 _PRODUCTIVE, _UNOBSERVED = LINES.index("productive"), LINES.index("unobserved")
 _LOST = tuple(LINES.index(name) for name in LOSSES)
-_OVER = (Kind.ENDED, Kind.RECALLED, Kind.REFUSED)
+_OVER = (Kind.ENDED, Kind.REFUSED)
 
 
 class Hours:

@@ -160,10 +160,15 @@ class Used:
 
 
 def used_by(attempts: Attempts, project: Ints, projects: int, weight_ppm: Sequence[int]) -> Used:
-    """What every project used. `project` by job, `weight_ppm` by pool: credits are charged from placement to end, whatever the outcome."""
+    """What every project used. `project` by job, `weight_ppm` by pool.
+
+    Credits are charged from placement to end, whatever the outcome, but not for what was taken back before it started.
+    """
     who = project[attempts.job]
     pools = len(weight_ppm)
-    held = sum_by(who * pools + attempts.pool, attempts.milli * (attempts.ended_s - attempts.placed_s), projects * pools)
+    held = sum_by(
+        who * pools + attempts.pool, np.where(attempts.void, 0, attempts.milli * (attempts.ended_s - attempts.placed_s)), projects * pools
+    )
     weighted = [
         sum(milli * weight for milli, weight in zip(row, weight_ppm, strict=True) if milli) // (MILLI * HOUR_S)
         for row in held.reshape(projects, pools).tolist()

@@ -24,7 +24,7 @@ class Kind(IntEnum):
     STOP = 7  # rule: project `job` is stopped (value 1) or may go on (value 0)
     PLACED = 8  # decision: the attempt holds `count` milli-devices from `node` on; value = estimated end
     PREEMPTED = 9  # decision: the attempt was given notice; value = deadline
-    RECALLED = 10  # decision: a placement not yet started was taken back
+    RECALLED = 10  # decision: the attempt is to be taken back if it has not started; value = seconds that it has lain there
     REFUSED = 11  # fact: the site refused the placement; value = barred until
     LOST = 12  # fact: `value` seconds of the attempt were busy but lost to cause
     IDLE = 13  # derived, live: `count` milli-devices of the pool are not busy by cause `cause` (place in `reasons.CAUSES`) from now on
@@ -58,6 +58,7 @@ class Outcome(IntEnum):
     EVICTED = 5  # capacity vanished
     LOST = 6  # proved absent
     RETRIED = 7  # the program failed, and the job asks to be tried again
+    RECALLED = 8  # taken back before it started
 
 
 #: name, little-endian numpy dtype, unit, meaning

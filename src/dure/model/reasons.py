@@ -107,6 +107,9 @@ class Code(StrEnum):
     NOT_LENT = "not_lent"
     NOT_READY = "not_ready"
     BARRED = "barred"
+    CALLED_BACK = "called_back"
+    CALLING_BACK = "calling_back"
+    POOL_BARRED = "pool_barred"
     WAITS_FOR_JOB = "waits_for_job"
     NEVER_COMES = "never_comes"
     SERVERS_GONE = "servers_gone"
@@ -154,6 +157,9 @@ PARAMETERS: dict[Code, tuple[str, ...]] = {
     Code.NOT_LENT: ("project", "pool"),
     Code.NOT_READY: (),
     Code.BARRED: ("pool", "until_s"),
+    Code.CALLED_BACK: ("pool", "ahead_s"),
+    Code.CALLING_BACK: ("pool",),
+    Code.POOL_BARRED: ("pool", "until_s"),
     Code.WAITS_FOR_JOB: ("job", "condition"),
     Code.NEVER_COMES: ("job", "condition"),
     Code.SERVERS_GONE: (),

@@ -19,7 +19,10 @@ class JobState(IntEnum):
 
 
 class AttemptState(IntEnum):
-    """PLACED → SENT → RUNNING → STOPPING → ENDED. LOST keeps its devices until it is found or proved absent."""
+    """PLACED → SENT → RUNNING → STOPPING → ENDED. LOST keeps its devices until it is found or proved absent.
+
+    RECALLED, from PLACED or SENT: it was asked back, and what comes first, its start or its end, stands.
+    """
 
     FREE = 0
     PLACED = 1
@@ -28,6 +31,7 @@ class AttemptState(IntEnum):
     STOPPING = 4
     ENDED = 5
     LOST = 6
+    RECALLED = 7
 
 
 class Order(IntEnum):

@@ -1,7 +1,7 @@
-"""The attempt machine: PLACED → SENT → RUNNING → STOPPING → ENDED, whatever order the news come in.
+"""The attempt machine: PLACED → SENT → RUNNING → STOPPING → ENDED, whatever order the news come in; RECALLED before RUNNING.
 
 The book is made of recorded rows alone, so a broker that starts again has the same one. It is also the outbox: what is PLACED
-and not acknowledged has still to be sent, what is STOPPING has still to be told. A repeated send is harmless, the key fences it.
+and not acknowledged has still to be sent, what is STOPPING or RECALLED to be told. A repeated send is harmless, the key fences it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WORD = "dure"
 """The first word of every key."""
 _FACTS = frozenset({Kind.NODE, Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.LOST, Kind.REFUSED})
 _OF_ATTEMPT = (Kind.SENT, Kind.STARTED, Kind.ENDED, Kind.REFUSED)
-_READ = [int(kind) for kind in (*sorted(_FACTS), Kind.PLACED, Kind.PREEMPTED, Kind.READY)]
+_READ = [int(kind) for kind in (*sorted(_FACTS), Kind.PLACED, Kind.PREEMPTED, Kind.RECALLED, Kind.READY)]
 """Rows that a book of attempts, and of whom a refusal bars, is made of."""
 _KINDS = {int(kind): kind for kind in Kind}
 _CAUSES = range(3)
@@ -39,6 +39,11 @@ _NEXT = {
     (AttemptState.SENT, Kind.ENDED): AttemptState.ENDED,
     (AttemptState.RUNNING, Kind.ENDED): AttemptState.ENDED,
     (AttemptState.STOPPING, Kind.ENDED): AttemptState.ENDED,
+    (AttemptState.PLACED, Kind.RECALLED): AttemptState.RECALLED,
+    (AttemptState.SENT, Kind.RECALLED): AttemptState.RECALLED,
+    (AttemptState.RECALLED, Kind.STARTED): AttemptState.RUNNING,
+    (AttemptState.RECALLED, Kind.REFUSED): AttemptState.ENDED,
+    (AttemptState.RECALLED, Kind.ENDED): AttemptState.ENDED,
 }
 
 
@@ -176,6 +181,10 @@ class Attempts:
     def refused(self, attempt: int) -> bool:
         """Whether an attempt ended because its site refused it."""
         return attempt in self._entries and self._entries[attempt].ended_by == Kind.REFUSED
+
+    def acknowledged(self, attempt: int) -> bool:
+        """Whether its site was heard to have it."""
+        return (int(Kind.SENT), attempt) in self._said
 
     def of(self, *states: AttemptState) -> Iterator[int]:
         """The attempts in one of these states, by number."""

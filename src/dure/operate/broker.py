@@ -19,8 +19,9 @@ from dure.model.events import COLUMNS, OURS, Kind, Outcome
 from dure.model.work import AttemptState
 from dure.operate.attempts import Attempts, Opened, content, identity, of_use
 from dure.operate.follow import Follower, Snapshot, missed_ticks_s, next_tick_s
+from dure.operate.intents import Intents, Recall, Send, Stop
 from dure.operate.keys import Keys
-from dure.operate.ports import Answer, Fact, Placement, Presence, Receipt, Refusal, Rows, StopWhy, Store, Submission
+from dure.operate.ports import Answer, Fact, Presence, Receipt, Refusal, Rows, StopWhy, Store, Submission
 from dure.policy import layout
 from dure.policy.build import Spec
 from dure.policy.entries import decide, split_now
@@ -73,28 +74,6 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    key: str
-    placement: Placement
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    key: str
-    pool: int
-    by: int
-    why: StopWhy = StopWhy.PREEMPTED
-
-
-@dataclass(frozen=True, slots=True)
-class Intents:
-    """What is recorded and may now be done; doing it twice is doing it once."""
-
-    sends: tuple[Send, ...] = ()
-    stops: tuple[Stop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Adopted:
     """An attempt that a site has under `key` and of which the log knows nothing; `runs`: (pool, first node, nodes, milli-devices each)."""
 
@@ -127,6 +106,8 @@ class Broker:
         self.attempts = Attempts((self.state.pool["devices"] * MILLI).tolist(), () if saved is None else saved.open_attempts)
         self._bars: dict[int, int] = {} if saved is None else dict(saved.bars)
         self._doubted: set[int] = set()
+        self._heard_late: set[int] = set()
+        """Recalled before their site was heard to have them, and then it had: what it was asked before it did not know of."""
         self.absorbed: Counter[str] = Counter()
         """Facts that were not recorded: `repeated`, `conflicting` (told again, otherwise), `unknown` (no attempt of ours)."""
         self._jobs = 0 if saved is None else saved.snapshot.jobs
@@ -138,6 +119,7 @@ class Broker:
         held = self._replay()
         self._follower.refresh()
         self._held, self._promised = _held_as_told(before, held, self.state), _promises(self.state)
+        self._doubted |= {a for a in self.attempts.of(AttemptState.RECALLED) if not self.attempts.acknowledged(a)}
 
     def _replay(self) -> Rows:
         """Read on to the end of the log, part by part: a long one takes no more memory than a part. Returns what was held."""
@@ -198,7 +180,8 @@ class Broker:
         """The second at which the broker has something to do by itself; NEVER if it has not."""
         if self._follower.due:
             return self._follower.now
-        return min(next_tick_s(self.state), int(self.state.meta[0]["promise_next"]), *self._bars.values(), NEVER)
+        meta = self.state.meta[0]
+        return min(next_tick_s(self.state), int(meta["promise_next"]), int(meta["late_next"]), *self._bars.values(), NEVER)
 
     def doubts(self) -> tuple[tuple[str, int], ...]:
         """Keys (and their pools) that were sent and never answered: ask the site before the next step."""
@@ -209,7 +192,8 @@ class Broker:
         requests = _requests(self.state, np.flatnonzero(self.state.attempt["state"] == PLACED))
         placed = tuple(self.attempts.of(AttemptState.PLACED))
         stopping = tuple(self.attempts.of(AttemptState.STOPPING))
-        return Intents(tuple(self._send(a, requests) for a in placed), tuple(self._stop(a) for a in stopping))
+        recalled = tuple(self._recall(a) for a in self.attempts.of(AttemptState.RECALLED))
+        return Intents(tuple(self._send(a, requests) for a in placed), tuple(self._stop(a) for a in stopping), recalled)
 
     def step(self, now: int, gathered: Gathered = Gathered()) -> Intents:
         """One instant: apply what was gathered, decide on it, record both as one. What is returned may be sent."""
@@ -218,7 +202,10 @@ class Broker:
         self._keep(np.concatenate([rows, chosen]) if len(chosen) else rows, jobs, gathered.marks)
         changed = self._note(chosen)
         sends = tuple(self._send(a, requests) for a in changed if self.attempts[a].state == AttemptState.PLACED)
-        return Intents(sends, tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING))
+        stops = tuple(self._stop(a) for a in changed if self.attempts[a].state == AttemptState.STOPPING)
+        back = {a for a in (*changed, *self._heard_late) if a in self.attempts and self.attempts[a].state == AttemptState.RECALLED}
+        self._heard_late.clear()
+        return Intents(sends, stops, tuple(self._recall(a) for a in sorted(back)))
 
     def record(self, now: int, gathered: Gathered) -> None:
         """Apply and record what was gathered, and what devices are free because of it; nothing is decided."""
@@ -332,7 +319,7 @@ class Broker:
     def _note(self, rows: Rows) -> dict[int, Kind]:
         """Keep book of recorded rows; returns the attempts that changed their state."""
         changed = self.attempts.note(rows)
-        self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED}
+        self._doubt(rows)
         for _, _, kind, job, attempt, pool, _, count, until, cause, _ in rows.tolist():
             if kind == Kind.IDLE:
                 self._split[pool, cause] = count
@@ -342,6 +329,16 @@ class Broker:
                 self._bars[job] = until
         self.attempts.forget()
         return changed
+
+    def _doubt(self, rows: Rows) -> None:
+        """Of whom it is not known whether their sites have them: of what was asked back before it was acknowledged, too."""
+        late = {a for a in self._doubted if self.attempts[a].state == AttemptState.RECALLED}
+        for attempt in rows["attempt"][rows["kind"] == Kind.RECALLED].tolist():
+            if attempt in self.attempts and self.attempts[attempt].state == AttemptState.RECALLED:
+                late.add(attempt)
+        heard = {a for a in late if self.attempts.acknowledged(a)}
+        self._heard_late |= heard & set(rows["attempt"][rows["kind"] == Kind.SENT].tolist())
+        self._doubted = {a for a in self._doubted if self.attempts[a].state == AttemptState.PLACED} | (late - heard)
 
     def _gathered(self, now: int, gathered: Gathered) -> tuple[Rows, Rows]:
         """What came in as rows in the order of one instant, and what is asked of the jobs that they submit."""
@@ -413,6 +410,9 @@ class Broker:
 
     def _send(self, attempt: int, requests: Mapping[int, int]) -> Send:
         return Send(self._keys.key(attempt), self.attempts[attempt].placement(attempt, requests[attempt]))
+
+    def _recall(self, attempt: int) -> Recall:
+        return Recall(self._keys.key(attempt), self.attempts[attempt].pool)
 
     def _stop(self, attempt: int) -> Stop:
         entry = self.attempts[attempt]

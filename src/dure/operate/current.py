@@ -150,8 +150,8 @@ class Current:
         elif kind == Kind.ENDED:
             outcome = Outcome(cause)
             moved = replace(moved, ended_at=at, outcome=outcome, kept_s=value)
-            job = _over(job, outcome, at)
-        elif moved.state == AttemptState.ENDED:  # refused or taken back: it never ran
+            job = _over(replace(job, pool=None) if outcome == Outcome.RECALLED else job, outcome, at)
+        elif moved.state == AttemptState.ENDED:  # refused: it never ran
             moved = replace(moved, ended_at=at)
             job = _over(replace(job, pool=None), None, at)
         self._run(changes, moved)

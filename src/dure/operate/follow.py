@@ -48,9 +48,9 @@ class Follower:
 
     @property
     def due(self) -> bool:
-        """Whether something has happened that has not been decided on, or a promise has come."""
+        """Whether something has happened that has not been decided on, or a promise, a recall or the end of a bar has come."""
         meta = self.state.meta[0]
-        return bool(meta["due"] or meta["promise_next"] <= meta["now"])
+        return bool(meta["due"] or min(meta["promise_next"], meta["late_next"]) <= meta["now"])
 
     @property
     def now(self) -> int:

@@ -234,7 +234,7 @@ class Held:
 
 
 class Engine(Protocol):
-    """A site. `send · stop · observe · lookup` carry live equals twin; the other verbs answer people."""
+    """A site. `send · stop · recall · observe · lookup` carry live equals twin; the other verbs answer people."""
 
     def capabilities(self) -> Capabilities:
         """What this site can be asked."""
@@ -246,6 +246,12 @@ class Engine(Protocol):
         """The attempt has notice and ends by second `by`, as `cause`. A key that has ended or is not known there is no error.
 
         `why` is what its program and its log are told.
+        """
+
+    def recall(self, key: str, now: int) -> None:
+        """Take the attempt back if it has not started: it ends, never started, as RECALLED, and starts no more. One that has runs on.
+
+        A second recall asks for nothing more; a key that has ended or is not known there is no error, and stays unknown.
         """
 
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:

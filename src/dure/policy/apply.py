@@ -11,6 +11,7 @@ from dure.jit import leaf, step
 from dure.policy import layout as L
 from dure.policy.admit import duration, hold, hold_of_model, room_for_lists
 from dure.policy.floor import make_dirty, relevel
+from dure.policy.late import bar, lie_down, stand_up
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.place import fullest_domain, gang_domain, next_whole
 from dure.policy.queue import list_of
@@ -195,6 +196,7 @@ def open_attempt(s: State, slot: int, fit: int, at: int) -> int:
     attempt["escrow"] = 0
     job["attempt"] = a
     job["tries"] += 1
+    job["barred_by"] = 0
     job["state"] = L.JOB_ACTIVE
     x = s.project[job["project"]]
     accrue(s, job["project"])
@@ -204,6 +206,8 @@ def open_attempt(s: State, slot: int, fit: int, at: int) -> int:
     if x["limited"] and x["credits"] != NEVER:
         attempt["escrow"] = f["weighted"] * seconds
         x["escrow"] += attempt["escrow"]
+    if s.pool[f["pool"]]["ahead"] > 0:
+        lie_down(s, a)
     return a
 
 
@@ -295,14 +299,16 @@ def _may_be_called(s: State, pool: int) -> None:
 def start(s: State, a: int) -> None:
     """The world says that the attempt runs."""
     attempt = s.attempt[a]
+    if s.pool[attempt["pool"]]["ahead"] > 0 and attempt["state"] != L.RECALLED:
+        stand_up(s, a)
     attempt["state"] = L.RUNNING
     s.vain[attempt["pool"] >> 6] &= ~(np.uint64(1) << np.uint64(attempt["pool"] & 63))
     attempt["started_at"] = s.meta[0]["now"]
     late = s.meta[0]["now"] - attempt["placed_at"] - s.pool[attempt["pool"]]["delay"]
     if late != 0:
         _move_end(s, a, attempt["end"] + late)
-    if s.meta[0]["withdrawn"]:
-        s.meta[0]["due"] = 1
+    if s.meta[0]["withdrawn"] and (s.job[attempt["job"]]["withdrawn"] or s.job[attempt["job"]]["deps"] & L.HELD_BACK):
+        s.meta[0]["due"] = 1  # it gets its notice; another one's start is no reason to decide
     if s.meta[0]["now"] > attempt["placed_at"]:
         _may_be_called(s, attempt["pool"])
     part = attempt["parts"]
@@ -332,11 +338,17 @@ def close_job(s: State, slot: int) -> None:
 
 @step
 def end(s: State, a: int, outcome: int, kept: int, at: int) -> None:
-    """The attempt is over since `at`, which may be heard of later. `kept`: seconds of its work on this pool that need not be done again."""
+    """The attempt is over since `at`, which may be heard of later. `kept`: seconds of its work on this pool that need not be done again.
+
+    One that was recalled and never started keeps its class off the pool for a while; taken back so it costs nothing.
+    """
     attempt = s.attempt[a]
     meta = s.meta[0]
     pool = attempt["pool"]
     started = attempt["started_at"] != NONE
+    recalled = not started and attempt["state"] == L.RECALLED
+    if not started and not recalled and s.pool[pool]["ahead"] > 0:
+        stand_up(s, a)
     if attempt["release"] != NONE:
         drop_entry(s, pool, attempt_key(s, a, attempt["release"]), attempt["whole"])
     integrate(s, pool)
@@ -368,7 +380,7 @@ def end(s: State, a: int, outcome: int, kept: int, at: int) -> None:
     left = credit_left(s, project)
     if attempt["state"] == L.STOPPING:
         s.pool[pool]["leaving"] -= 1
-    _settle(s, a, project, at)
+    _settle(s, a, project, attempt["placed_at"] if outcome == L.OUT_RECALLED and not started else at)
     attempt["state"] = L.FREE
     s.attempt_free[meta["attempt_free"]] = a
     meta["attempt_free"] += 1
@@ -377,6 +389,10 @@ def end(s: State, a: int, outcome: int, kept: int, at: int) -> None:
     if limited:
         left = min(left, credit_left(s, project))  # who held devices for longer than was asked pays for it
         refresh_project(s, project, True, room, left)
+    if recalled:
+        s.job[slot]["barred_by"] = pool + 1
+        s.job[slot]["barred_until"] = meta["now"] + s.pool[pool]["ahead"]
+        bar(s, s.job[slot]["klass"], pool)
     if outcome <= L.TIME_LIMIT or s.job[slot]["withdrawn"]:
         close_job(s, slot)
     else:
@@ -390,7 +406,7 @@ def end(s: State, a: int, outcome: int, kept: int, at: int) -> None:
 
 @leaf
 def _settle(s: State, a: int, project: int, at: int) -> None:
-    """Give back quota and escrow, charge credits for the time that was held, fair-share for that until it was heard of."""
+    """Give back quota and escrow, charge credits for the time that was held up to `at`, fair-share for that until it was heard of."""
     attempt = s.attempt[a]
     x = s.project[project]
     accrue(s, project)

@@ -21,7 +21,7 @@ _NODES_AT_MOST = 1 << 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolSpec:
-    """Interchangeable nodes of one model. `owner`: index of the project that they are dedicated to."""
+    """Interchangeable nodes of one model. `owner`: index of the project that they are dedicated to; `ahead`: POLICY.md §6b, 0: no limit."""
 
     nodes: int
     devices: int
@@ -32,6 +32,7 @@ class PoolSpec:
     parent: int = L.NONE
     domain_nodes: int = 0
     delay: int = 0
+    ahead: int = 0
     weight: int = L.PPM
     modes: Sequence[int] | None = None
 
@@ -156,14 +157,14 @@ def _pools(spec: Spec) -> tuple[np.ndarray, int, int, int]:
         p["first_node"], p["nodes"], p["devices"], p["model"] = node, x.nodes, x.devices, x.model
         p["owner"], p["lent"], p["notice"], p["parent"] = x.owner, x.lent, x.notice, x.parent
         p["domain_nodes"], p["first_domain"], p["domains"] = size, domain, -(-x.nodes // size)
-        p["delay"], p["weight"], p["words"], p["summary"] = x.delay, x.weight, words, summary
+        p["delay"], p["ahead"], p["weight"], p["words"], p["summary"] = x.delay, x.ahead, x.weight, words, summary
         p["bits"], p["level"], p["release"], p["release_room"] = bits, level, blocks, _release_blocks(x.nodes)
         blocks += _release_blocks(x.nodes)
         node += x.nodes
         bits += (x.devices + 1) * (words + summary)
         level += x.devices + 1
         domain += int(p["domains"])
-    pool["owner_head"] = pool["held_for"] = pool["kept_for"] = L.NONE
+    pool["owner_head"] = pool["held_for"] = pool["kept_for"] = pool["late_first"] = pool["late_last"] = L.NONE
     return pool, node, bits, level
 
 
@@ -381,19 +382,11 @@ def build(spec: Spec) -> State:
     meta = records(
         1,
         L.META,
-        head=L.NONE,
-        blocking=L.NONE,
-        hold_pool=L.NONE,
-        shadows_of=L.NONE,
-        vain_for=L.NONE,
-        shadow=L.NEVER,
-        tick_at=L.NONE,
-        all_fresh=1,
-        split_stale=1,
-        due=1,
+        **dict.fromkeys(("head", "blocking", "hold_pool", "shadows_of", "vain_for", "tick_at", "line_tick"), L.NONE),
+        **dict.fromkeys(("shadow", "promise_next", "late_next", "bar_next"), L.NEVER),
+        **dict.fromkeys(("all_fresh", "split_stale", "due", "profile_blocks"), 1),
     )
     meta["limited"], meta["dedicated"] = limited, dedicated
-    meta["promise_next"], meta["line_tick"], meta["profile_blocks"] = L.NEVER, L.NONE, 1
     meta["job_free"], meta["attempt_free"], meta["part_free"] = (len(tables[name]) for name in ("job", "attempt", "part"))
     devices = sum(x.nodes * x.devices for x in spec.pools)
     lists = spec.lists or min(len(spec.classes) * len(project) * len(qos), 4096)

@@ -18,6 +18,7 @@ from dure.policy.owners import owners_first
 from dure.policy.place import choose_pool
 from dure.policy.preempt import fit_on, make_room
 from dure.policy.priority import tick_if_due
+from dure.policy.recall import call_back
 from dure.policy.reserve import give_dates, keep_dates, look_forward, reserved_candidate, settle_dates, spare_head
 from dure.policy.seat import seat
 from dure.policy.state import Log, State
@@ -160,6 +161,8 @@ def decide(s: State, log: Log) -> bool:
     if s.rules[0]["forget"]:
         forget(s)
     tick_if_due(s)
+    if meta["late_next"] <= meta["now"]:
+        call_back(s, log)
     if meta["withdrawn"]:
         stop_withdrawn(s, log)
     if meta["limits_stale"]:

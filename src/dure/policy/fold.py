@@ -15,10 +15,12 @@ from dure.jit import Group, entry, leaf, step
 from dure.model.events import LIVE_COLUMNS, WITHHELD, Kind
 from dure.policy import apply as door
 from dure.policy import layout as L
+from dure.policy.late import lie_down
 from dure.policy.layout import MILLI, NEVER, NONE
 from dure.policy.line import line_up_again, place_in_line, promise
 from dure.policy.preempt import fit_on
 from dure.policy.priority import tick
+from dure.policy.recall import lift_bars, take_back
 from dure.policy.release import refresh_attempt, refresh_node
 from dure.policy.reserve import look_forward
 from dure.policy.rules import credit_project, limit_model, limit_project, own_pool, stop_project
@@ -33,8 +35,8 @@ NODE, ENDED, STARTED, SUBMITTED = int(Kind.NODE), int(Kind.ENDED), int(Kind.STAR
 PLACED, PREEMPTED, REFUSED, READY, SENT = int(Kind.PLACED), int(Kind.PREEMPTED), int(Kind.REFUSED), int(Kind.READY), int(Kind.SENT)
 QUOTA, CREDIT, STOP, TICK = int(Kind.QUOTA), int(Kind.CREDIT), int(Kind.STOP), int(Kind.TICK)
 DECIDED, HELD, PROMISED, DEDICATED = int(Kind.DECIDED), int(Kind.HELD), int(Kind.PROMISED), int(Kind.DEDICATED)
-WITHDRAWN, HELD_BACK = int(Kind.WITHDRAWN), int(Kind.HELD_BACK)
-_OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED)
+WITHDRAWN, HELD_BACK, RECALLED = int(Kind.WITHDRAWN), int(Kind.HELD_BACK), int(Kind.RECALLED)
+_OF_ATTEMPT = (ENDED, STARTED, SENT, REFUSED, PREEMPTED, RECALLED)
 _LEDGER_ONLY = (int(Kind.LOST), int(Kind.IDLE))
 _KINDS = 1 + max(Kind)
 TOLD = np.dtype([("at", "i8"), ("since", "i8"), ("withheld", "i1")])
@@ -195,6 +197,10 @@ def _over(s: State, d: Directory, a: int, outcome: int, kept: int, at: int) -> N
 def _refuse(s: State, d: Directory, a: int, until: int, at: int) -> None:
     """The placement comes back; the job is barred until its READY row. One that is not wanted any more is over: its slot is another's."""
     slot = s.attempt[a]["job"]
+    if s.attempt[a]["state"] == L.RECALLED:  # it was not there to be taken back: this is what came first
+        s.attempt[a]["state"] = L.SENT
+        if s.pool[s.attempt[a]["pool"]]["ahead"] > 0:
+            lie_down(s, a)
     wanted = s.job[slot]["withdrawn"] == 0
     if wanted:
         s.job[slot]["barred_by"] = s.attempt[a]["pool"] + 1
@@ -205,6 +211,15 @@ def _refuse(s: State, d: Directory, a: int, until: int, at: int) -> None:
             dequeue(s, slot)
         s.job[slot]["state"] = L.JOB_NEW
         s.job[slot]["deps"] |= 1
+
+
+@leaf
+def _recalled(s: State, a: int) -> None:
+    """A rule of before may have had a limit where there is none now."""
+    if s.pool[s.attempt[a]["pool"]]["ahead"] > 0:
+        take_back(s, a)
+    else:
+        s.attempt[a]["state"] = L.RECALLED
 
 
 @step
@@ -220,7 +235,7 @@ def _attempt(s: State, d: Directory, row: Any) -> bool:
             _over(s, d, a, row["cause"], row["value"], row["at"])
         else:
             _refuse(s, d, a, row["value"], row["at"])
-    elif kind == STARTED and (state == L.PLACED or state == L.SENT):
+    elif kind == STARTED and (state == L.PLACED or state == L.SENT or state == L.RECALLED):
         door.start(s, a)
         if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE and s.attempt[a]["placed_at"] < s.meta[0]["now"]:
             s.meta[0]["due"] = 1  # it may be time to plan anew, though nothing came free
@@ -228,8 +243,10 @@ def _attempt(s: State, d: Directory, row: Any) -> bool:
         s.attempt[a]["state"] = L.SENT
     elif kind == PREEMPTED and state == L.RUNNING:
         door.stop_by(s, a, row["value"])
+    elif kind == RECALLED and (state == L.PLACED or state == L.SENT):
+        _recalled(s, a)
     else:
-        return False
+        return kind == SENT and state == L.RECALLED  # its site says that it has what it was asked to give back
     return True
 
 
@@ -313,6 +330,8 @@ def _promised(s: State, d: Directory, row: Any) -> bool:
 def _decided(s: State, row: Any) -> None:
     """Everything above has been decided on, and promises stand as of this second."""
     meta = s.meta[0]
+    if meta["bar_next"] <= meta["now"]:
+        lift_bars(s)
     meta["due"] = 0
     if meta["withdrawn"]:
         count_withdrawn(s)

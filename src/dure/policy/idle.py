@@ -30,6 +30,8 @@ def tell_demand(s: State) -> None:
         k["touched"] = 0
         for i in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
             f = s.fit[i]
+            if f["barred_until"] > 0:
+                continue
             s.shape[f["shape"]]["asked"] += asked
             s.pool[f["pool"]]["asked"] += asked
             s.pool[f["pool"]]["capped"] += over

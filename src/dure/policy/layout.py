@@ -24,8 +24,8 @@ BLOCK = 64  # waiting jobs under one stored minimum
 
 UP, NOT_DELIVERED, UNFUNDED, UNPOWERED, UNOBSERVED, NODE_FAILED, MAINTENANCE = (int(m) for m in Mode)
 JOB_NEW, JOB_QUEUED, JOB_ACTIVE = int(JobState.NEW), int(JobState.QUEUED), int(JobState.ACTIVE)
-FREE, PLACED, SENT, RUNNING, STOPPING, ENDED, LOST = (int(m) for m in AttemptState)
-COMPLETED, FAILED, CANCELED, TIME_LIMIT, OUT_PREEMPTED, OUT_EVICTED, OUT_LOST, OUT_RETRIED = (int(m) for m in Outcome)
+FREE, PLACED, SENT, RUNNING, STOPPING, ENDED, LOST, RECALLED = (int(m) for m in AttemptState)
+COMPLETED, FAILED, CANCELED, TIME_LIMIT, OUT_PREEMPTED, OUT_EVICTED, OUT_LOST, OUT_RETRIED, OUT_RECALLED = (int(m) for m in Outcome)
 FCFS, SJF, MULTIFACTOR = (int(m) for m in Order)
 BACKFILL_NONE, BACKFILL_EASY, BACKFILL_CONSERVATIVE = (int(m) for m in Backfill)
 BEST, FIRST, SPREAD = (int(m) for m in NodeRule)
@@ -103,6 +103,8 @@ META = np.dtype(
         ("line_stale", "i8"),  # derived: who is ready may have changed
         ("line_tick", "i8"),  # derived: the line is in order as of this tick
         ("profile_blocks", "i8"),  # derived: blocks in use
+        ("late_next", "i8"),  # derived: the first second in which an attempt is recalled or a bar ends, or NEVER
+        ("bar_next", "i8"),  # derived: the first second in which a bar ends, or NEVER
     ]
 )
 RULES = np.dtype(
@@ -147,6 +149,12 @@ POOL = np.dtype(
         ("first_domain", "i8"),
         ("domains", "i8"),
         ("delay", "i8"),  # modelled delay from PLACED to STARTED
+        ("ahead", "i8"),  # seconds that an attempt may lie there before it starts; 0 = no limit
+        (
+            "late_first",
+            "i8",
+        ),  # derived: the first placed attempt that has neither started nor been recalled, or NONE; kept where `ahead` is
+        ("late_last", "i8"),
         ("weight", "i8"),  # billing weight, ppm
         ("bits", "i8"),  # its bitmaps: levels × (summary words, words)
         ("words", "i8"),
@@ -203,7 +211,10 @@ JOB = np.dtype(
         ("project", "i4"),
         ("qos", "i4"),
         ("state", "i4"),
-        ("barred_by", "i4"),  # 1 + the pool that refused it, while it is barred; else 0
+        (
+            "barred_by",
+            "i4",
+        ),  # 1 + the pool that refused it, while it is barred, or from which it was called back, until it is placed; else 0
         ("order", "i8"),
         ("submit", "i8"),
         ("request", "i8"),  # seconds left on the reference accelerator
@@ -236,6 +247,8 @@ ATTEMPT = np.dtype(
         ("held", "i8"),  # weighted devices
         ("escrow", "i8"),
         ("generation", "i4"),
+        ("late_next", "i4"),  # derived: neighbours among those of its pool that have neither started nor been recalled
+        ("late_previous", "i4"),
     ]
 )
 PART = np.dtype([("attempt", "i4"), ("node", "i4"), ("milli", "i4"), ("next", "i4"), ("node_next", "i4"), ("node_prev", "i4")])
@@ -286,6 +299,7 @@ FIT = np.dtype(
         ("model", "i8"),  # of its pool
         ("weighted", "i8"),  # devices billed · weight: ppm of a reference device
         ("delay", "i8"),  # start delay of the pool
+        ("barred_until", "i8"),  # the pool is barred to the class, 0: it is not
         ("shape", "i8"),
         ("shadow", "i8"),  # derived: of the last head
         ("known", "i8"),  # derived: `shadow` stands

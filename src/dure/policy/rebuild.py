@@ -18,6 +18,7 @@ from dure.policy.apply import add_part, book, enter_mode
 from dure.policy.build import Spec, build
 from dure.policy.conservative import promise_as_before
 from dure.policy.floor import refresh_open, relevel
+from dure.policy.late import lie_down, mark
 from dure.policy.layout import NEVER, NONE
 from dure.policy.priority import fair_shares
 from dure.policy.queue import list_of
@@ -96,6 +97,17 @@ def _set_out(s: State, old: State) -> None:
 
 
 @step
+def _bars(s: State, old: State) -> None:
+    """Pools that are barred to classes."""
+    s.meta[0]["bar_next"] = old.meta[0]["bar_next"]
+    s.meta[0]["late_next"] = old.meta[0]["bar_next"]
+    for fit in range(old.fit.size):
+        f = old.fit[fit]
+        if f["barred_until"] > 0 and s.fit_of[f["klass"], f["pool"]] != NONE:
+            mark(s, s.fit_of[f["klass"], f["pool"]], f["barred_until"])
+
+
+@step
 def _floor(s: State, old: State) -> None:
     for node in range(old.node.size):
         s.node[node]["foreign"] = old.node[node]["foreign"]
@@ -161,6 +173,8 @@ def _attempt(s: State, old: State, was: int, slot: int) -> None:
     attempt["release"] = NONE
     s.job[slot]["attempt"] = a
     s.pool[o["pool"]]["leaving"] += o["state"] == L.STOPPING
+    if s.pool[o["pool"]]["ahead"] > 0 and (o["state"] == L.PLACED or o["state"] == L.SENT):
+        lie_down(s, a)
     project = s.job[slot]["project"]
     hold(s, project, o["held"])
     if s.project[project]["modelled"]:
@@ -185,6 +199,7 @@ def _attempt(s: State, old: State, was: int, slot: int) -> None:
 def _refill(s: State, old: State, jobs: Any, attempts: Any, slot_of: Any) -> None:
     """`jobs` in their order inside lists and `attempts` as placed: slots of `old`. `slot_of`: room for where each job went."""
     _set_out(s, old)
+    _bars(s, old)
     _floor(s, old)
     for was in jobs:
         slot_of[was] = _job(s, old, was)

@@ -160,6 +160,7 @@ def logical(state: State) -> dict[str, Any]:
         "nodes": state.node[node_names].tolist(),
         "projects": state.project[project_names].tolist(),
         "ceilings": state.ceiling["most"].tolist(),
+        "barred": state.fit[["klass", "pool", "barred_until"]][state.fit["barred_until"] > 0].tolist(),
         "lent": state.pool[["owner", "lent"]].tolist(),
         "reservations": [state.pool[["kept_for", "kept_at"]].tolist(), *(int(meta[name]) for name in RESERVED)],
     }

@@ -341,7 +341,7 @@ def refresh_feasible(s: State, pool: int) -> None:
         klass = s.fit[fit]["klass"]
         k = s.klass[klass]
         inside = k["domain"] == DOMAIN_REQUIRE and s.fit[fit]["nodes"] > 1
-        s.fit[fit]["most"] = fullest if inside else most
+        s.fit[fit]["most"] = 0 if s.fit[fit]["barred_until"] > 0 else fullest if inside else most
         feasible = 0
         for j in range(k["fit_at"], k["fit_at"] + k["fit_n"]):
             if could_hold(s, j):

@@ -27,7 +27,7 @@ class Bar(IntEnum):
     ROOM = 3
     LIMIT = 4  # of its project
     OWNER = 5  # the pool is somebody else's
-    DOWN = 6
+    DOWN = 6  # or barred to its class
     TOO_LARGE = 7
 
 
@@ -113,10 +113,12 @@ def _settled(s: State, slot: int) -> tuple[Reason, ...]:
     """Of a job that does not wait in line."""
     job = s.job[slot]
     if job["state"] == L.JOB_NEW:
-        if not job["barred_by"]:
+        if not job["barred_by"] or not job["deps"] & (L.HELD_BACK - 1):
             return (reason(Code.NOT_READY),)
         return (reason(Code.BARRED, pool=int(job["barred_by"]) - 1, until_s=max(int(job["barred_until"] - s.meta[0]["now"]), 0)),)
     attempt = s.attempt[job["attempt"]]
+    if attempt["state"] == L.RECALLED:
+        return (reason(Code.CALLING_BACK, pool=int(attempt["pool"])),)
     return (reason(Code.DISPATCHING, pool=int(attempt["pool"])),) if attempt["state"] in (L.PLACED, L.SENT) else ()
 
 
@@ -125,6 +127,7 @@ def _said(s: State, slot: int, rows: Sequence[Asked]) -> Iterator[Reason]:
     if s.project[project]["stopped"]:
         yield reason(Code.BUDGET_STOP, project=project)
     found = _nearest(s, slot, rows)
+    yield from _called_back(s, slot)
     if found is None:
         yield reason(Code.NOT_ELIGIBLE, constraint="")
         return
@@ -142,6 +145,13 @@ def _said(s: State, slot: int, rows: Sequence[Asked]) -> Iterator[Reason]:
     if stopped and max(stopped) <= Bar.ROOM:
         yield from _expected(s, slot, stopped, asked)
         yield from _position(s, stopped, asked)
+
+
+def _called_back(s: State, slot: int) -> Iterator[Reason]:
+    """Of a job that lay at a site and was taken back."""
+    pool = int(s.job[slot]["barred_by"]) - 1
+    if pool >= 0:
+        yield reason(Code.CALLED_BACK, pool=pool, ahead_s=int(s.pool[pool]["ahead"]))
 
 
 def _limits(s: State, project: int, asked: Asked) -> Iterator[Reason]:
@@ -174,6 +184,8 @@ def _room(s: State, slot: int, stopped: tuple[Bar, ...], asked: Asked, alike: tu
     if Bar.TOO_LARGE in stopped:
         largest = max(_nodes_at_most(s, one) * int(s.pool[one.pool]["devices"]) for one in alike)
         yield reason(Code.TOO_LARGE, devices=devices, largest=largest)
+    elif Bar.DOWN in stopped and s.fit[asked.fit]["barred_until"]:
+        yield reason(Code.POOL_BARRED, pool=asked.pool, until_s=max(int(s.fit[asked.fit]["barred_until"] - s.meta[0]["now"]), 0))
     elif Bar.DOWN in stopped:
         yield reason(Code.INFEASIBLE_NOW, devices=devices, up=int(s.fit[asked.fit]["most"]) * size)
     elif Bar.ROOM in stopped:

@@ -137,6 +137,11 @@ FUNDING_ERRORS: tuple[tuple[str, str], ...] = (
     (r"money is looked at every day: write at most 24h", "예산은 날마다 따집니다. 24h 이하로 쓰십시오"),
     (r"idle_power is above power", "idle_power가 power보다 큽니다"),
     (r"what waits draws no more than what works: swap them", "대기 중 전력은 일할 때보다 크지 않습니다. 둘을 바꾸십시오"),
+    (
+        r"ahead is not longer than start_delay: all work is recalled before it starts",
+        "ahead가 start_delay보다 길지 않아 모든 작업이 시작 전에 배치 취소됩니다",
+    ),
+    (r"write a longer ahead", "ahead를 더 길게 쓰십시오"),
     (r"a budget without prices", "단가 없이 예산만 있습니다"),
     (r"write plan\.cost: prices, interest and the tariff of the site", "plan.cost에 단가, 이자율, 센터 요금제를 쓰십시오"),
     (r"the PUE of (\S+) is unknown", r"\1 센터의 PUE를 알 수 없습니다"),

@@ -62,6 +62,7 @@ JOBS_MORE: dict[str, tuple[str, str]] = {
     "attempt.RUNNING": ("RUNNING", "실행 중"),
     "attempt.STOPPING": ("STOPPING", "정리 중"),
     "attempt.ENDED": ("ENDED", "종료"),
+    "attempt.RECALLED": ("RECALLED", "배치 취소 중"),
     "outcome.COMPLETED": ("completed", "완료"),
     "outcome.FAILED": ("failed", "실패"),
     "outcome.CANCELED": ("canceled", "취소"),
@@ -70,6 +71,7 @@ JOBS_MORE: dict[str, tuple[str, str]] = {
     "outcome.EVICTED": ("evicted", "축출"),
     "outcome.LOST": ("lost", "유실"),
     "outcome.RETRIED": ("failed, tried again", "실패 후 재시도"),
+    "outcome.RECALLED": ("taken back before it started", "시작 전 배치 취소"),
     "submit.grant": ("paid by grant {grant}: its own servers", "선정 {grant}의 전용 서버에서 실행합니다"),
     "problem.no_such_after": ("No such job to wait for", "기다릴 작업이 없음"),
     "problem.no_such_after.detail": (

@@ -289,6 +289,18 @@ REASON_WORDS: dict[Code, Pair | Callable[[Mapping[str, Any]], Pair]] = {
         "앞선 작업, 시작 시각 또는 거절이 풀리기를 기다림",
     ),
     Code.BARRED: ("{pool} refused it and is tried again in {until_s_text}", "{pool:이} 거절하여 {until_s_text} 뒤 다시 시도함"),
+    Code.CALLED_BACK: (
+        "called back from {pool} after {ahead_s_text} without a start",
+        "{pool}에 배치되어 {ahead_s_text} 동안 시작하지 않아 배치를 취소함",
+    ),
+    Code.CALLING_BACK: (
+        "placed on {pool} and asked back, because it did not start in time; the site has not answered yet",
+        "{pool}에 배치되었으나 제때 시작하지 않아 배치 취소를 요청함, 센터의 답을 기다리는 중",
+    ),
+    Code.POOL_BARRED: (
+        "{pool} did not start such a job in time and is tried again in {until_s_text}",
+        "{pool:이} 이런 작업을 제때 시작하지 않아 {until_s_text} 뒤 다시 시도함",
+    ),
     Code.DISPATCHING: ("placed on {pool}; the site is starting it", "{pool}에 배치됨, 센터가 시작하는 중"),
     **HELD_REASONS,
     Code.PREEMPTED: ("it was preempted and lost {lost_s_text} of work", "선점되어 {lost_s_text}의 작업을 잃음"),

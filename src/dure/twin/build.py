@@ -197,6 +197,7 @@ def _spec(scenario: Scenario, floor: Floor, people: People, classes: Classes) ->
                 parent=public[0] if term is not None and public else NONE,
                 domain_nodes=min(pool.domain_nodes, piece.nodes),
                 delay=pool.start_delay_s,
+                ahead=pool.ahead_s,
                 weight=pool.weight_ppm,
             )
         )

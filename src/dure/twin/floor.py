@@ -56,6 +56,7 @@ class FloorPool:
     start_delay_s: int
     weight_ppm: int
     value_won: int | None
+    ahead_s: int = 0
 
     def public(self, nodes: int) -> int:
         """How many of so many nodes of the whole pool are public ones, by proportion."""
@@ -185,6 +186,7 @@ def _pool(site: Site, pool: Pool, machine: Machine, first_node: int, notes: list
         own_use_nodes=pool.own_use_nodes,
         domain_nodes=pool.domain_nodes or 0,
         start_delay_s=pool.start_delay_s,
+        ahead_s=pool.ahead_s or 0,
         weight_ppm=weight_ppm,
         value_won=machine.value_won,
     )

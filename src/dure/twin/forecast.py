@@ -45,7 +45,8 @@ def forecast(state: State, number: int) -> int | None:
             if len(mine):
                 return int(mine["at"][0])
             log.n[0] = 0
-        if not world.cursor[0]["heap"] and state.meta[0]["promise_next"] == layout.NEVER:
+        meta = state.meta[0]
+        if not world.cursor[0]["heap"] and meta["promise_next"] == layout.NEVER == meta["late_next"]:
             return None
         span_s *= 2
     return None
@@ -69,8 +70,10 @@ def _as_estimated(state: State) -> World:
             starts_s = int(attempt["placed_at"]) + int(state.pool[attempt["pool"]]["delay"])
             events.append((2 * max(starts_s, next_s) + 1, int(attempt["id"]), slot))
             continue
-        world.end_at[slot] = max(int(attempt["end"]), next_s)
-        world.end_how[slot] = layout.OUT_PREEMPTED if attempt["end"] == attempt["deadline"] else layout.COMPLETED
+        recalled = attempt["state"] == layout.RECALLED
+        world.end_at[slot] = next_s if recalled else max(int(attempt["end"]), next_s)
+        stopped = layout.OUT_RECALLED if recalled else layout.OUT_PREEMPTED
+        world.end_how[slot] = stopped if recalled or attempt["end"] == attempt["deadline"] else layout.COMPLETED
         events.append((2 * int(world.end_at[slot]), int(attempt["id"]), slot))
     world.cursor["heap"] = len(events)
     for place, (key, number, slot) in enumerate(sorted(events)):

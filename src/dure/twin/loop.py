@@ -10,7 +10,7 @@ from dure.policy.decide import decide
 from dure.policy.idle import split
 from dure.policy.layout import NEVER, NONE
 from dure.policy.state import Log, State
-from dure.twin.world import World, begin, drop_stale, finish, pop, push, supply_event
+from dure.twin.world import World, begin, drop_stale, finish, give_back, pop, push, supply_event
 
 REACHED, LOG_FULL, GROW = 0, 1, 2
 _ROWS_AN_EVENT = 8
@@ -35,6 +35,8 @@ def _next_time(s: State, w: World) -> int:
         time = min(time, due)
     if s.meta[0]["promise_next"] > s.meta[0]["now"] or s.meta[0]["due"] == 0:
         time = min(time, max(s.meta[0]["promise_next"], s.meta[0]["now"]))
+    if s.meta[0]["late_next"] > s.meta[0]["now"] or s.meta[0]["due"] == 0:
+        time = min(time, max(s.meta[0]["late_next"], s.meta[0]["now"]))
     return time
 
 
@@ -76,7 +78,7 @@ def _happen(s: State, w: World, log: Log) -> int:
         if s.attempt[a]["id"] != attempt or s.attempt[a]["state"] == L.FREE:
             continue
         if starts:
-            if s.attempt[a]["state"] == L.PLACED:
+            if s.attempt[a]["state"] == L.PLACED or s.attempt[a]["state"] == L.RECALLED:
                 begin(s, w, log, a)
                 if s.rules[0]["backfill"] == L.BACKFILL_CONSERVATIVE:
                     s.meta[0]["due"] = 1  # it may be time to plan anew, though nothing came free
@@ -90,7 +92,7 @@ def _happen(s: State, w: World, log: Log) -> int:
         _submit_next(s, w, log)
     if s.rules[0]["order"] == L.MULTIFACTOR and now % s.rules[0]["period"] == 0:
         s.meta[0]["due"] = 1
-    if s.meta[0]["promise_next"] == now:
+    if s.meta[0]["promise_next"] == now or s.meta[0]["late_next"] == now:
         s.meta[0]["due"] = 1
     return REACHED
 
@@ -120,7 +122,9 @@ def _answer(s: State, w: World, log: Log) -> None:
     for i in range(meta["stop"]):
         a = s.stop[i]
         deadline = s.attempt[a]["deadline"]
-        if deadline < w.end_at[a]:
+        if s.attempt[a]["state"] == L.RECALLED:
+            give_back(s, w, a)
+        elif deadline < w.end_at[a]:
             w.end_at[a] = deadline
             w.end_how[a] = L.OUT_PREEMPTED
             push(w, 2 * deadline, s.attempt[a]["id"], a)

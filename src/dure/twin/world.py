@@ -52,10 +52,12 @@ class World(Group):
     end_how: NDArray[np.int8]
     late: Longs  # by attempt number, over and over: seconds by which the site starts it later than modelled
     absent: Longs  # the same: 0, or the site never gets it, and that is proved so many seconds after PLACED
+    back: Longs  # the same: so many seconds after RECALLED the site has taken it back, unless it has started by then
     until: Longs  # by job: the second at which it ends by the clock, 0: by its work; empty where no job ends by the clock
 
 
 _NEVER_LATE = np.zeros(1, np.int64)
+_AT_ONCE = np.ones(1, np.int64)
 _NOBODY = np.zeros(0, np.int64)
 
 
@@ -67,12 +69,13 @@ def new_world(
     enforce: bool = False,
     late: Longs = _NEVER_LATE,
     absent: Longs = _NEVER_LATE,
+    back: Longs = _AT_ONCE,
 ) -> World:
     """A world at second 0. `columns`: the job columns named like World's, sorted by submission; `until` may be absent.
 
-    `late`, `absent`: 2^n seconds each.
+    `late`, `absent`, `back`: 2^n seconds each.
     """
-    assert late.size & (late.size - 1) == 0 == absent.size & (absent.size - 1), "draws by attempt number repeat after a power of two"
+    assert all(x.size & (x.size - 1) == 0 for x in (late, absent, back)), "draws by attempt number repeat after a power of two"
     cursor = np.zeros(1, CURSOR)
     cursor["start_up"], cursor["enforce"] = start_up, enforce
     cursor["first_submit"] = int(columns["submit"][0]) if len(columns["submit"]) else 0
@@ -89,6 +92,7 @@ def new_world(
         end_how=np.zeros(attempts, np.int8),
         late=late,
         absent=absent,
+        back=back,
         until=np.ascontiguousarray(columns.get("until", _NOBODY)),
     )
 
@@ -148,7 +152,8 @@ def drop_stale(s: State, w: World) -> None:
         key, attempt, slot = w.heap_key[i], w.heap_attempt[i], w.heap_slot[i]
         if s.attempt[slot]["id"] != attempt or s.attempt[slot]["state"] == L.FREE:
             continue
-        if (key & 1 and s.attempt[slot]["state"] == L.PLACED) or w.end_at[slot] == key >> 1:
+        waits = s.attempt[slot]["state"] == L.PLACED or s.attempt[slot]["state"] == L.RECALLED
+        if (key & 1 and waits) or w.end_at[slot] == key >> 1:
             push(w, key, attempt, slot)
 
 
@@ -159,7 +164,7 @@ def begin(s: State, w: World, log: Log, a: int) -> None:
     door.start(s, a)
     slot = attempt["job"]
     work = w.job_work[slot]
-    how = w.end_how[a]
+    how = w.outcome[s.job[slot]["id"]]
     if w.cursor[0]["enforce"] and work > s.job[slot]["request"]:
         work, how = s.job[slot]["request"], L.TIME_LIMIT
     now = s.meta[0]["now"]
@@ -170,6 +175,17 @@ def begin(s: State, w: World, log: Log, a: int) -> None:
     w.end_how[a] = how
     write(s, log, L.K_STARTED, s.job[slot]["id"], attempt["id"], attempt["pool"], NONE, attempt["milli"], 0, 0)
     push(w, 2 * w.end_at[a], attempt["id"], a)
+
+
+@leaf
+def give_back(s: State, w: World, a: int) -> None:
+    """An attempt is asked back: it ends soon, unless it starts before; one that never came to its site ends when that is proved."""
+    if w.end_how[a] == L.OUT_LOST:
+        return
+    number = s.attempt[a]["id"]
+    w.end_at[a] = s.meta[0]["now"] + w.back[number & (w.back.size - 1)]
+    w.end_how[a] = L.OUT_RECALLED
+    push(w, 2 * w.end_at[a], number, a)
 
 
 @leaf

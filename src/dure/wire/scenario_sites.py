@@ -47,6 +47,11 @@ class Pool(Part):
     domain_nodes: PositiveCount | None = Field(None, description="servers in one fabric domain; absent = the pool is one domain")
     own_use_nodes: Count = Field(0, description="of these servers, how many the operator keeps for its own use; outside the rates")
     start_delay_s: Duration = Field(0, alias="start_delay", description="from placement to start, as the site's scheduler needs it")
+    ahead_s: PositiveDuration | None = Field(
+        None,
+        alias="ahead",
+        description="how long work may lie there, bound to it, before it starts; then it is recalled; absent = no limit",
+    )
     delivered: tuple[Delivery, ...] = Field((), description="when the servers arrive; absent = all of them at the start")
     power_w: PowerW | None = Field(
         None,
@@ -73,6 +78,8 @@ class Pool(Part):
             raise QuantityError(f"{self.own_use_nodes} nodes of own use in a pool of {self.nodes}", "keep at most all of them")
         if self.domain_nodes is not None and self.domain_nodes > self.nodes:
             raise QuantityError(f"a fabric domain of {self.domain_nodes} nodes in a pool of {self.nodes}", "write at most nodes")
+        if self.ahead_s is not None and self.ahead_s <= self.start_delay_s:
+            raise QuantityError("ahead is not longer than start_delay: all work is recalled before it starts", "write a longer ahead")
         if self.power_w is not None and self.idle_power_w is not None and self.idle_power_w > self.power_w:
             raise QuantityError("idle_power is above power", "what waits draws no more than what works: swap them")
         return self

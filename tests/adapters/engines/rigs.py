@@ -52,6 +52,9 @@ class Rig(Protocol):
     def lose(self, key: str) -> None:
         """A send that never comes to the site; afterwards the site can prove it."""
 
+    def queue(self) -> None:
+        """From now on the site takes what it is sent and does not start it."""
+
     def until(self, condition: Callable[[], bool]) -> None:
         """Let time pass until it holds."""
 
@@ -94,6 +97,9 @@ class SimulatedRig:
     def lose(self, key: str) -> None:
         self.engine._proofs[key] = self._now
 
+    def queue(self) -> None:
+        self.engine._delay_s = {0: FOREVER_S}
+
     def until(self, condition: Callable[[], bool]) -> None:
         while not condition():
             after = self.engine.next_at()
@@ -124,12 +130,13 @@ class KeptRig:
     home: Path
     engine: KeptSite = field(init=False)
     _now: int = 1_000
+    _delay_s: int = 0
 
     def __post_init__(self) -> None:
         self.again()
 
     def again(self) -> None:
-        self.engine = KeptSite(self.home)
+        self.engine = KeptSite(self.home, delay_s={0: self._delay_s})
 
     def now(self) -> int:
         return self._now
@@ -142,6 +149,10 @@ class KeptRig:
 
     def lose(self, key: str) -> None:
         """Nothing: what was never sent can be proved at any time."""
+
+    def queue(self) -> None:
+        self._delay_s = FOREVER_S
+        self.again()
 
     def until(self, condition: Callable[[], bool]) -> None:
         while not condition():
@@ -162,12 +173,13 @@ class LocalRig:
 
     home: Path
     engine: LocalSite = field(init=False)
+    _python: str = ""
 
     def __post_init__(self) -> None:
         self.again()
 
     def again(self) -> None:
-        self.engine = new_site(self.home)
+        self.engine = new_site(self.home, self._python)
 
     def now(self) -> int:
         return int(time.time())
@@ -181,6 +193,11 @@ class LocalRig:
 
     def lose(self, key: str) -> None:
         """Nothing: what was never sent can be proved at any time."""
+
+    def queue(self) -> None:
+        """No wrapper comes up."""
+        self._python = "/bin/false"
+        self.again()
 
     def until(self, condition: Callable[[], bool]) -> None:
         given_up = time.monotonic() + PATIENCE_S
@@ -216,9 +233,9 @@ class LocalRig:
         self.until(lambda: text in self.log(key))
 
 
-def new_site(home: Path) -> LocalSite:
+def new_site(home: Path, with_python: str = "") -> LocalSite:
     nodes = {n: LocalNode(tuple(str(device) for device in range(DEVICES)), "cuda") for n in range(NODES)}
-    return LocalSite(home, nodes, python=python())
+    return LocalSite(home, nodes, python=with_python or python())
 
 
 def python() -> str:

@@ -109,6 +109,15 @@ class LocalSite:
             keep(folder.path / "stop.json", {"by": by, "at": now, **first})
         wake(folder)
 
+    def recall(self, key: str, now: int) -> None:
+        """Whoever takes the fence has the attempt: its wrapper, and then it runs, or this, and then no wrapper ever lets it."""
+        if not is_key(key):
+            return
+        with self._locked():
+            folder = Folder(self._open / key)
+            if folder.path.is_dir() and not folder.has("end.json") and folder.take_fence():
+                keep(folder.path / "end.json", {"outcome": Outcome.RECALLED.name, "started": None, "at": now, "by": "engine"})
+
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         """Raises OSError where what happened cannot be kept, so that it is told later, once. No fact lies after `now`."""
         with self._locked():

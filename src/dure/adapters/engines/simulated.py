@@ -87,6 +87,8 @@ class Faults:
     """Seconds by which an attempt starts later than the site's delay says."""
     absent_s: Sequence[int] = (0,)
     """0, or the send gets lost, and so many seconds later the site can prove that it never came."""
+    back_s: Sequence[int] = (1,)
+    """Seconds from a recall until the attempt is taken back, unless it has started by then."""
     silent: Sequence[bool] = (False,)
     """The send arrives, its answer does not."""
 
@@ -100,6 +102,7 @@ class _Run:
     started_at: int | None = None
     ends_at: int = NEVER
     outcome: Outcome = Outcome.COMPLETED
+    back_at: int = NEVER
     over: bool = False
     ended_at: int = NEVER
 
@@ -191,6 +194,17 @@ class SimulatedSite:
             run.outcome = cause
             self._end_at(run, max(by, now + 1))
 
+    def recall(self, key: str, now: int) -> None:
+        self._advance(now)
+        run = self._runs.get(key)
+        if run is None or run.over or run.started_at is not None or run.back_at != NEVER:
+            return
+        back_s = self._faults.back_s[run.placement.attempt % len(self._faults.back_s)]
+        run.back_at = now + back_s
+        if run.back_at < run.ends_at:
+            run.outcome = Outcome.RECALLED
+            self._end_at(run, run.back_at)
+
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         self._advance(now)
         return self._facts[since:], len(self._facts)
@@ -277,6 +291,8 @@ class SimulatedSite:
         if self._enforce and work_s > placement.request_s:
             work_s, outcome = placement.request_s, Outcome.TIME_LIMIT
         run.started_at = now
+        if run.ends_at == run.back_at:
+            run.ends_at = NEVER
         self._facts.append(Fact(Kind.STARTED, now, run.key))
         ends_at = (
             now

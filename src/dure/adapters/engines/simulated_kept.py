@@ -133,6 +133,11 @@ class KeptSite:
             if self._site.lookup_only(key) == Presence.FOUND:
                 self._write({"do": "stop", "key": key, "at": now, "by": by, "cause": int(cause)})
 
+    def recall(self, key: str, now: int) -> None:
+        with self._locked():
+            if self._site.lookup_only(key) == Presence.FOUND:
+                self._write({"do": "recall", "key": key, "at": now})
+
     def observe(self, since: int, now: int) -> tuple[Sequence[Fact], int]:
         with self._locked() as there:
             if self._site.next_at() <= now:
@@ -284,6 +289,8 @@ class KeptSite:
             site.send(line["key"], Placement(attempt, job, pool, tuple((a, b, c) for a, b, c in runs), request_s), at)
         elif what == "stop":
             site.stop(line["key"], line["by"], at, Outcome(line["cause"]))
+        elif what == "recall":
+            site.recall(line["key"], at)
         elif what == "node":
             site.node(line["node"], Upkeep(line["upkeep"]), at)
         elif what == "absent":
