@@ -17,7 +17,7 @@ from dure.adapters.store.sql import Act, Inbox
 from dure.adapters.store.upkeep import words
 from dure.bootstrap.drive import Driver
 from dure.bootstrap.live import Live
-from dure.bootstrap.serve import Served, driver_of, sites
+from dure.bootstrap.serve import BUILT_IN, Served, driver_of, sites
 from dure.model.errors import StoreError
 from dure.model.fleet import Mode
 from dure.model.work import JobState
@@ -30,8 +30,8 @@ PATIENCE_S = 120
 class Programme:
     """A served folder with its driver, an inbox, and readers."""
 
-    def __init__(self, folder: Path, address: str = "") -> None:
-        self.served = Served(data=folder, store=address)
+    def __init__(self, folder: Path, address: str = "", scenario: Path = BUILT_IN) -> None:
+        self.served = Served(scenario, folder, address)
         self.driver: Driver = driver_of(self.served)
         self.driver.begin()
         engine = connect(self.served.address)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
+from dure.adapters.store.backup import write_backup
+from dure.adapters.store.bundle import csv_text
+from dure.adapters.store.engine import connect
 from dure.adapters.store.people import People
 from dure.adapters.store.people_desk import SYSTEM
 from dure.adapters.store.people_schema import allocation, granted, project
+from dure.adapters.store.people_sealed import NOTE
 from dure.adapters.store.registry import Known, known
+from dure.adapters.store.rollups import roll_all
 from dure.adapters.store.rules import RuleSet, rule_sets, rules_of, watch_rule
 from dure.adapters.store.schema import attempt, event, work
-from dure.adapters.store.sql import EVENT_COLUMNS, Inbox, read_rows
+from dure.adapters.store.sql import EVENT_COLUMNS, Act, Inbox, read_rows
+from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.grounds import Grounds
+from dure.bootstrap.held import Held
+from dure.bootstrap.places import Places
 from dure.ledger.sample import Drawn, busy, draw
 from dure.model.errors import StoreError
 from dure.model.events import Kind
@@ -146,9 +158,51 @@ def recalls(engine: Engine, windows: Windows, now: int) -> list[dict[str, Any]]:
     ]
 
 
+def claimed(engine: Engine, grounds: Grounds, until: int) -> dict[str, str]:
+    """Files of a bundle beside its log: whose each pool is, and the credits and won that the service reckons of all that ran."""
+    places, people = Places(grounds), People(engine, Inbox(engine))
+    accounts = Accounts(engine, places, people, Held(engine), lambda: until)
+    used = [(f"project {number}", micro) for number, micro in sorted(accounts.spent().items())]
+    used += [(f"operator {one.name}", one.service_won) for one in accounts.used("operator") if one.service_won is not None]
+    operators = csv_text(("path", "operator"), [(one.path, one.operator) for one in places.pools])
+    return {"operators.csv": operators, "used.csv": csv_text(("of", "amount"), used)}
+
+
 def judged_by(engine: Engine, grounds: Grounds, windows: Windows, until: int) -> dict[str, str]:
     """Files of a bundle beside its log: the catalogue's entry of every model in the fleet with its billing weight, and the watch."""
     weights = {pool.model: pool.weight_ppm for pool in grounds.floor.pools}
     models = {name: asdict(grounds.models.catalog.accelerators[name]) | {"billing_weight_ppm": weights[name]} for name in sorted(weights)}
     told = {"catalog.json": models, "recalls.json": recalls(engine, windows, until)}
     return {name: json.dumps(one, indent=1, ensure_ascii=False, default=str) + "\n" for name, one in told.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A copy of a store as it stood at one moment, so that everything in a bundle is of the same moment."""
+
+    engine: Engine
+
+    def told(self, grounds: Grounds, until: int | None) -> tuple[int, dict[str, str]]:
+        """Up to which second a bundle reaches, and its files beside the log; use is claimed where it reaches to the end of the log."""
+        with self.engine.connect() as connection:
+            last = connection.execute(select(func.coalesce(func.max(event.c.seen), 0))).scalar_one()
+        end = max(int(time.time()), last + 1) if until is None else until
+        also = judged_by(self.engine, grounds, Held(self.engine).windows, end)
+        return end, also | (claimed(self.engine, grounds, end) if end > last else {})
+
+
+@contextmanager
+def one_moment(engine: Engine) -> Iterator[Moment]:
+    """A copy, gone afterwards. Hours that are over are sealed in the store itself before."""
+    roll_all(engine)
+    with tempfile.TemporaryDirectory(prefix="dure-") as folder:
+        write_backup(engine, Path(folder) / "copy.db")
+        copy = connect(f"sqlite:///{folder}/copy.db")
+        yield Moment(copy)
+        copy.dispose()
+
+
+def handed_out(engine: Engine, manifest: str, since: int, until: int, now: int) -> None:
+    """Keep as an act that a bundle was made, and which: the next seal binds its manifest."""
+    body = {"what": "bundle.exported", "manifest": manifest, "since": since, "until": until}
+    Inbox(engine).put([Act(f"dure/bundle/{manifest}", NOTE, "dure", now, body)])

@@ -30,29 +30,36 @@ def export(
 
     With the pools, every choice and its rules, the seals, the catalogue, the definitions, and whom the watch looked at.
     """
-    from dure.adapters.store.bundle import write_bundle
+    from dure.adapters.store.bundle import manifest_of, write_bundle
     from dure.adapters.store.engine import connect
-    from dure.bootstrap.audited import judged_by
-    from dure.bootstrap.held import Held
+    from dure.bootstrap.audited import handed_out, one_moment
     from dure.ledger.waterfall import whole_seconds
     from dure.wire.quantity import instant_s
 
     say = words()
     begin = None if since is None else instant_s(since)
-    end = int(time.time()) if until is None else instant_s(until)
     served = served_of(scenario, data, store)
     engine = connect(served.address)
-    found = write_bundle(engine, bundle, begin, end, also=judged_by(engine, served.grounds(), Held(engine).windows, end))
+    with one_moment(engine) as copy:
+        end, also = copy.told(served.grounds(), None if until is None else instant_s(until))
+        found = write_bundle(copy.engine, bundle, begin, end, also=also)
+    manifest = manifest_of(bundle)
+    handed_out(engine, manifest, found.since_s, found.until_s, int(time.time()))
     device_s = int(whole_seconds(found.lines).sum())
     if json:
-        put_json({"bundle": str(bundle), "since": found.since_s, "until": found.until_s, "device_s": device_s})
+        put_json({"bundle": str(bundle), "since": found.since_s, "until": found.until_s, "device_s": device_s, "manifest": manifest})
     else:
         print(say("audit.exported", bundle=bundle, hours=say.count(device_s // 3_600)))
+        print(say("audit.manifest", manifest=manifest))
         print(say("audit.next", bundle=bundle))
 
 
 def verify(
-    bundle: Annotated[Path, Parameter(metavar="BUNDLE", help="what `dure audit export` has written")], /, *, json: Json = False
+    bundle: Annotated[Path, Parameter(metavar="BUNDLE", help="what `dure audit export` has written")],
+    /,
+    *,
+    head: Annotated[tuple[str, ...], Parameter(metavar="HEX", help="head or manifest that was handed out; as often as needed")] = (),
+    json: Json = False,
 ) -> int:
     """Exit 1 where a claim is not what the log gives. The program is one file that needs nothing of dure: `--json` says where it is."""
     import contextlib
@@ -61,9 +68,9 @@ def verify(
     from dure import verify as stranger
 
     if not json:
-        return stranger.main(str(bundle))
+        return stranger.main(str(bundle), head)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = stranger.main(str(bundle))
+        code = stranger.main(str(bundle), head)
     put_json({"program": stranger.__file__, "bundle": str(bundle), "exit": code, "said": said.getvalue().splitlines()})
     return code

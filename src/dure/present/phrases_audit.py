@@ -45,6 +45,7 @@ AUDIT: dict[str, tuple[str, str]] = {
         "{bundle}: the log and {hours} accelerator-hours accounted for",
         "{bundle}: 기록과 가속기·시간 {hours}의 내역",
     ),
+    "audit.manifest": ("manifest {manifest}", "목록 값 {manifest}"),
     "audit.next": ("next: dure audit verify {bundle}", "다음: dure audit verify {bundle}"),
     "store.compared": (
         "{rows} rows of the log replayed: {jobs} jobs, {attempts} attempts",
@@ -62,6 +63,7 @@ AUDIT: dict[str, tuple[str, str]] = {
 }
 
 AUDIT_HELP_KO: dict[str, str] = {
+    "head or manifest that was handed out; as often as needed": "받아 둔 봉인 값이나 목록 값, 여러 번 쓸 수 있음",
     "accelerator-hours to draw": "뽑을 가속기·시간 수",
     "the same seed draws the same hours": "시드가 같으면 같은 시간을 뽑음",
     ".zip to write": "저장할 .zip 파일",

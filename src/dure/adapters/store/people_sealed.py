@@ -41,6 +41,7 @@ SEALED: tuple[Table, ...] = (
     *(organisation, person, identity, person_role, token, project, member, call, application, review),
     *(granted, allocation, warning, payment, settlement, data_set),
 )
+SHOWN = (granted, allocation, payment, settlement, warning)
 SALTED = {identity: identity.c.person, token: token.c.person}
 DIGITS = 32
 BASELINE_ROWS = 2_000
@@ -104,8 +105,19 @@ def _salt(connection: Connection, table: Table, row: Row[Any]) -> str:
 
 def _hash(table: Table, row: Row[Any], salt: str) -> str:
     """Of everything that stands in a row; a column in which nothing stands is as if it were not there."""
-    told = {name: value for name, value in row._mapping.items() if value is not None}
-    return hashlib.sha256((salt + canonical([table.name, told])).encode()).hexdigest()[:DIGITS]
+    return hashlib.sha256((salt + canonical([table.name, _told(row)])).encode()).hexdigest()[:DIGITS]
+
+
+def _told(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._mapping.items() if value is not None}
+
+
+def shown_rows(connection: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows that say nothing personal, as they are hashed: what was granted, paid, warned and settled."""
+    for table in SHOWN:
+        keys = [column.name for column in table.primary_key]
+        for row in connection.execute(select(table).order_by(*table.primary_key)):
+            yield "/".join([table.name, *(str(getattr(row, name)) for name in keys)]), _told(row)
 
 
 def standing(connection: Connection) -> Iterator[tuple[str, str]]:
