@@ -18,6 +18,7 @@ from dure.bootstrap.audited import recalls, sampled
 from dure.cli.main import main
 from dure.model.errors import StoreError
 from dure.programme.watch import Window
+from dure.wire.scenario_policy import Watch
 from tests.bootstrap.test_verify import SCRIPT, bundle  # noqa: F401
 
 WEIGHTS = {"north/a": 1_000_000, "south/b": 1_300_000}
@@ -111,7 +112,7 @@ def test_each_grant_is_told_with_its_reason(tmp_path: Path) -> None:
     )
     (busy,) = recalls(engine, windows(90), now)
     assert (busy["met"], busy["not_recalled"], busy["why"]) == (False, False, "used")
-    watch = {"use_least_ppm": 950_000, "window_s": DAY_S, "windows": 3}
+    watch = Watch(use_least="0.95", window="1d", windows=3).model_dump(mode="json")  # as a leader writes it down
     with engine.begin() as connection:  # from a day before on the programme has a rule of its own
         connection.execute(
             insert(rules), {"number": 1, "hash": "ab", "since_seq": 0, "since_at": now - DAY_S, "text": {"policy": {"watch": watch}}}

@@ -10,11 +10,12 @@ after a warning or recall, and it is settled. What was not measured is unknown a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from dure.model.units import DAY_S, MICRO
+from dure.wire.scenario_policy import Watch
 
 SETTLED_WINDOWS = 4
 """Windows before those that are counted, in which a warning may have been settled."""
@@ -43,7 +44,8 @@ class WatchRule:
 
 def rule_in(rules: Mapping[str, Any] | None) -> WatchRule:
     """The rule of the watch in a set of rules as it was written down; of sets from before it stood there, the usual one."""
-    return WatchRule(**((rules or {}).get("policy", {}).get("watch") or {}))
+    written = Watch.model_validate((rules or {}).get("policy", {}).get("watch") or {})  # as people write it: shares, days
+    return WatchRule(**{one.name: getattr(written, one.name) for one in fields(WatchRule)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
