@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import httpx2 as http
 from pydantic import ValidationError
@@ -302,7 +302,7 @@ class Client:
 
     def output(self, id: str, path: str) -> Iterator[bytes]:
         """One file that it left."""
-        with self._stream(f"/jobs/{_id(id)}/outputs/{path}", {}) as answer:
+        with self._stream(f"/jobs/{_id(id)}/outputs/{quote(path)}", {}) as answer:
             yield from answer.iter_bytes()
 
     def sites(self) -> api.Sites:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
+from dure.adapters.engines import local_outputs
 from dure.adapters.engines.local_outputs import LocalOutputs
 from dure.adapters.store.blobs import Blobs
 from dure.model.errors import StoreError
@@ -37,15 +40,56 @@ def site(tmp_path: Path) -> Path:
 
 def test_links_and_pipes_are_passed_over(site: Path) -> None:
     outputs = LocalOutputs(site)
-    assert outputs.outputs(KEY, ["out/", "passwd", "missing"]) == [("out/a.txt", 10), ("out/deep/b.txt", 1)]
-    assert outputs.outputs("no-such-key", ["out"]) == []
-    assert outputs.outputs("../x", ["out"]) == []
+    assert outputs.outputs(KEY, ["out/", "passwd", "missing"]) == ([("out/a.txt", 10), ("out/deep/b.txt", 1)], False)
+    assert outputs.outputs("no-such-key", ["out"]).files == []
+    assert outputs.outputs("../x", ["out"]).files == []
     for path in ("out/link", "out/folder/secret", "passwd", "out/pipe", "out", "../../../../secret", "/etc/passwd", "out/../other.txt", ""):
         assert outputs.read(KEY, path) is None, path
     there = outputs.read(KEY, "out/deep/b.txt")
     assert there is not None
     with open(there, "rb") as file:
         assert file.read() == b"b"
+
+
+NAMES = (b"caf\xe9", b"\xff", b"new\nline", b"\x1b[2J", b"back\\slash", b"\\xff", "가".encode(), b"50%", b"a?b#c")
+
+
+def test_whatever_a_file_is_called_it_is_listed_and_fetched(home: House, site: Path) -> None:
+    folder = os.fsencode(site / "done" / KEY / "work" / "names")
+    os.mkdir(folder)
+    for name in NAMES:
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(name)
+    services = replace(home.services, outputs={"gwangju": LocalOutputs(site)})
+    home.rows.rows[7] = row(7, "seven", state=JobState.COMPLETED, spec={"outputs": ["./names/"]})
+    home.rows.runs[7] = [run(0, KEY)]
+    with TestClient(create_app(services)) as client:
+        listed = client.get("/api/v1/jobs/j7/outputs", headers=token("alice")).json()["outputs"]
+        fetched = [client.get(f"/api/v1/jobs/j7/outputs/{quote(one['path'])}", headers=token("alice")).content for one in listed]
+    assert sorted(fetched) == sorted(NAMES)
+    paths = [one["path"] for one in listed]
+    assert all(path.isprintable() for path in paths)
+    assert {"names/caf\\xe9", "names/\\x1b[2J", "names/\\xff", "names/\\\\xff", "names/가"} <= set(paths)
+    assert LocalOutputs(site).read(KEY, "names\\x2f..\\x2fother.txt") is None, "no step hides in another"
+
+
+def test_however_deep_and_many_they_are_the_answer_is_bounded(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = site / "done" / KEY / "work"
+    here = os.open(work, os.O_RDONLY)
+    for _ in range(1_500):
+        os.mkdir("d", dir_fd=here)
+        here, above = os.open("d", os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+    outputs = LocalOutputs(site)
+    assert outputs.outputs(KEY, ["d"]) == ([], True)
+    whole = outputs.outputs(KEY, ["."])
+    assert ([one.path for one in whole.files], whole.more) == (["other.txt", "out/a.txt", "out/deep/b.txt"], True)
+    monkeypatch.setattr(local_outputs, "FILES_MOST", 1)
+    assert outputs.outputs(KEY, ["out"]) == ([("out/a.txt", 10)], True)
+    monkeypatch.setattr(local_outputs, "LOOKED_MOST", 2)
+    assert outputs.outputs(KEY, ["out"]).more
+    subprocess.run(["rm", "-rf", str(work / "d")], check=True)
 
 
 def test_only_what_the_spec_names_is_fetched(home: House, site: Path) -> None:

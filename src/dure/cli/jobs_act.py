@@ -82,18 +82,23 @@ def fetch(
     """What stands below `outputs` of its spec. Exit 1 where there is nothing; no file that is there is written over."""
     say = words()
     with client() as one:
-        found = one.outputs(job).outputs
+        listed = one.outputs(job)
+        found = listed.outputs
         folder = output or Path(job if job.startswith("j") else f"j{job}")
         if not names:
             for file in found:
                 _bring(one, job, file, folder)
     if json:
-        put_json({"job": job, "folder": None if names else str(folder), "outputs": [file.model_dump() for file in found]})
+        put_json(
+            {"job": job, "folder": None if names else str(folder), "outputs": [file.model_dump() for file in found], "more": listed.more}
+        )
     elif not found:
         print(say("fetch.none", id=job))
     else:
         for file in found:
             print(say("fetch.line", path=file.path, size=file.size_bytes))
+        if listed.more:
+            print(say("fetch.more"))
         if not names:
             print(say("fetch.done", n=len(found), folder=folder))
     return 0 if found else 1
@@ -105,7 +110,7 @@ def _bring(one: Client, job: str, file: Output, folder: Path) -> None:
     from dure.wire.safe import relative_path
 
     try:
-        target = folder / relative_path(file.path)
+        target = folder / relative_path(file.path.replace("\\\\", "%5c").replace("\\x", "%"))  # a backslash separates folders somewhere
     except QuantityError as error:
         raise InputError(error.what, where=Where(job), remedy=error.remedy) from None
     if target.exists() or target.is_symlink():

@@ -118,6 +118,10 @@ WORK: dict[str, tuple[str, str]] = {
         "{id} left no files below its `outputs`",
         "{id}: `outputs`에 적힌 곳에 남은 파일이 없습니다",
     ),
+    "fetch.more": (
+        "there may be more: at most 10,000 files are listed, 64 folders deep",
+        "더 있을 수 있습니다. 파일은 10,000개까지, 폴더는 64단계까지 보입니다",
+    ),
     "fetch.done": ("{n} {n:file|files} in {folder}", "파일 {n}개를 {folder}에 받았습니다"),
     "login.kept": (
         "{url}: you are {name} ({roles}); token kept in {path}",

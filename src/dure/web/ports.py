@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from dure.adapters.engines.local_outputs import Output
+from dure.adapters.engines.local_outputs import Listed
 from dure.adapters.store.changes import Change
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.adapters.store.data_files import DataFiles
@@ -255,7 +255,7 @@ class Shells(Protocol):
 class Outputs(Protocol):
     """Files that attempts of a site left."""
 
-    def outputs(self, key: str, wanted: Sequence[str]) -> list[Output]:
+    def outputs(self, key: str, wanted: Sequence[str]) -> Listed:
         """The files that wanted paths hold."""
 
     def read(self, key: str, path: str) -> int | None:

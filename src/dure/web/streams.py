@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from dure.adapters.engines.local_outputs import steps_of
 from dure.adapters.store.current import AttemptRow, JobRow
 from dure.programme.roles import Right, Thing
 from dure.web import views
@@ -197,7 +198,7 @@ def outputs(
     if one is None or site is None:
         return api.Outputs(outputs=())
     found = site.outputs(one.key, _wanted(row))
-    return api.Outputs(outputs=tuple(api.Output(path=file.path, size_bytes=file.size_bytes) for file in found))
+    return api.Outputs(outputs=tuple(api.Output(path=file.path, size_bytes=file.size_bytes) for file in found.files), more=found.more)
 
 
 @router.get(
@@ -210,8 +211,8 @@ def output(
     row = find_job(asker, id, Right.JOB_LOGS)
     one = attempt_of(asker, row, attempt)
     site = asker.services.outputs.get(one.pool.partition("/")[0]) if one is not None else None
-    wanted = [place.rstrip("/") for place in _wanted(row)]
-    inside = any(path == place or path.startswith(f"{place}/") for place in wanted) and "\0" not in path
+    wanted = ["/".join(steps_of(place)) for place in _wanted(row)]
+    inside = any(place in ("", path) or path.startswith(f"{place}/") for place in wanted) and "\0" not in path
     there = site.read(one.key, path) if one is not None and site is not None and inside else None
     if there is None:
         raise Refused(NO_SUCH_THING, what=path[:80])

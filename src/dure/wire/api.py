@@ -197,7 +197,10 @@ class Output(Reply):
 
 
 class Outputs(Reply):
+    r"""Of a name, bytes that are no UTF-8, control characters and backslashes are escaped (`\\xff`); by what is shown it is fetched."""
+
     outputs: tuple[Output, ...]
+    more: bool = Field(False, description="there may be others: at most 10,000 files are listed, 64 folders deep")
 
 
 class ShellSize(Part):
