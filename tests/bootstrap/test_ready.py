@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from dure.present.said import told
 from dure.present.words import PHRASES, Words
 
 NOW = 1_900_000_000.0
+SIMULATED = Path(__file__).resolve().parents[2] / "examples" / "quickstart.yaml"
+"""Its sites are simulated."""
 ENV = {"DURE_PUBLIC_URL": "https://dure.example"}
 
 
@@ -44,7 +47,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def codes(data: Path, **more: object) -> dict[str, bool]:
     """What was found, and whether it is wrong."""
     given = {"environment": ENV, "backups": data.parent / "copies"} | more
-    served = given.pop("served", Served(data=data))
+    served = given.pop("served", Served(SIMULATED, data=data))
     return {one.code: one.wrong for one in findings(Asked(served, **given), NOW)}  # type: ignore[arg-type]
 
 
@@ -155,3 +158,13 @@ def test_a_store_of_a_later_release_is_named(tmp_path: Path) -> None:
         migrate(engine)
     assert told(refused.value, Words(Lang.KO)).startswith(f"{tmp_path}/store.db: ")
     engine.dispose()
+
+
+@pytest.mark.parametrize(("engine", "wrong"), [("local", True), ("local, trusted: true", False), ("simulated", False)])
+def test_jobs_under_the_account_of_the_service_are_told(tmp_path: Path, engine: str, wrong: bool) -> None:
+    """They can read and change all that the service can, unless somebody says that whoever submits is trusted with it."""
+    scenario = tmp_path / "scenario.yaml"
+    pool = "{name: p, model: nvidia-h100, nodes: 1, accelerators_per_node: 1}"
+    scenario.write_text(f"sites:\n  - {{name: here, operator: us, engine: {engine}, pools: [{pool}]}}\n")
+    found = [one for one in findings(Asked(Served(scenario, tmp_path)), time.time()) if one.code in ("own_account", "scenario")]
+    assert [(one.code, one.where, one.wrong) for one in found] == ([("own_account", "here", True)] if wrong else [])

@@ -19,7 +19,7 @@ def test_what_is_wrong_is_said_with_its_remedy(capsys: pytest.CaptureFixture[str
     assert main(words) == 1
     said = capsys.readouterr().out
     shown = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("✗")]
-    assert len(shown) == 2
+    assert len(shown) == 3
     assert all(" ".join(line.split()) in " ".join(said.split()) for line in shown), "the page shows what it says"
     assert said.count("✗") == len(shown)
     assert not (tmp_path / "nowhere").exists(), "nothing is made"
@@ -30,4 +30,4 @@ def test_for_programs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False
     assert {"code", "wrong", "where", "what", "remedy"} == set(told["findings"][0])
-    assert told["findings"][0]["code"] == "data_missing"
+    assert [one["code"] for one in told["findings"] if one["wrong"]] == ["own_account", "data_missing"]

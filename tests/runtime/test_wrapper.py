@@ -41,6 +41,28 @@ def test_it_runs_with_every_python_there_is(python: str, tmp_path: Path) -> None
     assert again.returncode == 3, "it has been here"
 
 
+def ran(folder: Path, run: str, **more: object) -> dict[str, object]:
+    environment = {"PATH": "/usr/bin:/bin"}
+    order = {"ranks": [{"argv": ["sh", "-c", run], "env": environment}], "folder": str(folder), "limits": {}, "grace_s": 1, "beat_s": 1}
+    (folder / "attempt.json").write_text(json.dumps(order | more))
+    subprocess.run([sys.executable, "-I", "-S", wrapper.__file__, str(folder)], env={}, check=True)
+    found: dict[str, object] = json.loads((folder / "end.json").read_text())
+    return found
+
+
+def test_a_file_grows_no_larger_than_its_limit(tmp_path: Path) -> None:
+    end = ran(tmp_path, "head -c 20000 /dev/zero > big; echo $? > code", limits={"file_bytes": 8_192})
+    assert (tmp_path / "big").stat().st_size == 8_192
+    assert (tmp_path / "code").read_text() != "0\n"
+    assert end["outcome"] == "COMPLETED"
+
+
+def test_a_log_without_an_end_ends_its_job(tmp_path: Path) -> None:
+    end = ran(tmp_path, "head -c 5000 /dev/zero | tr '\\0' x; exec sleep 1000", log_bytes=4_096)
+    assert end["outcome"] == "FAILED"
+    assert "log larger than 4096 bytes: asked to end by" in (tmp_path / "log").read_text()
+
+
 def test_python_3_6_understands_it() -> None:
     ast.parse(SOURCE, feature_version=(3, 6))
 

@@ -53,7 +53,7 @@ from dure.bootstrap.warm import LAST
 from dure.jit import is_cached
 from dure.ledger.recorded import LOSSES
 from dure.ledger.waterfall import LINES
-from dure.model.errors import InputError, MissingError, Where
+from dure.model.errors import InputError, MissingError, StoreError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.model.work import JobState
 from dure.web.desk import Desk
@@ -66,6 +66,8 @@ GRACE_S = 10
 AGAIN_S, AGAIN_MOST_S = 0.5, 30.0
 """How long a broker that died is waited for; twice as long each time it dies at once."""
 LIVED_S = 30.0
+KEPT_OUT, KEPT_OUT_S = StoreError.exit_code, 60.0
+"""The exit code of a broker that the store does not let lead (another one does, say): started again at once it would only take it back."""
 LOOK_AGAIN_S = 1.0
 COMPILES_S = 120.0
 """How long the compiling of a broker's first start is waited for."""
@@ -170,8 +172,15 @@ class Supervisor:
             if self._over.is_set():
                 return
             self._said(code)
-            wait_s = AGAIN_S if time.monotonic() - started > LIVED_S else min(wait_s * 2, AGAIN_MOST_S)
+            wait_s = pause_s(code, time.monotonic() - started, wait_s)
             self._over.wait(wait_s)
+
+
+def pause_s(code: int, lived_s: float, last_s: float) -> float:
+    """How long one that ended is left alone, after it lived so long and was last left alone so long."""
+    if code == KEPT_OUT:
+        return KEPT_OUT_S
+    return AGAIN_S if lived_s > LIVED_S else min(last_s * 2, AGAIN_MOST_S)
 
 
 def command_of(part: str, served: Served) -> list[str]:

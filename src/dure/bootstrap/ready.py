@@ -24,6 +24,7 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import versions_of
 from dure.adapters.store.schema import event, head, mark
 from dure.bootstrap.serve import Served
+from dure.bootstrap.sites import own_account_sites
 from dure.model.errors import DureError
 from dure.model.units import DAY_S
 
@@ -76,10 +77,13 @@ def findings(asked: Asked, now: float) -> list[Finding]:
 
 def _scenario(asked: Asked) -> Iterator[Finding]:
     try:
-        asked.served.grounds()
+        grounds = asked.served.grounds()
     except DureError as error:
         first = getattr(error, "errors", (error,))[0]
         yield Finding("scenario", str(first.where) or str(asked.served.scenario), params={"why": first.what})
+        return
+    if sites := own_account_sites(grounds.scenario):
+        yield Finding("own_account", ", ".join(sites))
 
 
 def _folder(data: Path) -> Iterator[Finding]:

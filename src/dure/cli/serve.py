@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,8 @@ from dure.cli.context import at_least, note_simulated, put_json, words
 from dure.model.errors import InputError
 
 if TYPE_CHECKING:
+    from socket import socket
+
     from dure.bootstrap.serve import Served
 
 DATA = Path("dure-data")
@@ -40,18 +43,30 @@ def serve(
     json: Annotated[bool, Parameter(help="print one JSON object instead of text")] = False,
 ) -> None:
     """Until Ctrl-C or SIGTERM. The address of a store that holds a password goes into DURE_STORE: arguments are everybody's to read."""
-    from dure.bootstrap.front import Front, Supervisor, command_of, environment_of, listen, run, url_of
+    from dure.bootstrap.front import listen
+    from dure.bootstrap.sole import sole
 
     at_least("--port", port, 0)
     if port > PORT_MOST:
         raise InputError(words()("error.number", option="--port", value=str(port)), remedy=words()("error.number_high"))
     served = served_of(scenario, data, store)
-    there = listen(host, port)
+    with ExitStack() as held:
+        if not alone:
+            held.enter_context(sole(served.data))
+        _serve(served, listen(host, port), alone=alone, json=json)
+
+
+def _serve(served: Served, there: socket, *, alone: bool, json: bool) -> None:
+    from dure.bootstrap.front import Front, Supervisor, command_of, environment_of, run, url_of
+    from dure.bootstrap.sites import own_account_sites
+
     front = Front(served)
     parts = () if alone else ("broker", "worker")
     supervisors = [Supervisor(command_of(part, served), partial(_died, part), environment_of(served)) for part in parts]
     try:
         note_simulated(front.services.simulated)
+        if sites := own_account_sites(served.grounds().scenario):
+            sys.stderr.write(words()("serve.own_account", sites=", ".join(sites)) + "\n")
         _tell(url_of(there), served.data, front.first_token, json=json)
         run(front, there)
     finally:
@@ -96,7 +111,11 @@ def served_of(scenario: Path | None, data: Path, store: str) -> Served:
 
 
 def _died(part: str, code: int) -> None:
-    sys.stderr.write(words()(f"serve.again.{part}", code=str(code)) + "\n")
+    from dure.bootstrap.front import KEPT_OUT, KEPT_OUT_S
+
+    kept_out = code == KEPT_OUT
+    said = words()("serve.kept_out", part=part, seconds=int(KEPT_OUT_S)) if kept_out else words()(f"serve.again.{part}", code=str(code))
+    sys.stderr.write(said + "\n")
     sys.stderr.flush()
 
 

@@ -14,6 +14,14 @@ DEPLOY: dict[str, tuple[str, str]] = {
     "ready.no": ("{n} things must be mended before it is served.", "서비스하기 전에 고칠 것이 {n}가지 있습니다."),
     "ready.scenario": ("the scenario does not hold: {why}", "시나리오가 올바르지 않습니다: {why}"),
     "ready.scenario.remedy": ("dure check FILE says all of it", "dure check FILE로 전부 확인하십시오"),
+    "ready.own_account": (
+        "jobs run under the account of the service: they can read and change the store, the tokens and their own ends",
+        "작업이 서비스의 계정으로 돕니다. 저장소와 토큰, 자기 종료 기록을 읽고 고칠 수 있습니다",
+    ),
+    "ready.own_account.remedy": (
+        "run jobs of others on another engine; where everybody who submits is trusted with all of it, write trusted: true at the site",
+        "남의 작업은 다른 엔진에서 돌리십시오. 제출하는 사람을 모두 그만큼 믿는다면 센터에 trusted: true를 쓰십시오",
+    ),
     "ready.data_missing": ("there is no such folder", "폴더가 없습니다"),
     "ready.data_missing.remedy": ("make it, of the account of the service and mode 0700", "서비스 계정 소유, 모드 0700으로 만드십시오"),
     "ready.data_open": ("others of this machine may look in (mode {mode})", "이 서버의 다른 계정도 들여다볼 수 있습니다(모드 {mode})"),

@@ -146,6 +146,16 @@ WORK: dict[str, tuple[str, str]] = {
         "first start: the administrator's token is in {path} (dure login {url} --token-file {path})",
         "처음 시작: 관리자 토큰은 {path}에 있습니다(dure login {url} --token-file {path})",
     ),
+    "serve.kept_out": (
+        "the {part} ended: the store does not let it work (another one leads, or what it said above); it is tried again in {seconds} s",
+        "{part} 종료: 저장소가 받아 주지 않습니다(다른 프로세스가 이끌고 있거나, 위에 나온 까닭). {seconds}초 뒤에 다시 시도합니다",
+    ),
+    "serve.own_account": (
+        "jobs at {sites} run under the account of this service: they can read and change its store and tokens, "
+        "so only people trusted with these may submit (docs/DEPLOY.md)",
+        "{sites} 센터의 작업은 이 서비스의 계정으로 돕니다. 저장소와 토큰을 읽고 고칠 수 있으므로 "
+        "그만큼 믿는 사람만 제출하게 하십시오(docs/DEPLOY.md)",
+    ),
     "serve.again.broker": ("the broker ended ({code}); started again", "브로커가 종료되어({code}) 다시 시작했습니다"),
     "serve.again.worker": ("the worker ended ({code}); started again", "워커가 종료되어({code}) 다시 시작했습니다"),
 }

@@ -229,6 +229,14 @@ class Attempt:
                 os.fsync(self.lock)
             except OSError:
                 pass  # a beat that is not kept makes the end look earlier, never later
+            self.look_at_log()
+
+    def look_at_log(self) -> None:
+        """A log that has no end fills the disk of everybody: its job fails."""
+        most = self.number("log_bytes")
+        with contextlib.suppress(OSError):
+            if most and not self.why and os.stat("log").st_size > most:
+                self.notice("FAILED", time.monotonic() + self.number("grace_s"), f"log larger than {most} bytes")
 
     def reap(self) -> bool:
         """Take what has ended; False when nothing is left."""
@@ -322,7 +330,7 @@ def become(rank: "Record", order: "Record", go: int) -> None:
 def limit(limits: "Record") -> None:
     """Limits of each process. A limit that the system holds lower stays; no process leaves a core."""
     kinds = {"memory_bytes": resource.RLIMIT_AS, "cpu_s": resource.RLIMIT_CPU, "files": resource.RLIMIT_NOFILE}
-    kinds["processes"] = resource.RLIMIT_NPROC
+    kinds.update(processes=resource.RLIMIT_NPROC, file_bytes=resource.RLIMIT_FSIZE)
     for name, kind in kinds.items():
         if limits.get(name):
             hard = resource.getrlimit(kind)[1]

@@ -84,6 +84,8 @@ class JobLimits(Part):
     data_gb: MemoryGB = Field(
         10_000, alias="data", description="what the named data sets of one project may hold, in bytes as disks are sold (1 GB = 10^9)"
     )
+    file_gb: MemoryGB = Field(1_000, alias="file", description="the largest file that a job of a local site may write (1 GB = 10^9)")
+    log_gb: MemoryGB = Field(10, alias="log", description="the largest log of a job of a local site: one that writes more fails")
     keep_s: PositiveDuration = Field(
         30 * DAY_S, alias="keep", description="logs and working folders of local sites stay so long after a job has ended"
     )

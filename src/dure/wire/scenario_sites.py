@@ -152,6 +152,11 @@ class Site(Part):
         "simulated",
         description="what `dure serve` runs its jobs on: processes of this machine, or a site in virtual time",
     )
+    trusted: bool = Field(
+        False,
+        strict=True,
+        description="of a local site: everybody who may submit is trusted with the account of the service, under which its jobs run",
+    )
     provides: Provides | None = Field(
         None, description="what programs find there; absent = nothing but the machine, at a simulated site whatever a job asks for"
     )

@@ -266,6 +266,7 @@ class LocalSite:
                 write(making / "stage.json", json.dumps(stage).encode())
             before = () if stage is None else (self._python, "-I", str(STAGE), str(self._open / key))
             order = order_of(key, placement, program, grants, self._nodes, self._open / key, before)
+            order["limits"]["file_bytes"], order["log_bytes"] = self._means.file_bytes, self._means.log_bytes
             write(making / "attempt.json", json.dumps(order | {"not_before": self._last_end}).encode())
             settle(making)
             os.rename(making, self._open / key)

@@ -36,6 +36,9 @@ class Means:
     packages: str = ""
     kinds: frozenset[str] = frozenset({"given"})
     tools: Mapping[str, str] = field(default_factory=dict)
+    file_bytes: int = 0
+    log_bytes: int = 0
+    """The largest file that a job may write, and the largest log; 0: any."""
 
     def lacks(self, program: Program | None) -> str:
         """What of a program this site cannot do, in English for the log of the site; empty where it can all of it."""
