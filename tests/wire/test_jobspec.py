@@ -215,6 +215,12 @@ def test_a_name_that_a_shell_or_path_could_misread_is_refused(name: str) -> None
         {"image": "a b"},
         {"image": "-x"},
         {"notify": {"webhook": "http://x"}},
+        {"notify": {"webhook": f"https://{'a' * 64}.com/x"}},
+        {"notify": {"webhook": "https://example..com/x"}},
+        {"notify": {"webhook": "https://-a.com/x"}},
+        {"notify": {"webhook": "https://a.com:65536/x"}},
+        {"notify": {"webhook": "https://a.com:0/x"}},
+        {"labels": {"run": "a\u202eb"}},
         {"notify": {"webhook": "https://user:secret@host/"}},
         {"notify": {"webhook": "https://host/\n"}},
         {"kind": "service", "port": 80, "health": "/a b"},
@@ -279,3 +285,8 @@ def test_whatever_stands_under_a_key_is_read_or_refused_in_both_languages(key: s
                         assert re.search("[가-힣]", told_part), (value, one.what, one.remedy)
             else:
                 assert JobSpec.model_validate(found.written()) == found
+
+
+def test_how_long_a_job_works_at_a_simulated_site_is_its_own_to_say() -> None:
+    spec = read_job('name: a\naccelerators: 1\ntime: 1h\nrun: x\nvariables: {DURE_SIMULATED_S: "90"}\n', "job.yaml")
+    assert dict(spec.spec.variables) == {"DURE_SIMULATED_S": "90"}

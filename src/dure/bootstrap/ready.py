@@ -18,6 +18,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from dure.adapters.files import load_scenario
 from dure.adapters.oidc import settings_of
 from dure.adapters.store.current import INBOX
 from dure.adapters.store.engine import connect
@@ -77,12 +78,14 @@ def findings(asked: Asked, now: float) -> list[Finding]:
 
 def _scenario(asked: Asked) -> Iterator[Finding]:
     try:
-        grounds = asked.served.grounds()
+        asked.served.grounds()
+    except SQLAlchemyError:
+        pass  # what is wrong with the store is said of it
     except DureError as error:
         first = getattr(error, "errors", (error,))[0]
         yield Finding("scenario", str(first.where) or str(asked.served.scenario), params={"why": first.what})
         return
-    if sites := own_account_sites(grounds.scenario):
+    if sites := own_account_sites(load_scenario(asked.served.scenario).scenario):
         yield Finding("own_account", ", ".join(sites))
 
 

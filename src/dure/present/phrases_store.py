@@ -64,6 +64,8 @@ STORE_ERRORS: tuple[tuple[str, str], ...] = (
     (r"process (\d+) on (\S+) serves this folder already", r"\2의 프로세스 \1번이 이 폴더를 이미 서비스하고 있습니다"),
     (r"another process serves this folder already", "다른 프로세스가 이 폴더를 이미 서비스하고 있습니다"),
     (r"end that one first, or name another folder with --data", "그 프로세스를 먼저 끝내거나 --data로 다른 폴더를 지정하십시오"),
+    (r"this is no mail address", "메일 주소가 아닙니다"),
+    (r"write name@host\.domain, or leave it out", "이름@호스트.도메인처럼 쓰거나 비워 두십시오"),
     (r"nobody can listen there: (.*)", r"그 주소에서는 연결을 받을 수 없습니다: \1"),
     (r"name another --port or --host", "다른 --port나 --host를 지정하십시오"),
     (

@@ -19,7 +19,8 @@ PATH_BYTES_MAX = 1_024
 STEP_BYTES_MAX = 255
 LINE_MAX = 400
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What moves a cursor, ends a line, or turns the direction in which the rest is shown."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/:@+-]*")
 _WEB = re.compile(r"https://(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?(?:/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*)?")
@@ -30,6 +31,8 @@ _SITE_VALUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,:=@%+/*&|\[\]()-]*")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 RESERVED = ("DURE_", "SLURM_", "PET_")
 """Beginnings of variables that the broker sets; a job may not."""
+SIMULATED_WORK = "DURE_SIMULATED_S"
+"""The one that a job may set itself: how many seconds it works at a simulated site, where no program runs."""
 
 
 def relative_path(path: str) -> str:
@@ -65,7 +68,7 @@ def variable_name(name: str) -> str:
     """A name that a shell can export and that the broker does not set itself."""
     if not VARIABLE.fullmatch(name) or len(name) > 128:
         raise QuantityError(f"`{name[:60]}` is not the name of a variable", "use letters, digits and _ only, and no digit first")
-    if name.startswith(RESERVED) or name in VISIBLE_NAMES:
+    if (name.startswith(RESERVED) and name != SIMULATED_WORK) or name in VISIBLE_NAMES:
         raise QuantityError(f"`{name}` is set by dure", "choose another name")
     return name
 

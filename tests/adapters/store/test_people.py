@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text
 
+from dure.adapters.store.engine import connect
+from dure.adapters.store.migrate import migrate
 from dure.adapters.store.people import People
 from dure.adapters.store.people_calls import NotGranted
 from dure.adapters.store.people_desk import SYSTEM
@@ -299,3 +301,15 @@ def test_every_reason_of_the_fast_lane_has_its_korean(code: Slow, form: Form) ->
     assert "{" not in said
     korean = told(NotGranted([Reason(code, 7_000_000, 3_000_000)], form), Words(Lang.KO))
     assert not set("abcdefghijklmnopqrstuvwxyz") & set(korean)
+
+
+def test_a_mail_address_is_one(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/store.db")
+    migrate(engine)
+    people = People(engine, Inbox(engine))
+    home = people.add_organisation(SYSTEM, "home", NOW, name="home", kind=OrganisationKind.PUBLIC)
+    for mail in ("not an address", "a@b.kr, c@d.kr", "A <a@b.kr>", "a@b..kr", "a@b.kr>", "@b.kr"):
+        with pytest.raises(PeopleError, match="no mail address"):
+            people.add_person(SYSTEM, mail, NOW, organisation=home.id, name="x", mail=mail)
+    for mail in ("", "root@localhost", "kim.lee+x@cs.univ.ac.kr"):
+        people.add_person(SYSTEM, f"k{mail}", NOW, organisation=home.id, name="x", mail=mail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable
 from typing import Any
@@ -25,6 +26,10 @@ def checked_text(what: str, text: str, *, least: int = 1, most: int = TEXT_MOST)
     if not least <= len(text) <= most or not text.isprintable():
         raise PeopleError(f"{what} is not of {least} to {most} printable characters", remedy="write one line of text")
     return text
+
+
+_MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]|\.(?=[A-Za-z0-9])){0,252}")
+"""An address as mail servers take it: no name beside it, no second one, nothing that begins a header."""
 
 
 class Persons(Desk):
@@ -72,6 +77,8 @@ class Persons(Desk):
         self._need(actor, Right.PERSON_MAKE)
         row = {"organisation": organisation, "name": checked_text("the name of a person", name)}
         row["mail"] = checked_text("the mail address", mail, least=0)
+        if mail and not _MAIL.fullmatch(mail):
+            raise PeopleError("this is no mail address", remedy="write name@host.domain, or leave it out")
 
         def do(connection: Connection) -> Done:
             self._organisation(connection, organisation)
