@@ -58,6 +58,8 @@ class Quoted:
     command: str
     output: list[str] = field(default_factory=list)
     numbers: tuple[str, ...] = ()
+    elsewhere: str = ""
+    """The page with which it is run."""
 
     @property
     def where(self) -> str:
@@ -99,6 +101,10 @@ def _tables(page: str, lines: list[str]) -> list[Quoted]:
             answer = _column(heads, ANSWER_COLUMN)
             numbers = tuple(re.findall(r"\d[\d,]*(?:\.\d+)?", cells[answer])) if answer is not None else ()
             codes = [code for code in re.findall(r"`([^`]+)`", cells[command]) if code.startswith(("dure ", "make "))]
+            if link := re.search(r"`\s+\(\[[^]]+\]\(([^)]+\.md)\)\)$", cells[command]):
+                run_with = os.path.normpath(f"{Path(page).parent}/{link[1]}")
+                found += [Quoted(page, number, code, elsewhere=run_with) for code in codes]
+                continue
             found += [Quoted(page, number, code) for code in codes[:-1]]
             found += [Quoted(page, number, code, numbers=numbers) for code in codes[-1:]]
     return found
@@ -165,13 +171,22 @@ def _play(commands: list[Quoted], tmp_path: Path, shared: Path | None = None) ->
 
 @pytest.mark.parametrize("page", PAGES)
 def test_quick_commands_run(page: str, tmp_path: Path) -> None:
-    _play([one for one in ALL[page] if _is_quick(one)], tmp_path)
+    _play([one for one in ALL[page] if _is_quick(one) and not one.elsewhere], tmp_path)
 
 
 @pytest.mark.system
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_runs(page: str, tmp_path: Path, shared: Path) -> None:
-    _play([one for one in ALL[page] if not _is_quick(one) and one.command != SERVES], tmp_path, shared)
+    _play([one for one in ALL[page] if not _is_quick(one) and not one.elsewhere and one.command != SERVES], tmp_path, shared)
+
+
+def test_a_command_that_is_run_with_another_page_stands_there() -> None:
+    pointed = [one for page in PAGES for one in ALL[page] if one.elsewhere]
+    assert len(pointed) >= 10
+    astray = [
+        one.where for one in pointed if one.command not in {other.command for other in ALL.get(one.elsewhere, ()) if not other.elsewhere}
+    ]
+    assert not astray, "\n".join(astray)
 
 
 def test_pages_quote_commands_at_all() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dure.cli.catalog_print import print_table
+from dure.cli.jobs_look import _print_job
 from dure.present.numbers import Lang
 from dure.present.tables import Table
 from dure.present.words import Words
@@ -12,6 +13,7 @@ from dure.present.work_tables import jobs_table
 from dure.wire import api
 
 NOW = 1_800_000_000
+NEVER = ("task", "outcome", "submitted_at", "started_at", "ended_at", "held")
 COUNTS = {"ACTIVE": 1_234, "QUEUED": 45_678, "FAILED": 12, "CANCELED": 345, "COMPLETED": 901_234}
 PROJECT, POOL, NAME = "national-weather-forecasting", "gwangju-national-centre/h200-nvl72", "protein-folding-with-evoformer-v2"
 
@@ -36,6 +38,19 @@ def test_ids_names_and_pools_are_whole(columns: int, monkeypatch: pytest.MonkeyP
     assert {"j11", "j12"} <= set(words)
     assert words.count(POOL) == 2 or "pool" in out.partition("Left out")[2], out
     assert max(len(line) for line in out.splitlines()) <= columns
+
+
+def test_one_array_names_the_pools_of_all_its_tasks(capsys: pytest.CaptureFixture[str]) -> None:
+    base = {"name": "a", "project": "p", "person": 1, "state": "ACTIVE", "accelerators": 1, "attempts": 3, "tasks": 3, "pool": "north/a"}
+    whole = api.JobWhole.model_validate(base | {"id": "j1", "counts": {"ACTIVE": 3}, "spec": {}} | dict.fromkeys(NEVER))
+    runs = [
+        api.Attempt.model_construct(
+            attempt=n, pool=pool, state="RUNNING", accelerators_milli=1_000, started_at=None, ended_at=None, outcome=None
+        )
+        for n, pool in enumerate(("north/a", "south/b", "north/a"))
+    ]
+    _print_job(whole, api.Attempts(attempts=tuple(runs)), json=False)
+    assert "north/a, south/b" in capsys.readouterr().out.partition("Attempts")[0]
 
 
 def test_columns_is_heeded_where_nobody_watches(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -87,14 +87,14 @@ def grant(**more: Any) -> people_api.Grant:
     ],
 )
 def test_what_grants_have_left_is_held_against_the_bound(used: int, left: str, said: str) -> None:
-    lines = purse_lines([grant(used_credits_micro=used)], verdict(*WIDE), EN, NOW)
+    lines = purse_lines([grant(used_credits_micro=used)], WIDE, EN, NOW)
     assert lines[0].startswith(f"grant 4 of vision: {left} of 100.0 credits left until 2027-03-01")
     assert said in lines[1]
-    rich = purse_lines([grant(credits_micro=500_000_000)], verdict(*WIDE), EN, NOW)
+    rich = purse_lines([grant(credits_micro=500_000_000)], WIDE, EN, NOW)
     assert "enough wherever it runs: it is charged at most 115.2" in rich[1]
 
 
 def test_only_live_grants_count_and_servers_are_told_as_servers() -> None:
-    assert purse_lines([grant(to_at="2027-01-02T00:00:00Z"), grant(released_at="2027-01-03T00:00:00Z")], verdict(*WIDE), EN, NOW) == []
-    (line,) = purse_lines([grant(form="dedicated", pool="north/a", nodes=2, credits_micro=0)], verdict(*WIDE), KO, NOW)
+    assert purse_lines([grant(to_at="2027-01-02T00:00:00Z"), grant(released_at="2027-01-03T00:00:00Z")], WIDE, EN, NOW) == []
+    (line,) = purse_lines([grant(form="dedicated", pool="north/a", nodes=2, credits_micro=0)], WIDE, KO, NOW)
     assert "north/a 서버 2대" in line

@@ -84,7 +84,7 @@ def _ask_service(spec: Path, project: str | None, *, json: bool) -> int:
         print(wrapped(f"- {change['text']}"))
     if found.likely is not None:
         print(wrapped(say("jobs.likely", pool=found.likely)))
-    for line in (*purse_lines(held, found, say, int(time.time())), *found.data, *found.notes, *found.warnings):
+    for line in (*purse_lines(held, found.can, say, int(time.time())), *found.data, *found.notes, *found.warnings):
         print(wrapped(line))
     return 0 if found.can else 1
 

@@ -96,6 +96,8 @@ def _print_job(found: object, runs: object, *, json: bool) -> None:
         put_json(found.model_dump() | runs.model_dump(mode="json") | {"runs": found.attempts})
         return
     say, now = words(), int(time.time())
+    if found.tasks > 1 and runs.attempts:
+        found = found.model_copy(update={"pool": ", ".join(dict.fromkeys(one.pool for one in runs.attempts))})
     print_table(jobs_table((found,), say, now).shown, wrap=("state", "outcome"))
     if runs.attempts:
         print_table(attempts_table(runs.attempts, say, now).shown)

@@ -43,8 +43,8 @@ examples/jobs/finetune.yaml: ok · job spec · 16 accelerators · each 80GB.. ·
 
 ## Before you submit
 
-`dure jobs explain` asks a fleet, with `--fleet` nobody else, what it would do with a job: nothing is submitted. Without `--fleet` it asks
-the service, which also says where it would run as things stand, and what the live grants of the project have left.
+`dure jobs explain` asks a fleet what it would do with a job: nothing is submitted. Without `--fleet` it asks the service, which also says
+where it would run as things stand, and what the live grants of the project have left. With `--fleet` it asks nobody.
 
 ```console
 $ dure jobs explain examples/jobs/finetune.yaml --fleet examples/quickstart.yaml

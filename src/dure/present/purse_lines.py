@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dure.model.units import MICRO
 from dure.present.books_tables import fine
 from dure.present.words import Words
 from dure.present.work_tables import second
-from dure.wire.api import Verdict
 from dure.wire.people_api import Allocation, Grant
 
 
-def purse_lines(grants: Sequence[Grant], verdict: Verdict, say: Words, now: int) -> list[str]:
-    """A line for each allocation whose term is running, then whether the credits suffice; nothing of a project without a grant."""
+def purse_lines(grants: Sequence[Grant], can: Sequence[Mapping[str, Any]], say: Words, now: int) -> list[str]:
+    """A line for each allocation whose term is running, then whether the credits suffice; nothing of a project without a grant.
+
+    `can`: the pools of an answer.
+    """
     live = [(grant, part) for grant in reversed(grants) for part in grant.allocations if _runs(part, now)]
     lines = [_line(grant, part, say) for grant, part in live]
     purses = [part for _, part in live if part.form == "credits"]
-    bounds = [row["credits_most_micro"] for row in verdict.can if row.get("credits_most_micro") is not None]
+    bounds = [row["credits_most_micro"] for row in can if row.get("credits_most_micro") is not None]
     if purses and bounds:
         left, low, most = sum(_left(part) for part in purses), min(bounds), max(bounds)
         key = "enough" if left >= most else "enough_somewhere" if left >= low else "not_enough"
