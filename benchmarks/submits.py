@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,39 +30,23 @@ PERSONS = 32
 def serve(folder: Path, address: str, port: int, profile: str) -> None:
     """The server's process; its tokens stand in a file."""
     import uvicorn
-    from tests.web.fakes import SomeLive, SomeRows
 
-    from dure.adapters.files import load_scenario
-    from dure.adapters.store.blobs import Blobs
     from dure.adapters.store.engine import connect
-    from dure.adapters.store.migrate import migrate
-    from dure.adapters.store.people import People
     from dure.adapters.store.sql import Inbox
-    from dure.bootstrap.front import Names
+    from dure.bootstrap.front import Front
+    from dure.bootstrap.serve import Served
     from dure.web.app import create_app
     from dure.web.desk import Desk
-    from dure.web.fleet import Fleet
-    from dure.web.services import Limits, Services
+    from dure.web.services import Limits
 
-    engine = connect(address)
-    migrate(engine)
-    inbox = Inbox(engine)
-    people = People(engine, inbox)
-    (folder / "tokens").write_text("\n".join(tokens(people, folder)))
+    limits = Limits(person_per_s=1e6, person_burst=1_000_000)
+    front = Front(Served(ROOT / "examples" / "quickstart.yaml", folder, address if "://" in address else ""), limits)
+    admin = (folder / "admin.token").read_text().strip()
+    (folder / "tokens").write_text("\n".join(tokens(front.people, admin)))
     sizes: list[int] = []
-    desk = Desk(inbox.put, observe=sizes.append)
-    fleet = Fleet(load_scenario(ROOT / "examples" / "quickstart.yaml"))
-    services = Services(
-        inbox=inbox,
-        desk=desk,
-        current=SomeRows(inbox),
-        people=people,
-        live=SomeLive(),
-        blobs=Blobs(folder / "blobs"),
-        fleet=fleet,
-        projects=Names(people),
-        limits=Limits(person_per_s=1e6, person_burst=1_000_000),
-    )
+    front.services.desk.close()
+    desk = Desk(Inbox(connect(address)).put, observe=sizes.append)  # as the service's own, and it says how many acts a commit holds
+    services = replace(front.services, desk=desk)
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     config = uvicorn.Config(create_app(services), host="127.0.0.1", port=port, log_level="warning", access_log=False)
     if profile:
@@ -73,19 +58,18 @@ def serve(folder: Path, address: str, port: int, profile: str) -> None:
     else:
         uvicorn.Server(config).run()
     desk.close()
+    front.close()
     (folder / "commits").write_text(json.dumps({"commits": len(sizes), "acts": sum(sizes)}))
 
 
-def tokens(people: object, folder: Path) -> Iterator[str]:
+def tokens(people: object, admin_token: str) -> Iterator[str]:
     """Persons with a project each and a token each."""
     from dure.adapters.store.people import People
     from dure.model.people import Form, Scope, Wanted
 
     assert isinstance(people, People)
     now = int(time.time())
-    path = people.bootstrap(folder, now, {})
-    assert path is not None
-    admin = people.of_token(path.read_text().strip(), now)
+    admin = people.of_token(admin_token, now)
     for number in range(PERSONS):
         who = people.add_person(admin, f"person/{number}", now, organisation=1, name=f"n{number}", mail="")
         actor = people.actor(who.id, frozenset(Scope))
