@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dure.model.calls import Copay
 from dure.model.errors import PeopleError
-from dure.model.people import OrganisationKind
+from dure.model.people import OrganisationKind, Size
 from dure.model.units import MICRO
 from dure.programme.allocations import checked_copay, copay_ppm, owed_won, room_micro
 
@@ -19,14 +19,23 @@ COPAY = Copay(price_won=4_000, firm_ppm=70_000)
 
 def test_who_pays_what() -> None:
     """7 % of 4,000 won a credit: firms 280, young firms 140; 1,000.5 credits cost 280,140 and 140,070 won."""
-    shares = {kind: copay_ppm(COPAY, kind) for kind in OrganisationKind}
+    shares = {kind: copay_ppm(COPAY, kind, Size.NONE) for kind in OrganisationKind}
     free = dict.fromkeys((OrganisationKind.ACADEMIA, OrganisationKind.INSTITUTE, OrganisationKind.PUBLIC), 0)
     assert shares == free | {OrganisationKind.FIRM: 70_000, OrganisationKind.YOUNG_FIRM: 35_000}
     used = 1_000_500_000
     assert owed_won(used, 4_000, 70_000) == 280_140
     assert owed_won(used, 4_000, 35_000) == 140_070
     assert owed_won(used, 4_000, 0) == 0
-    assert copay_ppm(None, OrganisationKind.FIRM) == 0
+    assert copay_ppm(None, OrganisationKind.FIRM, Size.LARGE) == 0
+
+
+def test_large_firms_pay_another_share_where_the_call_says_so() -> None:
+    by_size = Copay(price_won=4_000, firm_ppm=50_000, large_ppm=100_000)
+    firm, young = OrganisationKind.FIRM, OrganisationKind.YOUNG_FIRM
+    assert [copay_ppm(by_size, firm, size) for size in Size] == [50_000, 50_000, 100_000, 50_000]
+    assert [copay_ppm(by_size, young, size) for size in Size] == [25_000, 25_000, 50_000, 25_000]
+    assert copay_ppm(by_size, OrganisationKind.ACADEMIA, Size.LARGE) == 0
+    assert copay_ppm(COPAY, firm, Size.LARGE) == 70_000
 
 
 def test_the_room_of_a_budget() -> None:
@@ -41,7 +50,13 @@ def test_the_room_of_a_budget() -> None:
 
 
 @pytest.mark.parametrize(
-    "copay", [Copay(price_won=-1, firm_ppm=70_000), Copay(price_won=1, firm_ppm=49_999), Copay(price_won=1, firm_ppm=100_001)]
+    "copay",
+    [
+        Copay(price_won=-1, firm_ppm=70_000),
+        Copay(price_won=1, firm_ppm=49_999),
+        Copay(price_won=1, firm_ppm=100_001),
+        Copay(price_won=1, firm_ppm=50_000, large_ppm=0),
+    ],
 )
 def test_a_copay_outside_the_rules(copay: Copay) -> None:
     with pytest.raises(PeopleError):

@@ -62,10 +62,13 @@ FIRM_PPM_LEAST, FIRM_PPM_MOST = 50_000, 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copay:
-    """What holders pay of the price of a credit: firms `firm_ppm` of it, young firms half of that, all others nothing."""
+    """What holders pay of the price of a credit: firms `firm_ppm` of it, large ones `large_ppm` (None: as the others), young firms half of
+    what their size would pay, all others nothing.
+    """
 
     price_won: int
     firm_ppm: int
+    large_ppm: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

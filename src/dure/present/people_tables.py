@@ -207,7 +207,10 @@ def call_facts(one: api.Call, say: Words) -> Facts:
             found.append((say("people.regions"), ", ".join(one.regions)))
     if one.price_won is not None and one.firm_ppm is not None:
         share = say.percent(one.firm_ppm / MICRO)
-        found.append((say("people.copay"), say("calls.copay", share=share, price=say.won_exact(one.price_won))))
+        told = say("calls.copay", share=share, price=say.won_exact(one.price_won))
+        if one.large_ppm is not None:
+            told = say("calls.copay.large", told=told, share=say.percent(one.large_ppm / MICRO))
+        found.append((say("people.copay"), told))
     found.append((say("people.notice"), say.duration(one.notice_s)))
     if one.quota_milli is not None:
         found.append((say("people.quota"), say("calls.quota", n=f"{one.quota_milli / MILLI:,.10g}")))

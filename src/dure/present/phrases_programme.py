@@ -98,6 +98,7 @@ PROGRAMME: dict[str, tuple[str, str]] = {
         "firms pay {share} of {price} a credit, young firms half of that, all others nothing",
         "기업은 크레딧당 {price}의 {share}, 청년 기업은 그 절반, 나머지는 무료",
     ),
+    "calls.copay.large": ("{told}; large firms pay {share}", "{told}. 대기업은 {share}"),
     "applications.none": ("No applications.", "신청이 없습니다."),
     "applications.withdrawn": ("application {id} is withdrawn", "신청 {id:을} 거두었습니다"),
     "reviews.made": ("application {id}: the review is kept", "신청 {id}: 평가를 접수했습니다"),

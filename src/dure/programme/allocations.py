@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from dure.model.calls import FIRM_PPM_LEAST, FIRM_PPM_MOST, Copay
 from dure.model.errors import PeopleError
-from dure.model.people import OrganisationKind
+from dure.model.people import OrganisationKind, Size
 from dure.model.units import MICRO
 
 _WHOLE = MICRO * MICRO
@@ -22,16 +22,18 @@ def checked_copay(copay: Copay) -> Copay:
     """PeopleError for a price below 0 or a part outside of what firms pay."""
     if copay.price_won < 0:
         raise PeopleError("the price of a credit is below 0", remedy="write won for one credit")
-    if not FIRM_PPM_LEAST <= copay.firm_ppm <= FIRM_PPM_MOST:
+    parts = (copay.firm_ppm, copay.firm_ppm if copay.large_ppm is None else copay.large_ppm)
+    if not FIRM_PPM_LEAST <= min(parts) <= max(parts) <= FIRM_PPM_MOST:
         raise PeopleError("firms would not pay 5 to 10 % of the price", remedy="write a part from 50,000 to 100,000 millionths")
     return copay
 
 
-def copay_ppm(copay: Copay | None, kind: OrganisationKind) -> int:
+def copay_ppm(copay: Copay | None, kind: OrganisationKind, size: Size) -> int:
     """The part of the price of a credit that an organisation pays."""
     if copay is None:
         return 0
-    return {OrganisationKind.FIRM: copay.firm_ppm, OrganisationKind.YOUNG_FIRM: copay.firm_ppm // 2}.get(kind, 0)
+    part = copay.large_ppm if size is Size.LARGE and copay.large_ppm is not None else copay.firm_ppm
+    return {OrganisationKind.FIRM: part, OrganisationKind.YOUNG_FIRM: part // 2}.get(kind, 0)
 
 
 def owed_won(used_micro: int, price_won: int, share_ppm: int) -> int:

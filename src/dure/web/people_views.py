@@ -93,6 +93,7 @@ def call(one: Call) -> api.Call:
         regions=() if panel is None else tuple(sorted(panel.preferred_regions)),
         price_won=None if rule.copay is None else rule.copay.price_won,
         firm_ppm=None if rule.copay is None else rule.copay.firm_ppm,
+        large_ppm=None if rule.copay is None else rule.copay.large_ppm,
         notice_s=rule.notice_s,
         quota_milli=rule.quota_milli,
         quota_models=dict(rule.quota_models),

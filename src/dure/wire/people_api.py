@@ -115,6 +115,7 @@ class Call(Reply):
     regions: tuple[str, ...]
     price_won: int | None
     firm_ppm: int | None
+    large_ppm: int | None = Field(None, description="what large firms pay; null: as other firms")
     notice_s: int
     quota_milli: int | None = None
     quota_models: dict[str, int] = Field({}, description="accelerators of a model that a project may have placed at one moment")

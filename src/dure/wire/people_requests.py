@@ -175,6 +175,7 @@ class PanelPart(Part):
 class CopayPart(Part):
     price: Money = Field(description="won for one credit")
     firms: SharePPM = Field(description="what firms pay of it, 5 to 10 %; young firms pay half of that, all others nothing")
+    large_firms: SharePPM | None = Field(None, description="what firms of size `large` pay of it; absent: as other firms")
 
 
 class CallRequest(Part):
@@ -211,7 +212,9 @@ class CallRequest(Part):
             term_s_most=self.most.term,
             fast=None if self.fast is None else self.fast.made(),
             panel=None if self.panel is None else self.panel.made(),
-            copay=None if self.copay is None else Copay(price_won=self.copay.price, firm_ppm=self.copay.firms),
+            copay=None
+            if self.copay is None
+            else Copay(price_won=self.copay.price, firm_ppm=self.copay.firms, large_ppm=self.copay.large_firms),
             notice_s=self.notice,
             quota_milli=None if self.quota is None else self.quota * MILLI // MICRO,
             quota_models=self.quota_models,

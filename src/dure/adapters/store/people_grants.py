@@ -39,9 +39,9 @@ class Grants(Projects):
                 connection, now, name=one.project, title=one.title, organisation=one.organisation, person=one.person
             )
         acts += self._stop(connection, known, stopped=False)
-        kind, wanted = self._organisation(connection, one.organisation).kind, one.wanted
+        holder, wanted = self._organisation(connection, one.organisation), one.wanted
         number, to_at = self._number(connection, "granted"), now + wanted.term_s
-        share = copay_ppm(rule.copay, kind)
+        share = copay_ppm(rule.copay, holder.kind, holder.size)
         row = {"id": number, "project": known, "call": one.call, "application": one.id, "asked_by": one.person, "lane": lane.value}
         row |= {"signed_by": signed_by or one.person, "state": GrantState.ACTIVE.value, "reason": reason, "copay_ppm": share}
         credits, price = wanted.form is Form.CREDITS, rule.copay.price_won if rule.copay and share else None
