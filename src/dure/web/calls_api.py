@@ -173,7 +173,7 @@ def look(asker: Asks, asked: Annotated[requests.WatchPreview, Query()]) -> api.W
 
 
 @router.post("/grants/watch", response_model=api.Watch)
-def carry_out(asker: Asks, key: Key, asked: requests.WatchRequest | None = None) -> api.Watch:
+def carry_out(asked: requests.WatchRequest, asker: Asks, key: Key) -> api.Watch:
     """For the programme office: warn, recall, take back, as the programme's rule says and no other. Sent again it does nothing and
     answers with nothing.
     """
