@@ -13,7 +13,7 @@ from dure.present.work_tables import jobs_table
 from dure.wire import api
 
 NOW = 1_800_000_000
-NEVER = ("task", "outcome", "submitted_at", "started_at", "ended_at", "held")
+NEVER = ("task", "outcome", "started_at", "ended_at", "held")
 COUNTS = {"ACTIVE": 1_234, "QUEUED": 45_678, "FAILED": 12, "CANCELED": 345, "COMPLETED": 901_234}
 PROJECT, POOL, NAME = "national-weather-forecasting", "gwangju-national-centre/h200-nvl72", "protein-folding-with-evoformer-v2"
 
@@ -42,6 +42,7 @@ def test_ids_names_and_pools_are_whole(columns: int, monkeypatch: pytest.MonkeyP
 
 def test_one_array_names_the_pools_of_all_its_tasks(capsys: pytest.CaptureFixture[str]) -> None:
     base = {"name": "a", "project": "p", "person": 1, "state": "ACTIVE", "accelerators": 1, "attempts": 3, "tasks": 3, "pool": "north/a"}
+    base |= {"submitted_at": "2027-01-15T08:00:00Z"}
     whole = api.JobWhole.model_validate(base | {"id": "j1", "counts": {"ACTIVE": 3}, "spec": {}} | dict.fromkeys(NEVER))
     runs = [
         api.Attempt.model_construct(
