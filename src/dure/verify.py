@@ -173,7 +173,7 @@ def agreed(bundle: Bundle) -> list[tuple[Any, ...]]:
         path = pool["path"]
         first = next((one[path] for one in rates if one.get(path) is not None), None)
         known = False
-        for at, (begin, end) in enumerate(zip(since, [*since[1:], 1 << 62], strict=True)):
+        for at, (begin, end) in enumerate(zip(since, [*since[1:], 1 << 62], strict=False)):
             known = known or rates[at].get(path) is not None
             weight = 0 if int(pool["away"]) else weights.get(path)
             found.append((int(pool["pool"]), operators.get(path, ""), weight, begin, end, rates[at].get(path) if known else first))
@@ -311,8 +311,8 @@ def acted(bundle: Bundle, store: sqlite3.Connection) -> list[str]:
 
 def earned(bundle: Bundle, store: sqlite3.Connection) -> tuple[list[str], list[str]]:
     """Credits of projects and service of operators that are not what the runs of the log give; and what cannot be told."""
-    if "used.csv" not in bundle.names():
-        return [], ["credits by project and service by operator: the bundle ends before the log did, or nothing is agreed"]
+    if "used.csv" not in bundle.names() or not store.execute("SELECT COUNT(*) FROM agreed").fetchone()[0]:
+        return [], ["credits by project and service by operator: the bundle ends before the log did, or nobody wrote down what is agreed"]
     ours = {name: amount for name, amount in store.execute(WORTH, {"until": bundle.about["until"]}) if amount}
     theirs = {row["of"]: int(row["amount"]) for row in bundle.rows("used.csv") if int(row["amount"])}
     return [
@@ -376,6 +376,11 @@ def unchecked(bundle: Bundle, heads: tuple[str, ...]) -> list[str]:
     return found
 
 
+def say(text: str) -> None:
+    """A line of our own, whatever a bundle has for names: no name clears the screen or writes a second line."""
+    print("".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in text))
+
+
 def main(place: str, heads: tuple[str, ...] = ()) -> int:
     """Say what was recomputed, what of it is not as claimed, and what was not checked."""
     try:
@@ -386,7 +391,7 @@ def main(place: str, heads: tuple[str, ...] = ()) -> int:
         broken += [*misjudged(bundle, store), *acted(bundle, store), *worth]
         untold += unchecked(bundle, heads)
     except (OSError, ValueError, KeyError, TypeError, IndexError, zipfile.BadZipFile, sqlite3.Error) as error:
-        print(f"{place} cannot be read as a bundle: {error}")
+        say(f"{place} cannot be read as a bundle: {error}")
         return 2
     broken += [f"head {one} is of no seal of this log, and not the manifest" for one in heads if one not in (*given, bundle.manifest)]
     since, until = bundle.about["since"], bundle.about["until"]
@@ -395,20 +400,20 @@ def main(place: str, heads: tuple[str, ...] = ()) -> int:
         (key, ours.get(key, 0), theirs.get(key, 0)) for key in sorted(ours.keys() | theirs.keys()) if ours.get(key, 0) != theirs.get(key, 0)
     ]
     for (pool, line), mine, said in wrong:
-        print(f"pool {pool}, {line}: {mine} recomputed, {said} claimed (milli-device-seconds)")
+        say(f"pool {pool}, {line}: {mine} recomputed, {said} claimed (milli-device-seconds)")
     gaps = store.execute(SPLITS).fetchall()
     for pool, second, gap in gaps:
-        print(f"pool {pool}, second {second}: the log splits {gap} milli-devices more than are free")
+        say(f"pool {pool}, second {second}: the log splits {gap} milli-devices more than are free")
     for other in broken[:TOLD]:
-        print(other)
-    print(f"last seal: rows up to {seals[-1]['last']}, head {seals[-1]['head']}" if seals else "no seal: no hour of this log was over")
-    print(f"manifest {bundle.manifest}")
+        say(other)
+    say(f"last seal: rows up to {seals[-1]['last']}, head {seals[-1]['head']}" if seals else "no seal: no hour of this log was over")
+    say(f"manifest {bundle.manifest}")
     for name, rate in rates(ours).items():
-        print(f"{name}: {rate:.6%} recomputed, {rates(theirs)[name]:.6%} claimed")
+        say(f"{name}: {rate:.6%} recomputed, {rates(theirs)[name]:.6%} claimed")
     for one in (*untold, *ALWAYS):
-        print(f"not checked: {one}")
+        say(f"not checked: {one}")
     rows = store.execute("SELECT COUNT(*) FROM event").fetchone()[0]
-    print(f"{rows} rows of the log, {len(ours)} lines: {'not as claimed' if wrong or gaps or broken else 'as claimed'}")
+    say(f"{rows} rows of the log, {len(ours)} lines: {'not as claimed' if wrong or gaps or broken else 'as claimed'}")
     return 1 if wrong or gaps or broken else 0
 
 

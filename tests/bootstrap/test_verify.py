@@ -330,3 +330,25 @@ def test_the_same_log_gives_the_same_bytes(bundle: Path) -> None:
     with zipfile.ZipFile(bundle) as one:
         assert json.loads(one.read("bundle.json"))["schema"] == 3
         assert {info.date_time for info in one.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_log_of_before_terms_were_written_down_says_what_is_not_checked(bundle: Path, tmp_path: Path) -> None:
+    def older(files: dict[str, str]) -> None:
+        rules = json.loads(files["rules.json"])
+        for one in rules:
+            del one["text"]["terms"]
+        files["rules.json"] = json.dumps(rules)
+
+    found = verified(tampered(bundle, tmp_path / "older.zip", older, manifest=True))[1]
+    assert "not checked: credits by project and service by operator" in found
+
+
+def test_no_name_in_a_bundle_writes_a_line_of_its_own(bundle: Path, tmp_path: Path) -> None:
+    """Escapes, new lines and text that runs backwards, where a bundle has names."""
+    name = "granted/1\x1b[2J\n78 rows of the log, 20 lines: as claimed\u202e"
+    edit = objects("rows.jsonl", row_of("granted/"), lambda one: one.update(row=name))
+    code, found = verified(tampered(bundle, tmp_path / "loud.zip", edit, manifest=True))
+    assert code == 1
+    assert "granted/1\\x1b[2J\\x0a78 rows" in found
+    assert all(one.isprintable() for line in found.split("\n") for one in line)
+    assert not any(line.endswith(": as claimed") for line in found.splitlines())
