@@ -35,6 +35,7 @@ from dure.operate.ports import Rows
 from dure.policy.layout import NEVER as UNLIMITED
 from dure.policy.state import same
 from dure.twin.floor import FloorPool
+from dure.wire.jobspec_parts import read_array
 from tests.simulation.world import NODE_MILLI, SITES, World
 
 Row = tuple[int, ...]
@@ -80,8 +81,26 @@ def accepted_jobs_end(world: World) -> None:
         if one.act != "submit":
             continue
         tasks = current.tasks(one.number)
-        assert len(tasks) == (3 if "array" in one.body["spec"] else 1), f"j{one.number} was accepted and is lost: {tasks}"
         assert all(task.state.final for task in tasks), f"j{one.number} does not end: {tasks}"
+        array = read_array(one.body["spec"]["array"]) if "array" in one.body["spec"] else None
+        whole = current.job(one.number)
+        assert whole is not None
+        assert whole.state.final, f"j{one.number} does not end: {whole}"
+        if array is None:
+            assert len(tasks) == 1, f"j{one.number} was accepted and is lost: {tasks}"
+            continue
+        numbers = [task.task for task in tasks]
+        dropped = array.tasks - len(numbers)
+        assert len(set(numbers)) == len(numbers), f"a task of j{one.number} was made twice: {numbers}"
+        assert all(number in array for number in numbers), f"j{one.number} has tasks {numbers}"
+        canceled = any(other.act == "cancel" and other.of is one and other.task is None for other in world.asked)
+        assert numbers, f"j{one.number} was accepted and is lost"
+        klass = f"SELECT klass FROM job_array WHERE number = {one.number}"
+        stranded = world.disk.one(f"SELECT \"grant\" <> '' FROM klass WHERE number = ({klass})")  # its servers were given back
+        assert not dropped or canceled or stranded, f"j{one.number}: {dropped} tasks were forgotten"
+        counts = Counter(task.state.name for task in tasks) + Counter(CANCELED=dropped)
+        assert whole.counts == counts, f"j{one.number} counts {whole.counts}, its tasks are {counts}"
+        assert whole.attempts == sum(task.attempts for task in tasks)
 
 
 def cancels_are_heard(world: World, told: Sequence[Row]) -> None:
@@ -93,7 +112,9 @@ def cancels_are_heard(world: World, told: Sequence[Row]) -> None:
         assert row[KIND] != Kind.PLACED or row[JOB] not in withdrawn, f"job {row[JOB]} was cancelled and placed again"
     for one in world.asked:
         if one.act == "cancel" and one.of is not None:
-            numbers = {job for (job,) in world.disk.all(f"SELECT job FROM work WHERE inbox = {one.of.number}")}
+            which = "state = 5" if "array" in one.of.body["spec"] and one.task is None else "1 = 1"  # what had ended is left alone
+            which += "" if one.task is None else f" AND task = {one.task}"
+            numbers = {job for (job,) in world.disk.all(f"SELECT job FROM work WHERE inbox = {one.of.number} AND {which}")}
             assert numbers <= withdrawn, f"j{one.of.number} was cancelled and nobody heard it"
 
 

@@ -39,6 +39,8 @@ BEGIN_S = 1_000_000
 ASKED_S = 500
 """Within so many seconds people ask."""
 TURNS_MOST = 4_000
+SLICE = 3
+"""Tasks of an array that wait as jobs: fewer than most arrays have."""
 FAULTS: Mapping[str, tuple[int, ...]] = {
     # kind → millionths of the calls or moments, one of them drawn for a run that has the kind
     "dies": (2_000, 10_000, 40_000),
@@ -66,6 +68,8 @@ SPECS: tuple[Mapping[str, Any], ...] = (
     {"accelerators": 4, "qos": "low", "checkpoint": "30s"},
     {"accelerators": 8},
     {"accelerators": 1, "array": "1-3"},
+    {"accelerators": 2, "array": "1-12"},
+    {"accelerators": 1, "array": "0-16:2%3", "checkpoint": "20s"},
     {"accelerators": 4, "qos": "urgent"},
     {"accelerators": 2, "qos": "low"},
     {"accelerators": 16, "qos": "low"},
@@ -163,6 +167,8 @@ class Asked:
     number: int | None = None
     """Once it was accepted."""
     tries: int = 0
+    task: int | None = None
+    """Which of an array it cancels; None: all."""
 
 
 @dataclass
@@ -268,9 +274,15 @@ class World:
             found.append(self._submission())
         submitted = [one for one in found if one.act == "submit"]
         for one in submitted:
+            if dice.chance("pauses", 150_000):
+                after = one.at - BEGIN_S + dice.between("pause", 0, 90)
+                found.append(self._act(after, "pause", {}, of=one))
+                found.append(self._act(after + dice.between("paused for", 1, 200), "resume", {}, of=one))
             if dice.chance("cancels", 200_000):
                 after = one.at - BEGIN_S + (0 if dice.chance("at once", 300_000) else dice.between("cancel", 1, 120))
                 found.append(self._act(after, "cancel", {}, of=one))
+                if "array" in one.body["spec"] and dice.chance("one task", 500_000):
+                    found[-1].task = 2 * dice.between("task", 1, 6)
         for _ in range(dice.below("rules", 5)):
             found.append(self._rule())
         for _ in range(dice.below("ceilings", 4)):
@@ -416,6 +428,7 @@ class World:
             "acts": sum(one.number is None for one in self.asked),
             "unread": self.disk.one("SELECT inbox - coalesce((SELECT position FROM mark WHERE source = 'inbox'), 0) FROM head"),
             "jobs": self.disk.one("SELECT count(*) FROM work WHERE state < 3"),
+            "tasks": self.disk.one("SELECT coalesce(sum(tasks - made - dropped), 0) FROM job_array"),
             "attempts": self.disk.one("SELECT count(*) FROM attempt WHERE state <> 5"),
             "facts": sum(wire.behind() or self._read_of(name) < len(wire.site.told(0)[0]) for name, wire in self.wires.items()),
             "servers on their way": len(self.leader._intake._registry.unsettled),  # type: ignore[attr-defined]
@@ -445,6 +458,8 @@ class World:
             acts += [("quota", {"project": n, "model": model, "most": None}) for model in MODELS]
             acts.append(("credit", {"project": n, "micro": 100_000_000}))
         self.asked += [self._act(self.now - BEGIN_S, act, body) for act, body in acts]
+        paused = [one.of for one in self.asked if one.act == "pause"]
+        self.asked += [self._act(self.now - BEGIN_S + 100, "resume", {}, of=one) for one in paused]  # behind what is asked again
 
     def _room(self) -> None:
         if self._full_until and (self.now >= self._full_until or self.healed):
@@ -501,7 +516,7 @@ class World:
             if one.act != "project" and not known:
                 continue
             if one.of is not None:
-                one.body = {"job": one.of.number}
+                one.body = {"job": one.of.number} | ({"task": one.task} if one.task is not None else {})
             one.tries += 1
             try:
                 (accepted,) = self.inbox.put([Act(one.key, one.act, "p1", one.at, one.body)])
@@ -538,7 +553,7 @@ class World:
     def _lead(self) -> None:
         ahead_s = self.dice.between("broker clock", -20, 20) if "broker clock" in self._has else 0
         clock = lambda: self.now + ahead_s  # noqa: E731
-        driver = take_lead(self.disk.engine, self.ground, self.folder, self.wires, "a test", clock, self.passed_over.append)
+        driver = take_lead(self.disk.engine, self.ground, self.folder, self.wires, "a test", clock, self.passed_over.append, SLICE)
         self.leader = driver
         self.faults["leaders"] += 1
         self.say("leads: term", driver.term)
@@ -595,6 +610,8 @@ class World:
             found += [self.heals_at, self._copy_at]
         if self._full_until:
             found.append(self._full_until)
+        if leader._intake.slices.due:  # type: ignore[attr-defined]
+            found.append(self.now + 1)
         if leader.broker.doubts() or leader._again or leader.silent or any(wire.behind() for wire in self.wires.values()):
             found.append(self.now + self.dice.between("look", 1, 15))
         soon = min((at for at in found if at > self.now), default=NEVER)

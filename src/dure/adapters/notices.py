@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
+from dure.adapters.store.current_rows import not_over
 from dure.adapters.store.engine import WRITES
 from dure.adapters.store.people_schema import person
-from dure.adapters.store.schema import event, head, inbox, mark, notice, work
+from dure.adapters.store.schema import event, head, inbox, job_array, mark, notice, work
 from dure.model.events import Kind, Outcome
 from dure.model.work import JobState
 from dure.wire.api import job_id
@@ -87,8 +88,7 @@ class Notices:
                     self._keep(connection, row, name, (channel, target))
 
     def _all_over(self, connection: Connection, number: int) -> bool:
-        query = select(func.count()).where(work.c.inbox == number, work.c.state < int(JobState.COMPLETED))
-        return connection.execute(query).scalar_one() == 0
+        return connection.execute(select(job_array.c.number).where(job_array.c.number == number, not_over())).first() is None
 
     def _keep(self, connection: Connection, row: Any, name: str, to: tuple[str, str]) -> None:
         whole = row.task is not None

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from dure.adapters.engines.local_shell import LocalShells
 from dure.adapters.senders import mail_of
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current import INBOX, Current
+from dure.adapters.store.current_rows import not_over
 from dure.adapters.store.data_files import DataFiles
 from dure.adapters.store.data_sets import DataSets
 from dure.adapters.store.engine import connect
@@ -36,7 +38,7 @@ from dure.adapters.store.people import People
 from dure.adapters.store.registry import known
 from dure.adapters.store.rollups import Seals, days, month_of
 from dure.adapters.store.rules import rule_sets
-from dure.adapters.store.schema import head, mark, work
+from dure.adapters.store.schema import head, job_array, mark, work
 from dure.adapters.store.sql import Inbox
 from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
@@ -391,13 +393,18 @@ def _acts(engine: Engine) -> int:
 
 
 def _open(engine: Engine) -> Open:
-    """Open jobs by project and person, and how far the broker has read, as of one moment."""
+    """Open jobs by project and person, every task of an array one of them, and how far the broker has read, as of one moment."""
+    a = job_array.c
     read = select(func.coalesce(func.max(mark.c.position), 0)).where(mark.c.source == INBOX)
-    counts = select(work.c.project, work.c.person, func.count()).where(work.c.state < int(JobState.COMPLETED))
+    counts = select(work.c.project, work.c.person, func.count()).where(work.c.state < int(JobState.COMPLETED), work.c.task.is_(None))
+    left = func.sum(a.tasks - a.made - a.dropped + a.queued + a.active)
+    arrays = select(a.project, a.person, left).where(not_over()).group_by(a.project, a.person)
     with engine.connect() as connection:
         position: int = connection.execute(read).scalar_one()  # read first: what comes between is counted twice rather than not at all
-        rows = connection.execute(counts.group_by(work.c.project, work.c.person))
-        return Open({(row[0], row[1]): row[2] for row in rows}, position)
+        found = Counter[tuple[int, int]]()
+        for project, person, tasks in (*connection.execute(counts.group_by(work.c.project, work.c.person)), *connection.execute(arrays)):
+            found[project, person] += int(tasks)
+        return Open(found, position)
 
 
 def _behind(engine: Engine) -> int:

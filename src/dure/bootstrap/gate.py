@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, case, func, select
+from sqlalchemy import Connection, Engine, select
 
+from dure.adapters.store.current_rows import Arrays
 from dure.adapters.store.schema import inbox as inbox_table
-from dure.adapters.store.schema import work
+from dure.adapters.store.schema import job_array, work
 from dure.model.events import Kind
 from dure.model.reasons import Code, Reason, reason
 from dure.model.work import JobState
@@ -28,6 +29,7 @@ AT_ONCE = 10_000
 """Jobs of one act that are let go in one second."""
 NAMED_MOST = 5
 """Jobs that are waited for and named in one sentence."""
+_STANDS = (work.c.state, work.c.started_at)
 _OPEN = work.c.state < int(JobState.COMPLETED)
 
 
@@ -45,19 +47,34 @@ def at_once_of(body: Mapping[str, Any]) -> int | None:
 
 def standings(engine: Engine, asked: tuple[Waited, ...]) -> list[Standing]:
     """How the jobs stand that somebody waits for. One that the broker has not read, or that is nowhere, has not even begun."""
-    counts = (
-        func.count().label("tasks"),
-        func.sum(case((work.c.state >= int(JobState.COMPLETED), 1), else_=0)).label("ended"),
-        func.sum(case((work.c.state == int(JobState.COMPLETED), 1), else_=0)).label("completed"),
-        func.sum(case((and_(work.c.started_at.is_(None), _OPEN), 1), else_=0)).label("unbegun"),
-    )
-    found = []
     with engine.connect() as connection:
-        for one in asked:
-            which: list[ColumnElement[bool]] = [work.c.inbox == one.job, *([] if one.task is None else [work.c.task == one.task])]
-            row = connection.execute(select(*counts).where(*which)).one()
-            found.append(Standing(row.tasks, row.ended or 0, row.completed or 0, row.unbegun or 0))
-    return found
+        return [_task_stands(connection, one) if one.task is not None else _stands(connection, one.job) for one in asked]
+
+
+def _stands(connection: Connection, number: int) -> Standing:
+    """A job or an array."""
+    array = connection.execute(select(job_array).where(job_array.c.number == number)).one_or_none()
+    if array is None:
+        return _of_job(connection.execute(select(*_STANDS).where(work.c.inbox == number)).one_or_none())
+    ended = array.completed + array.failed + array.canceled
+    unbegun = array.unbegun + array.tasks - array.made - array.dropped
+    return Standing(array.tasks, ended + array.dropped, array.completed, unbegun)
+
+
+def _task_stands(connection: Connection, one: Waited) -> Standing:
+    """A task that is no job yet has not begun; where no more are made, it has ended."""
+    row = connection.execute(select(*_STANDS).where(work.c.inbox == one.job, work.c.task == one.task)).one_or_none()
+    if row is not None:
+        return _of_job(row)
+    dropped = select(job_array.c.number).where(job_array.c.number == one.job, job_array.c.tasks == job_array.c.made + job_array.c.dropped)
+    return Standing(0, 0, 0, 0) if connection.execute(dropped).first() is None else Standing(1, 1, 0, 0)
+
+
+def _of_job(row: Any) -> Standing:
+    if row is None:
+        return Standing(0, 0, 0, 0)
+    over = row.state >= JobState.COMPLETED
+    return Standing(1, int(over), int(row.state == JobState.COMPLETED), int(not over and row.started_at is None))
 
 
 def why_held(engine: Engine, job: int) -> tuple[Reason, ...]:
@@ -91,18 +108,18 @@ def _named(one: Waited) -> str:
 class Gate:
     """Lets jobs go whose time has come, and gives up those whose time can never come."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, arrays: Arrays) -> None:
+        self._engine, self._arrays = engine, arrays
         self._asked_at = -1
         self._body = lru_cache(maxsize=1_024)(self._read_body)
 
-    def held_at_first(self, body: Mapping[str, Any], tasks: int) -> int:
-        """How many tasks of a new job, counted from its last one, do not go into the queue at once."""
+    def held_at_first(self, body: Mapping[str, Any], tasks: int, out: int = 0) -> int:
+        """How many of the next tasks of a job, counted from the last one, do not go into the queue at once; `out`: of it that went."""
         waits = waited_of(body)
         if waits and waits_for(waits, standings(self._engine, waits)):
             return tasks
         most = at_once_of(body)
-        return 0 if most is None else max(0, tasks - most)
+        return 0 if most is None else max(0, tasks - max(0, most - out))
 
     def look(self, now: int) -> Iterator[Fact]:
         """READY and WITHDRAWN facts, at most once a second."""
@@ -120,7 +137,10 @@ class Gate:
         body = self._body(number)
         waits = waited_of(body)
         stand = standings(self._engine, waits)
+        array = self._arrays.get(number)
         if never(waits, stand):
+            if array is not None:
+                array.dropped += array.left
             for job in self._held(number, None):
                 yield Fact(Kind.WITHDRAWN, now, job=job, cause=1)
         elif not waits_for(waits, stand):
@@ -132,9 +152,9 @@ class Gate:
         mine = work.c.inbox == number
         with self._engine.connect() as connection:
             room = AT_ONCE
-            if at_once is not None:
-                out = connection.execute(select(func.count()).select_from(work).where(mine, _OPEN, work.c.held == 0)).scalar_one()
-                room = max(0, at_once - out)
+            array = self._arrays.get(number)
+            if at_once is not None and array is not None:
+                room = max(0, at_once - (array.open - array.own - array.put_off))
             query = select(work.c.job).where(mine, _OPEN, work.c.held == OWN).order_by(work.c.job).limit(room)
             return list(connection.execute(query).scalars())
 

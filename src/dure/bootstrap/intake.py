@@ -6,14 +6,14 @@ cannot be carried out is told to `said` and passed over: the log goes on, and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
-from sqlalchemy import Engine, bindparam, func, select
+from sqlalchemy import ColumnElement, Engine, bindparam, func, select
 
 from dure.adapters.store.blobs import Blobs
 from dure.adapters.store.current_rows import CurrentRows, Origin
@@ -29,6 +29,7 @@ from dure.bootstrap.gate import OWN, Gate
 from dure.bootstrap.grounds import NO_QUOTA, Grounds
 from dure.bootstrap.homes import Homes
 from dure.bootstrap.programs import About, Needs, program_of, setup_of
+from dure.bootstrap.slices import Slices
 from dure.model.catalog import PPM
 from dure.model.datasets import variable_of
 from dure.model.errors import InputError
@@ -36,6 +37,7 @@ from dure.model.events import Kind, Outcome
 from dure.model.fleet import Mode
 from dure.model.units import MILLI, ceil_div
 from dure.model.work import JobState
+from dure.operate.arrays import SLICE, ArrayNow
 from dure.operate.keys import Keys
 from dure.operate.payer import CREDITS, Holding, payer
 from dure.operate.ports import DataUse, Fact, Placement, Program, Submission, Upkeep
@@ -89,6 +91,18 @@ def _data_of(body: Mapping[str, Any]) -> tuple[DataUse, ...]:
     return tuple(DataUse(variable_of(one["named"]), one["named"], one["sha256"], one["size_bytes"]) for one in body.get("data", ()))
 
 
+def _is(task: int | None) -> ColumnElement[bool]:
+    return work.c.task.is_(None) if task is None else work.c.task == task
+
+
+def _sort(found: Iterable[Submission | Fact], submissions: list[Submission], facts: list[Fact]) -> None:
+    for one in found:
+        if isinstance(one, Submission):
+            submissions.append(one)
+        else:
+            facts.append(one)
+
+
 def three_figures(ppm: int) -> int:
     """Rounded down to three figures."""
     scale: int = 10 ** max(0, len(str(ppm)) - 3)
@@ -110,15 +124,20 @@ class Acts:
         jobs: int,
         said: Callable[[str], None],
         copies: Copies | None = None,
+        slice_: int = SLICE,
     ) -> None:
-        """`jobs`: how many the log knows. `said`: told of every act that was passed over. `copies`: of data sets, at the sites."""
+        """`jobs`: how many the log knows. `said`: told of every act that was passed over. `copies`: of data sets, at the sites.
+
+        `slice_`: tasks of an array that wait as jobs at most.
+        """
         self._copies = copies
         self._sites = {site.name: site for site in grounds.scenario.sites}
         self._engine, self._inbox, self._grounds, self._registry = engine, inbox, grounds, registry
         self._rows, self._blobs, self._jobs, self._said = rows, blobs, jobs, said
         self._words = words
         self.homes = Homes(registry, self._kept())
-        self._gate = Gate(engine)
+        self._gate = Gate(engine, rows.arrays)
+        self.slices = Slices(engine, grounds, rows, self._gate, self._next, self._note, slice_)
         self._new: dict[int, list[tuple[int, int | None, int]]] = {}
         """Jobs (number, task, held) of acts of this step, of which no row speaks yet."""
         self._task = lru_cache(maxsize=4_096)(self._asked)
@@ -137,6 +156,14 @@ class Acts:
         self.homes.refresh()
         return self._grounds.spec(self._registry.known)
 
+    def _next(self) -> int:
+        """The number of another job."""
+        self._jobs += 1
+        return self._jobs - 1
+
+    def _note(self, number: int, job: int, task: int | None, held: int) -> None:
+        self._new.setdefault(number, []).append((job, task, held))
+
     def made(self, jobs: int) -> None:
         """So many numbers of jobs were given by another than this."""
         self._jobs += jobs
@@ -147,14 +174,11 @@ class Acts:
         facts: list[Fact] = list(self._gate.look(now))
         at = since
         self._new = {}
+        _sort(self.slices.turn(now), submissions, facts)
         for row in self._inbox.read(since, AT_ONCE if until is None else min(AT_ONCE, until - since)):
             at = row.number + 1
             try:
-                for one in self._take(row, now, state):
-                    if isinstance(one, Submission):
-                        submissions.append(one)
-                    else:
-                        facts.append(one)
+                _sort(self._take(row, now, state), submissions, facts)
             except (InputError, ValidationError, KeyError, TypeError, ValueError) as error:
                 self._said(f"act {row.number} ({row.act}) is passed over: {error}")
         facts += (Fact(Kind.WITHDRAWN, now, job=job, cause=2) for job in self._stranded(state, now))
@@ -167,6 +191,9 @@ class Acts:
         if not classes or now < self._swept_at + SWEEP_S:
             return []
         self._swept_at = now
+        for array in self._rows.arrays:
+            if array.klass in classes:
+                self.slices.drop(array)
         jobs = state.job
         waits = (jobs["state"] == JOB_QUEUED) & np.isin(jobs["klass"], classes)
         return sorted(jobs["id"][waits].tolist())
@@ -176,8 +203,7 @@ class Acts:
         if row.act == "submit":
             yield from self._submit(row.number, row.at, body)
         elif row.act == "cancel":
-            for job in self._jobs_of(body["job"], body.get("task")):
-                yield Fact(Kind.WITHDRAWN, now, job=job)
+            yield from self._cancel(body, now)
         elif row.act in ("pause", "resume"):
             yield from self._pause(row.number if row.act == "pause" else OWN, body, now)
         elif row.act == "project":
@@ -221,19 +247,34 @@ class Acts:
         party, wanted = self._payer(body["project"], meant.klass, body.get("allocation"))
         wanted = self._nearest(wanted, meant.request_s, _data_of(body))
         klass = self._registry.klass(wanted if wanted.grant else self._paid_for(wanted, body.get("models")))
-        tasks = [None] if spec.array is None else [n for first, last, step in spec.array.ranges for n in range(first, last + 1, step)]
-        origin = Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)
-        go = len(tasks) - self._gate.held_at_first(body, len(tasks))
-        for place, task in enumerate(tasks):
-            job = self._jobs
-            self._jobs += 1
-            self._rows.announce({job: replace(origin, task=task)})
-            held = 0 if place < go else HELD_BACK
-            self._new.setdefault(number, []).append((job, task, OWN if held else 0))
-            yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0, held)
+        if spec.array is not None:
+            yield from self.slices.begin(ArrayNow(number, spec.array.tasks, klass, party, body["project"], body["person"]))
+            return
+        job, held = self._next(), self._gate.held_at_first(body, 1)
+        self._rows.announce({job: Origin(number, None, spec.name, body["project"], body["person"], wanted.devices)})
+        self._note(number, job, None, OWN if held else 0)
+        deps = HELD_BACK if held else 0
+        yield Submission(at, job, klass, meant.request_s, party, self._grounds.qos(spec.qos), spec.checkpoint_s or 0, deps)
 
-    def _pause(self, held: int, body: Mapping[str, Any], now: int) -> Iterator[Fact]:
+    def _cancel(self, body: Mapping[str, Any], now: int) -> Iterator[Submission | Fact]:
+        number, task = body["job"], body.get("task")
+        array = self._rows.arrays.get(number)
+        if array is not None and task is None:
+            yield from self.slices.cancel(array)
+            return
+        if task is not None:
+            yield from self.slices.ensure(number, task)
+        for job in self._jobs_of(number, task):
+            yield Fact(Kind.WITHDRAWN, now, job=job)
+
+    def _pause(self, held: int, body: Mapping[str, Any], now: int) -> Iterator[Submission | Fact]:
         """Jobs leave the queue, or come back into the hands of their spec. One that runs and saves nothing is left alone."""
+        array, task = self._rows.arrays.get(body["job"]), body.get("task")
+        if array is not None and task is None:
+            self.slices.pause(array, held) if held > 0 else self.slices.resume(array)
+            return
+        if task is not None and held > 0:
+            yield from self.slices.ensure(body["job"], task)
         for job, state, was in self._open(body["job"], body.get("task")):
             running = state == JobState.ACTIVE and self._task(job).spec.checkpoint_s is None
             if (was <= 0 and not running) if held > 0 else was > 0:
@@ -316,16 +357,15 @@ class Acts:
             self._words.heard(wanted.node)
 
     def _jobs_of(self, id: int, task: int | None) -> list[int]:
-        """All of them, those that have ended too: that somebody wanted them no more stands in the log."""
-        which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
+        """A job or a task, also one that has ended: that somebody wanted it no more stands in the log."""
         with self._engine.connect() as connection:
-            recorded = list(connection.execute(select(work.c.job).where(*which).order_by(work.c.job)).scalars())
-        return recorded or [job for job, its, _ in self._new.get(id, ()) if task in (None, its)]
+            recorded = list(connection.execute(select(work.c.job).where(work.c.inbox == id, _is(task))).scalars())
+        return recorded or [job for job, its, _ in self._new.get(id, ()) if task == its]
 
     def _open(self, id: int, task: int | None) -> list[tuple[int, int, int]]:
         """(job, state, held) of what has not ended."""
-        new = [(job, int(JobState.QUEUED), held) for job, its, held in self._new.get(id, ()) if task in (None, its)]
-        which = [work.c.inbox == id, work.c.state < int(JobState.COMPLETED), *([] if task is None else [work.c.task == task])]
+        new = [(job, int(JobState.QUEUED), held) for job, its, held in self._new.get(id, ()) if task == its]
+        which = (work.c.inbox == id, work.c.state < int(JobState.COMPLETED), _is(task))
         with self._engine.connect() as connection:
             rows = connection.execute(select(work.c.job, work.c.state, work.c.held).where(*which).order_by(work.c.job))
             return [(row.job, row.state, row.held) for row in rows] + new

@@ -216,10 +216,14 @@ class Live:
         return end - (read or 0), last or 0
 
     def _number(self, id: int, task: int | None) -> int | None:
-        which = [work.c.inbox == id, *([] if task is None else [work.c.task == task])]
+        """Of an array the first job that waits, else one of its jobs; None: nothing of it is a job."""
+        which = (work.c.inbox == id,) if task is None else (work.c.inbox == id, work.c.task == task)
         with self._engine.connect() as connection:
-            waiting = case((work.c.state == int(JobState.QUEUED), 0), else_=1)
-            return connection.execute(select(work.c.job).where(*which).order_by(waiting, work.c.job).limit(1)).scalar_one_or_none()
+            waits = select(work.c.job).where(*which, work.c.state == int(JobState.QUEUED)).order_by(work.c.job).limit(1)
+            found: int | None = connection.execute(waits).scalar_one_or_none()
+            if found is None:
+                found = connection.execute(select(work.c.job).where(*which).order_by(work.c.task).limit(1)).scalar_one_or_none()
+        return found
 
     def _catch_up(self) -> None:
         """Read what has come; classes, holders and pools are kept before a row speaks of them, so they are read after the rows."""

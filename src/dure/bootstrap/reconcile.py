@@ -31,7 +31,9 @@ from dure.operate.keys import parsed
 from dure.operate.ports import Engine, Fact, Held, Presence, Submission
 from dure.policy.build import Spec
 from dure.policy.layout import JOB_NEW, JOB_QUEUED, MILLI, NONE
+from dure.wire.api import parse_job_id
 from dure.wire.jobspec import TIME_MOST_S
+from dure.wire.quantity import QuantityError
 
 WHO = "restore"
 """Who does the acts that come of it."""
@@ -89,6 +91,7 @@ class Reconciler:
         if any(presence == Presence.UNKNOWN for presence in presences.values()):
             return False
         self._record(now, Gathered(self._told(known), presences=presences))
+        self._make(asked, now)
         for number, again in self._rounds(asked):
             self._take_up(again, asked, now)
             said(f"round {number}: {len(again)} attempts taken up again")
@@ -172,9 +175,9 @@ class Reconciler:
         number = 0
         while left:
             number += 1
-            first: dict[int, tuple[str, Held]] = {}
+            first: dict[tuple[str, int], tuple[str, Held]] = {}
             for name, held in left:
-                first.setdefault(held.job, (name, held))
+                first.setdefault((held.id, held.job), (name, held))
             chosen = {held.key for _, held in first.values()}
             left = [(name, held) for name, held in left if held.key not in chosen]
             yield number, list(first.values())
@@ -209,18 +212,39 @@ class Reconciler:
         keys = {one.key for one in found}
         self._record(now, Gathered(self._told([fact for fact in facts if fact.key in keys])))
 
-    def _same_job(self, held: Held) -> int | None:
-        """The job of the log that the attempt is of: it waits, and was asked for before the copy was made."""
+    def _make(self, asked: Mapping[str, Asked], now: int) -> None:
+        """Tasks that run at a site and were jobs of the log that is lost become jobs of this one: nobody makes them again."""
+        submissions: list[Submission] = []
+        for held in (held for one in asked.values() for held in one.held if self._is_strange(held.key)):
+            number, task = _named(held)
+            if number is not None and task is not None and number < self._lost(held):
+                submissions += self._acts.slices.ensure(number, task)
+        self._record(now, Gathered(submissions=submissions))
+
+    def _lost(self, held: Held) -> int:
+        """The first act of those that an attempt's leader may have read and that are others now."""
         parts = parsed(held.key)
         assert parts is not None
         ends = [one.inbox for one in self._store.epochs if one.number > parts[0]]
+        return ends[0] if ends else 1 << 62
+
+    def _same_job(self, held: Held) -> int | None:
+        """The job of the log that the attempt is of: it waits, and was asked for before the copy was made.
+
+        A site that was told says which one, by act and task. Else it is the number that tells; of arrays that is not the same in two logs.
+        """
+        number, task = _named(held)
+        which = work.c.job == held.job
+        if number is not None:
+            which = (work.c.inbox == number) & (work.c.task.is_(None) if task is None else work.c.task == task)
         with self._database.connect() as connection:
-            row = connection.execute(select(work.c.inbox, work.c.name).where(work.c.job == held.job)).one_or_none()
-        if row is None or (ends and row.inbox >= ends[0]) or held.name not in ("", row.name):
+            row = connection.execute(select(work.c.job, work.c.inbox, work.c.name).where(which)).one_or_none()
+        if row is None or row.inbox >= self._lost(held) or held.name not in ("", row.name):
             return None
+        job: int = row.job
         jobs = self._broker.state.job
-        slots = jobs[(jobs["id"] == held.job) & ((jobs["state"] == JOB_QUEUED) | (jobs["state"] == JOB_NEW)) & (jobs["attempt"] == NONE)]
-        return held.job if len(slots) and self._nodes(held, int(slots[0]["klass"])) else None
+        slots = jobs[(jobs["id"] == job) & ((jobs["state"] == JOB_QUEUED) | (jobs["state"] == JOB_NEW)) & (jobs["attempt"] == NONE)]
+        return job if len(slots) and self._nodes(held, int(slots[0]["klass"])) else None
 
     def _nodes(self, held: Held, klass: int | None) -> list[tuple[int, int]]:
         """(node, milli-devices) of each server that it has, all nodes of one pool, as all of an attempt is.
@@ -280,3 +304,11 @@ class Reconciler:
             }
             acts.append(Act(f"adopted:{one.key}:{again.attempt}", "note", WHO, now, body | {"orphan": again.orphan}))
         self._inbox.put(acts)
+
+
+def _named(held: Held) -> tuple[int | None, int | None]:
+    """Act and task of the job that an attempt is of, as its site was told."""
+    try:
+        return parse_job_id(held.id)
+    except QuantityError:
+        return None, None

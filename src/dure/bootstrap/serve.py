@@ -38,6 +38,7 @@ from dure.bootstrap.sites import engines_of
 from dure.bootstrap.terms import agreed, told
 from dure.bootstrap.warm import beside
 from dure.model.catalog import PPM
+from dure.operate.arrays import SLICE
 from dure.operate.broker import Broker
 from dure.operate.ports import Engine
 
@@ -102,8 +103,12 @@ def take_lead(
     holder: str,
     now: Callable[[], int] = clock,
     said: Callable[[str], None] | None = None,
+    slice_: int = SLICE,
 ) -> Driver:
-    """A driver on a store of this release's tables, and on these sites; `holder` says who leads, for people."""
+    """A driver on a store of this release's tables, and on these sites; `holder` says who leads, for people.
+
+    `slice_`: tasks of an array that wait as jobs at most.
+    """
     rows = CurrentRows(engine)
     store = SqlStore(engine, holder, rows)
     registry = Registry(engine, store, grounds.grounds())
@@ -114,7 +119,7 @@ def take_lead(
     broker = Broker(spec, store, store.keys, load(data, ground_of(spec, store.epoch), store.seq))
     copies = Copies(engines, grounds.scenario)
     blobs, words = Blobs(data / "blobs"), Words(engine, store)
-    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said, copies)
+    acts = Acts(engine, Inbox(engine), grounds, registry, rows, blobs, words, store.jobs_known, said or _said, copies, slice_)
     before = Reconciler(engine, store, broker, engines, acts, registry, rows)
     return Driver(broker, store, engines, acts.site_of, acts, now, acts.homes, before, said or _said)
 

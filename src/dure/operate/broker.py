@@ -240,7 +240,7 @@ class Broker:
         jobs = np.array([(s.klass, s.project, s.qos, s.checkpoint_s, s.dependencies) for s in submissions], WANTED)
         made = list(self._of_submissions(Gathered(submissions=submissions), now))
         waiting = {int(job["id"]) for job in self.state.job[self.state.job["state"] == JOB_NEW]}
-        made += [(0, now, Kind.READY, one.job, NONE, NONE, NONE, 0, 0, 0, now) for one in found if one.job in waiting]
+        made += [(0, now, Kind.READY, one.job, NONE, NONE, NONE, 0, 0, by, now) for one in found if one.job in waiting for by in (0, 1)]
         for attempt, one in enumerate(found, first):
             for pool, node, nodes, milli in one.runs:
                 made.append((0, one.at, Kind.PLACED, one.job, attempt, pool, node, nodes * milli, now, 0, now))

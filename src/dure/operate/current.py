@@ -88,6 +88,15 @@ class Current:
             self._fold(row, changes)
         return changes
 
+    def knows(self, job: int) -> bool:
+        """Whether more may still be told of it."""
+        return job in self._jobs
+
+    def placed(self, job: JobNow) -> bool:
+        """Whether it has an attempt that goes on."""
+        last = None if job.attempt is None else self._attempts.get(job.attempt)
+        return last is not None and last.state != AttemptState.ENDED
+
     def _forget(self, seen: int) -> None:
         """What ended in a second is told of once more in that second at most; in how many parts the log is read makes no difference."""
         for attempt in self._over:

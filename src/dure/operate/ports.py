@@ -231,6 +231,8 @@ class Held:
     project: str = ""
     limit_s: int = 0
     """Its time limit at this site, 0: none."""
+    id: str = ""
+    """The job as people call it, `j12.3`; empty where the site was not told."""
 
 
 class Engine(Protocol):

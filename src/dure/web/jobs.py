@@ -418,8 +418,7 @@ async def cancel(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Ask
     row = await run_in_threadpool(find_job, asker, id, Right.JOB_CANCEL)
     number, task = number_of(id)
     shown = api.job_id(number, task)
-    rows = [row] if task is not None else await run_in_threadpool(asker.services.current.tasks, number) or [row]
-    if all(one.state.final for one in rows):
+    if row.state.final:
         return api.Asked(id=shown, state=row.state.name, accepted=False)
     body = {"job": number, "task": task}
     await asker.services.desk.put(Act(f"cancel:{asker.person.name}:{shown}", "cancel", asker.person.name, asker.services.clock(), body))

@@ -56,6 +56,18 @@ class ArrayRange(NamedTuple):
     def tasks(self) -> int:
         return sum((last - first) // step + 1 for first, last, step in self.ranges)
 
+    def task(self, place: int) -> int:
+        """The number of the task at a place of their order, places from 0."""
+        for first, last, step in self.ranges:
+            here = (last - first) // step + 1
+            if place < here:
+                return first + place * step
+            place -= here
+        raise IndexError(place)
+
+    def __contains__(self, task: object) -> bool:
+        return isinstance(task, int) and any(first <= task <= last and (task - first) % step == 0 for first, last, step in self.ranges)
+
 
 def read_array(value: Any) -> Any:
     """`1-1000%50` as Slurm writes it; QuantityError."""

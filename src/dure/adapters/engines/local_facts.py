@@ -67,7 +67,9 @@ def held_of(folder: Folder) -> Held | None:
         milli[node] = milli.get(node, 0) + amount
     runs = tuple((node, 1, amount) for node, amount in milli.items())
     env = order["ranks"][0]["env"] if order["ranks"] else {}
-    return Held(folder.key, order["job"], runs, env.get("DURE_NAME", ""), env.get("DURE_PROJECT", ""), order["limit_s"])
+    return Held(
+        folder.key, order["job"], runs, env.get("DURE_NAME", ""), env.get("DURE_PROJECT", ""), order["limit_s"], env.get("DURE_JOB", "")
+    )
 
 
 def used_until_now(folder: Folder) -> Used | None:

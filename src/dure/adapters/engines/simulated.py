@@ -105,6 +105,7 @@ class _Run:
     back_at: int = NEVER
     over: bool = False
     ended_at: int = NEVER
+    id: str = ""
 
 
 @dataclass(slots=True)
@@ -114,6 +115,11 @@ class Counts:
     repeated: int = 0
     """Sends of a key that was there already: the fence held."""
     lost: int = 0
+
+
+def id_of(program: Program | None) -> str:
+    """The job as people call it, where its program says so."""
+    return "" if program is None else dict(program.environment).get("DURE_JOB", "")
 
 
 class SimulatedSite:
@@ -173,7 +179,7 @@ class SimulatedSite:
         if key in self._runs:
             self.counts.repeated += 1
         else:
-            self._take(_Run(key, placement), now)
+            self._take(_Run(key, placement, id=id_of(program)), now)
         return Receipt(Answer.NONE if faults.silent[attempt % len(faults.silent)] else Answer.ACCEPTED)
 
     def _take(self, run: _Run, now: int) -> None:
@@ -238,7 +244,7 @@ class SimulatedSite:
         self._advance(now)
         told = {fact.key for fact in self._facts[since:]}
         found = (run for run in self._runs.values() if not run.over or run.key in told)
-        return [Held(run.key, run.placement.job, run.placement.runs) for run in found]
+        return [Held(run.key, run.placement.job, run.placement.runs, id=run.id) for run in found]
 
     def logs(self, key: str, since: int, most: int = 1 << 20) -> bytes:
         """Nothing: no program runs here."""

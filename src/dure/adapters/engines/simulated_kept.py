@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dure.adapters.engines.local_folder import is_key
-from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite
+from dure.adapters.engines.simulated import PPM, SimulatedJobs, SimulatedSite, id_of
 from dure.adapters.engines.simulated_forgets import Line, holds, shorter
 from dure.adapters.files import write_bytes
 from dure.model.datasets import Copy
@@ -123,7 +123,7 @@ class KeptSite:
                 data = () if program is None else program.data
                 self._write(
                     line
-                    | {"ends": ends.name}
+                    | {"ends": ends.name, "id": id_of(program)}
                     | (self._staged(data, max(now, self._at) + self._delay_s.get(placement.pool, 0)) if data else {})
                 )
             return self._site.send(key, placement, self._at)
@@ -286,7 +286,8 @@ class KeptSite:
             for sha256, size_bytes, since in line.get("data", ()):
                 self._copies.setdefault(sha256, Copy(sha256, size_bytes, since))
             self._jobs.tell(epoch, job, pool, line["work"], line["speed"], line["ends"])
-            site.send(line["key"], Placement(attempt, job, pool, tuple((a, b, c) for a, b, c in runs), request_s), at)
+            program = Program((), environment=(("DURE_JOB", line.get("id", "")),))
+            site.send(line["key"], Placement(attempt, job, pool, tuple((a, b, c) for a, b, c in runs), request_s), at, program)
         elif what == "stop":
             site.stop(line["key"], line["by"], at, Outcome(line["cause"]))
         elif what == "recall":

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Engine, Row, Select, and_, func, or_, select, union_all
 
 from dure.adapters.store.changes import Change, changes
 from dure.adapters.store.epochs import key_columns
-from dure.adapters.store.schema import attempt, ground, inbox, mark, piece, work
+from dure.adapters.store.schema import attempt, ground, inbox, job_array, mark, piece, work
 from dure.model.events import Outcome
 from dure.model.work import AttemptState, JobState
 from dure.operate.attempts import key_of
@@ -79,20 +79,38 @@ class Current:
     def job(self, id: int, task: int | None = None) -> JobRow | None:
         """One job, or one task of an array; an array without `task` as a whole."""
         which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
-        found = self._read(select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(which).order_by(work.c.job).limit(1))
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox)
+        found = self._read(query.where(which).order_by(work.c.task).limit(1))
         if found:
             return self._job(found[0]) if task is not None else self._whole([self._job(found[0])])[0]
+        if task is not None:
+            return self._not_made(id, task)
         waiting = self._read(select(inbox).where(inbox.c.number == id, inbox.c.act == SUBMIT))
-        return _unread(waiting[0]) if waiting and task is None else None
+        return _unread(waiting[0]) if waiting else None
+
+    def _not_made(self, id: int, task: int) -> JobRow | None:
+        """A task that is no job yet, or never will be."""
+        found = self._read(
+            select(job_array, inbox.c.body, inbox.c.at.label("asked_at"))
+            .join(inbox, inbox.c.number == job_array.c.number)
+            .where(job_array.c.number == id)
+        )
+        if not found or task not in read_array(found[0].body["spec"]["array"]):
+            return None
+        row = found[0]
+        left = row.tasks > row.made + row.dropped
+        state = JobState.NEW if left else JobState.CANCELED
+        spec = row.body["spec"]
+        return replace(_accepted(id, row.asked_at, row.body), task=task, state=state, tasks=1, spec=spec, held=row.paused)
 
     def named(self, name: str, project: int) -> int | None:
         """The last job of this name in a project, also one that the broker has not read yet."""
         fresh = self._fresh([project], None, 1, {}, name)
         if fresh:
             return fresh[0].id
-        found = self._read(select(func.max(work.c.inbox)).where(work.c.project == project, work.c.name == name))
-        number: int | None = found[0][0]
-        return number
+        alone = select(func.max(work.c.inbox)).where(work.c.project == project, work.c.name == name, work.c.task.is_(None))
+        arrays = _FIRST.where(job_array.c.project == project, work.c.name == name).with_only_columns(func.max(work.c.inbox))
+        return max((row[0] for query in (alone, arrays) for row in self._read(query) if row[0] is not None), default=None)
 
     def changes(self, after: int | None, projects: Collection[int] | None, limit: int) -> tuple[list[Change], int]:
         """What happened to jobs behind a row of the log, and the row behind which to go on (`adapters.store.changes`)."""
@@ -117,26 +135,21 @@ class Current:
         if (projects is not None and not projects) or not all(_LABEL.fullmatch(name) for name in asked):
             return []
         marked = [inbox.c.body["spec", "labels", name].as_string() == value for name, value in asked.items()]
-        page = union_all(*(_newest(where, marked, before, limit) for where in _ranges(projects, states))).subquery()
-        acts = select(page.c.inbox).distinct().order_by(page.c.inbox.desc()).limit(limit)
-        first = select(func.min(work.c.job)).where(work.c.inbox.in_(acts)).group_by(work.c.inbox)
-        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.job.in_(first)).order_by(work.c.inbox.desc())
-        known = self._whole([self._job(row) for row in self._read(query)])
+        alone = union_all(*(_newest(where, marked, before, limit) for where in _ranges(projects, states))).subquery()
+        acts = select(alone.c.inbox).order_by(alone.c.inbox.desc()).limit(limit)
+        query = select(*_COLUMNS).join(inbox, inbox.c.number == work.c.inbox).where(work.c.inbox.in_(acts), work.c.task.is_(None))
+        rows = self._read(query) + self._read(_newest_arrays(projects, states, marked, before, limit))
+        known = self._whole([self._job(row) for row in sorted(rows, key=lambda row: -row.inbox)[:limit]])
         if states is not None and JobState.NEW not in states:
             return known
         return (self._fresh(projects, before, limit, asked) + known)[:limit]
 
     def _whole(self, rows: list[JobRow]) -> list[JobRow]:
         """Rows of which those of an array stand for all of its tasks."""
-        arrays = [one.id for one in rows if one.task is not None]
-        if not arrays:
+        numbers = [one.id for one in rows if one.task is not None]
+        if not numbers:
             return rows
-        sums = (func.count().label("n"), func.sum(work.c.attempts).label("attempts"), func.max(work.c.held).label("held"))
-        ends = (func.min(work.c.started_at).label("started_at"), func.max(work.c.ended_at).label("ended_at"))
-        query = select(work.c.inbox, work.c.state, *sums, func.max(work.c.withdrawn).label("withdrawn"), *ends)
-        found: dict[int, list[Row[Any]]] = {}
-        for row in self._read(query.where(work.c.inbox.in_(arrays)).group_by(work.c.inbox, work.c.state)):
-            found.setdefault(row.inbox, []).append(row)
+        found = {row.number: row for row in self._read(select(job_array).where(job_array.c.number.in_(numbers)))}
         return [one if one.task is None else _array(one, found[one.id]) for one in rows]
 
     def _fresh(
@@ -210,27 +223,55 @@ class Current:
 
 def _ranges(projects: Collection[int] | None, states: Collection[JobState] | None) -> Iterator[list[ColumnElement[bool]]]:
     """Parts of the table that each lie side by side in an index: a page takes the newest of every one, and never looks through the rest."""
-    if projects is None:
-        of_states = [[]] if states is None else [[work.c.state == int(state)] for state in sorted(states)]
-        yield from of_states
-        return
-    for project in sorted(projects):
-        for state in sorted(JobState if states is None else states):
-            yield [work.c.project == project, work.c.state == int(state)]
+    for state in sorted(JobState if states is None else states):
+        if projects is None:
+            yield [work.c.state == int(state)]
+        else:
+            yield from ([work.c.project == project, work.c.state == int(state)] for project in sorted(projects))
 
 
 def _newest(where: list[ColumnElement[bool]], marked: list[ColumnElement[bool]], before: int | None, limit: int) -> Select[Any]:
-    """The newest acts of a part of the table, an array once."""
+    """The newest acts of a part of the table, arrays apart."""
     below = [] if before is None else [work.c.inbox < before]
-    part = select(work.c.inbox).where(*where, *below)
+    part = select(work.c.inbox).where(*where, work.c.task.is_(None), *below)
     if marked:
         part = part.join(inbox, inbox.c.number == work.c.inbox).where(*marked)
-    page = part.group_by(work.c.inbox).order_by(work.c.inbox.desc()).limit(limit).subquery()
+    page = part.order_by(work.c.inbox.desc()).limit(limit).subquery()
     return select(page.c.inbox)
+
+
+def _newest_arrays(
+    projects: Collection[int] | None,
+    states: Collection[JobState] | None,
+    marked: list[ColumnElement[bool]],
+    before: int | None,
+    limit: int,
+) -> Select[Any]:
+    """The newest arrays, each by its first job."""
+    query = _FIRST.where(*marked)
+    if projects is not None:
+        query = query.where(job_array.c.project.in_(sorted(projects)))
+    if before is not None:
+        query = query.where(job_array.c.number < before)
+    if states is not None:
+        query = query.where(or_(*(_counted(state) > 0 for state in states)))
+    return query.order_by(job_array.c.number.desc()).limit(limit)
+
+
+def _counted(state: JobState) -> ColumnElement[int]:
+    """How many tasks of an array are in a state."""
+    a = job_array.c
+    if state == JobState.NEW:
+        return a.tasks - a.made - a.dropped
+    column: ColumnElement[int] = a[state.name.lower()]
+    return column + a.dropped if state == JobState.CANCELED else column
 
 
 _KEYS = key_columns(attempt.c.attempt)
 _COLUMNS = (*work.c, inbox.c.body, *key_columns(work.c.attempt))
+_TASK = select(func.min(work.c.task)).where(work.c.inbox == job_array.c.number).correlate(job_array).scalar_subquery()
+_FIRST = select(*_COLUMNS).select_from(job_array).join(inbox, inbox.c.number == job_array.c.number)
+_FIRST = _FIRST.join(work, and_(work.c.inbox == job_array.c.number, work.c.task == _TASK))
 
 
 def _key(row: Row[Any]) -> str:
@@ -238,44 +279,49 @@ def _key(row: Row[Any]) -> str:
     return old or key_of(row.epoch, row.attempt)
 
 
-def _array(first: JobRow, rows: Sequence[Row[Any]]) -> JobRow:
-    """All tasks as one: it runs while one runs, and is over when all are; of ends the worst is told."""
-    counts = {JobState(row.state): row.n for row in rows}
-    order = (JobState.ACTIVE, JobState.QUEUED, JobState.FAILED, JobState.CANCELED, JobState.COMPLETED)
+def _array(first: JobRow, row: Row[Any]) -> JobRow:
+    """All tasks as one: it runs while one runs, and is over when all are; of ends the worst is told. Tasks that are no jobs yet are NEW."""
+    counts = {JobState.NEW: row.tasks - row.made - row.dropped, JobState.CANCELED: row.canceled + row.dropped}
+    counts |= {one: row._mapping[one.name.lower()] for one in JobState if one not in counts}
+    counts = {one: counts[one] for one in sorted(counts) if counts[one]}
+    order = (JobState.ACTIVE, JobState.QUEUED, JobState.NEW, JobState.FAILED, JobState.CANCELED, JobState.COMPLETED)
     state = next(one for one in order if one in counts)
-    started = [row.started_at for row in rows if row.started_at is not None]
-    waiting = [row.held for row in rows if row.state == JobState.QUEUED]
+    held = row.held_by if row.put_off else -1 if row.own and row.own == row.queued else 0
     return replace(
         first,
         task=None,
         state=state,
-        tasks=sum(counts.values()),
-        counts={one.name: counts[one] for one in sorted(counts)},
-        attempts=sum(row.attempts for row in rows),
-        started_at=min(started, default=None),
-        ended_at=max((row.ended_at for row in rows if row.ended_at is not None), default=None) if state.final else None,
+        tasks=row.tasks,
+        counts={one.name: n for one, n in counts.items()},
+        attempts=row.attempts,
+        started_at=row.started_at,
+        ended_at=row.ended_at if state.final else None,
         outcome=None,
-        held=waiting[0] if state == JobState.QUEUED else 0,
-        withdrawn=max(row.withdrawn for row in rows),
+        held=held if state == JobState.QUEUED else row.paused,
+        withdrawn=row.withdrawn,
     )
 
 
 def _unread(row: Row[Any]) -> JobRow:
     """A job as it was accepted, of which the broker does not know yet."""
-    spec = row.body["spec"]
+    return _accepted(row.number, row.at, row.body)
+
+
+def _accepted(number: int, at: int, body: Mapping[str, Any]) -> JobRow:
+    spec = body["spec"]
     return JobRow(
-        id=row.number,
+        id=number,
         task=None,
         number=None,
         name=spec["name"],
-        project=row.body["project"],
-        person=row.body["person"],
+        project=body["project"],
+        person=body["person"],
         devices=0,
         state=JobState.NEW,
         pool=None,
         attempts=0,
         key=None,
-        submitted_at=row.at,
+        submitted_at=at,
         started_at=None,
         ended_at=None,
         outcome=None,

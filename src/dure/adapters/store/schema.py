@@ -7,7 +7,7 @@ where both end and who may write the log. Nothing is ever changed in `event` and
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, MetaData, SmallInteger, Table, Text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, MetaData, SmallInteger, Table, Text, text
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -200,8 +200,36 @@ work = Table(
     Index("ix_work_held", "held", "inbox"),
     Index("ix_work_project", "project", "state", "inbox"),
     Index("ix_work_state", "state", "inbox"),
+    Index("ix_work_alone", "project", "state", "inbox", sqlite_where=text("task IS NULL"), postgresql_where=text("task IS NULL")),
+    Index("ix_work_alone_state", "state", "inbox", sqlite_where=text("task IS NULL"), postgresql_where=text("task IS NULL")),
 )
 """How every job stands, changed in the transaction that keeps the rows of the log that say so."""
+
+_ARRAY: tuple[str, ...] = (
+    "tasks",
+    "klass",
+    "party",
+    "project",
+    "person",
+    "made",
+    "at",
+    "dropped",
+    "doing",
+    "paused",
+    "held_by",
+    "withdrawn",
+    "queued",
+)
+_ARRAY += ("active", "completed", "failed", "canceled", "own", "put_off", "unbegun", "attempts")
+job_array = Table(
+    "job_array",
+    metadata,
+    _number("number", primary_key=True),
+    *(_number(name) for name in _ARRAY),
+    *(Column(name, BigInteger, nullable=True) for name in ("started_at", "ended_at")),
+    Index("ix_job_array_project", "project", "number"),
+)
+"""Every array that was read, by its act: how many of its tasks are jobs, and how those stand (`operate.arrays.ArrayNow`)."""
 
 attempt = Table(
     "attempt",

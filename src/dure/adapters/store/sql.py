@@ -168,8 +168,8 @@ class SqlStore:
             if len(rows):
                 numbers = range(first, last)
                 add(connection, event, _EVENT, [(seq, *row[1:], self.term) for seq, row in zip(numbers, rows.tolist(), strict=True)])
-                if self._view is not None:
-                    self._view.keep(connection, rows)
+            if self._view is not None:
+                self._view.keep(connection, rows)
             if len(jobs):
                 add(connection, job, _JOB, [(number, *row) for number, row in enumerate(jobs.tolist(), self._jobs)])
             self._mark(connection, marks)
