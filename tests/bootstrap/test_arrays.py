@@ -20,6 +20,7 @@ from tests.simulation.dice import Dice
 from tests.simulation.disk import Disk
 from tests.simulation.world import DrawnJobs, grounds
 
+pytestmark = pytest.mark.system
 TASKS = 200_000
 BEGIN_S = 1_000_000
 FEW = 4
@@ -72,7 +73,6 @@ def programme(tmp_path: Path) -> Iterator[Programme]:
     return Programme(tmp_path)
 
 
-@pytest.mark.system
 def test_a_large_array_is_a_number_and_others_go_on_between_its_slices(programme: Programme) -> None:
     p = programme
     p.ask("quota", project=1, milli=16_000)  # a device is free for others
