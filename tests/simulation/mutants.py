@@ -47,14 +47,14 @@ MUTANTS = (
         "dure.bootstrap.drive:Driver._presences",
         "if presence != Presence.UNKNOWN:",
         "presence = Presence.ABSENT if presence == Presence.UNKNOWN else presence\n        if True:",
-        1,
+        0,
     ),
     Mutant(
         "retries what was not answered as another attempt",
         "dure.operate.broker:Broker._answers",
         "self._doubted.add(attempt)",
         "yield Fact(Kind.ENDED, now, key, cause=Outcome.LOST)",
-        1,
+        0,
     ),
     Mutant(
         "forgets its outbox when it starts again",
@@ -68,7 +68,7 @@ MUTANTS = (
         "dure.operate.broker:Broker._keep",
         "self._store.commit(rows, jobs, marks)",
         "self._store.commit(rows[:0], jobs[:0], marks); self._store.commit(rows, jobs, {})",
-        19,
+        26,
     ),
     Mutant(
         "takes a fact twice",
@@ -110,7 +110,7 @@ MUTANTS = (
         "dure.bootstrap.drive:Driver._stop",
         ".stop(stop.key, stop.by, now, why=stop.why)",
         ".stop(stop.key, now, now, why=stop.why)",
-        3,
+        2,
     ),
     Mutant(
         "writes on though another leads",
@@ -121,14 +121,14 @@ MUTANTS = (
             first, last, self._jobs = now.seq, now.seq + len(rows), now.jobs
             connection.execute(update(head).values(seq=last, jobs=now.jobs + len(jobs)))
         if False:""",
-        8,
+        1,
     ),
     Mutant(
         "a site that starts what it has given up",
         "dure.adapters.engines.simulated:SimulatedSite.lookup",
         "self._given_up.add(key)",
         "pass",
-        1,
+        0,
     ),
     Mutant(
         "a site that starts a key as often as it comes",

@@ -371,7 +371,7 @@ def notices_hold(world: World, told: Sequence[Row]) -> None:
 def nothing_lies_for_long(world: World, told: Sequence[Row]) -> None:
     """What has not started in time is recalled, no sooner; what is taken back never ran, and nothing that had started is lost so."""
     now: Known = known(world.disk.engine)
-    ahead = {path: (70 if path == "north/c" else 40) for path in ("north/a", "north/c", "south/b")}
+    ahead = {pool.path: pool.ahead_s or NO_END for pool in world.ground.floor.pools}
     of_pool = [ahead[one.pool] for one in now.grounds] + [ahead[piece.pool] for piece in now.pieces]
     placed: dict[int, Row] = {}
     recalled: dict[int, Row] = {}
@@ -381,13 +381,13 @@ def nothing_lies_for_long(world: World, told: Sequence[Row]) -> None:
         if row[KIND] == Kind.PLACED:
             placed.setdefault(row[ATTEMPT], row)
         elif row[KIND] == Kind.RECALLED:
-            lay_s = row[SEEN] - placed[row[ATTEMPT]][SEEN]
+            lay_s = row[SEEN] - placed[row[ATTEMPT]][AT]
             assert row[ATTEMPT] not in recalled, f"attempt {row[ATTEMPT]} is recalled twice"
             assert row[VALUE] == lay_s >= of_pool[row[POOL]], f"attempt {row[ATTEMPT]} is recalled after {row[VALUE]} s"
             recalled[row[ATTEMPT]] = row
         elif row[KIND] in (Kind.STARTED, Kind.ENDED, Kind.REFUSED) and row[ATTEMPT] in placed:
             first = placed.pop(row[ATTEMPT])
-            due = first[SEEN] + of_pool[first[POOL]]
+            due = first[AT] + of_pool[first[POOL]]
             turns = [at for at in decided if due <= at < row[SEEN]]
             late = turns and row[ATTEMPT] not in recalled and row[ATTEMPT] not in again
             assert not late, f"attempt {row[ATTEMPT]} was due at {due}, lay until {row[SEEN]}, and was not recalled at {turns[:1]}"

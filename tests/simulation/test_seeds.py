@@ -35,7 +35,7 @@ def test_fifty_thousand_seeds() -> None:
     check(int(os.environ.get("DURE_SEEDS", "0")), 50_000)
 
 
-FOUND = (5, 16, 95, 115, 153, 234, 378, 1029)
+FOUND = (5, 16, 95, 115, 153, 199, 234, 378, 1029)
 """Seeds that broke a promise once. What each found has a test of its own; they stay, for what is near."""
 
 

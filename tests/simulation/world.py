@@ -83,15 +83,17 @@ SCENARIO = """
 programme: {{name: Seeds}}
 sites:
   - {{name: north, operator: one, engine: simulated, pools: [
-      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4, ahead: 40s, rate: 3141}},
-      {{name: c, model: nvidia-h100, nodes: 2, accelerators_per_node: 4, ahead: 70s}}]}}
+      {{name: a, model: nvidia-h100, nodes: 4, accelerators_per_node: 4, rate: 3141{near}}},
+      {{name: c, model: nvidia-h100, nodes: 2, accelerators_per_node: 4{far}}}]}}
   - {{name: south, operator: two, engine: simulated, pools: [
-      {{name: b, model: amd-mi300x, nodes: 3, accelerators_per_node: 4, ahead: 40s}}]}}
+      {{name: b, model: amd-mi300x, nodes: 3, accelerators_per_node: 4{near}}}]}}
 catalog:
   assume: [{{what: speed, model: amd-mi300x, value: 1.0, range: [1.0, 1.0], who: test, why: alike, why_ko: 같음}}]
 policy: {policy}, qos: [
   {{name: normal, rank: 1}}, {{name: low, preemptible: true}}, {{name: urgent, rank: 2, preempts: true, notice: 30s}}]}}
 """
+AHEAD, NO_AHEAD = {"near": ", ahead: 40s", "far": ", ahead: 70s"}, {"near": "", "far": ""}
+"""Without it a placement whose send was forgotten lies for ever: a broker that calls it back would hide that it forgot."""
 SERVERS = (*(f"north/a/{n}" for n in range(4)), *(f"north/c/{n}" for n in range(2)), *(f"south/b/{n}" for n in range(3)))
 SITES = {"north": range(6), "south": range(6, 9)}
 MODELS = ("nvidia-h100", "amd-mi300x")
@@ -104,11 +106,11 @@ class Died(Exception):
 
 
 @cache
-def grounds(policy: int) -> Grounds:
-    """The scenario, read once a process."""
+def grounds(policy: int, recalls: bool) -> Grounds:
+    """The scenario, read once a process. `recalls`: what lies at a site without a start is called back."""
     grounds_module.ROOM = 64
     folder = Path(tempfile.mkdtemp(prefix="dure-seeds-"))
-    (folder / "seeds.yaml").write_text(SCENARIO.format(policy=POLICIES[policy]), encoding="utf-8")
+    (folder / "seeds.yaml").write_text(SCENARIO.format(policy=POLICIES[policy], **(AHEAD if recalls else NO_AHEAD)), encoding="utf-8")
     return grounds_of(load_scenario(folder / "seeds.yaml"))
 
 
@@ -190,10 +192,11 @@ class World:
         self.disk.new()
         self.disk.clear()
         self.disk.around = self.io
-        self.ground = grounds(self.dice.below("policy", len(POLICIES)))
-        self.ground._meant.clear() if len(self.ground._meant) > 1_000 else None
         every = self.dice.chance("everything", 150_000)
         self._has = {kind for kind in (*FAULTS, *ONCE) if every or self.dice.chance("kinds", 220_000)}
+        recalls = "own customers" in self._has or self.dice.chance("recalls", 400_000)
+        self.ground = grounds(self.dice.below("policy", len(POLICIES)), recalls)
+        self.ground._meant.clear() if len(self.ground._meant) > 1_000 else None
         self._ppm = {kind: rates[self.dice.below("rates", len(rates))] if kind in self._has else 0 for kind, rates in FAULTS.items()}
         self.truth = DrawnJobs(self.dice)
         self.wires = {name: self._wire(name) for name in SITES}

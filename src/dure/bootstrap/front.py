@@ -35,7 +35,7 @@ from dure.adapters.store.engine import connect
 from dure.adapters.store.migrate import migrate
 from dure.adapters.store.occupied import working
 from dure.adapters.store.people import People
-from dure.adapters.store.registry import known
+from dure.adapters.store.registry import held_servers
 from dure.adapters.store.rollups import Seals, days, month_of
 from dure.adapters.store.rules import rule_sets
 from dure.adapters.store.schema import head, job_array, mark, work
@@ -44,7 +44,6 @@ from dure.adapters.store.upkeep import words
 from dure.bootstrap.accounts import Accounts
 from dure.bootstrap.copies import Copies
 from dure.bootstrap.held import Held
-from dure.bootstrap.intake import holdings
 from dure.bootstrap.live import Live
 from dure.bootstrap.orphans import with_me
 from dure.bootstrap.places import Places
@@ -58,6 +57,7 @@ from dure.ledger.waterfall import LINES
 from dure.model.errors import InputError, MissingError, StoreError, Where
 from dure.model.reasons import CAUSES, STEPS, Reason
 from dure.model.work import JobState
+from dure.operate.payer import Holding
 from dure.web.desk import Desk
 from dure.web.fleet import Fleet
 from dure.web.ports import NodeOf, Period, PoolRates, RatesNow, Seal, Shelf, UsageOf
@@ -75,6 +75,8 @@ COMPILES_S = 120.0
 """How long the compiling of a broker's first start is waited for."""
 MODELS_S = 2.0
 """How long what a project's credits are for is not read again: submitting reads it."""
+HOLDERS_S = 0.25
+"""The same of servers that projects hold; less than somebody takes between a grant and the next job."""
 SEALS_SHOWN = 1_000
 DAYS_SHOWN = 31
 HISTORY_S = 60.0
@@ -130,6 +132,26 @@ class Names:
 
     def _learn(self, number: int, name: str) -> None:
         self._number[name], self._name[number] = number, name
+
+
+class Holders:
+    """Servers that projects hold: whoever submits is told what pays for it, and a thousand submits a second do not ask a thousand times."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._at, self._of = -HOLDERS_S, dict[int, list[Holding]]()
+
+    def now(self, project: int) -> Sequence[Holding]:
+        """As the store says it."""
+        asked, of = time.monotonic(), dict[int, list[Holding]]()
+        for number, one in held_servers(self._engine):
+            of.setdefault(number, []).append(one)
+        self._at, self._of = asked, of
+        return of.get(project, [])
+
+    def lately(self, project: int) -> Sequence[Holding] | None:
+        """As the store said it at most HOLDERS_S ago; None where that is longer ago."""
+        return self._of.get(project, []) if time.monotonic() - self._at <= HOLDERS_S else None
 
 
 class Supervisor:
@@ -347,7 +369,7 @@ class Front:
         self.first_token = self.people.bootstrap(served.data, int(time.time()), {pool.path: pool.nodes for pool in grounds.floor.pools})
         names = Names(self.people)
         engines = sites(served)
-        held = Held(self._engine)
+        held, held_by = Held(self._engine), Holders(self._engine)
         self.accounts = Accounts(self._engine, Places(grounds), self.people, held, lambda: int(time.time()))
         self.services = Services(
             inbox=inbox,
@@ -363,7 +385,8 @@ class Front:
             mails=mail_of(os.environ) is not None,
             outputs={name: LocalOutputs(served.data / "sites" / name) for name in engines},
             limits=limits or Limits(),
-            holdings=lambda project: holdings(known(self._engine), project),
+            holdings=held_by.now,
+            held_lately=held_by.lately,
             room=Room(lambda: _open(self._engine), JobLimits(taken.jobs_project, taken.jobs_person)),
             upkeeps=lambda: words(self._engine),
             rule_sets=lambda: rule_sets(self._engine),

@@ -143,8 +143,9 @@ class Reconciler:
         """Every site that was not asked yet; None while one of them does not answer."""
         found: dict[str, Asked] = {}
         waiting = defaultdict(list)
-        for send in self._broker.outbox().sends:
-            waiting[self._acts.site_of(send.placement.pool)].append(send.key)
+        unanswered = [(send.key, send.placement.pool) for send in self._broker.outbox().sends]
+        for key, pool in (*unanswered, *self._broker.doubts()):  # asked back before its site said that it has it: it may never have come
+            waiting[self._acts.site_of(pool)].append(key)
         for name in self._open_sites():
             site, since = self._sites[name], self._store.marks().get(f"site {name}", 0)
             try:

@@ -142,7 +142,9 @@ async def _submit(asker: Asker, asked: api.SubmitRequest, key: Sent) -> Response
         body["after"] = await run_in_threadpool(after_of, asker, spec, number)
     paid = CREDITS
     if (allocation := asked.allocation or spec.allocation) != CREDITS:
-        holdings = await run_in_threadpool(asker.services.holdings, number)
+        holdings = asker.services.held_lately(number) if allocation is None else None
+        if holdings is None:
+            holdings = await run_in_threadpool(asker.services.holdings, number)
         paid = paid_by(holdings, judged, allocation, project)
     if allocation is not None:
         body["allocation"] = allocation

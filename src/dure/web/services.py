@@ -67,6 +67,8 @@ class Services:
     held: Callable[[Sequence[tuple[int, int]]], Mapping[int, Sequence[Window]]] = lambda spans: {}
     """What became of dedicated servers: grant → a window for each span [from, to)."""
     holdings: Callable[[int], Sequence[Holding]] = lambda project: ()
+    held_lately: Callable[[int], Sequence[Holding] | None] = lambda project: None
+    """The same as it was a moment ago, without asking the store; None: it has to be asked."""
     """Dedicated servers that a project holds now."""
     room: Room = field(default_factory=lambda: Room(lambda: Open({}, 0), JobLimits()))
     upkeeps: Callable[[], Mapping[str, Word]] = dict

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, insert, select, update
 from dure.adapters.store.schema import ground, klass, party, piece
 from dure.adapters.store.sql import SqlStore
 from dure.model.errors import StoreError
+from dure.operate.payer import Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,14 @@ def known(engine: Engine) -> Known:
         parties = connection.execute(select(party).order_by(party.c.number))
         tree = tuple(KnownParty(row.number, row.project, row.parent, row.share, bool(row.leaf), bool(row.dedicated)) for row in parties)
         return Known(found, kinds, tuple(_piece(row) for row in pieces), tree)
+
+
+def held_servers(engine: Engine) -> list[tuple[int, Holding]]:
+    """(Project, servers) of every grant of servers that is not released, in the order in which they came."""
+    columns = (piece.c.project, piece.c.grant, piece.c.pool, piece.c.nodes, ground.c.devices)
+    query = select(*columns).join(ground, ground.c.pool == piece.c.pool).where(piece.c.released == 0).order_by(piece.c.number)
+    with engine.connect() as connection:
+        return [(row.project, Holding(row.grant, row.pool, len(row.nodes) * row.devices)) for row in connection.execute(query)]
 
 
 def _piece(row: Any) -> KnownPiece:
