@@ -41,7 +41,7 @@ class Programme:
             self.ask("credit", project=project, micro=50_000_000_000)
 
     def lead(self) -> Driver:
-        self.driver = take_lead(self.disk.engine, grounds(0), self.folder, self.sites, "a test", lambda: self.now)
+        self.driver = take_lead(self.disk.engine, grounds(0, recalls=False), self.folder, self.sites, "a test", lambda: self.now)
         self.driver.begin()
         return self.driver
 

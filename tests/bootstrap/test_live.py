@@ -103,9 +103,8 @@ def test_what_was_used(programme: Programme, live: Live) -> None:
 
 
 def test_whether_somebody_leads(programme: Programme, live: Live) -> None:
-    waiting, _ = live.behind()
+    waiting, oldest = live.behind()
     assert waiting == 2
+    assert oldest == programme.inbox.read(0)[0].at
     programme.driver.turn()
-    waiting, last = live.behind()
-    assert waiting == 0
-    assert last > 0
+    assert live.behind() == (0, None)

@@ -124,8 +124,8 @@ class SomeRows:
     def tasks(self, id: int) -> list[JobRow]:
         return [self.rows[id]] if id in self.rows else []
 
-    def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
-        return self.runs.get(id, [])
+    def attempts(self, id: int, task: int | None = None, after: int = -1, limit: int | None = None) -> Sequence[AttemptRow]:
+        return [one for one in self.runs.get(id, []) if one.attempt > after][:limit]
 
 
 class SomeLive:

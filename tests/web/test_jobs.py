@@ -173,6 +173,10 @@ def test_why_logs_and_cancel(client: TestClient, home: House) -> None:
     assert (part.content, part.headers["x-dure-next"]) == (b"world\n", "12")
     assert client.get("/api/v1/jobs/j7/logs?attempt=0", headers=token("alice")).content == b"first"
     assert len(client.get("/api/v1/jobs/j7/attempts", headers=token("alice")).json()["attempts"]) == 2
+    page = client.get("/api/v1/jobs/j7/attempts?limit=1", headers=token("alice"))
+    assert page.headers["link"] == '<http://testserver/api/v1/jobs/j7/attempts?limit=1&after=0>; rel="next"'
+    rest = client.get("/api/v1/jobs/j7/attempts?after=0", headers=token("alice")).json()
+    assert ([one["attempt"] for one in rest["attempts"]], rest["next"]) == ([1], None)
     for _ in range(2):
         assert client.post("/api/v1/jobs/j7/cancel", headers=token("alice")).json() == {"id": "j7", "state": "ACTIVE", "accepted": True}
     (act,) = home.services.inbox.read(0)

@@ -81,6 +81,8 @@ SEALS_SHOWN = 1_000
 DAYS_SHOWN = 31
 HISTORY_S = 60.0
 """How old the days and months may be that are shown: they change by the hour."""
+UNREAD_S = 120.0
+"""So old an act that nobody has read says that no broker goes on, however few there are."""
 BEHIND_MOST = 1_000
 """Acts that nobody has read: more, and there is no broker, or one that cannot keep up."""
 
@@ -310,8 +312,8 @@ class Seen:
 
     def ready(self) -> str:
         """A broker that leads reads what is asked within seconds, and the threads of a worker turn."""
-        unread, _ = self._live.behind()
-        if unread > BEHIND_MOST:
+        unread, oldest = self._live.behind()
+        if unread > BEHIND_MOST or (oldest is not None and time.time() - oldest > UNREAD_S):
             return "broker"
         return gone(self._data, time.time()) if self._warm.is_set() else "follower"
 

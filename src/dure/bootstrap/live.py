@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, Engine, case, cast, func, select
 
 from dure.adapters.store.current import INBOX
 from dure.adapters.store.registry import known
-from dure.adapters.store.schema import attempt, event, head, mark, work
+from dure.adapters.store.schema import attempt, head, inbox, mark, work
 from dure.adapters.store.snapshots import ground_of, load
 from dure.adapters.store.sql import read_jobs, read_rows
 from dure.bootstrap.drive import clock
@@ -207,13 +207,13 @@ class Live:
             found[row.project] = replace(before, busy_milli_s=busy_milli_s, credits_micro=credits_micro)
         return list(found.values())
 
-    def behind(self) -> tuple[int, int]:
-        """(acts that no broker has read, second of the last row of the log or 0): whether somebody leads."""
+    def behind(self) -> tuple[int, int | None]:
+        """(acts that no broker has read, second at which the oldest of them was accepted, None where there is none)."""
         with self._engine.connect() as connection:
             end = connection.execute(select(head.c.inbox)).scalar_one()
-            read = connection.execute(select(mark.c.position).where(mark.c.source == INBOX)).scalar_one_or_none()
-            last = connection.execute(select(event.c.seen).order_by(event.c.seq.desc()).limit(1)).scalar_one_or_none()
-        return end - (read or 0), last or 0
+            read = connection.execute(select(mark.c.position).where(mark.c.source == INBOX)).scalar_one_or_none() or 0
+            oldest = connection.execute(select(inbox.c.at).where(inbox.c.number == read)).scalar_one_or_none()
+        return end - read, oldest
 
     def _number(self, id: int, task: int | None) -> int | None:
         """Of an array the first job that waits, else one of its jobs; None: nothing of it is a job."""

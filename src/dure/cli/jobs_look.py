@@ -101,6 +101,8 @@ def _print_job(found: object, runs: object, *, json: bool) -> None:
     print_table(jobs_table((found,), say, now).shown, wrap=("state", "outcome"))
     if runs.attempts:
         print_table(attempts_table(runs.attempts, say, now).shown)
+    if runs.next is not None:
+        print(say("jobs.more_runs", n=say.count(len(runs.attempts)), id=found.id))
 
 
 def logs(

@@ -11,6 +11,10 @@ JOBS: dict[str, tuple[str, str]] = {
         "작업을 내기 전에 어느 풀이 돌릴 수 있는지, 얼마나 빠르고 크레딧이 얼마나 드는지, 무엇을 바꾸면 더 들어가는지 알려 줍니다",
     ),
     "jobs.line": ("{name} ({file}): {what}", "{name} ({file}): {what}"),
+    "jobs.more_runs": (
+        "the first {n} runs of {id}; those of one task: dure ps {id}.TASK, all of them: dure usage export",
+        "{id}의 처음 {n}회 실행입니다. 한 과업은 dure ps {id}.TASK, 전체는 dure usage export",
+    ),
     "jobs.accelerators": ("{n} {n:accelerator|accelerators}", "가속기 {n}개"),
     "jobs.accelerators_range": ("{n} accelerators (of {asked} it gets the least)", "가속기 {n}개 ({asked} 가운데 가장 적은 수)"),
     "jobs.on_nodes": ("on {n} {n:server|servers}", "서버 {n}대"),

@@ -354,10 +354,21 @@ def job(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.JobWhole:
 
 
 @router.get("/jobs/{id}/attempts", response_model=api.Attempts)
-def attempts(id: str, asker: Annotated[Asker, Depends(asker_of)]) -> api.Attempts:
-    """Every run of a job, first to last."""
+def attempts(
+    id: str,
+    request: Request,
+    response: Response,
+    asker: Annotated[Asker, Depends(asker_of)],
+    after: Annotated[int, Query(ge=-1, lt=1 << 62, description="runs behind this number")] = -1,
+    limit: Annotated[int, Query(ge=1, le=api.PAGE_MOST)] = api.PAGE_MOST,
+) -> api.Attempts:
+    """Runs of a job, first to last: an array has many."""
     row = find_job(asker, id, Right.JOB_SEE)
-    return api.Attempts(attempts=tuple(views.attempt(one) for one in asker.services.current.attempts(row.id, row.task)))
+    found = asker.services.current.attempts(row.id, row.task, after, limit)
+    following = found[-1].attempt if len(found) == limit else None
+    if following is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(after=following)}>; rel="next"'
+    return api.Attempts(attempts=tuple(views.attempt(one) for one in found), next=following)
 
 
 @router.get("/jobs/{id}/why", response_model=api.Why)

@@ -48,8 +48,8 @@ class Current(Protocol):
     def tasks(self, id: int) -> Sequence[JobRow]:
         """Every task of a job; none while the broker has not read it."""
 
-    def attempts(self, id: int, task: int | None = None) -> Sequence[AttemptRow]:
-        """Every run of a job, first to last."""
+    def attempts(self, id: int, task: int | None = None, after: int = -1, limit: int | None = None) -> Sequence[AttemptRow]:
+        """Runs of a job behind number `after`, first to last; `limit` None: all of them."""
 
 
 class People(Protocol):

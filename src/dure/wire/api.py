@@ -171,7 +171,10 @@ class Change(Reply):
 
 
 class Attempts(Reply):
+    """A page, first to last; `next` is what to send as `after`, none on the last page."""
+
     attempts: tuple[Attempt, ...]
+    next: int | None = None
 
 
 class Why(Reply):

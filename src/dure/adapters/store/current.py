@@ -168,11 +168,16 @@ class Current:
             before = page[-1].number
         return found[:limit]
 
-    def attempts(self, id: int, task: int | None = None) -> list[AttemptRow]:
-        """Every run of a job, in their order."""
+    def attempts(self, id: int, task: int | None = None, after: int = -1, limit: int | None = None) -> list[AttemptRow]:
+        """Runs of a job behind number `after`, in their order; `limit` None: all of them."""
         which = work.c.inbox == id if task is None else and_(work.c.inbox == id, work.c.task == task)
-        query = select(attempt, *_KEYS).join(work, work.c.job == attempt.c.job).where(which).order_by(attempt.c.attempt)
-        return [self._attempt(row) for row in self._read(query)]
+        query = (
+            select(attempt, *_KEYS)
+            .join(work, work.c.job == attempt.c.job)
+            .where(which, attempt.c.attempt > after)
+            .order_by(attempt.c.attempt)
+        )
+        return [self._attempt(row) for row in self._read(query.limit(limit))]
 
     def pool(self, number: int) -> str:
         """`site/pool` of the State's number; of servers that a project holds, the pool that they are of."""
