@@ -21,14 +21,13 @@ set -e
 export HOME=/tmp
 dure serve --data /var/lib/dure > /tmp/serve.log 2>&1 &
 server=$!
-for n in $(seq 60); do dure login {SERVED} --token-file /var/lib/dure/admin.token > /dev/null 2>&1 && break; sleep 1; done
+trap 'kill $server; wait $server || true' EXIT
+for n in $(seq 240); do dure login {SERVED} --token-file /var/lib/dure/admin.token > /dev/null 2>&1 && break; sleep 1; done
 dure projects apply demo --title "A try" --credits 10
 printf 'name: hello\\nproject: demo\\naccelerators: 1\\ntime: 1m\\nrun: echo hello from uid $(id -u)\\n' > /tmp/hello.yaml
 dure submit /tmp/hello.yaml
 for n in $(seq 300); do dure ps --json | grep -q COMPLETED && break; sleep 1; done
 dure logs $(dure ps --json | grep -o '"id": *"j[0-9]*"' | head -1 | grep -o 'j[0-9]*')
-kill $server
-wait $server || true
 """
 
 pytestmark = pytest.mark.soak
