@@ -114,6 +114,7 @@ def test_an_older_copy_takes_up_again_what_its_sites_went_on_with(programme: Pro
     programme.until(lambda: _state(programme, unread) == JobState.ACTIVE)
     lost = programme.submit(**_marking(tmp_path, "lost"))
     programme.until(lambda: _state(programme, lost) == JobState.ACTIVE and _state(programme, ends) == JobState.COMPLETED)
+    programme.until(lambda: "lost" in _ran(tmp_path))  # its program has come as far as saying so
     ran = _ran(tmp_path)
     assert ran == ["ends", "full0", "full1", "full2", "known", "lost", "unread", "waits"]
 

@@ -23,7 +23,7 @@ from tests.strategies import cases
 from tests.twin.scenes import plan_of, played
 from tests.twin.test_run import job, jobs_of, one
 
-CALM = {"quota": "no", "failures": "no"}
+CALM = {"quota": "no", "models": "no", "failures": "no", "ahead": "no"}
 
 
 def truthful(case: Case) -> Case:

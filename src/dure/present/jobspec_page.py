@@ -157,6 +157,9 @@ _AFTER = """\
   (`after`) until it has begun. Of an array, all its tasks count. A condition that can never come cancels the job: `dure why` says which.
 - **Arrays.** `array: 1-100%10` keeps ten tasks in the queue or running. `dure ps` shows an array as one line with how many tasks are in
   each state; `j12.7` is one task, to look at, cancel or pause.
+- **Large arrays.** An array is one act with a count. At most 5,000 of its tasks wait as jobs at one moment and are `QUEUED`; the others
+  are `NEW`, a number in one row, and become jobs in their order as those are placed. Every task counts as an open job from the beginning.
+  `dure cancel` drops what is not a job yet at once; a task that somebody names (`dure cancel j12.7`) becomes a job before its turn.
 - **Attempts.** What a site breaks, or the policy preempts, goes back to the queue and is another attempt. A program that fails (an exit
   code that is not 0, a signal) is tried again only as often as `retries` says; one that hits its time limit is not. `dure ps JOB` lists
   them.
