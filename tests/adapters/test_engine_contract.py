@@ -147,6 +147,7 @@ def test_recalled_twice_it_is_over_once(rig: Rig) -> None:
     rig.again()
     rig.engine.recall("dure-0-1", rig.now())
     ends(rig, "dure-0-1", Outcome.RECALLED)
+    assert [fact.kind for fact in told(rig, "dure-0-1")] == [Kind.ENDED]
 
 
 def test_what_has_just_started_runs_on_though_it_is_recalled(rig: Rig) -> None:

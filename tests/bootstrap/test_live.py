@@ -67,7 +67,7 @@ def test_a_ceiling_on_a_model_is_set_and_lifted_while_it_runs(programme: Program
 
 def test_an_act_that_names_a_model_of_no_pool_is_passed_over(programme: Programme) -> None:
     programme.ask("quota", project=1, model="none-such", most=0)
-    programme.ended(programme.submit())
+    assert programme.ended(programme.submit()).state == JobState.COMPLETED
 
 
 def test_every_device_is_somewhere(programme: Programme, live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
